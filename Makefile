@@ -1,0 +1,48 @@
+# Targets for people: run, test, check, build, help. Each works alone on a machine with Python 3.11, pip, git and make.
+# The stamps in .venv say which lock file it was last filled from, so a second call installs nothing.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-header
+
+.DEFAULT_GOAL := help
+.PHONY: run test check build lock help
+
+help: ## Show this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1	\2/p' $(MAKEFILE_LIST)
+
+run: .venv/run.stamp ## Validate the records, build the Parquet, load it back and print an overview
+	$(BIN)/onrecord validate records
+	$(BIN)/onrecord build records data
+	$(BIN)/python -m scripts.overview
+
+test: .venv/dev.stamp ## Run the tests
+	$(BIN)/python -m pytest
+
+check: .venv/dev.stamp ## Lint, format, types, and whether every generated file is up to date
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/onrecord validate records
+	$(BIN)/python -m scripts.generate --check
+
+build: .venv/dev.stamp ## Regenerate everything that is generated
+	$(BIN)/python -m scripts.generate
+
+lock: .venv/dev.stamp ## Renew the lock files (for maintainers; fetches uv into .venv)
+	$(PIP) install --quiet uv
+	$(LOCK) --group build --output-file requirements/run.txt
+	$(LOCK) --group dev --constraints requirements/run.txt --output-file requirements/dev.txt
+
+.venv/run.stamp: requirements/run.txt pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(PIP) install --quiet --require-hashes --requirement requirements/run.txt
+	$(PIP) install --quiet --no-build-isolation --no-deps --editable .
+	touch $@
+
+.venv/dev.stamp: requirements/dev.txt .venv/run.stamp
+	$(PIP) install --quiet --require-hashes --requirement requirements/dev.txt
+	touch $@
