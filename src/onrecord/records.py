@@ -1,0 +1,257 @@
+"""Records where they lie: the layout of a records folder, and each record with its file and line.
+
+Owns which files there are and how they become located records, findings of level 1 beside them. What a
+record must look like is for `schemas`, what it must agree with for `rules`.
+"""
+
+import errno
+import os
+import re
+import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from onrecord.file_rules import EMPTY_FILE, LARGEST_DOCUMENT, MISSING_FILE, UNKNOWN_FILE, UNREADABLE_FILE
+from onrecord.findings import Finding, Rule, json_path, nearest, printable
+from onrecord.lines import Line, read_lines, read_whole
+from onrecord.schemas import key_fields
+
+SPEAKERS_FILE = "speakers.jsonl"
+ANNOTATIONS_FOLDER = "annotations"
+DOCUMENT_FILES: Mapping[str, str] = {
+    "document.json": "documents",
+    "segments.jsonl": "segments",
+    "claims.jsonl": "claims",
+    "relations.jsonl": "relations",
+}
+"""The files that a document's folder must hold, with the table that each is for."""
+
+_MAY_BE_EMPTY = frozenset({"relations"})
+
+Key = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A record, where it stands, and what level 1 found wrong with it.
+
+    `value` holds what could be read: {} for a line that is no record, and then `findings` says why.
+    """
+
+    table: str
+    value: dict[str, Any]
+    file: str
+    line: int | None
+    findings: tuple[Finding, ...] = ()
+    field_lines: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def key(self) -> Key | None:
+        """The values that name the record, or None where one of them is missing or not a string."""
+        parts = [self.value.get(name) for name in key_fields(self.table)]
+        return tuple(str(part) for part in parts) if all(isinstance(part, str) for part in parts) else None
+
+    @property
+    def record_id(self) -> str | None:
+        """The key as people write it, parts joined by blanks; None where nothing of it can be read."""
+        parts = [self.value.get(name) for name in key_fields(self.table)]
+        readable = [part for part in parts if isinstance(part, str)]
+        return printable(" ".join(readable)) if readable else None
+
+    def finding(
+        self, rule: Rule, message: str, *, at: tuple[str | int, ...] = (), expected: str | None = None
+    ) -> Finding:
+        """A finding about this record, `at` being the steps to the field concerned."""
+        line = self.field_lines.get(str(at[0]), self.line) if at else self.line
+        path = json_path(at) if at else None
+        return rule.finding(
+            message, file=self.file, line=line, record_id=self.record_id, path=path, expected=expected
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFolder:
+    """The folder of one document; its name is the document's id."""
+
+    path: Path
+
+    @property
+    def document_id(self) -> str:
+        """The id that the folder's name gives."""
+        return self.path.name
+
+    def files(self, table: str) -> list[Path]:
+        """The files of a table that exist, annotators in the order of their names."""
+        if table == "annotations":
+            folder = self.path / ANNOTATIONS_FOLDER
+            return sorted(p for p in _entries(folder) if p.suffix == ".jsonl") if folder.is_dir() else []
+        names = [name for name, of in DOCUMENT_FILES.items() if of == table]
+        return [self.path / name for name in names if _is_there(self.path / name)]
+
+    def records(self, table: str) -> Iterator[Located]:
+        """The records of one table of this document, in authored order."""
+        for path in self.files(table):
+            yield from read_records(path, table)
+
+    def layout_findings(self) -> Iterator[Finding]:
+        """What is missing from the folder, and what has no place in it."""
+        if fault := _fault_of_folder(self.path):
+            yield fault
+            return
+        names = {path.name for path in _entries(self.path)}
+        strange = sorted(names - {*DOCUMENT_FILES, ANNOTATIONS_FOLDER})
+        missing = [name for name in DOCUMENT_FILES if name not in names]
+        for name in strange:
+            near = nearest(name, missing) or nearest(name, [ANNOTATIONS_FOLDER])
+            yield _unknown_file(self.path / name, near)
+            missing = [other for other in missing if other != near]
+        for name in missing:
+            yield _missing_file(self.path / name, DOCUMENT_FILES[name])
+        annotations = self.path / ANNOTATIONS_FOLDER
+        if annotations.is_dir() and (fault := _fault_of_folder(annotations)):
+            yield fault
+        elif annotations.is_dir():
+            for path in sorted(_entries(annotations)):
+                if path.suffix != ".jsonl":
+                    yield _unknown_file(path, f"{path.stem}.jsonl")
+        elif ANNOTATIONS_FOLDER in names:
+            yield UNREADABLE_FILE.finding(
+                "the annotations must be a folder, one file an annotator", file=display(annotations)
+            )
+
+
+def documents(folder: Path) -> list[DocumentFolder]:
+    """The documents of a records folder, ordered by id."""
+    return [DocumentFolder(path) for path in sorted(_entries(folder), key=lambda p: p.name) if path.is_dir()]
+
+
+def speakers(folder: Path) -> Iterator[Located]:
+    """The speakers of a records folder, in authored order; nothing where the file is missing."""
+    if _is_there(folder / SPEAKERS_FILE):
+        yield from read_records(folder / SPEAKERS_FILE, "speakers")
+
+
+def layout_findings(folder: Path) -> Iterator[Finding]:
+    """What is missing beside the documents of a records folder, and what has no place there."""
+    files = [path for path in _entries(folder) if not path.is_dir()]
+    strange = sorted(path.name for path in files if path.name != SPEAKERS_FILE)
+    is_missing = not _is_there(folder / SPEAKERS_FILE)
+    for name in strange:
+        near = nearest(name, [SPEAKERS_FILE]) if is_missing else None
+        yield _unknown_file(folder / name, near)
+        is_missing = is_missing and near is None
+    if is_missing:
+        yield _missing_file(folder / SPEAKERS_FILE, "speakers")
+
+
+def read_records(path: Path, table: str) -> Iterator[Located]:
+    """The records of a JSONL file (or of the one-record document.json), one by one.
+
+    Never raises for what is in the file: a file that cannot be opened is one located record without a
+    value, with the finding that says why.
+    """
+    file = display(path)
+    try:
+        # A pipe in the place of a file would keep the reader waiting for ever.
+        if not stat.S_ISREG(path.stat().st_mode):
+            what = "folder" if path.is_dir() else "device or pipe"
+            yield _unreadable(table, file, f"a {what} stands where a file of {table} should")
+            return
+        with path.open("rb") as stream:
+            if path.suffix == ".json":
+                yield _read_document(stream, file, table)
+            else:
+                yield from read_stream(stream, file, table)
+    except OSError as error:
+        yield _unreadable(table, file, f"the file cannot be read: {reason(error)}")
+
+
+def read_stream(stream: BinaryIO, file: str, table: str) -> Iterator[Located]:
+    """The records of an open JSONL stream; `file` is the name for its findings."""
+    is_empty = True
+    for line in read_lines(stream, file):
+        is_empty = False
+        yield _locate(line, file, table, {})
+    if is_empty and table not in _MAY_BE_EMPTY:
+        finding = EMPTY_FILE.finding("the file is empty", file=file, expected=f"one record of {table} a line")
+        yield Located(table, {}, file, None, (finding,))
+
+
+def display(path: Path) -> str:
+    """The path as given, with forward slashes, as findings show it."""
+    return printable(path.as_posix())
+
+
+def reason(error: OSError) -> str:
+    """Why the system refused a file, in plain words."""
+    if error.errno == errno.ELOOP:
+        return "it is a symbolic link that leads back to itself"
+    return (error.strerror or str(error)).lower()
+
+
+def _read_document(stream: BinaryIO, file: str, table: str) -> Located:
+    content = stream.read(LARGEST_DOCUMENT + 1)
+    if len(content) > LARGEST_DOCUMENT:
+        return _unreadable(table, file, f"the file is longer than {LARGEST_DOCUMENT:,} bytes")
+    line = read_whole(content, file)
+    return _locate(line, file, table, _field_lines(content))
+
+
+def _field_lines(content: bytes) -> dict[str, int]:
+    """The line of each top-level field of a document written one field a line; else nothing."""
+    found: dict[str, int] = {}
+    for number, line in enumerate(content.split(b"\n"), 1):
+        # A line break cannot stand inside a JSON string, so a quoted name at the start of a line is a key.
+        if key := re.match(rb'\s*\{?\s*"([a-z0-9_]+)"\s*:', line):
+            found.setdefault(key[1].decode(), number)
+    return found
+
+
+def _locate(line: Line, file: str, table: str, field_lines: Mapping[str, int]) -> Located:
+    located = Located(table, line.value or {}, file, line.number, (), field_lines)
+    if not line.findings:
+        return located
+    # The id is known once the line is read: say it where it can be said.
+    named = tuple(
+        Finding(f.rule, f.level, f.severity, f.file, f.line, located.record_id, f.path, f.message, f.expected)
+        for f in line.findings
+    )
+    return Located(table, line.value or {}, file, line.number, named, field_lines)
+
+
+def _unreadable(table: str, file: str, message: str) -> Located:
+    finding = UNREADABLE_FILE.finding(message, file=file, expected="a regular, readable file")
+    return Located(table, {}, file, None, (finding,))
+
+
+def _missing_file(path: Path, table: str) -> Finding:
+    message = f"the file is missing: it holds the {table}"
+    return MISSING_FILE.finding(message, file=display(path))
+
+
+def _unknown_file(path: Path, near: str | None) -> Finding:
+    message = "nothing of this name belongs here"
+    return UNKNOWN_FILE.finding(message, file=display(path), expected=near)
+
+
+def _entries(folder: Path) -> list[Path]:
+    """What is in the folder, hidden files left out: editors and systems leave them behind."""
+    try:
+        return [Path(entry.path) for entry in os.scandir(folder) if not entry.name.startswith(".")]
+    except OSError:
+        return []
+
+
+def _fault_of_folder(folder: Path) -> Finding | None:
+    try:
+        os.scandir(folder).close()
+    except OSError as error:
+        return UNREADABLE_FILE.finding(f"the folder cannot be read: {reason(error)}", file=display(folder))
+    return None
+
+
+def _is_there(path: Path) -> bool:
+    """Whether the name is taken, be it by a link that leads nowhere."""
+    return os.path.lexists(path)

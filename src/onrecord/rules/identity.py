@@ -1,0 +1,203 @@
+"""Ids that are wrong in themselves: taken twice, of another document, misnumbered, out of their file.
+
+These run first. A table in which one of them is found no longer counts as a full list of ids, so that a
+misnamed record is one finding and not one for everything that refers to it.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from onrecord.records import Located
+from onrecord.rules.check import Problem, check
+from onrecord.rules.document import Document, Table, number_of, owner_of
+from onrecord.schemas import key_fields
+
+_NUMBERED = ("segments", "claims")
+
+
+@check(
+    "documents",
+    summary="A document whose `document_id` is not the name of its folder.",
+    why="Folders are found by name and records by id; the two must lead to the same place.",
+    mend="Rename the folder, or correct the id.",
+)
+def folder_name_mismatch(document: Document) -> Iterator[Problem]:
+    if document.folder is None:
+        return
+    name = document.folder.document_id
+    for record in document.sound("documents"):
+        found = record.value["document_id"]
+        if found != name:
+            yield Problem(
+                record, f"document_id is {found}, but the folder is called {name}", ("document_id",), name
+            )
+
+
+@check(
+    summary="A record that says it belongs to another document than the one whose folder it is in.",
+    why="A document's folder is self-contained; a stray record would be built into the wrong article.",
+    mend="Correct `document_id`, or move the record.",
+)
+def unknown_document(document: Document) -> Iterator[Problem]:
+    for table in _NUMBERED:
+        for record in document.sound(table):
+            found = record.value["document_id"]
+            if found != document.document_id:
+                message = f"document_id is {found}, but the records here are of {document.document_id}"
+                yield Problem(record, message, ("document_id",), document.document_id)
+
+
+@check(
+    summary="A claim or segment id, or a withdrawn one, that does not start with its document's id.",
+    why="Ids must stay unique when documents are put together.",
+    mend="Start the id with the document's id.",
+)
+def id_outside_document(document: Document) -> Iterator[Problem]:
+    for table in _NUMBERED:
+        field = key_fields(table)[0]
+        for record in document.sound(table):
+            found = record.value[field]
+            if owner_of(found) != document.document_id:
+                message = f"{field} is {found}, which is an id of {owner_of(found)}"
+                expected = f"{document.document_id}-{found.rpartition('-')[2]}"
+                yield Problem(record, message, (field,), expected)
+    for record in document.sound("documents"):
+        for index, found in enumerate(record.value["withdrawn"]):
+            if owner_of(found) != document.document_id:
+                message = f"withdrawn has {found}, which is an id of {owner_of(found)}"
+                yield Problem(record, message, ("withdrawn", index), f"an id of {document.document_id}")
+
+
+@check(
+    summary="An id that two records of a table share.",
+    why="Everything joins on ids: a shared one makes every join ambiguous.",
+    mend="Give the newer record an id of its own, or delete the copy.",
+)
+def duplicate_id(document: Document) -> Iterator[Problem]:
+    for name, table in document.tables.items():
+        if len(key_fields(name)) > 1:
+            continue
+        for repeated in table.repeated:
+            if repeated.key is None:
+                continue
+            first = table.first_with[repeated.key]
+            # A record whose id is wrong for another reason is the one to mend.
+            if document.is_blamed(repeated) or document.is_blamed(first):
+                continue
+            record, other = (first, repeated) if _fits_before(first, table) else (repeated, first)
+            where = f"on line {other.line}" if other.file == record.file else f"in {other.file}"
+            message = f"the id {record.record_id} also stands {where}"
+            yield Problem(record, message, key_fields(name)[:1], "an id of its own")
+
+
+def _fits_before(first: Located, table: Table) -> bool:
+    """Whether the number before it is free, so that the first of two bearers is the misnumbered one."""
+    if first.table != "claims" or first.key is None:
+        return False
+    number, known = number_of(first.key[0]), [number_of(other) for other in table.ids()]
+    return number - 1 not in known and (number == 2 or number - 2 in known)
+
+
+@check(
+    "claims",
+    summary="A claim's number that is 0 or has more leading zeros than three digits need.",
+    why="c7, c007 and c0007 would be three ids for one number.",
+    mend="Write the number from 1 up, in three digits, or more where three do not hold it.",
+)
+def malformed_number(document: Document) -> Iterator[Problem]:
+    for record in document.sound("claims"):
+        found = record.value["claim_id"]
+        number = number_of(found)
+        expected = f"{owner_of(found)}-c{max(number, 1):03d}"
+        if found != expected:
+            yield Problem(record, f"claim_id is {found}", ("claim_id",), expected)
+
+
+@check(
+    "segments",
+    summary="A segment whose id does not end in its position.",
+    why="The number in the id is the position; where they part, one of them is wrong.",
+    mend="Make the id's number, in three digits, and `position` agree.",
+)
+def segment_id_mismatch(document: Document) -> Iterator[Problem]:
+    for record in document.sound("segments"):
+        found, position = record.value["segment_id"], record.value["position"]
+        if found != (expected := f"{owner_of(found)}-s{position:03d}"):
+            message = f"segment_id is {found}, but position is {position}"
+            is_same_number = number_of(found) == position
+            at = "segment_id" if is_same_number else "position"
+            yield Problem(
+                record, message, (at,), expected if is_same_number else f"one number in both: {expected}"
+            )
+
+
+@check(
+    "documents",
+    "claims",
+    summary="A claim whose id the document lists as withdrawn.",
+    why="An id that was published stands for one claim for ever.",
+    mend="Give the claim a new number.",
+)
+def withdrawn_id_reused(document: Document) -> Iterator[Problem]:
+    if document.record is None:
+        return
+    withdrawn = set(document.record.value["withdrawn"])
+    for record in document.sound("claims"):
+        if record.value["claim_id"] in withdrawn:
+            message = f"the id {record.record_id} was withdrawn, and may not be used again"
+            yield Problem(record, message, ("claim_id",), "a number never used before")
+
+
+@check(
+    "annotations",
+    summary="An annotation whose `annotator_id` is not the name of its file.",
+    why="One file holds the work of one annotator; agreement is counted by annotator.",
+    mend="Correct the id, or move the row to that annotator's file.",
+)
+def annotator_file_mismatch(document: Document) -> Iterator[Problem]:
+    if document.folder is None:
+        return
+    for record in document.sound("annotations"):
+        found, name = record.value["annotator_id"], PurePosixPath(record.file).stem
+        if found != name:
+            yield Problem(
+                record, f"annotator_id is {found}, but the file is {name}.jsonl", ("annotator_id",), name
+            )
+
+
+@check(
+    "annotations",
+    summary="Two annotations of one claim by one annotator.",
+    why="Each annotator has one vote a claim.",
+    mend="Keep the right one of the two.",
+)
+def claim_annotated_twice(document: Document) -> Iterator[Problem]:
+    table = document.tables["annotations"]
+    for record in table.repeated:
+        if record.key and not document.is_blamed(record):
+            first = table.first_with[record.key]
+            message = f"{record.value['annotator_id']} has labelled this claim already, on line {first.line}"
+            yield Problem(record, message, ("claim_id",), "one row a claim")
+
+
+def own_id(name: str, records: "list[str]") -> str:
+    """The id of a document by its folder's name and the ids that its records give.
+
+    The folder's name, unless the records agree on another: then it is the folder that is misnamed.
+    """
+    votes = Counter(records)
+    return name if not votes or votes[name] else votes.most_common(1)[0][0]
+
+
+CHECKS = (
+    folder_name_mismatch,
+    unknown_document,
+    id_outside_document,
+    malformed_number,
+    segment_id_mismatch,
+    duplicate_id,
+    withdrawn_id_reused,
+    annotator_file_mismatch,
+    claim_annotated_twice,
+)

@@ -1,0 +1,29 @@
+"""Numbers that should rise: which of them to blame when they do not.
+
+Owns the choice of the fewest; `references` and `segments` say what the numbers are.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+
+
+def misplaced(numbers: Sequence[int], *, strictly: bool) -> set[int]:
+    """The positions of the fewest numbers without which the rest rises (or, not strictly, never falls).
+
+    What remains is a longest increasing subsequence, found by patience sorting (Fredman 1975).
+    """
+    find = bisect_left if strictly else bisect_right
+    tails: list[int] = []
+    lengths = []
+    for number in numbers:
+        length = find(tails, number)
+        tails[length : length + 1] = [number]
+        lengths.append(length)
+    blamed = set(range(len(numbers)))
+    wanted, limit = len(tails) - 1, None
+    for index in range(len(numbers) - 1, -1, -1):
+        fits = limit is None or numbers[index] < limit or (numbers[index] == limit and not strictly)
+        if lengths[index] == wanted and fits:
+            blamed.discard(index)
+            wanted, limit = wanted - 1, numbers[index]
+    return blamed

@@ -1,0 +1,278 @@
+"""The JSON Schemas in schema/ as code: tables, keys, references, label sets, validators, Arrow schemas.
+
+Owns every question about the shape of a record; the answers are read from the schema files, so a field
+is declared there and nowhere else. What is wrong with a record is said in `rules`.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Protocol
+
+from onrecord._home import home
+from onrecord.edtf import EdtfError
+from onrecord.edtf import parse as parse_edtf
+from onrecord.findings import nearest
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from jsonschema import Draft202012Validator
+
+Schema = Mapping[str, Any]
+
+TABLES = ("claims", "segments", "documents", "relations", "annotations", "speakers")
+"""All tables, the default one first."""
+
+_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "claims": ("claim_id",),
+        "segments": ("segment_id",),
+        "documents": ("document_id",),
+        "relations": ("source_id", "target_id", "type"),
+        "annotations": ("annotator_id", "claim_id"),
+        "speakers": ("speaker_id",),
+    }
+)
+
+_SCHEMA_SUFFIX = ".schema.json"
+
+EACH = "[]"
+"""The step of a field's path that stands for every item of a list."""
+
+
+class FastValidator(Protocol):
+    """What is used of a jsonschema-rs validator."""
+
+    def is_valid(self, instance: Any) -> bool:
+        """Whether the instance fits the schema."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A place in a record with the name of its definition: path `("anchors", "[]", "segment_id")`."""
+
+    path: tuple[str, ...]
+    definition: str
+
+    def values(self, record: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+        """Each value at this place with its exact path; nothing where the record's shape is another."""
+        yield from _values_at(record, self.path, ())
+
+
+@cache
+def load_schema(table: str) -> Schema:
+    """The JSON Schema of a table as it is in schema/: both forms of a record, authored and built."""
+    schema: Schema = json.loads(schema_text(table))
+    return schema
+
+
+def schema_text(table: str) -> str:
+    """The schema's file as it is. Raises ValueError, naming the nearest table, where there is none."""
+    folder = home() / "schema"
+    # Side files beside the tables have schemas too, so what there is says what may be asked for.
+    known = {path.name.removesuffix(_SCHEMA_SUFFIX): path for path in folder.glob(f"*{_SCHEMA_SUFFIX}")}
+    if table not in known:
+        others = sorted(known.keys() - set(TABLES))
+        raise ValueError(_unknown("table", table, [*(name for name in TABLES if name in known), *others]))
+    return known[table].read_text(encoding="utf-8")
+
+
+@cache
+def authored_schema(table: str) -> Schema:
+    """The schema of what is written by hand: the fields that the build adds are not allowed."""
+    schema = load_schema(table)
+    hidden = read_only_fields(table)
+    return {**schema, "properties": {k: v for k, v in schema["properties"].items() if k not in hidden}}
+
+
+@cache
+def built_schema(table: str) -> Schema:
+    """The schema of a built row: the fields that the build adds are required."""
+    schema = load_schema(table)
+    return {**schema, "required": list(schema["properties"])}
+
+
+@cache
+def authored_validator(table: str) -> "Draft202012Validator":
+    """The reference validator of authored records, formats checked; it explains what is wrong."""
+    return _reference_validator(authored_schema(table))
+
+
+@cache
+def built_validator(table: str) -> "Draft202012Validator":
+    """The reference validator of built rows (dates as ISO strings), formats checked."""
+    return _reference_validator(built_schema(table))
+
+
+@cache
+def fast_authored_validator(table: str) -> FastValidator:
+    """The fast validator of authored records: it only says yes or no."""
+    return _fast_validator(authored_schema(table))
+
+
+@cache
+def fast_built_validator(table: str) -> FastValidator:
+    """The fast validator of built rows (dates as ISO strings): it only says yes or no."""
+    return _fast_validator(built_schema(table))
+
+
+def key_fields(table: str) -> tuple[str, ...]:
+    """The fields whose values together name a row of the table."""
+    return _KEYS[table]
+
+
+def key_tables() -> Mapping[str, str]:
+    """The table that each kind of id names: `claim_id` -> `claims`."""
+    return {fields[0]: table for table, fields in _KEYS.items() if len(fields) == 1}
+
+
+@cache
+def read_only_fields(table: str) -> frozenset[str]:
+    """The fields that only the build may write."""
+    properties = load_schema(table)["properties"]
+    return frozenset(name for name, subschema in properties.items() if subschema.get("readOnly"))
+
+
+@cache
+def referring_fields(table: str) -> tuple[Field, ...]:
+    """Every authored place of a record whose schema has a `$ref`, with the name of the definition."""
+    properties = authored_schema(table)["properties"]
+    return tuple(found for name, sub in properties.items() for found in _referring(sub, (name,)))
+
+
+@cache
+def reference_fields(table: str) -> tuple[Field, ...]:
+    """The foreign keys of a table: places that hold the id of a row, its own key left out."""
+    own = key_fields(table)
+    targets = key_tables()
+    is_own_key = len(own) == 1
+    return tuple(
+        field
+        for field in referring_fields(table)
+        if field.definition in targets and not (is_own_key and field.path == own)
+    )
+
+
+@cache
+def edtf_fields(table: str) -> tuple[Field, ...]:
+    """The places that hold an EDTF string."""
+    return tuple(field for field in referring_fields(table) if field.definition == "edtf")
+
+
+@cache
+def integer_fields(table: str) -> tuple[Field, ...]:
+    """The authored places that hold a whole number."""
+    properties = authored_schema(table)["properties"]
+    return tuple(found for name, sub in properties.items() for found in _integers(sub, (name,)))
+
+
+@cache
+def prose_fields(table: str) -> tuple[Field, ...]:
+    """The places that hold sentences or names of the dataset's own wording."""
+    return tuple(field for field in referring_fields(table) if field.definition == "prose")
+
+
+@cache
+def label_names(field: str, table: str = "claims") -> tuple[str, ...]:
+    """The labels that a field (or each item of a list field) may take, in their order.
+
+    Raises ValueError, naming the nearest field, where the field is unknown or takes no labels.
+    """
+    properties = load_schema(table)["properties"]
+    labels = {name: _labels(subschema) for name, subschema in properties.items()}
+    if not labels.get(field):
+        raise ValueError(_unknown("label field", field, [name for name, found in labels.items() if found]))
+    return labels[field]
+
+
+@cache
+def arrow_schema(table: str) -> "pa.Schema":
+    """The Arrow schema of a built row, in the order of the JSON Schema's properties.
+
+    Every field is nullable for Arrow, whatever the JSON Schema says: `datasets` refuses others.
+    """
+    import pyarrow as pa
+
+    properties = load_schema(table)["properties"]
+    return pa.schema([pa.field(name, _arrow_type(subschema)) for name, subschema in properties.items()])
+
+
+def _arrow_type(subschema: Schema) -> "pa.DataType":
+    import pyarrow as pa
+
+    names = subschema.get("type", "string")
+    name = names if isinstance(names, str) else next(n for n in names if n != "null")
+    if name == "array":
+        return pa.list_(pa.field("item", _arrow_type(subschema["items"])))
+    if name == "object":
+        return pa.struct([pa.field(key, _arrow_type(sub)) for key, sub in subschema["properties"].items()])
+    if name == "string":
+        return pa.date32() if subschema.get("format") == "date" else pa.string()
+    plain: dict[str, pa.DataType] = {"integer": pa.int64(), "number": pa.float64(), "boolean": pa.bool_()}
+    return plain[name]
+
+
+def _reference_validator(schema: Schema) -> "Draft202012Validator":
+    from jsonschema import Draft202012Validator
+
+    # A format is only a remark to jsonschema unless a checker is given.
+    return Draft202012Validator(dict(schema), format_checker=Draft202012Validator.FORMAT_CHECKER)
+
+
+def _fast_validator(schema: Schema) -> FastValidator:
+    import jsonschema_rs
+
+    # Its own check of dates lets the year 0000 pass, which no calendar of ours has.
+    formats = {"date": _is_calendar_date}
+    return jsonschema_rs.Draft202012Validator(dict(schema), formats=formats, validate_formats=True)
+
+
+def _is_calendar_date(text: str) -> bool:
+    try:
+        parse_edtf(text)
+    except EdtfError:
+        return False
+    return len(text) == len("2024-02-14")
+
+
+def _referring(subschema: Schema, path: tuple[str, ...]) -> Iterator[Field]:
+    if "$ref" in subschema:
+        yield Field(path, str(subschema["$ref"]).rpartition("/")[2])
+    if "items" in subschema:
+        yield from _referring(subschema["items"], (*path, EACH))
+    for name, sub in subschema.get("properties", {}).items():
+        yield from _referring(sub, (*path, name))
+
+
+def _integers(subschema: Schema, path: tuple[str, ...]) -> Iterator[Field]:
+    if subschema.get("type") == "integer":
+        yield Field(path, "integer")
+    if "items" in subschema:
+        yield from _integers(subschema["items"], (*path, EACH))
+    for name, sub in subschema.get("properties", {}).items():
+        yield from _integers(sub, (*path, name))
+
+
+def _values_at(
+    value: Any, path: tuple[str, ...], exact: tuple[str | int, ...]
+) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+    if not path:
+        yield exact, value
+    elif path[0] == EACH:
+        if isinstance(value, list):
+            for index, item in enumerate(value):
+                yield from _values_at(item, path[1:], (*exact, index))
+    elif isinstance(value, Mapping) and path[0] in value:
+        yield from _values_at(value[path[0]], path[1:], (*exact, path[0]))
+
+
+def _labels(subschema: Schema) -> tuple[str, ...]:
+    return tuple(subschema.get("enum") or subschema.get("items", {}).get("enum") or ())
+
+
+def _unknown(what: str, name: str, allowed: "tuple[str, ...] | list[str]") -> str:
+    near = nearest(name, allowed)
+    hint = f"did you mean {near!r}?" if near else f"there are {', '.join(allowed)}"
+    return f"there is no {what} {name!r}; {hint}"
