@@ -1,0 +1,65 @@
+"""OnRecord: news articles as claims on record.
+
+The public face of the library. It owns nothing but the list of names: each is imported from its own room when
+it is first asked for, so that `import onrecord` loads neither `datasets`, pandas nor pyarrow.
+"""
+
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from onrecord.build import build
+    from onrecord.hydrate import hydrate
+    from onrecord.load import load, path, rows
+    from onrecord.schemas import TABLES, label_names
+    from onrecord.validate import validate
+
+    __version__: str
+
+__all__ = ["TABLES", "__version__", "build", "hydrate", "label_names", "load", "path", "rows", "validate"]
+
+_ROOMS = {
+    "TABLES": "schemas",
+    "build": "build",
+    "hydrate": "hydrate",
+    "label_names": "schemas",
+    "load": "load",
+    "path": "load",
+    "rows": "load",
+    "validate": "validate",
+}
+
+
+class _Face(ModuleType):
+    """Keeps a room from hiding the function it is named after.
+
+    Importing `onrecord.build` makes Python set the module as the attribute `build` of this package, where the
+    function of that name belongs.
+    """
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not (name in _ROOMS and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Face
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name from its room on first use (PEP 562)."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        value: object = version("onrecord")
+    elif name in _ROOMS:
+        value = getattr(import_module(f"{__name__}.{_ROOMS[name]}"), name)
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

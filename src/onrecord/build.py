@@ -1,0 +1,111 @@
+"""From a folder of records to a folder of Parquet tables, whole or not at all.
+
+Owns the order of the steps: validate, derive, write, replace. Each step is a room of its own (`validate`,
+`derive`, `parquet`, `replace`); memory holds the speakers, one document and one batch of rows a table.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from onrecord import records as layout
+from onrecord.content import Identity
+from onrecord.derive import DocumentRecords, Record, document_rows, speaker_row
+from onrecord.findings import Finding
+from onrecord.replace import OutputRefused, check_replaceable, staged
+from onrecord.validate import UnusableInputError, validate
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build wrote: where, rows and content digest of each table, the digest of the whole, warnings."""
+
+    out: Path
+    version: str
+    rows: Mapping[str, int]
+    digests: Mapping[str, str]
+    dataset_sha256: str
+    warnings: tuple[Finding, ...]
+
+
+class InvalidRecords(Exception):
+    """The records have errors, so nothing was built; `findings` has them all, warnings included."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        self.findings = findings
+        super().__init__(
+            f"{sum(f.severity == 'error' for f in findings)} errors in the records: nothing was built"
+        )
+
+
+def build(
+    records: str | Path,
+    out: str | Path,
+    *,
+    articles: str | Path | None = None,
+    on_document: Callable[[str], object] | None = None,
+) -> BuildReport:
+    """Validate a records folder and write its tables to `out`, one Parquet file a table.
+
+    `out` is replaced whole when everything is written, and is left as it was when anything fails.
+    `articles` is the folder of source texts for the checks of level 4; `on_document` is told each
+    document's id once it is written. Raises InvalidRecords where validation finds errors,
+    UnusableInputError where there is no records folder, OutputRefused where `out` holds anything but built
+    tables, and OSError where the disk refuses.
+    """
+    source, target = Path(records), Path(out)
+    check_replaceable(target.resolve())
+    if target.resolve().is_relative_to(source.resolve()):
+        raise OutputRefused(f"{target} lies inside the records folder {source}")
+    if any((source / name).exists() for name in layout.DOCUMENT_FILES):
+        raise UnusableInputError(f"{source} is one document's folder; a build takes the whole records folder")
+    warnings = _validated(source, articles)
+    with staged(target) as folder:
+        rows, identity = _write(source, folder, on_document or _ignore)
+    return BuildReport(target, identity.version, rows, identity.tables, identity.dataset, warnings)
+
+
+def _validated(source: Path, articles: str | Path | None) -> tuple[Finding, ...]:
+    found = tuple(validate(source, articles=articles))
+    if any(finding.severity == "error" for finding in found):
+        raise InvalidRecords(found)
+    return found
+
+
+def _write(
+    source: Path, folder: Path, on_document: Callable[[str], object]
+) -> tuple[Mapping[str, int], Identity]:
+    from onrecord.parquet import DatasetWriter
+
+    with DatasetWriter(folder, version("onrecord")) as writer:
+        names = {}
+        for speaker in layout.speakers(source):
+            names[speaker.value["speaker_id"]] = speaker.value["name"]
+            writer.add("speakers", speaker_row(speaker.value))
+        for document in _documents(source):
+            for table, row in document_rows(document, names):
+                writer.add(table, row)
+            on_document(document.document["document_id"])
+        identity = writer.finish()
+        return writer.counts, identity
+
+
+def _documents(source: Path) -> Iterator[DocumentRecords]:
+    for folder in layout.documents(source):
+        document, *_ = _values(folder, "documents")
+        yield DocumentRecords(
+            document=document,
+            segments=_values(folder, "segments"),
+            claims=_values(folder, "claims"),
+            relations=_values(folder, "relations"),
+            annotations=_values(folder, "annotations"),
+        )
+
+
+def _values(folder: layout.DocumentFolder, table: str) -> list[Record]:
+    return [record.value for record in folder.records(table)]
+
+
+def _ignore(document_id: str) -> None:
+    pass

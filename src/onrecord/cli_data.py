@@ -1,0 +1,142 @@
+"""The commands around the built tables: build, show, hydrate.
+
+Owns their arguments, output and exit codes; `cli` attaches them. Heavy imports wait inside the commands, so
+that `onrecord --help` answers at once.
+"""
+
+import sys
+from collections.abc import Iterable
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+if TYPE_CHECKING:
+    from onrecord.hydrate import AlteredArticle
+    from onrecord.load import Row
+
+_LISTED = 10
+_data_option = click.option(
+    "--data", type=click.Path(path_type=Path), help="Folder of built tables, instead of the shipped ones."
+)
+
+
+class Unusable(click.ClickException):
+    """The input cannot be used at all: one line for the user, exit code 2."""
+
+    exit_code = 2
+
+
+@click.command()
+@click.argument("records", type=click.Path(path_type=Path))
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option("--articles", type=click.Path(path_type=Path), help="Folder of the source texts.")
+def build(records: Path, out: Path, articles: Path | None) -> None:
+    """Build the Parquet tables of the folder RECORDS into the folder OUT.
+
+    OUT is replaced whole, or left as it was when the records have errors (exit code 1).
+    """
+    from tqdm import tqdm
+
+    from onrecord.build import InvalidRecords
+    from onrecord.build import build as build_tables
+    from onrecord.replace import OutputRefused
+    from onrecord.reporting import text_lines
+    from onrecord.validate import UnusableInputError
+
+    try:
+        # Shown on a terminal only.
+        with tqdm(unit=" documents", disable=None, leave=False) as bar:
+            report = build_tables(records, out, articles=articles, on_document=lambda _: bar.update())
+    except InvalidRecords as error:
+        for line in text_lines(error.findings):
+            click.echo(line)
+        click.echo(f"{out}: left as it was", err=True)
+        sys.exit(1)
+    except (OSError, OutputRefused, UnusableInputError) as error:
+        raise Unusable(str(error)) from error
+    for line in text_lines(report.warnings):
+        click.echo(line)
+    counts = ", ".join(f"{table} {rows:,}" for table, rows in report.rows.items())
+    click.echo(f"{report.out}: {counts}; version {report.version}, sha256:{report.dataset_sha256}")
+
+
+@click.command()
+@click.argument("table", required=False)
+@click.option("--limit", type=click.IntRange(min=0), help="Rows to show; 10 in a table, else all.")
+@click.option("--format", "form", type=click.Choice(["table", "json", "jsonl"]), default="table")
+@_data_option
+def show(table: str | None, limit: int | None, form: str, data: Path | None) -> None:
+    """Show the rows of TABLE, or without TABLE an overview of all of them."""
+    from onrecord.load import iter_rows
+    from onrecord.overview import json_array, json_lines, listing, overview
+
+    try:
+        if table is None:
+            if form != "table" or limit is not None:
+                raise click.UsageError("--format and --limit need a TABLE")
+            click.echo(overview(lambda name: iter_rows(name, data)))
+            return
+        rows = iter_rows(table, data)
+        if form == "table":
+            shown = _LISTED if limit is None else limit
+            click.echo(listing(table, rows, shown))
+            left = sum(1 for _ in rows)
+            if left:
+                click.echo(f"and {left:,} more; --limit shows them")
+        else:
+            chosen: Iterable[Row] = islice(rows, limit)
+            _write_lines(json_array(chosen) if form == "json" else json_lines(chosen))
+    except BrokenPipeError:
+        # The reader has had enough (`| head`): nothing is wrong with the tables.
+        raise
+    except (OSError, ValueError) as error:
+        raise Unusable(str(error)) from error
+
+
+@click.command()
+@click.argument("article", type=click.Path(path_type=Path))
+@click.option("--document", "document_id", help="Id of the document; found by the text's hash if not given.")
+@click.option(
+    "--table", type=click.Choice(["segments", "claims"]), default="segments", help="What to join it to."
+)
+@_data_option
+def hydrate(
+    article: Path, document_id: str | None, table: Literal["segments", "claims"], data: Path | None
+) -> None:
+    """Join the text of ARTICLE back to the dataset and print it as JSON Lines.
+
+    The hash of the text and of every segment is checked first; where they disagree nothing is joined, the
+    segments concerned are named, and the exit code is 1.
+    """
+    from onrecord.hydrate import AlteredArticle, UnknownArticle
+    from onrecord.hydrate import hydrate as join
+    from onrecord.overview import json_lines
+    from onrecord.source import SourceError
+
+    try:
+        rows = join(article, document_id, table, data)
+    except AlteredArticle as error:
+        click.echo(f"{article}: {error}", err=True)
+        for line in _alterations(error):
+            click.echo(line, err=True)
+        sys.exit(1)
+    except (SourceError, UnknownArticle, OSError) as error:
+        raise Unusable(str(error)) from error
+    _write_lines(json_lines(rows))
+
+
+def _alterations(error: "AlteredArticle") -> Iterable[str]:
+    for mismatch in error.mismatches:
+        what = "has changed" if mismatch.moved_by is None else f"is {mismatch.moved_by:+,} code points away"
+        yield f"{mismatch.segment_id}: the text of [{mismatch.start}:{mismatch.end}] {what}"
+    yield f"{len(error.mismatches)} of {error.segments} segments no longer match; nothing was joined"
+    if error.differences:
+        found = " and ".join(error.differences)
+        yield f"It is the right text but for {found}: undo that, and it will match."
+
+
+def _write_lines(lines: Iterable[str]) -> None:
+    for line in lines:
+        click.echo(line)

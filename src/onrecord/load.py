@@ -1,0 +1,87 @@
+"""The built tables, read back: as a `datasets.Dataset` or as plain dicts.
+
+Owns where the Parquet files are and how they are read. What is in them is decided in `schemas` and `build`.
+"""
+
+from collections.abc import Iterator
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from onrecord import schemas
+from onrecord._home import home
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from datasets import Dataset
+
+Row = dict[str, Any]
+Folder = str | PathLike[str]
+
+SPLIT = "test"
+"""The only split: the dataset is for measuring, not for training."""
+
+
+def path() -> str:
+    """The dataset's folder, absolute and as a string, as `datasets.load_dataset` takes it."""
+    return str(home())
+
+
+def load(table: str = "claims", data: Folder | None = None) -> "Dataset":
+    """A table as a `datasets.Dataset`, held in memory.
+
+    The files are read afresh on every call and no cache is written: `load_dataset` keys its cache on the
+    card alone and can return rows that are no longer there. `data` is a folder of built tables, by default
+    the dataset's own. Raises ValueError for an unknown table and FileNotFoundError where it was never built.
+    """
+    import datasets
+
+    return datasets.Dataset(_read_table(table, data), split=datasets.Split(SPLIT))
+
+
+def rows(table: str = "claims", data: Folder | None = None) -> list[Row]:
+    """A table as a list of dicts, dates as `datetime.date`: the values that `load` gives, without `datasets`.
+
+    `data` is a folder of built tables, by default the dataset's own. Raises ValueError for an unknown table
+    and FileNotFoundError where it was never built.
+    """
+    plain: list[Row] = _read_table(table, data).to_pylist()
+    return plain
+
+
+def iter_rows(table: str = "claims", data: Folder | None = None) -> Iterator[Row]:
+    """Like `rows`, but one after another, with no more than a batch of them in memory."""
+    return _rows_of(table_files(table, data))
+
+
+def table_files(table: str, data: Folder | None = None) -> list[Path]:
+    """The Parquet files of a table in order; raises as `rows` does."""
+    schemas.load_schema(table)
+    folder = Path(data or home() / "data") / table
+    files = sorted(folder.glob(f"{SPLIT}-*.parquet"))
+    if not files:
+        raise FileNotFoundError(f"{folder} has no {SPLIT}-*.parquet; `onrecord build RECORDS OUT` writes it")
+    return files
+
+
+def _read_table(table: str, data: Folder | None) -> "pa.Table":
+    import pyarrow as pa
+
+    return pa.concat_tables([_read_file(shard) for shard in table_files(table, data)])
+
+
+def _read_file(shard: Path) -> "pa.Table":
+    import pyarrow.parquet as pq
+
+    # `pq.read_table` would import pandas on the way.
+    with pq.ParquetFile(shard) as file:
+        return file.read()
+
+
+def _rows_of(shards: list[Path]) -> Iterator[Row]:
+    import pyarrow.parquet as pq
+
+    for shard in shards:
+        with pq.ParquetFile(shard) as file:
+            for batch in file.iter_batches():
+                yield from batch.to_pylist()
