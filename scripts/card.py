@@ -1,0 +1,152 @@
+"""The generated parts of the dataset card: front matter, counts, tables, and what its snippets print.
+
+Called by the cog blocks in README.md (`make build` renews them, `make check` compares). Everything comes from
+the schemas, the built tables and the snippets themselves, so that nothing is typed twice.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from onrecord import schemas
+from onrecord._home import home
+from onrecord.content import read_identity
+from onrecord.load import SPLIT, iter_rows
+
+SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
+"""The size categories that the Hub knows, each with the number of rows that it stays below."""
+
+_BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def front_matter() -> str:
+    """The part of the YAML front matter that follows from the data: size and one config a table."""
+    identity = read_identity(home() / "data")
+    lines = ["size_categories:", f"- {size_category(_count('claims'))}", "configs:"]
+    for table in schemas.TABLES:
+        lines.append(f"- config_name: {table}")
+        if table == schemas.TABLES[0]:
+            lines.append("  default: true")
+        lines += [
+            # The digest is part of the cache key of `load_dataset`: without it, changed data would go unseen.
+            f"  version: {identity.version}",
+            f'  description: "sha256:{identity.tables[table]}"',
+            "  data_files:",
+            f"  - split: {SPLIT}",
+            f"    path: data/{table}/{SPLIT}-*.parquet",
+        ]
+    return "\n".join(lines)
+
+
+def size_category(rows: int) -> str:
+    """The Hub's name for a number of rows."""
+    return next((name for limit, name in SIZES if rows < limit), "n>1M")
+
+
+def tables() -> str:
+    """Each table with its number of rows and what a row is."""
+    body = [
+        (f"`{table}`", _count(table), schemas.load_schema(table)["description"]) for table in schemas.TABLES
+    ]
+    return _markdown(("table", "rows", "a row is"), body)
+
+
+def empty_tables() -> str:
+    """A warning about tables without rows, which `load_dataset` refuses; nothing when there are none."""
+    empty = [f"`{table}`" for table in schemas.TABLES if not _count(table)]
+    if not empty:
+        return ""
+    return (
+        f"{' and '.join(empty)} {'has' if len(empty) == 1 else 'have'} no rows in this version. "
+        "`load_dataset` refuses a split without rows unless it is called with `streaming=True`; "
+        "`onrecord.load` returns it with its columns."
+    )
+
+
+def claim_table(claim_id: str) -> str:
+    """Every field of a claim: its value in a shipped claim, and its meaning."""
+    properties = schemas.load_schema("claims")["properties"]
+    claim = next(row for row in iter_rows("claims") if row["claim_id"] == claim_id)
+    body = [(f"`{name}`", _value(claim[name]), _meaning(sub)) for name, sub in properties.items()]
+    return _markdown(("field", "in this claim", "meaning"), body)
+
+
+def field_table(table: str) -> str:
+    """Every field of a table with its type and meaning."""
+    properties = schemas.load_schema(table)["properties"]
+    return _markdown(
+        ("field", "type", "meaning"),
+        [(f"`{name}`", _type(sub), _meaning(sub)) for name, sub in properties.items()],
+    )
+
+
+def output_above(readme: str, line: int) -> str:
+    """What the Python block above a line of the README prints, as a fenced block."""
+    text = "".join(Path(readme).read_text(encoding="utf-8").splitlines(keepends=True)[:line])
+    return f"```text\n{run_snippet(python_blocks(text)[-1])}```"
+
+
+def python_blocks(markdown: str) -> list[str]:
+    """The Python code blocks of a Markdown text; each stands alone."""
+    return _BLOCK.findall(markdown)
+
+
+def run_snippet(code: str) -> str:
+    """What a snippet prints, run by itself with an empty cache and without network."""
+    with tempfile.TemporaryDirectory() as cache:
+        offline = {"HF_HOME": cache, "HF_HUB_OFFLINE": "1", "HF_DATASETS_DISABLE_PROGRESS_BARS": "1"}
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            env=os.environ | offline,
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+    return done.stdout
+
+
+def _count(table: str) -> int:
+    return sum(1 for _ in iter_rows(table))
+
+
+def _type(subschema: Mapping[str, Any]) -> str:
+    names = subschema.get("type", "string")
+    kinds = [names] if isinstance(names, str) else list(names)
+    if "array" in kinds:
+        return f"list of {_type(subschema['items'])}"
+    if kinds[0] == "object":
+        return "{" + ", ".join(subschema["properties"]) + "}"
+    shown = ["date" if kind == "string" and subschema.get("format") == "date" else kind for kind in kinds]
+    return " or ".join(shown)
+
+
+def _meaning(subschema: Mapping[str, Any]) -> str:
+    told = str(subschema["description"])
+    for labels, how in (
+        (subschema.get("enum"), "One of"),
+        (subschema.get("items", {}).get("enum"), "Any of"),
+    ):
+        if labels:
+            told += f" {how} " + ", ".join(f"`{label}`" for label in labels) + "."
+    return told
+
+
+def _value(value: object) -> str:
+    if isinstance(value, str | date):
+        return str(value)
+    return f"`{json.dumps(value, ensure_ascii=False, default=date.isoformat)}`"
+
+
+def _markdown(headers: tuple[str, ...], body: Sequence[tuple[object, ...]]) -> str:
+    return "\n".join(_markdown_row(row) for row in (headers, ["---"] * len(headers), *body))
+
+
+def _markdown_row(cells: Iterable[object]) -> str:
+    return "| " + " | ".join(str(cell).replace("|", "\\|") for cell in cells) + " |"

@@ -1,0 +1,80 @@
+"""Renew everything in the repository that is generated, or (`--check`) say what is not up to date.
+
+Owns the list of what is generated and from what; each maker has its own module.
+"""
+
+import argparse
+import filecmp
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from cogapp import Cog
+
+from onrecord.build import InvalidRecords, build
+from onrecord.load import path
+from onrecord.reporting import text_lines
+from scripts import write_rules
+
+ROOT = Path(path())
+DATA = ROOT / "data"
+WITH_BLOCKS = (ROOT / "README.md", ROOT / "docs" / "annotation-guidelines.md")
+"""Files with generated blocks between hand-written text."""
+
+_PROLOGUE = "import cog; from onrecord import schemas; from scripts import card, guidelines"
+
+
+def main() -> int:
+    """Generate or check, in the order in which one thing depends on another; 1 where something is wrong."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--check", action="store_true", help="change nothing; exit 1 where anything is not up to date"
+    )
+    return check() if parser.parse_args().check else generate()
+
+
+def generate() -> int:
+    """Rebuild the tables, then the pages and blocks that are made from them, from schemas and from code."""
+    try:
+        build(ROOT / "records", DATA)
+    except InvalidRecords as error:
+        print(*text_lines(error.findings), error, sep="\n")
+        return 1
+    write_rules.write(write_rules.PAGE)
+    return max(_run_cog(file, "-r") for file in WITH_BLOCKS)
+
+
+def check() -> int:
+    """Compare with what would be generated; every stale file is named."""
+    stale = list(stale_tables())
+    if not write_rules.is_current(write_rules.PAGE):
+        stale.append(write_rules.PAGE.relative_to(ROOT))
+    for file in stale:
+        print(f"{file} is not up to date; `make build` renews it")
+    return 1 if check_blocks() or stale else 0
+
+
+def check_blocks() -> int:
+    """Compare the generated blocks; 0 where all are up to date."""
+    return max(_run_cog(file, "--check", "--diff") for file in WITH_BLOCKS)
+
+
+def stale_tables() -> Iterator[Path]:
+    """The files under data/ whose bytes differ from a fresh build, or that only one of the two has."""
+    with tempfile.TemporaryDirectory() as folder:
+        fresh = Path(folder) / "data"
+        build(ROOT / "records", fresh)
+        names = {file.relative_to(top) for top in (fresh, DATA) for file in top.rglob("*") if file.is_file()}
+        for name in sorted(names):
+            pair = (fresh / name, DATA / name)
+            if not all(file.is_file() for file in pair) or not filecmp.cmp(*pair, shallow=False):
+                yield (DATA / name).relative_to(ROOT)
+
+
+def _run_cog(file: Path, *options: str) -> int:
+    return int(Cog().main(["cog", "-U", "-p", _PROLOGUE, *options, str(file)]))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

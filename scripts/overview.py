@@ -1,0 +1,31 @@
+"""Load every table back through `datasets.load_dataset`, as a stranger would, and print an overview."""
+
+import os
+import tempfile
+from collections.abc import Iterable
+
+from onrecord import path
+from onrecord.load import SPLIT, rows
+from onrecord.overview import Row, overview
+
+
+def main() -> None:
+    """Print the overview of the built tables."""
+    with tempfile.TemporaryDirectory() as cache:
+        # Set before the import that reads it. A cache of its own, for `load_dataset` does not notice changed
+        # files under a card that has not changed, and the home folder may be read-only.
+        os.environ.update(HF_HOME=cache, HF_HUB_OFFLINE="1", HF_DATASETS_DISABLE_PROGRESS_BARS="1")
+        from datasets import load_dataset
+
+        def read(table: str) -> Iterable[Row]:
+            # `load_dataset` refuses a split without rows.
+            if not rows(table):
+                return []
+            loaded: Iterable[Row] = load_dataset(path(), table, split=SPLIT)
+            return loaded
+
+        print(overview(read))
+
+
+if __name__ == "__main__":
+    main()
