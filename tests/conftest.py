@@ -1,0 +1,65 @@
+"""Shared by all tests: no network, a cache that no other run has seen, the article where it is at hand."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+
+import onrecord
+from sample import write_sample
+
+# Read by `datasets` when it is imported, so they are set before any test module is.
+_CACHE = tempfile.TemporaryDirectory(prefix="onrecord-tests-")
+os.environ.update(HF_HOME=_CACHE.name, HF_HUB_OFFLINE="1", HF_DATASETS_DISABLE_PROGRESS_BARS="1")
+
+ROOT = Path(__file__).resolve().parents[1]
+REQUIRED = "ONRECORD_REQUIRE_ARTICLE"
+
+
+def pytest_unconfigure() -> None:
+    _CACHE.cleanup()
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def articles() -> Path:
+    """The folder where the maintainers keep the articles; it need not be there."""
+    return Path(os.environ.get("ONRECORD_ARTICLES") or ROOT.parent / "shared" / "article")
+
+
+@pytest.fixture(scope="session")
+def article_path(articles: Path) -> Path:
+    """The file of the first article: the test is skipped without it, and fails where it is required."""
+    path = articles / "cbs-2024-02-14.txt"
+    if not path.is_file():
+        message = f"the article is not at {path}"
+        if os.environ.get(REQUIRED) == "1":
+            pytest.fail(f"{message}, and {REQUIRED}=1")
+        pytest.skip(message)
+    return path
+
+
+@pytest.fixture(scope="session")
+def article_text(article_path: Path) -> str:
+    """The text of the first article."""
+    return article_path.read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def sample_records(tmp_path: Path) -> Path:
+    """The records/ folder of the sample, with its article where `validate` looks for it."""
+    return write_sample(tmp_path / "checkout")
+
+
+@pytest.fixture
+def sample_data(sample_records: Path) -> Path:
+    """The built tables of the sample, beside its records."""
+    data = sample_records.with_name("data")
+    onrecord.build(sample_records, data)
+    return data

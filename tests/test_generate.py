@@ -1,0 +1,52 @@
+"""`make check` notices when something generated is not what it is generated from."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from scripts import generate
+
+SHARD = Path("claims") / "test-00000-of-00001.parquet"
+
+
+@pytest.fixture
+def data(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of data/ that the checks take for the real one."""
+    copy = tmp_path / "data"
+    shutil.copytree(root / "data", copy)
+    (tmp_path / "records").symlink_to(root / "records")
+    monkeypatch.setattr(generate, "ROOT", tmp_path)
+    monkeypatch.setattr(generate, "DATA", copy)
+    return copy
+
+
+@pytest.mark.usefixtures("data")
+def test_the_committed_tables_are_what_the_records_say() -> None:
+    assert list(generate.stale_tables()) == []
+
+
+def test_an_edited_table_is_named(data: Path) -> None:
+    (data / SHARD).write_bytes((data / SHARD).read_bytes() + b" ")
+    assert list(generate.stale_tables()) == [Path("data") / SHARD]
+
+
+def test_a_missing_table_is_named(data: Path) -> None:
+    (data / SHARD).unlink()
+    assert list(generate.stale_tables()) == [Path("data") / SHARD]
+
+
+def test_a_file_that_no_build_writes_is_named(data: Path) -> None:
+    (data / "claims" / "old.parquet").write_bytes(b"")
+    assert list(generate.stale_tables()) == [Path("data/claims/old.parquet")]
+
+
+def test_an_edited_block_is_noticed(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    readme = tmp_path / "README.md"
+    text = (root / "README.md").read_text(encoding="utf-8")
+    readme.write_text(text.replace("| `claims` | ", "| `claims` | 1"), encoding="utf-8")
+    monkeypatch.setattr(generate, "WITH_BLOCKS", (readme,))
+    assert generate.check_blocks() != 0
+    assert "| `claims` | 1" in capsys.readouterr().out

@@ -1,0 +1,101 @@
+"""`datasets.load_dataset` on a copy of the checkout, as a stranger calls it."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from datasets import load_dataset
+
+from onrecord import TABLES, build, rows
+from scripts import card
+
+REFUSES_EMPTY_SPLITS = pytest.mark.xfail(
+    strict=True,
+    raises=ValueError,
+    reason="`datasets` refuses a split without rows (huggingface/datasets#8401)",
+)
+EACH_TABLE = [
+    pytest.param(table, marks=() if rows(table) else REFUSES_EMPTY_SPLITS, id=table) for table in TABLES
+]
+
+
+@pytest.fixture
+def checkout(root: Path, tmp_path: Path) -> Path:
+    """A copy of what `load_dataset` reads."""
+    copy = tmp_path / "onrecord"
+    shutil.copytree(root / "data", copy / "data")
+    shutil.copy(root / "README.md", copy)
+    return copy
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> str:
+    """A cache that nothing has used; a warm one is made by loading twice."""
+    return str(tmp_path / "cache")
+
+
+def loaded(checkout: Path, cache: str, *config: str) -> list[dict[str, Any]]:
+    return list(load_dataset(str(checkout), *config, split="test", cache_dir=cache))
+
+
+@pytest.mark.parametrize("table", EACH_TABLE)
+def test_each_table_loads_by_its_name_with_the_values_of_rows(checkout: Path, cache: str, table: str) -> None:
+    assert loaded(checkout, cache, table) == rows(table)
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_each_table_streams_by_its_name(checkout: Path, table: str) -> None:
+    streamed = load_dataset(str(checkout), table, split="test", streaming=True)
+    assert list(streamed) == rows(table)
+    assert streamed.features is not None
+
+
+def test_claims_are_the_default_config_and_test_the_only_split(checkout: Path, cache: str) -> None:
+    whole = load_dataset(str(checkout), cache_dir=cache)
+    assert list(whole) == ["test"]
+    assert list(whole["test"]) == rows("claims")
+
+
+def test_a_changed_label_is_seen_with_a_warm_cache(
+    checkout: Path, cache: str, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = loaded(checkout, cache)
+    assert loaded(checkout, cache) == first
+    records = tmp_path / "records"
+    shutil.copytree(root / "records", records)
+    other = change_first_setting(records)
+    build(records, checkout / "data", articles=tmp_path / "no-articles")
+    monkeypatch.setattr(card, "home", lambda: checkout)
+    renew_front_matter(checkout / "README.md")
+    assert loaded(checkout, cache)[0]["setting"] == other
+    assert loaded(checkout, cache)[1:] == first[1:]
+
+
+def test_without_a_new_digest_the_cache_would_hide_the_change(checkout: Path, cache: str) -> None:
+    """Why the card carries digests; if this fails, `load_dataset` has learnt to look at its files."""
+    first = loaded(checkout, cache, "speakers")
+    for file in (checkout / "data" / "speakers").iterdir():
+        file.write_bytes(next((checkout / "data" / "documents").iterdir()).read_bytes())
+    assert loaded(checkout, cache, "speakers") == first
+
+
+def change_first_setting(records: Path) -> str:
+    """Give the first claim another setting, which no rule ties to anything else."""
+    file = next(records.glob("*/claims.jsonl"))
+    line, _, rest = file.read_text(encoding="utf-8").partition("\n")
+    old = yaml.safe_load(line)["setting"]
+    new = "rally" if old != "rally" else "interview"
+    file.write_text(
+        line.replace(f'"setting": "{old}"', f'"setting": "{new}"') + "\n" + rest, encoding="utf-8"
+    )
+    return new
+
+
+def renew_front_matter(readme: Path) -> None:
+    """What `make build` does to the card's configs."""
+    text = readme.read_text(encoding="utf-8")
+    start = text.index("]]]\n", text.index("card.front_matter")) + len("]]]\n")
+    end = text.index("# [[[end]]]")
+    readme.write_text(text[:start] + card.front_matter() + "\n" + text[end:], encoding="utf-8")

@@ -1,0 +1,136 @@
+"""A folder is replaced whole or not at all, and a stranger's folder never."""
+
+import errno
+from pathlib import Path
+
+import pytest
+
+from onrecord import replace
+from onrecord.replace import OutputRefused, check_replaceable, staged
+
+SHARD = "test-00000-of-00001.parquet"
+
+
+def write_tables(folder: Path, content: str) -> None:
+    (folder / "claims").mkdir(parents=True)
+    (folder / "claims" / SHARD).write_text(content)
+
+
+def content_of(folder: Path) -> str:
+    return (folder / "claims" / SHARD).read_text()
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    folder = tmp_path / "data"
+    write_tables(folder, "old")
+    return folder
+
+
+def cannot_exchange(*_: Path) -> bool:
+    return False
+
+
+@pytest.fixture(params=["exchange", "two renames"])
+def _every_way_to_swap(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if request.param == "two renames":
+        monkeypatch.setattr(replace, "_exchange", cannot_exchange)
+
+
+@pytest.mark.usefixtures("_every_way_to_swap")
+def test_a_new_folder_takes_the_place_of_the_old_one(out: Path) -> None:
+    with staged(out) as folder:
+        write_tables(folder, "new")
+        assert content_of(out) == "old"
+    assert content_of(out) == "new"
+    assert [path.name for path in out.parent.iterdir()] == ["data"]
+
+
+@pytest.mark.usefixtures("_every_way_to_swap")
+def test_a_folder_that_is_not_there_yet_is_made(tmp_path: Path) -> None:
+    with staged(tmp_path / "fresh") as folder:
+        write_tables(folder, "new")
+    assert content_of(tmp_path / "fresh") == "new"
+
+
+@pytest.mark.usefixtures("_every_way_to_swap")
+def test_a_failure_on_the_way_leaves_the_old_folder_and_nothing_else(out: Path) -> None:
+    def interrupted_build() -> None:
+        with staged(out) as folder:
+            write_tables(folder, "half")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted_build()
+    assert content_of(out) == "old"
+    assert [path.name for path in out.parent.iterdir()] == ["data"]
+
+
+def test_a_second_rename_that_fails_undoes_the_first(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replace, "_exchange", cannot_exchange)
+    rename = Path.rename
+    calls = []
+
+    def rename_failing_once(self: Path, target: Path) -> Path:
+        calls.append(target)
+        if len(calls) == 2:
+            raise OSError(errno.EIO, "the disk is gone")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", rename_failing_once)
+    with pytest.raises(OSError, match="the disk is gone"), staged(out) as folder:
+        write_tables(folder, "new")
+    assert content_of(out) == "old"
+    assert [path.name for path in out.parent.iterdir()] == ["data"]
+
+
+def test_a_link_to_the_folder_stays_a_link(out: Path) -> None:
+    link = out.parent / "link"
+    link.symlink_to(out)
+    with staged(link) as folder:
+        write_tables(folder, "new")
+    assert link.is_symlink()
+    assert content_of(out) == "new"
+
+
+@pytest.mark.parametrize(
+    "stranger",
+    [
+        "letter.txt",
+        "claims/notes.txt",
+        "claims/train-00000-of-00001.parquet",
+        "photos/test-00000-of-00001.parquet",
+        ".hidden",
+    ],
+)
+def test_a_folder_with_a_strangers_file_is_refused(out: Path, stranger: str) -> None:
+    file = out / stranger
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("mine")
+    with pytest.raises(OutputRefused, match=stranger.partition("/")[0]), staged(out):
+        pytest.fail("the block must not run")
+    assert file.read_text() == "mine"
+
+
+def test_a_table_that_is_a_link_is_refused(out: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (out / "segments").symlink_to(elsewhere)
+    with pytest.raises(OutputRefused, match="segments"):
+        check_replaceable(out)
+
+
+def test_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("mine")
+    with pytest.raises(OutputRefused, match="not a folder"):
+        check_replaceable(tmp_path / "data")
+
+
+def test_a_folder_below_one_that_is_missing_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(OutputRefused, match="there is no folder"):
+        check_replaceable(tmp_path / "missing" / "data")
+
+
+def test_an_empty_folder_may_be_replaced(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    check_replaceable(tmp_path / "data")
