@@ -1,18 +1,20 @@
 # Targets for people: run, test, check, build, help. Each works alone on a machine with Python 3.11, pip, git and make.
+# The harnesses want older versions of some libraries, so their lock and environment stand apart from the others.
 # The stamps in .venv say which lock file it was last filled from, so a second call installs nothing.
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+HARNESS_PIP := .venv-harness/bin/python -m pip --disable-pip-version-check
 
 LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: run test check build lock help
+.PHONY: run test test-harness check build lock help
 
 help: ## Show this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1	\2/p' $(MAKEFILE_LIST)
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1	\2/p' $(MAKEFILE_LIST)
 
 run: .venv/run.stamp ## Validate the records, build the Parquet, load it back and print an overview
 	$(BIN)/onrecord validate records
@@ -21,6 +23,10 @@ run: .venv/run.stamp ## Validate the records, build the Parquet, load it back an
 
 test: .venv/dev.stamp ## Run the tests
 	$(BIN)/python -m pytest
+
+test-harness: .venv-harness/stamp ## Run the tests of the harness tasks, in an environment of their own (.venv-harness)
+	# Warnings of the harnesses are their own affair; some come when the interpreter tidies up after all tests.
+	.venv-harness/bin/python -m pytest -W ignore tests/harness
 
 check: .venv/dev.stamp ## Lint, format, types, and whether every generated file is up to date
 	$(BIN)/ruff check
@@ -36,6 +42,8 @@ lock: .venv/dev.stamp ## Renew the lock files (for maintainers; fetches uv into 
 	$(PIP) install --quiet uv
 	$(LOCK) --group build --output-file requirements/run.txt
 	$(LOCK) --group dev --constraints requirements/run.txt --output-file requirements/dev.txt
+	$(LOCK) --group harness --extra baselines --extra inspect --extra lm-eval --extra spacy \
+		--output-file requirements/harness.txt
 
 .venv/run.stamp: requirements/run.txt pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -45,4 +53,11 @@ lock: .venv/dev.stamp ## Renew the lock files (for maintainers; fetches uv into 
 
 .venv/dev.stamp: requirements/dev.txt .venv/run.stamp
 	$(PIP) install --quiet --require-hashes --requirement requirements/dev.txt
+	touch $@
+
+.venv-harness/stamp: requirements/harness.txt pyproject.toml
+	$(PYTHON) -m venv .venv-harness
+	# The lock is complete; without --no-deps pip takes an extra of a locked package for one that is not.
+	$(HARNESS_PIP) install --quiet --require-hashes --no-deps --requirement $<
+	$(HARNESS_PIP) install --quiet --no-build-isolation --no-deps --editable .
 	touch $@

@@ -1,0 +1,221 @@
+"""The generated parts of docs/benchmark.md and of the card's section on the benchmark.
+
+Owns their tables. Every number comes from the tasks, from predictions scored here and now, or from a result
+saved by a script in benchmarks/.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any
+
+from onrecord._home import home
+from onrecord.baselines import ABOUT, baseline, names
+from onrecord.scoring.power import smallest_difference
+from onrecord.scoring.prediction_rules import RULES
+from onrecord.scoring.predictions import InvalidPredictions
+from onrecord.scoring.report import Score, Value
+from onrecord.scoring.score import score
+from onrecord.tasks import TASKS, Task, find_task, items
+
+BENCHMARKS = home() / "benchmarks"
+SAVED = ("spacy",)
+"""Baselines whose packages the development environment lacks: their predictions are kept in benchmarks/."""
+
+_ON_THE_CARD = ("majority", "rules")
+_SHARES = (0.1, 0.2, 0.3, 0.4)
+
+
+def task_table() -> str:
+    """Each task with its items, what a system is given, what it answers, and the primary metric."""
+    return _markdown(
+        ("task", "items", "asks", "given", "known by"),
+        (
+            (
+                f"`{task.name}`",
+                f"{len(items(task)):,}",
+                task.summary,
+                ", ".join(f"`{name}`" for name in task.inputs),
+                f"`{task.primary}`",
+            )
+            for task in TASKS.values()
+        ),
+    )
+
+
+def input_table(name: str) -> str:
+    """What a system is given for an item of a task."""
+    task = find_task(name)
+    return _markdown(("input", "meaning"), ((f"`{field}`", told) for field, told in task.inputs.items()))
+
+
+def baseline_table() -> str:
+    """What each baseline does, and which tasks it answers."""
+    return _markdown(
+        ("baseline", "what it does", "tasks"),
+        (
+            (f"`{name}`", told, ", ".join(f"`{task}`" for task in TASKS if name in names(task)))
+            for name, told in ABOUT.items()
+        ),
+    )
+
+
+def score_table(name: str) -> str:
+    """The scores of all baselines on a task, each metric with its interval."""
+    scores = [_score(name, system) for system in names(name)]
+    shown = list(dict.fromkeys(value.name for found in scores for value in found.metrics))
+    return _markdown(
+        ("baseline", *(f"`{metric}`" for metric in shown)),
+        ((f"`{found.system}`", *(_cell(found, metric) for metric in shown)) for found in scores),
+    )
+
+
+def signatures(name: str) -> str:
+    """The signature of each baseline's primary metric on a task, as a list."""
+    return "\n".join(f"- `{system}`: `{_score(name, system).signature}`" for system in names(name))
+
+
+def notes(name: str) -> str:
+    """What has to be said of a task's numbers on this data, whatever the system; empty where nothing has."""
+    every = [set(_score(name, system).notes) for system in names(name)]
+    common = set.intersection(*every)
+    return "\n\n".join(f"> {note}" for note in _score(name, names(name)[0]).notes if note in common)
+
+
+def metric_table(name: str) -> str:
+    """The metrics of a task and how each is defined."""
+    found = {value.name: value.meaning for system in names(name) for value in _score(name, system).metrics}
+    return _markdown(("metric", "meaning"), ((f"`{metric}`", told) for metric, told in found.items()))
+
+
+def fault_table() -> str:
+    """What a file of predictions is refused for."""
+    return _markdown(
+        ("rule", "refused is", "why", "what to do"),
+        ((f"`{rule.id}`", rule.summary, rule.why, rule.mend) for rule in RULES),
+    )
+
+
+def difference_table() -> str:
+    """The smallest difference in accuracy that each task's set can show, by share of discordant items."""
+    sizes = {task.name: _size(task) for task in TASKS.values()}
+    return _markdown(
+        ("task", "n", *(f"{share:.0%}" for share in _SHARES)),
+        (
+            (f"`{name}`", f"{n:,}", *(_points(smallest_difference(n, share)) for share in _SHARES))
+            for name, n in sizes.items()
+        ),
+    )
+
+
+def coverage_table() -> str:
+    """How often the intervals held the truth in the simulation whose result is saved."""
+    rows = _saved_coverage()["rows"]
+    shown = list(rows[0]["coverage"])
+    return _markdown(
+        ("accuracy", "correlation in a paragraph", *shown),
+        (
+            (row["accuracy"], row["correlation"], *(f"{row['coverage'][name]:.3f}" for name in shown))
+            for row in rows
+        ),
+    )
+
+
+def coverage_source() -> str:
+    """Where the figures of the simulation come from, in a sentence."""
+    saved = _saved_coverage()
+    return (
+        f"`{saved['command']}`: {saved['simulations']:,} simulated systems a row, {saved['resamples']:,} "
+        f"resamples each, on the {saved['items']:,} items in {saved['paragraphs']:,} paragraphs of "
+        f"`{saved['task']}` in version {saved['dataset_version']}, seed {saved['seed']}; nominal coverage "
+        f"{saved['nominal']}."
+    )
+
+
+def card_table() -> str:
+    """For the card: each task with its size and the primary metric of the simplest baselines."""
+    return _markdown(
+        ("task", "n", "asks", "metric", *(f"`{system}`" for system in _ON_THE_CARD)),
+        (
+            (
+                f"`{name}`",
+                f"{_score(name, _ON_THE_CARD[0]).n:,}",
+                task.summary,
+                f"`{_score(name, _ON_THE_CARD[0]).primary}`",
+                *(_shown(_score(name, system).result) for system in _ON_THE_CARD),
+            )
+            for name, task in TASKS.items()
+        ),
+    )
+
+
+def card_notes() -> str:
+    """For the card: what its table does not say of a task of which this set has one class only."""
+    found = {
+        f"`{name}`: {note}"
+        for name in TASKS
+        for note in _score(name, _ON_THE_CARD[0]).notes
+        if note.startswith("All ")
+    }
+    return "\n\n".join(sorted(found))
+
+
+def card_signatures() -> str:
+    """For the card: the signature of every row in its table, the same for all of its numbers."""
+    return "\n".join(f"- `{_score(name, _ON_THE_CARD[0]).signature}`" for name in TASKS)
+
+
+def smallest_on_the_card() -> str:
+    """For the card: what the largest task can show at best, in a sentence."""
+    n = max(_size(task) for task in TASKS.values())
+    share = _SHARES[1]
+    return (
+        f"With n = {n:,}, two systems that differ in being right on {share:.0%} of the items can be told "
+        f"apart from a difference of {_points(smallest_difference(n, share))} points of accuracy upwards "
+        "(exact McNemar test, 80 % power); of a smaller one `compare` says that it is not resolvable."
+    )
+
+
+@cache
+def _score(task: str, system: str) -> Score:
+    if system not in SAVED:
+        return score(task, baseline(task, system), system=system)
+    saved = BENCHMARKS / "predictions" / f"{task}-{system}.jsonl"
+    try:
+        return score(task, saved, system=system)
+    except InvalidPredictions as error:
+        # Most likely claims have been withdrawn or added since.
+        hint = f"`python -m benchmarks.{system}_predictions` in .venv-harness renews it"
+        raise SystemExit(f"{saved}: {error.findings[0].message}; {hint}") from error
+
+
+@cache
+def _saved_coverage() -> dict[str, Any]:
+    saved: dict[str, Any] = json.loads(
+        (BENCHMARKS / "results" / "interval_coverage.json").read_text(encoding="utf-8")
+    )
+    return saved
+
+
+def _size(task: Task) -> int:
+    return _score(task.name, names(task.name)[0]).n
+
+
+def _cell(found: Score, metric: str) -> str:
+    value = next((value for value in found.metrics if value.name == metric), None)
+    return "" if value is None else _shown(value)
+
+
+def _shown(value: Value) -> str:
+    return f"{value.value:.3f} ({value.low:.3f} to {value.high:.3f})"
+
+
+def _points(difference: float | None) -> str:
+    return "none" if difference is None else f"{100 * difference:.1f}"
+
+
+def _markdown(headers: Sequence[str], body: Iterable[Sequence[object]]) -> str:
+    lines = [headers, ["---"] * len(headers), *body]
+    return "\n".join(
+        "| " + " | ".join(str(cell).replace("|", "\\|") for cell in line) + " |" for line in lines
+    )

@@ -1,0 +1,57 @@
+"""What the tasks ask and what is wrong with a file, in words: for `onrecord tasks` and `onrecord check`.
+
+Owns the wording. Returns text: the command line prints it.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from textwrap import fill
+
+from tabulate import tabulate
+
+from onrecord.baselines import names
+from onrecord.findings import Finding
+from onrecord.load import Folder
+from onrecord.scoring.predictions import label_text
+from onrecord.tasks import TASKS, Task, items, labels
+
+_WIDTH = 100
+_MOST_LABELS = 12
+
+
+def listing(data: Folder | None = None) -> str:
+    """Every task with the number of its items, what it asks, and the metric that it is known by."""
+    rows = [
+        (task.name, f"{len(items(task, data)):,}", task.primary, fill(task.summary, 60))
+        for task in TASKS.values()
+    ]
+    headers = ("task", "items", "metric", "asks")
+    return tabulate(rows, headers=headers, disable_numparse=True, colalign=("left", "right", "left", "left"))
+
+
+def describe(task: Task, data: Folder | None = None) -> str:
+    """One task: inputs, labels, the shape of a prediction, baselines."""
+    given = tabulate(list(task.inputs.items()), headers=("input", "meaning"), disable_numparse=True)
+    chosen = [label_text(label) for label in labels(task, data)]
+    parts = [fill(f"{task.name}: {task.summary}", _WIDTH), given]
+    if chosen:
+        shown = ", ".join(chosen[:_MOST_LABELS])
+        more = f" and {len(chosen) - _MOST_LABELS:,} more" if len(chosen) > _MOST_LABELS else ""
+        parts.append(fill(f"labels: {shown}{more}", _WIDTH))
+    parts.append(
+        f"predictions: onrecord schema {task.schema_name}\n"
+        f"metric: {task.primary}\n"
+        f"baselines: {', '.join(names(task.name))}"
+    )
+    return "\n\n".join(parts)
+
+
+def summary(task: str) -> str:
+    """What is said of predictions without a fault."""
+    return f"no findings: `onrecord score {task}` takes these predictions"
+
+
+def faults_as_json(findings: Iterable[Finding]) -> str:
+    """Findings as a JSON array."""
+    return json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2)

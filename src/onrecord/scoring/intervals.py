@@ -1,0 +1,116 @@
+"""Intervals: paragraphs drawn again with SciPy, and Wilson's interval for shares of items.
+
+Owns how uncertain a score is. Claims of one paragraph are not independent, so paragraphs are what is drawn.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from onrecord.scoring.metrics import Columns, Metric
+
+if TYPE_CHECKING:
+    from onrecord.scoring.metrics import Sums
+
+RESAMPLES = 9_999
+SEED = 0
+LEVEL = 0.95
+_UNDEFINED = -1e9
+"""Stands for NaN inside SciPy, which warns of a degenerate interval where it meets one."""
+_CELLS_AT_ONCE = 4_000_000
+"""Counts gathered in one batch of resamples: bounds memory, whatever the number of paragraphs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """Bounds of a 95 % interval and how they were found."""
+
+    low: float
+    high: float
+    method: str
+
+
+def intervals(
+    units: "Sums",
+    columns: Columns,
+    metrics: Sequence[Metric],
+    *,
+    resamples: int = RESAMPLES,
+    seed: int = SEED,
+) -> list[Interval]:
+    """The interval of each metric; `units` has a row of counts a paragraph, shape (paragraphs, columns).
+
+    The percentile method over paragraphs. For a share of items the interval is the wider, at each end, of
+    that and Wilson's (1927): the first knows that items of a paragraph are alike, the second does not shrink
+    to nothing when all are right. Resamples in which a metric is undefined are left out. Bounds are finite.
+    """
+    if len(units) < 2:
+        return [_widened(metric, units, columns, None) for metric in metrics]
+    drawn = resample(units, metrics, resamples=resamples, seed=seed)
+    tail = (1 - LEVEL) / 2
+    found = []
+    for metric, values in zip(metrics, drawn, strict=True):
+        defined = values[~np.isnan(values)]
+        bounds = np.quantile(defined, [tail, 1 - tail]) if len(defined) else None
+        found.append(_widened(metric, units, columns, bounds))
+    return found
+
+
+def resample(
+    units: "Sums", metrics: Sequence[Metric], *, resamples: int = RESAMPLES, seed: int = SEED
+) -> "Sums":
+    """Each metric on each resample of the paragraphs, shape (metrics, resamples), NaN where it is undefined.
+
+    Needs two paragraphs.
+    """
+    from scipy.stats import bootstrap
+
+    def statistic(drawn: "Sums", axis: int = -1) -> "Sums":
+        sums = units[drawn].sum(axis=axis - 1)
+        values = np.stack([metric.evaluate(sums) for metric in metrics])
+        return np.where(np.isnan(values), _UNDEFINED, values)
+
+    result = bootstrap(
+        (np.arange(len(units)),),
+        statistic,
+        vectorized=True,
+        axis=-1,
+        method="percentile",
+        n_resamples=resamples,
+        batch=batch_size(units),
+        rng=np.random.default_rng(seed),
+    )
+    drawn: Sums = result.bootstrap_distribution
+    return np.where(drawn == _UNDEFINED, np.nan, drawn)
+
+
+def wilson(right: int, items: int) -> tuple[float, float]:
+    """Wilson's 95 % interval of a share, from SciPy; needs at least one item."""
+    from scipy.stats import binomtest
+
+    found = binomtest(right, items).proportion_ci(confidence_level=LEVEL, method="wilson")
+    return float(found.low), float(found.high)
+
+
+def batch_size(units: "Sums") -> int:
+    """How many resamples to work on at once."""
+    return int(max(1, _CELLS_AT_ONCE // max(1, units.size)))
+
+
+def _widened(metric: Metric, units: "Sums", columns: Columns, bounds: "Sums | None") -> Interval:
+    low, high, methods = np.inf, -np.inf, []
+    if bounds is not None:
+        low, high = float(bounds[0]), float(bounds[1])
+        methods = ["percentile/paragraph"]
+    if metric.shares:
+        right, items = (float(units[:, columns.at(name)].sum()) for name in metric.shares)
+        if items:
+            bottom, top = wilson(round(right), round(items))
+            low, high = min(low, bottom), max(high, top)
+            methods.insert(0, "wilson")
+    if not methods:
+        # One paragraph, or none that defines the metric: it can be anything.
+        return Interval(metric.lowest, metric.highest, "unknown/whole-range")
+    return Interval(low, high, "+".join(methods))

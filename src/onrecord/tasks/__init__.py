@@ -1,0 +1,50 @@
+"""The tasks of the benchmark, one module each, and their items and inputs.
+
+Owns the list. A task that is added here is known to `check`, `score`, `compare`, `errors` and the docs.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+from onrecord.findings import nearest
+from onrecord.load import Folder
+from onrecord.tasks import date, detection, extraction, speaker, verifiability
+from onrecord.tasks.declaration import Answer, Item, Task, tables
+
+__all__ = ["TASKS", "Item", "Task", "find_task", "inputs", "items", "labels"]
+
+TASKS: Mapping[str, Task] = MappingProxyType(
+    {task.name: task for task in (m.TASK for m in (verifiability, speaker, date, detection, extraction))}
+)
+"""Every task by its name."""
+
+
+def find_task(name: str) -> Task:
+    """The task of that name. Raises ValueError, naming the nearest one, where there is none."""
+    if name not in TASKS:
+        near = nearest(name, TASKS)
+        hint = f"did you mean {near!r}?" if near else f"there are {', '.join(TASKS)}"
+        raise ValueError(f"there is no task {name!r}; {hint}")
+    return TASKS[name]
+
+
+def items(task: Task, data: Folder | None = None) -> tuple[Item, ...]:
+    """The items of a task with their gold, in the order of the tables. Raises as `load.rows` does."""
+    return _shipped_items(task.name) if data is None else tuple(task.items_of(tables(data)))
+
+
+@cache
+def _shipped_items(name: str) -> tuple[Item, ...]:
+    return tuple(TASKS[name].items_of(tables()))
+
+
+def labels(task: Task, data: Folder | None = None) -> tuple[Answer, ...]:
+    """The labels that a task chooses from; none where its answers are dates or texts."""
+    return task.labels_of(tables(data)) if task.labels_of else ()
+
+
+def inputs(task: str, data: Folder | None = None) -> Iterator[Mapping[str, Any]]:
+    """What a system is given for each item, without the gold. Raises ValueError for an unknown task."""
+    return (item.inputs for item in items(find_task(task), data))

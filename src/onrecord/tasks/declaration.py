@@ -1,0 +1,114 @@
+"""What a task of the benchmark is: its items with inputs and gold, the shape of a prediction, its metrics.
+
+Owns the shape of a declaration; each task fills it in a module of its own name. How predictions are read,
+checked and scored is for `scoring`.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import Any, Literal
+
+from onrecord.load import Folder, iter_rows
+from onrecord.schemas import Schema, load_schema
+
+Kind = Literal["labels", "dates", "claims"]
+Answer = str | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing to answer: what a system is given, the answer that is expected, and where it comes from."""
+
+    item_id: str
+    document_id: str
+    paragraph: int
+    inputs: Mapping[str, Any]
+    """What a system may see; its id comes first."""
+    gold: Any
+    """A label, an EDTF string, or for claims to be extracted a mapping of their ids to their texts."""
+    traits: Mapping[str, tuple[str, ...]]
+    """What the item can be grouped by when errors are looked at: `{"kind": ("event",), "flags": ()}`."""
+
+    @property
+    def cluster(self) -> tuple[str, int]:
+        """The paragraph of the item: items that share it are not independent."""
+        return (self.document_id, self.paragraph)
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The rows that the items of a task are made of, read once."""
+
+    claims: tuple[Mapping[str, Any], ...]
+    segments: Mapping[str, Mapping[str, Any]]
+    documents: Mapping[str, Mapping[str, Any]]
+    speakers: Mapping[str, Mapping[str, Any]]
+
+    def paragraph(self, claim: Mapping[str, Any]) -> int:
+        """The paragraph of the segment that a claim mainly rests on."""
+        return int(self.segments[claim["segment_id"]]["paragraph"])
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A task: where its items come from, what an answer looks like, and how answers are counted."""
+
+    name: str
+    summary: str
+    kind: Kind
+    key: str
+    """The field that names an item in inputs and predictions."""
+    inputs: Mapping[str, str]
+    """Each field that a system is given, with its meaning."""
+    primary: str
+    """The metric that a result is known by."""
+    items_of: Callable[[Tables], Iterator[Item]]
+    labels_of: Callable[[Tables], tuple[Answer, ...]] | None = None
+    """The labels to choose from; None where the answer is a date or a text."""
+
+    @property
+    def schema_name(self) -> str:
+        """The name of the JSON Schema of one line of predictions, as `onrecord schema` takes it."""
+        return f"predictions-{self.name}"
+
+    @property
+    def schema(self) -> Schema:
+        """The JSON Schema of one line of predictions."""
+        return load_schema(self.schema_name)
+
+
+@cache
+def _shipped_tables() -> Tables:
+    return _read(None)
+
+
+def tables(data: Folder | None = None) -> Tables:
+    """The tables that tasks are made of; raises as `load.rows` does."""
+    return _shipped_tables() if data is None else _read(data)
+
+
+def _read(data: Folder | None) -> Tables:
+    return Tables(
+        claims=tuple(iter_rows("claims", data)),
+        segments=_by("segment_id", "segments", data),
+        documents=_by("document_id", "documents", data),
+        speakers=_by("speaker_id", "speakers", data),
+    )
+
+
+def _by(key: str, table: str, data: Folder | None) -> Mapping[str, Mapping[str, Any]]:
+    return MappingProxyType({row[key]: row for row in iter_rows(table, data)})
+
+
+def claim_traits(claim: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """What the items that are claims can be grouped by."""
+    is_open = claim["stated_from"] is None or claim["stated_until"] is None
+    return {
+        "speaker": (claim["speaker"],),
+        "kind": (claim["kind"],),
+        "verifiability": (claim["verifiability"],),
+        "flags": tuple(claim["flags"]) or ("none",),
+        "stated_on": ("open" if is_open else "closed",),
+    }

