@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -48,7 +49,11 @@ def sample_files() -> dict[str, list[Record]]:
         f"{DOCUMENT_ID}/segments.jsonl": segments(),
         f"{DOCUMENT_ID}/claims.jsonl": claims(),
         f"{DOCUMENT_ID}/relations.jsonl": relations(),
+        f"{DOCUMENT_ID}/adjudications.jsonl": adjudications(),
         f"{DOCUMENT_ID}/annotations/annotator-1.jsonl": annotations(),
+        f"{DOCUMENT_ID}/annotations/raw/extraction_matches.jsonl": extraction_matches(),
+        f"{DOCUMENT_ID}/annotations/raw/extraction/annotator-1.jsonl": extractions(),
+        f"{DOCUMENT_ID}/annotations/raw/labelling/annotator-1.jsonl": labellings(),
     }
 
 
@@ -58,6 +63,12 @@ def edit(path: Path, change: Callable[[list[Record]], object]) -> None:
     rows = [json.loads(text)] if path.suffix == ".json" else [json.loads(line) for line in text.splitlines()]
     change(rows)
     path.write_text(as_text(path, rows), encoding="utf-8", newline="\n")
+
+
+def take_out_annotators(records: Path) -> None:
+    """Delete the sample's annotations, and what is beside them."""
+    shutil.rmtree(records / DOCUMENT_ID / "annotations")
+    (records / DOCUMENT_ID / "adjudications.jsonl").unlink()
 
 
 def as_text(path: Path, rows: list[Record]) -> str:
@@ -198,9 +209,39 @@ def speakers() -> list[Record]:
 
 
 def annotations() -> list[Record]:
+    found = {row["claim_id"] for row in extraction_matches()}
+    return [{"annotator_id": "annotator-1", "found": row["claim_id"] in found, **row} for row in labellings()]
+
+
+def adjudications() -> list[Record]:
+    reason = "To call something a disgrace is to judge it, whatever was felt."
+    return [{"claim_id": claim_id(5), "field": "kind", "reason": reason}]
+
+
+def labellings() -> list[Record]:
+    """The labels of the claims but for one, on which the annotator is of another mind."""
     copied = ("claim_id", "verifiability", "kind", "speaker_id", "stated_on", "check_worthy")
-    rows = claims()[:3]
-    return [{"annotator_id": "annotator-1", "found": True, **{k: row[k] for k in copied}} for row in rows]
+    rows = [{name: row[name] for name in copied} for row in claims()]
+    rows[3]["kind"] = "mental_state"
+    return rows
+
+
+def extractions() -> list[Record]:
+    return [
+        _extraction(1, "The bridge in the harbour will close.", claims()[0]),
+        _extraction(2, "The bridge in the harbour was inspected eleven times.", claims()[2]),
+        _extraction(3, "The bridge in the harbour is old.", claims()[3]),
+    ]
+
+
+def extraction_matches() -> list[Record]:
+    matches = [
+        (1, claim_id(1), None),
+        (2, claim_id(3), None),
+        (3, None, "Nobody says of the bridge itself that it is old."),
+    ]
+    names = ("number", "claim_id", "reason")
+    return [{"annotator_id": "annotator-1", **dict(zip(names, match, strict=True))} for match in matches]
 
 
 def _claim(number: int, **fields: object) -> Record:
@@ -227,6 +268,18 @@ def _claim(number: int, **fields: object) -> Record:
         "note": None,
     }
     return {**usual, **fields}
+
+
+def _extraction(number: int, text: str, claim: Record) -> Record:
+    copied = ("segment_id", "stated_on", "about_time", "kind", "verifiability", "check_worthy", "flags")
+    place = {name: claim["anchors"][0][name] for name in ("start", "end")}
+    return {
+        "number": number,
+        **place,
+        "text": text,
+        "speaker_id": "the-mayor",
+        **{name: claim[name] for name in copied},
+    }
 
 
 def _speaker(

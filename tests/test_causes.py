@@ -120,7 +120,7 @@ def test_an_unknown_speaker_named_often_is_told_once_with_the_number(records: Pa
 
     [finding] = validate(records)
 
-    assert finding.message.endswith("no speaker harbour-gazette in speakers.jsonl (and 3 more mentions)")
+    assert finding.message.endswith("no speaker harbour-gazette in speakers.jsonl (and 5 more mentions)")
     assert finding.expected == "harbor-gazette"
 
 

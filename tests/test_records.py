@@ -10,6 +10,7 @@ import pytest
 import sample
 from onrecord import lines, records
 from onrecord.file_rules import DEEPEST_NESTING, LONGEST_LINE
+from onrecord.layout import document_findings
 from onrecord.records import DocumentFolder, Located, read_records, read_stream
 
 GOOD = b'{"speaker_id": "ada-lind"}\n'
@@ -173,7 +174,7 @@ def test_a_misspelt_file_is_one_finding_with_the_right_name(tmp_path: Path) -> N
     folder = sample.write_sample(tmp_path / "repo") / sample.DOCUMENT_ID
     (folder / "claims.jsonl").rename(folder / "claim.jsonl")
 
-    [finding] = DocumentFolder(folder).layout_findings()
+    [finding] = document_findings(folder)
 
     assert (finding.rule, finding.expected) == ("unknown-file", "claims.jsonl")
 
@@ -185,6 +186,6 @@ def test_records_are_read_in_authored_order_annotators_by_name(tmp_path: Path) -
 
     assert [record.value for record in folder.records("claims")] == sample.claims()
     assert [Path(record.file).stem for record in folder.records("annotations")] == [
-        *["annotator-0"] * 3,
-        *["annotator-1"] * 3,
+        *["annotator-0"] * 4,
+        *["annotator-1"] * 4,
     ]

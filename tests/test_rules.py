@@ -1,11 +1,16 @@
 """Every rule has an example that raises it and nothing else, a near miss that raises nothing, and texts."""
 
+import json
 import shutil
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
+from onrecord.content import CONTENT_KEY
+from onrecord.parquet import record_batch
 from onrecord.rules import RULES
+from onrecord.schemas import arrow_schema
 from onrecord.validate import validate
 from sample import write_sample
 
@@ -14,7 +19,7 @@ ABSENT = ".absent"
 
 
 def lay_over(example: Path, records: Path) -> None:
-    """Put the files of an example in the place of the sample's; `name.absent` takes a file away."""
+    """Put the files of an example in the place of the sample's; `name.absent` takes a file or folder away."""
     for path in sorted(example.rglob("*")):
         target = records / path.relative_to(example)
         if path.is_dir():
@@ -22,9 +27,33 @@ def lay_over(example: Path, records: Path) -> None:
                 target.unlink()
             target.mkdir(exist_ok=True)
         elif path.suffix == ABSENT:
-            target.with_suffix("").unlink()
+            gone = target.with_suffix("")
+            shutil.rmtree(gone) if gone.is_dir() else gone.unlink()
         else:
             shutil.copyfile(path, target)
+
+
+def write_tables(example: Path, data: Path) -> None:
+    """Write the built rows of an example as Parquet; `table.sha256` is the digest that the footer gives."""
+    data.mkdir()
+    for path in sorted(example.glob("*.jsonl")):
+        schema = arrow_schema(path.stem)
+        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        digest = path.with_suffix(".sha256")
+        with pq.ParquetWriter(data / f"{path.stem}.parquet", schema) as writer:
+            writer.write_batch(record_batch(rows, schema))
+            if digest.exists():
+                writer.add_key_value_metadata({CONTENT_KEY: digest.read_text(encoding="utf-8").strip()})
+
+
+def lay_out(example: Path, folder: Path) -> Path:
+    """What an example is about, ready to be validated: the sample with its files, or tables of its rows."""
+    if (example / "data").is_dir():
+        write_tables(example / "data", folder / "data")
+        return folder / "data"
+    records = write_sample(folder / "repo")
+    lay_over(example, records)
+    return records
 
 
 def test_every_rule_has_an_example_and_every_example_a_rule() -> None:
@@ -33,22 +62,20 @@ def test_every_rule_has_an_example_and_every_example_a_rule() -> None:
 
 @pytest.mark.parametrize("rule", RULES)
 def test_the_example_raises_its_rule_and_no_other(rule: str, tmp_path: Path) -> None:
-    records = write_sample(tmp_path / "repo")
-    lay_over(EXAMPLES / rule / "bad", records)
+    place = lay_out(EXAMPLES / rule / "bad", tmp_path)
 
-    findings = list(validate(records, level=RULES[rule].level))
+    findings = list(validate(place, level=RULES[rule].level))
 
     assert [finding.rule for finding in findings] == [rule]
     assert findings[0].level == RULES[rule].level
-    assert Path(findings[0].file).is_relative_to(records)
+    assert Path(findings[0].file).is_relative_to(place)
 
 
 @pytest.mark.parametrize("rule", RULES)
 def test_the_near_miss_raises_nothing(rule: str, tmp_path: Path) -> None:
-    records = write_sample(tmp_path / "repo")
-    lay_over(EXAMPLES / rule / "near_miss", records)
+    place = lay_out(EXAMPLES / rule / "near_miss", tmp_path)
 
-    assert list(validate(records)) == []
+    assert list(validate(place)) == []
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)

@@ -49,7 +49,11 @@ def test_sound_records_have_no_finding_and_the_summary_counts_them(records: Path
             "segments": 5,
             "documents": 1,
             "relations": 2,
-            "annotations": 3,
+            "annotations": 4,
+            "adjudications": 1,
+            "extractions": 3,
+            "extraction_matches": 3,
+            "labellings": 4,
         },
         documents=1,
         documents_with_source=1,
@@ -216,10 +220,10 @@ def test_standard_input_is_read_under_its_name(monkeypatch: pytest.MonkeyPatch) 
     ("path", "options", "message"),
     [
         ("nowhere", {}, "there is no such file or folder"),
-        (f"records/{CLAIMS}", {}, "say with --table which table it holds"),
+        ("rows.jsonl", {}, "say with --table which table it holds"),
         ("empty", {}, "no records here"),
         ("loop", {}, "the symbolic link leads nowhere"),
-        ("records", {"table": "claims"}, "is a folder; --table claims wants one file"),
+        ("records", {"ignore": ["unused-speker"]}, "no rule 'unused-speker': did you mean 'unused-sp"),
         ("nowhere", {"table": "claims"}, "no such file"),
         ("records", {"level": 5}, "there is no level 5"),
         ("records", {"table": "claim"}, "there is no table 'claim'"),
@@ -229,6 +233,7 @@ def test_input_that_cannot_be_used_is_refused_at_once(
     path: str, options: dict[str, Any], message: str, records: Path
 ) -> None:
     (records.parent / "empty").mkdir()
+    (records.parent / "rows.jsonl").touch()
     (records.parent / "loop").symlink_to(records.parent / "loop")
 
     with pytest.raises(UnusableInputError, match=message):
@@ -245,10 +250,12 @@ def test_memory_does_not_grow_with_the_number_of_documents(tmp_path: Path) -> No
         for number in range(copies):
             name = f"copy-{number}"
             if not (records / name).exists():
-                (records / name / "annotations").mkdir(parents=True)
                 for path in source.rglob("*.json*"):
-                    text = path.read_text(encoding="utf-8").replace(DOCUMENT_ID, name)
-                    (records / name / path.relative_to(source)).write_text(text, encoding="utf-8")
+                    copy = records / name / path.relative_to(source)
+                    copy.parent.mkdir(parents=True, exist_ok=True)
+                    copy.write_text(
+                        path.read_text(encoding="utf-8").replace(DOCUMENT_ID, name), encoding="utf-8"
+                    )
         tracemalloc.start()
         list(validate(records))
         _, highest = tracemalloc.get_traced_memory()

@@ -4,7 +4,7 @@ Owns each derived field's definition. Reads no files and checks nothing: `valida
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -35,14 +35,14 @@ def speaker_row(speaker: Record) -> Row:
 def document_rows(records: DocumentRecords, speaker_names: Mapping[str, str]) -> Iterator[tuple[str, Row]]:
     """Each built row of a document with its table; `speaker_names` maps a speaker's id to its name."""
     yield "documents", _in_order("documents", records.document, {})
-    anchored = {anchor["segment_id"] for claim in records.claims for anchor in claim["anchors"]}
+    anchored = anchored_segments(records.claims)
     for segment in records.segments:
         yield "segments", _in_order("segments", segment, {"has_claims": segment["segment_id"] in anchored})
-    labels = _verifiability_labels(records.annotations)
+    labels = verifiability_labels(records.annotations)
     for claim in records.claims:
         derived = {
             "speaker": speaker_names[claim["speaker_id"]],
-            **_time_bounds(claim),
+            **time_bounds(claim),
             "agreement": agreement(claim["verifiability"], labels[claim["claim_id"]]),
         }
         yield "claims", _in_order("claims", claim, derived)
@@ -52,12 +52,18 @@ def document_rows(records: DocumentRecords, speaker_names: Mapping[str, str]) ->
         yield "annotations", _in_order("annotations", annotation, {})
 
 
+def anchored_segments(claims: Iterable[Record]) -> set[str]:
+    """The ids of the segments that some claim is anchored in."""
+    return {anchor["segment_id"] for claim in claims for anchor in claim["anchors"]}
+
+
 def agreement(adjudicated: str, labels: Sequence[str]) -> float | None:
     """Share of the annotators' labels that equal the adjudicated one; None where nobody has annotated."""
     return labels.count(adjudicated) / len(labels) if labels else None
 
 
-def _time_bounds(claim: Record) -> Row:
+def time_bounds(claim: Record) -> Row:
+    """First and last day of what a claim says of time, as ISO dates; None is an open end."""
     stated = edtf.bounds(claim["stated_on"])
     about = edtf.bounds(claim["about_time"])
     return {
@@ -72,7 +78,8 @@ def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def _verifiability_labels(annotations: Sequence[Record]) -> Mapping[str, list[str]]:
+def verifiability_labels(annotations: Iterable[Record]) -> Mapping[str, list[str]]:
+    """The labels that annotators gave to each claim; an empty list for a claim that nobody has labelled."""
     labels: dict[str, list[str]] = defaultdict(list)
     for annotation in annotations:
         labels[annotation["claim_id"]].append(annotation["verifiability"])

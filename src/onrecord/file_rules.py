@@ -134,6 +134,13 @@ UNREADABLE_FILE = Rule(
     "Nothing in it can be checked.",
     "Put a regular, readable file in its place.",
 )
+CONTENT_HASH_MISMATCH = Rule(
+    "content-hash-mismatch",
+    1,
+    "A Parquet file whose rows do not hash to the SHA-256 in its footer.",
+    "The digest is the identity of the data: rows that were changed after the build go by a false one.",
+    "Build the table again from the records; do not edit Parquet.",
+)
 RULES = (
     EMPTY_FILE,
     BYTE_ORDER_MARK,
@@ -152,4 +159,5 @@ RULES = (
     MISSING_FILE,
     UNKNOWN_FILE,
     UNREADABLE_FILE,
+    CONTENT_HASH_MISMATCH,
 )

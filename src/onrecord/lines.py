@@ -5,6 +5,7 @@ numbers that JSON cannot hold. Which files there are, and what their records mea
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO
@@ -28,7 +29,7 @@ from onrecord.file_rules import (
     OVERLONG_LINE,
     OVERSIZED_INTEGER,
 )
-from onrecord.findings import Finding, Rule, quoted
+from onrecord.findings import Finding, Rule, json_path, quoted
 
 _BOM = b"\xef\xbb\xbf"
 _UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
@@ -124,9 +125,12 @@ class _ObjectReader:
         self._file = file
         self._number = number
         self.findings: list[Finding] = []
+        self._repeated: list[tuple[dict[str, Any], str, int]] = []
 
-    def add(self, rule: Rule, message: str, expected: str | None = None) -> None:
-        self.findings.append(rule.finding(message, file=self._file, line=self._number, expected=expected))
+    def add(self, rule: Rule, message: str, expected: str | None = None, path: str | None = None) -> None:
+        self.findings.append(
+            rule.finding(message, file=self._file, line=self._number, expected=expected, path=path)
+        )
 
     def read(self, text: str) -> Any:
         value = json.loads(
@@ -136,6 +140,10 @@ class _ObjectReader:
             parse_int=self._integer,
             parse_float=self._float,
         )
+        for owner, name, count in self._repeated:
+            # Inner objects are read before it is known what they are in.
+            path = json_path((name,)) if owner is value else None
+            self.add(DUPLICATE_KEY, f"{quoted(name)} is given {count} times in one object", path=path)
         # A lone surrogate can only come from an escape: the bytes were decoded strictly.
         if "\\u" in text and not _is_encodable(value):
             self.add(LONE_SURROGATE, "a string holds half of a surrogate pair, such as \\ud83d on its own")
@@ -144,12 +152,8 @@ class _ObjectReader:
     def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         value = dict(pairs)
         if len(value) < len(pairs):
-            names = [name for name, _ in pairs]
-            for name in value:
-                if names.count(name) > 1:
-                    self.add(
-                        DUPLICATE_KEY, f"{quoted(name)} is given {names.count(name)} times in one object"
-                    )
+            times = Counter(name for name, _ in pairs)
+            self._repeated += [(value, name, count) for name, count in times.items() if count > 1]
         return value
 
     def _constant(self, name: str) -> None:

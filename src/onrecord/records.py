@@ -1,7 +1,8 @@
-"""Records where they lie: the layout of a records folder, and each record with its file and line.
+"""Records where they lie: each record of a folder with its file and line.
 
-Owns which files there are and how they become located records, findings of level 1 beside them. What a
-record must look like is for `schemas`, what it must agree with for `rules`.
+Owns which file holds which table and how files become located records, findings of level 1 beside them.
+Which files are missing or strange is for `layout`, what a record must look like for `schemas`, what it must
+agree with for `rules`.
 """
 
 import errno
@@ -13,13 +14,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from onrecord.file_rules import EMPTY_FILE, LARGEST_DOCUMENT, MISSING_FILE, UNKNOWN_FILE, UNREADABLE_FILE
-from onrecord.findings import Finding, Rule, json_path, nearest, printable
+from onrecord.file_rules import EMPTY_FILE, LARGEST_DOCUMENT, UNREADABLE_FILE
+from onrecord.findings import Finding, Rule, json_path, printable
 from onrecord.lines import Line, read_lines, read_whole
 from onrecord.schemas import key_fields
 
 SPEAKERS_FILE = "speakers.jsonl"
-ANNOTATIONS_FOLDER = "annotations"
 DOCUMENT_FILES: Mapping[str, str] = {
     "document.json": "documents",
     "segments.jsonl": "segments",
@@ -28,7 +28,21 @@ DOCUMENT_FILES: Mapping[str, str] = {
 }
 """The files that a document's folder must hold, with the table that each is for."""
 
-_MAY_BE_EMPTY = frozenset({"relations"})
+SIDE_FILES: Mapping[str, str] = {
+    "adjudications.jsonl": "adjudications",
+    "annotations/raw/extraction_matches.jsonl": "extraction_matches",
+}
+"""The files that it may hold beside them."""
+
+ANNOTATOR_FOLDERS: Mapping[str, str] = {
+    "annotations": "annotations",
+    "annotations/raw/extraction": "extractions",
+    "annotations/raw/labelling": "labellings",
+}
+"""The folders that hold one file an annotator, named after it, with the table of those files."""
+
+_MAY_BE_EMPTY = frozenset({"relations", "adjudications"})
+_NAMED_BY_FILE = frozenset({"extractions", "labellings"})
 
 Key = tuple[str, ...]
 
@@ -46,19 +60,43 @@ class Located:
     line: int | None
     findings: tuple[Finding, ...] = ()
     field_lines: Mapping[str, int] = field(default_factory=dict)
+    is_built: bool = False
+    """Whether it is a row of a built table, derived fields included; `line` is then the row's number."""
+    key: Key | None = field(init=False, repr=False, compare=False)
+    """The values that name the record, or None where one of them is missing or neither string nor number.
 
-    @property
-    def key(self) -> Key | None:
-        """The values that name the record, or None where one of them is missing or not a string."""
-        parts = [self.value.get(name) for name in key_fields(self.table)]
-        return tuple(str(part) for part in parts) if all(isinstance(part, str) for part in parts) else None
+    Where the file says whose record it is, the annotator comes first.
+    """
+
+    def __post_init__(self) -> None:
+        # Asked for many times over, so it is worked out once.
+        parts = self._key_parts()
+        is_whole = len(parts) == len(key_fields(self.table)) + len(self._owner())
+        object.__setattr__(self, "key", tuple(parts) if is_whole else None)
 
     @property
     def record_id(self) -> str | None:
         """The key as people write it, parts joined by blanks; None where nothing of it can be read."""
+        parts = self._key_parts()
+        return printable(" ".join(parts)) if len(parts) > len(self._owner()) else None
+
+    @property
+    def annotator(self) -> str:
+        """The annotator whose file the record is in, for tables with one file an annotator."""
+        # Asked of every record more than once, and a path object would cost more than all else.
+        return self.file.rpartition("/")[2].rpartition(".")[0]
+
+    def name_only(self) -> "Located":
+        """The same record without all that does not name it, for those who remember many."""
+        kept = {name: self.value[name] for name in key_fields(self.table) if name in self.value}
+        return Located(self.table, kept, self.file, self.line)
+
+    def _key_parts(self) -> list[str]:
         parts = [self.value.get(name) for name in key_fields(self.table)]
-        readable = [part for part in parts if isinstance(part, str)]
-        return printable(" ".join(readable)) if readable else None
+        return [*self._owner(), *(str(part) for part in parts if type(part) in (str, int))]
+
+    def _owner(self) -> tuple[str, ...]:
+        return (self.annotator,) if self.table in _NAMED_BY_FILE else ()
 
     def finding(
         self, rule: Rule, message: str, *, at: tuple[str | int, ...] = (), expected: str | None = None
@@ -84,66 +122,27 @@ class DocumentFolder:
 
     def files(self, table: str) -> list[Path]:
         """The files of a table that exist, annotators in the order of their names."""
-        if table == "annotations":
-            folder = self.path / ANNOTATIONS_FOLDER
-            return sorted(p for p in _entries(folder) if p.suffix == ".jsonl") if folder.is_dir() else []
-        names = [name for name, of in DOCUMENT_FILES.items() if of == table]
-        return [self.path / name for name in names if _is_there(self.path / name)]
+        folders = [self.path / name for name, of in ANNOTATOR_FOLDERS.items() if of == table]
+        if folders:
+            return [p for p in entries(folders[0]) if p.suffix == ".jsonl"]
+        names = [name for name, of in {**DOCUMENT_FILES, **SIDE_FILES}.items() if of == table]
+        return [self.path / name for name in names if is_there(self.path / name)]
 
     def records(self, table: str) -> Iterator[Located]:
         """The records of one table of this document, in authored order."""
         for path in self.files(table):
             yield from read_records(path, table)
 
-    def layout_findings(self) -> Iterator[Finding]:
-        """What is missing from the folder, and what has no place in it."""
-        if fault := _fault_of_folder(self.path):
-            yield fault
-            return
-        names = {path.name for path in _entries(self.path)}
-        strange = sorted(names - {*DOCUMENT_FILES, ANNOTATIONS_FOLDER})
-        missing = [name for name in DOCUMENT_FILES if name not in names]
-        for name in strange:
-            near = nearest(name, missing) or nearest(name, [ANNOTATIONS_FOLDER])
-            yield _unknown_file(self.path / name, near)
-            missing = [other for other in missing if other != near]
-        for name in missing:
-            yield _missing_file(self.path / name, DOCUMENT_FILES[name])
-        annotations = self.path / ANNOTATIONS_FOLDER
-        if annotations.is_dir() and (fault := _fault_of_folder(annotations)):
-            yield fault
-        elif annotations.is_dir():
-            for path in sorted(_entries(annotations)):
-                if path.suffix != ".jsonl":
-                    yield _unknown_file(path, f"{path.stem}.jsonl")
-        elif ANNOTATIONS_FOLDER in names:
-            yield UNREADABLE_FILE.finding(
-                "the annotations must be a folder, one file an annotator", file=display(annotations)
-            )
-
 
 def documents(folder: Path) -> list[DocumentFolder]:
     """The documents of a records folder, ordered by id."""
-    return [DocumentFolder(path) for path in sorted(_entries(folder), key=lambda p: p.name) if path.is_dir()]
+    return [DocumentFolder(path) for path in entries(folder) if path.is_dir()]
 
 
 def speakers(folder: Path) -> Iterator[Located]:
     """The speakers of a records folder, in authored order; nothing where the file is missing."""
-    if _is_there(folder / SPEAKERS_FILE):
+    if is_there(folder / SPEAKERS_FILE):
         yield from read_records(folder / SPEAKERS_FILE, "speakers")
-
-
-def layout_findings(folder: Path) -> Iterator[Finding]:
-    """What is missing beside the documents of a records folder, and what has no place there."""
-    files = [path for path in _entries(folder) if not path.is_dir()]
-    strange = sorted(path.name for path in files if path.name != SPEAKERS_FILE)
-    is_missing = not _is_there(folder / SPEAKERS_FILE)
-    for name in strange:
-        near = nearest(name, [SPEAKERS_FILE]) if is_missing else None
-        yield _unknown_file(folder / name, near)
-        is_missing = is_missing and near is None
-    if is_missing:
-        yield _missing_file(folder / SPEAKERS_FILE, "speakers")
 
 
 def read_records(path: Path, table: str) -> Iterator[Located]:
@@ -226,32 +225,15 @@ def _unreadable(table: str, file: str, message: str) -> Located:
     return Located(table, {}, file, None, (finding,))
 
 
-def _missing_file(path: Path, table: str) -> Finding:
-    message = f"the file is missing: it holds the {table}"
-    return MISSING_FILE.finding(message, file=display(path))
-
-
-def _unknown_file(path: Path, near: str | None) -> Finding:
-    message = "nothing of this name belongs here"
-    return UNKNOWN_FILE.finding(message, file=display(path), expected=near)
-
-
-def _entries(folder: Path) -> list[Path]:
-    """What is in the folder, hidden files left out: editors and systems leave them behind."""
+def entries(folder: Path) -> list[Path]:
+    """What is in the folder by name, hidden files left out: editors and systems leave them behind."""
     try:
-        return [Path(entry.path) for entry in os.scandir(folder) if not entry.name.startswith(".")]
+        found = [Path(entry.path) for entry in os.scandir(folder) if not entry.name.startswith(".")]
     except OSError:
         return []
+    return sorted(found, key=lambda path: path.name)
 
 
-def _fault_of_folder(folder: Path) -> Finding | None:
-    try:
-        os.scandir(folder).close()
-    except OSError as error:
-        return UNREADABLE_FILE.finding(f"the folder cannot be read: {reason(error)}", file=display(folder))
-    return None
-
-
-def _is_there(path: Path) -> bool:
+def is_there(path: Path) -> bool:
     """Whether the name is taken, be it by a link that leads nowhere."""
     return os.path.lexists(path)

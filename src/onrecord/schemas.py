@@ -25,6 +25,9 @@ Schema = Mapping[str, Any]
 TABLES = ("claims", "segments", "documents", "relations", "annotations", "speakers")
 """All tables, the default one first."""
 
+SIDE_TABLES = ("adjudications", "extractions", "extraction_matches", "labellings")
+"""What lies beside the tables in a document's folder: checked like them, but not built or shipped."""
+
 _KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "claims": ("claim_id",),
@@ -33,6 +36,11 @@ _KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "relations": ("source_id", "target_id", "type"),
         "annotations": ("annotator_id", "claim_id"),
         "speakers": ("speaker_id",),
+        "adjudications": ("claim_id", "field"),
+        "extraction_matches": ("annotator_id", "number"),
+        # The annotator of these two is the name of their file.
+        "extractions": ("number",),
+        "labellings": ("claim_id",),
     }
 )
 
@@ -58,7 +66,12 @@ class Field:
 
     def values(self, record: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...], Any]]:
         """Each value at this place with its exact path; nothing where the record's shape is another."""
-        yield from _values_at(record, self.path, ())
+        if len(self.path) == 1:
+            # Most places are fields of the record itself.
+            if self.path[0] in record:
+                yield self.path, record[self.path[0]]
+        else:
+            yield from _values_at(record, self.path, ())
 
 
 @cache
@@ -125,7 +138,7 @@ def key_fields(table: str) -> tuple[str, ...]:
 
 def key_tables() -> Mapping[str, str]:
     """The table that each kind of id names: `claim_id` -> `claims`."""
-    return {fields[0]: table for table, fields in _KEYS.items() if len(fields) == 1}
+    return {_KEYS[table][0]: table for table in TABLES if len(_KEYS[table]) == 1}
 
 
 @cache
@@ -145,13 +158,12 @@ def referring_fields(table: str) -> tuple[Field, ...]:
 @cache
 def reference_fields(table: str) -> tuple[Field, ...]:
     """The foreign keys of a table: places that hold the id of a row, its own key left out."""
-    own = key_fields(table)
     targets = key_tables()
-    is_own_key = len(own) == 1
     return tuple(
         field
         for field in referring_fields(table)
-        if field.definition in targets and not (is_own_key and field.path == own)
+        if field.definition in targets
+        and not (targets[field.definition] == table and field.path == key_fields(table))
     )
 
 

@@ -1,8 +1,8 @@
 """All rules by id, and the checks of levels 3 and 4 in the order in which they run.
 
 A rule is declared in the module of its level or table group: `onrecord.file_rules` (1), `schema_rules`
-(2), `identity`, `references`, `segments`, `claims`, `relations` (3), `sources` (4). docs/rules.md is made
-from here.
+(2), `identity`, `references`, `segments`, `claims`, `relations`, `lists`, `annotations`, `derived` (3),
+`sources` (4). docs/rules.md is made from here.
 """
 
 from collections.abc import Mapping
@@ -10,10 +10,21 @@ from types import MappingProxyType
 
 from onrecord import file_rules
 from onrecord.findings import Rule
-from onrecord.rules import claims, identity, references, relations, schema_rules, segments, sources
+from onrecord.rules import (
+    annotations,
+    claims,
+    derived,
+    identity,
+    lists,
+    references,
+    relations,
+    schema_rules,
+    segments,
+    sources,
+)
 from onrecord.rules.check import Check
 
-IDENTITY_CHECKS: tuple[Check, ...] = identity.CHECKS
+IDENTITY_CHECKS: tuple[Check, ...] = (*identity.CHECKS, *lists.IDENTITY_CHECKS)
 """Run first: a table in which they find something is not relied on for what is missing from it."""
 
 TABLE_CHECKS: tuple[Check, ...] = (
@@ -21,6 +32,9 @@ TABLE_CHECKS: tuple[Check, ...] = (
     *segments.CHECKS,
     *claims.CHECKS,
     *relations.CHECKS,
+    *lists.CHECKS,
+    *annotations.CHECKS,
+    *derived.CHECKS,
 )
 """Run after those of identity, in this order: a record that one of them blames is left out of the next."""
 

@@ -15,7 +15,13 @@ from onrecord.rules.document import Document
 from onrecord.rules.wording import name_of
 from onrecord.schemas import edtf_fields
 
-_SENTENCES = {"claims": ("text", "note"), "segments": ("gloss",), "documents": ("quality",)}
+_SENTENCES = {
+    "claims": ("text", "note"),
+    "segments": ("gloss",),
+    "documents": ("quality",),
+    "adjudications": ("reason",),
+    "extraction_matches": ("reason",),
+}
 _ENDED = re.compile(r"[.?!…][’”'\")\]]*\Z")
 
 
@@ -145,10 +151,24 @@ def stated_after_document(document: Document) -> Iterator[Problem]:
     for table in ("claims", "annotations"):
         for record in document.sound(table, "date", "stated_on"):
             own = record if "date" in record.value else owner
-            stated = _bounds(record)
+            stated = _bounds(record, "stated_on")
             if own and stated and stated.lower and stated.lower.isoformat() > (day := own.value["date"]):
                 message = f"stated_on is {record.value['stated_on']}, after the document's date"
                 yield Problem(record, message, ("stated_on",), f"{day} or earlier")
+
+
+@check(
+    "claims",
+    summary="A claim of kind utterance about a time after its document's date.",
+    why="What an utterance is about is that something was said; the document cannot report it beforehand.",
+    mend="Correct `about_time`, or the kind: an announced speech is a prediction.",
+)
+def utterance_after_document(document: Document) -> Iterator[Problem]:
+    for record in document.sound("claims", "date", "about_time", "kind"):
+        about, day = _bounds(record, "about_time"), record.value["date"]
+        if record.value["kind"] == "utterance" and about and about.lower and about.lower.isoformat() > day:
+            message = f"the utterance is dated {record.value['about_time']}, after the document's date"
+            yield Problem(record, message, ("about_time",), f"{day} or earlier")
 
 
 @check(
@@ -166,7 +186,7 @@ def speaker_in_via(document: Document) -> Iterator[Problem]:
 
 
 @check(
-    summary="A claim's text or note, a gloss or a remark on quality that does not end like a sentence.",
+    summary="A text, note, gloss, reason or remark on quality that does not end like a sentence.",
     why="These are whole sentences; one without its full stop was most likely cut short.",
     mend="Finish the sentence, and end it with a full stop.",
 )
@@ -182,9 +202,9 @@ def unfinished_sentence(document: Document) -> Iterator[Problem]:
                     )
 
 
-def _bounds(record: Located) -> edtf.Bounds | None:
+def _bounds(record: Located, field: str) -> edtf.Bounds | None:
     try:
-        return edtf.parse(record.value["stated_on"])
+        return edtf.bounds(record.value[field])
     except edtf.EdtfError:
         return None
 
@@ -205,6 +225,7 @@ CHECKS = (
     date_mismatch,
     reversed_interval,
     stated_after_document,
+    utterance_after_document,
     speaker_in_via,
     unfinished_sentence,
 )

@@ -62,7 +62,12 @@ class Document:
 
         Without fields: those in which no fault has been found at all.
         """
-        return (record for record in self.records(table) if not self.is_blamed(record, *fields))
+        records = self.records(table)
+        return (
+            (record for record in records if not self.is_blamed(record, *fields))
+            if self._blamed
+            else iter(records)
+        )
 
     def by_id(self, table: str, *fields: str) -> dict[str, Located]:
         """The same records, by their id; none where one of the ids is wrong."""
@@ -95,8 +100,9 @@ class Document:
 
     def is_blamed(self, record: Located, *fields: str) -> bool:
         """Whether a fault has been found in the record, or in those fields of it."""
-        found = self._blamed.get((record.file, record.line), set())
-        return bool(found if not fields else found & {_WHOLE, *fields})
+        # Nearly every record is sound, and this is asked of each by every check.
+        found = self._blamed.get((record.file, record.line)) if self._blamed else None
+        return bool(found and (not fields or not found.isdisjoint((_WHOLE, *fields))))
 
     @property
     def record(self) -> Located | None:

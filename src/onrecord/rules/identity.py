@@ -35,9 +35,9 @@ def folder_name_mismatch(document: Document) -> Iterator[Problem]:
 
 
 @check(
-    summary="A record that says it belongs to another document than the one whose folder it is in.",
+    summary="A record of another document than the one whose folder it is in, or of none that is given.",
     why="A document's folder is self-contained; a stray record would be built into the wrong article.",
-    mend="Correct `document_id`, or move the record.",
+    mend="Correct `document_id`, move the record, or add the document.",
 )
 def unknown_document(document: Document) -> Iterator[Problem]:
     for table in _NUMBERED:
@@ -46,6 +46,15 @@ def unknown_document(document: Document) -> Iterator[Problem]:
             if found != document.document_id:
                 message = f"document_id is {found}, but the records here are of {document.document_id}"
                 yield Problem(record, message, ("document_id",), document.document_id)
+    # In a folder it is a file that is missing; among tables given together, a row.
+    if (
+        document.folder is None
+        and document.trusts("documents")
+        and not document.tables["documents"].first_with
+    ):
+        for record in [record for table in document.tables for record in document.sound(table)][:1]:
+            message = f"the documents that were given do not have {document.document_id}"
+            yield Problem(record, message, expected=f"a document {document.document_id}")
 
 
 @check(
@@ -174,11 +183,19 @@ def annotator_file_mismatch(document: Document) -> Iterator[Problem]:
 )
 def claim_annotated_twice(document: Document) -> Iterator[Problem]:
     table = document.tables["annotations"]
-    for record in table.repeated:
-        if record.key and not document.is_blamed(record):
-            first = table.first_with[record.key]
-            message = f"{record.value['annotator_id']} has labelled this claim already, on line {first.line}"
-            yield Problem(record, message, ("claim_id",), "one row a claim")
+    for repeated in table.repeated:
+        if repeated.key is None or document.is_blamed(repeated):
+            continue
+        annotator, claim = repeated.key
+        first = table.first_with[repeated.key]
+        # Where the claim before has no row, the first of the two most likely is its row under a wrong id.
+        before = f"{owner_of(claim)}-c{number_of(claim) - 1:03d}"
+        is_first = number_of(claim) > 1 and (annotator, before) not in table.first_with
+        record, other = (first, repeated) if is_first else (repeated, first)
+        # What either of them says of the claim is in doubt.
+        document.blame(other, "claim_id")
+        message = f"{annotator} has labelled this claim twice, the other time on line {other.line}"
+        yield Problem(record, message, ("claim_id",), "one row a claim")
 
 
 def own_id(name: str, records: "list[str]") -> str:

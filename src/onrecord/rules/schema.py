@@ -24,8 +24,10 @@ from onrecord.rules.wording import (
 from onrecord.schemas import (
     Schema,
     authored_validator,
+    built_validator,
     edtf_fields,
     fast_authored_validator,
+    fast_built_validator,
     integer_fields,
     key_fields,
     label_names,
@@ -73,7 +75,8 @@ class _Error:
 
 def schema_findings(record: Located) -> list[Finding]:
     """Everything wrong with a record on its own; empty when it may go on to the next level."""
-    breaches = [] if fast_authored_validator(record.table).is_valid(record.value) else _explain(record)
+    fast = fast_built_validator if record.is_built else fast_authored_validator
+    breaches = [] if fast(record.table).is_valid(record.value) else _explain(record)
     blamed = {breach.path for breach in breaches}
     breaches += [b for b in (*_decimal_points(record), *_impossible_dates(record)) if b.path not in blamed]
     return [record.finding(b.rule, b.message, at=b.path, expected=b.expected) for b in breaches]
@@ -81,12 +84,12 @@ def schema_findings(record: Located) -> list[Finding]:
 
 def has_readable_id(record: Located) -> bool:
     """Whether the id of a record with faults is one that other records may refer to."""
-    wrong = {error.path[0] for error in _errors(record.table, record.value) if error.path}
+    wrong = {error.path[0] for error in _errors(record) if error.path}
     return record.key is not None and not wrong & set(key_fields(record.table))
 
 
 def _explain(record: Located) -> list[_Breach]:
-    errors = _errors(record.table, record.value)
+    errors = _errors(record)
     plain = [error for error in errors if not error.condition]
     conditional = [error for error in errors if error.condition]
     breaches = list(_field_breaches(record.table, plain))
@@ -101,7 +104,9 @@ def _explain(record: Located) -> list[_Breach]:
     return breaches + _contradictions(record, contradictions)
 
 
-def _errors(table: str, value: dict[str, Any]) -> list[_Error]:
+def _errors(record: Located, **changes: object) -> list[_Error]:
+    """What the reference validator finds in the record, some of its fields changed."""
+    validator = (built_validator if record.is_built else authored_validator)(record.table)
     return [
         _Error(
             path=tuple(error.absolute_path),
@@ -110,9 +115,9 @@ def _errors(table: str, value: dict[str, Any]) -> list[_Error]:
             operand=error.validator_value,
             schema=error.schema if isinstance(error.schema, Mapping) else {},
             message=error.message,
-            condition=_condition(table, list(error.absolute_schema_path)),
+            condition=_condition(record.table, list(error.absolute_schema_path)),
         )
-        for error in authored_validator(table).iter_errors(value)
+        for error in validator.iter_errors({**record.value, **changes})
     ]
 
 
@@ -195,7 +200,7 @@ def _contradictions(record: Located, errors: list[_Error]) -> list[_Breach]:
 
 def _label_that_fits(record: Located) -> str | None:
     for label in label_names("verifiability", record.table):
-        errors = _errors(record.table, {**record.value, "verifiability": label})
+        errors = _errors(record, verifiability=label)
         if not any(e.path[0] in ("evidence", "barriers", "check_worthy") for e in errors if e.path):
             return label
     return None

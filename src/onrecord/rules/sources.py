@@ -10,7 +10,7 @@ from onrecord.records import Located
 from onrecord.rules.check import Problem, check
 from onrecord.rules.document import Document
 from onrecord.rules.wording import name_of
-from onrecord.schemas import prose_fields
+from onrecord.schemas import SIDE_TABLES, prose_fields
 from onrecord.source import LONGEST_SHARED_RUN, Source, sha256
 
 _SIGNS = "%‰°$€£#&"
@@ -160,7 +160,7 @@ def edge_on_punctuation(document: Document) -> Iterator[Problem]:
     mend="Say the same in other words.",
 )
 def copied_words(document: Document) -> Iterator[Problem]:
-    for table in ("documents", "segments", "claims"):
+    for table in ("documents", "segments", "claims", *SIDE_TABLES):
         fields = prose_fields(table)
         for record, source in _with_source(document, table, *(field.path[0] for field in fields)):
             for field in fields:

@@ -12,6 +12,7 @@ from onrecord.schemas import Schema, load_schema
 _DATE_FORMS = "2024, 2024-02, 2024-02-14, 2024-02-05/2024-02-11, ../2024-02-14 or 2024-02-14/.."
 FORMS: Mapping[str, str] = {
     "annotator_id": "lower-case letters and digits, joined by single hyphens: annotator-1",
+    "annotators_speaker": "lower-case letters and digits, joined by single hyphens: jane-doe",
     "document_id": "lower-case letters and digits, joined by single hyphens: gazette-2024-02-14",
     "speaker_id": "lower-case letters and digits, joined by single hyphens: jane-doe",
     "claim_id": "the document's id, '-c' and at least three digits: gazette-2024-02-14-c007",
