@@ -20,7 +20,7 @@ from onrecord.load import table_files
 from onrecord.replace import OutputRefused
 from onrecord.schemas import arrow_schema, built_validator, read_only_fields
 from onrecord.validate import UnusableInputError
-from sample import DOCUMENT_ID, Record, claim_id, edit, segment_id
+from sample import DOCUMENT_ID, Record, claim_id, edit, segment_id, take_out_annotators
 
 CLAIMS = f"{DOCUMENT_ID}/claims.jsonl"
 ANNOTATIONS = f"{DOCUMENT_ID}/annotations/annotator-1.jsonl"
@@ -113,9 +113,14 @@ def test_agreement_is_the_share_of_annotators_with_the_adjudicated_label(sample_
         .replace("annotator-1", "annotator-2")
         .replace('"verifiability": "verifiable"', '"verifiability": "partially_verifiable"')
     )
+    reasons = [
+        {"claim_id": claim_id(number), "field": "verifiability", "reason": "All of it is on record."}
+        for number in (2, 3)
+    ]
+    edit(sample_records / DOCUMENT_ID / "adjudications.jsonl", lambda rows: rows.extend(reasons))
     data = sample_records.with_name("data")
     build(sample_records, data)
-    assert [claim(data, number)["agreement"] for number in (1, 2, 3, 5)] == [1.0, 0.5, 0.5, None]
+    assert [claim(data, number)["agreement"] for number in (1, 2, 3, 5)] == [1.0, 0.5, 0.5, 1.0]
 
 
 def test_agreement_without_annotators_is_unknown_rather_than_zero() -> None:
@@ -155,7 +160,7 @@ def test_one_changed_label_changes_the_digest_of_its_table_and_of_the_whole(
 
 
 def test_a_table_without_rows_is_written_with_its_columns(sample_records: Path, sample_data: Path) -> None:
-    (sample_records / ANNOTATIONS).unlink()
+    take_out_annotators(sample_records)
     build(sample_records, sample_data)
     table = pq.read_table(table_files("annotations", sample_data)[0])
     assert table.num_rows == 0
@@ -264,6 +269,7 @@ def test_a_missing_records_folder_is_told(tmp_path: Path) -> None:
 def test_documents_are_built_in_the_order_of_their_ids(sample_records: Path, sample_data: Path) -> None:
     other = "a-first-2024-03-05"
     (sample_records / other).mkdir()
+    take_out_annotators(sample_records)
     for file in (sample_records / DOCUMENT_ID).glob("*.json*"):
         text = file.read_text(encoding="utf-8").replace(DOCUMENT_ID, other)
         (sample_records / other / file.name).write_text(text, encoding="utf-8")

@@ -62,7 +62,7 @@ def test_build_without_records_is_refused(tmp_path: Path) -> None:
 def test_show_counts_rows_and_claims_by_speaker_and_verifiability(sample_data: Path) -> None:
     lines = [line.split() for line in run("show", "--data", sample_data).stdout.splitlines()]
     assert ["claims", "4"] in lines
-    assert ["annotations", "3"] in lines
+    assert ["annotations", "4"] in lines
     assert ["speaker", "verifiable", "partially_verifiable", "unverifiable", "all"] in lines
     assert ["Ada", "Lind", "1", "1", "0", "2"] in lines
     assert ["The", "Harbour", "Gazette", "1", "0", "1", "2"] in lines

@@ -1,8 +1,12 @@
 """`onrecord validate` and `onrecord schema` as they are called: output, exit codes, what they import."""
 
 import json
+import os
+import pty
+import select
 import subprocess
 import sys
+import termios
 from pathlib import Path
 
 import pytest
@@ -13,7 +17,7 @@ from onrecord.schemas import TABLES, load_schema
 from sample import DOCUMENT_ID, claims, edit, write_sample
 from scripts import write_rules
 
-COUNTS = "4 claims, 5 segments, 1 document, 2 relations, 3 annotations, 3 speakers"
+COUNTS = "4 claims, 5 segments, 1 document, 2 relations, 4 annotations, 3 speakers"
 CLAIMS = f"{DOCUMENT_ID}/claims.jsonl"
 
 
@@ -31,7 +35,8 @@ def test_sound_records_end_with_0_and_the_summary(records: Path) -> None:
 
     assert result.exit_code == 0
     assert result.output.splitlines() == [
-        f"18 records of 6 tables checked: {COUNTS}",
+        f"19 records of 6 tables checked: {COUNTS}",
+        "beside them: 1 adjudication, 3 extractions, 3 extraction matches, 4 labellings",
         "source checks ran for 1 of 1 document",
         "no findings",
     ]
@@ -129,6 +134,22 @@ def test_a_terminal_without_unicode_is_no_reason_to_crash(records: Path) -> None
     assert result.returncode == 1
     assert rb"\u201cdirect\u201d" in result.stdout
     assert result.stderr == b""
+
+
+def test_progress_is_shown_on_a_terminal_and_nowhere_else(records: Path) -> None:
+    terminal, end = pty.openpty()
+    termios.tcsetwinsize(end, (24, 80))
+    command = [sys.executable, "-m", "onrecord", "validate", str(records)]
+    shown = subprocess.run(command, stdout=subprocess.PIPE, stderr=end, check=True)
+    is_written, _, _ = select.select([terminal], [], [], 5)
+    bar = os.read(terminal, 10_000) if is_written else b""
+    os.close(end)
+    os.close(terminal)
+    silent = subprocess.run(command, capture_output=True, check=True)
+
+    assert b" records" in bar
+    assert silent.stderr == b""
+    assert shown.stdout == silent.stdout
 
 
 def test_a_closed_pipe_is_no_traceback(records: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from onrecord import TABLES, build, load, path, rows
 from onrecord.load import iter_rows, table_files
-from sample import DOCUMENT_ID, claim_id, edit
+from sample import DOCUMENT_ID, claim_id, edit, take_out_annotators
 
 CLAIMS = f"{DOCUMENT_ID}/claims.jsonl"
 
@@ -60,7 +60,7 @@ def test_what_is_computed_from_a_changed_table_is_computed_again(
 
 
 def test_an_empty_table_loads_with_its_columns(sample_records: Path, sample_data: Path) -> None:
-    (sample_records / DOCUMENT_ID / "annotations" / "annotator-1.jsonl").unlink()
+    take_out_annotators(sample_records)
     build(sample_records, sample_data)
     dataset = load("annotations", sample_data)
     assert dataset.num_rows == 0

@@ -10,24 +10,57 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from onrecord.baselines import baseline
     from onrecord.build import build
+    from onrecord.crosswalk import crosswalk
     from onrecord.hydrate import hydrate
     from onrecord.load import load, path, rows
     from onrecord.schemas import TABLES, label_names
+    from onrecord.scoring.compare import compare
+    from onrecord.scoring.errors import errors
+    from onrecord.scoring.predictions import check
+    from onrecord.scoring.score import score
+    from onrecord.tasks import TASKS, inputs
     from onrecord.validate import validate
 
     __version__: str
 
-__all__ = ["TABLES", "__version__", "build", "hydrate", "label_names", "load", "path", "rows", "validate"]
+__all__ = [
+    "TABLES",
+    "TASKS",
+    "__version__",
+    "baseline",
+    "build",
+    "check",
+    "compare",
+    "crosswalk",
+    "errors",
+    "hydrate",
+    "inputs",
+    "label_names",
+    "load",
+    "path",
+    "rows",
+    "score",
+    "validate",
+]
 
 _ROOMS = {
     "TABLES": "schemas",
+    "TASKS": "tasks",
+    "baseline": "baselines",
     "build": "build",
+    "check": "scoring.predictions",
+    "compare": "scoring.compare",
+    "crosswalk": "crosswalk",
+    "errors": "scoring.errors",
     "hydrate": "hydrate",
+    "inputs": "tasks",
     "label_names": "schemas",
     "load": "load",
     "path": "load",
     "rows": "load",
+    "score": "scoring.score",
     "validate": "validate",
 }
 

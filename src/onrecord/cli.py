@@ -4,14 +4,21 @@ Owns arguments, printing and exit codes of these two. The work is done elsewhere
 commands so that `onrecord --help` answers at once.
 """
 
+import os
 import sys
-from itertools import chain
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from onrecord import cli_data
-from onrecord.findings import LEVELS
+from onrecord import cli_data, cli_score
+from onrecord.findings import LEVELS, Finding
+
+if TYPE_CHECKING:
+    from onrecord.summary import Summary
+
+_STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
 
 # A line of its own with "\b" keeps click from filling the paragraph below it.
 _ABOUT = """\
@@ -27,14 +34,23 @@ Every command ends with 0 when all is well, 1 when it has found faults, and 2 wh
 _ABOUT_VALIDATE = """\
 Check records and say what is wrong with them.
 
-PATH is a folder of records (speakers.jsonl and one folder a document), the folder of one document, or, with
---table, one JSON Lines file. Every fault is told, one a line, as
+PATH is a folder of records (speakers.jsonl and one folder a document), the folder of one document, a folder
+of built tables, a JSON Lines or Parquet file of one table, or - for standard input. Several files are checked
+against each other as well. Every fault is told, one a line, as
 
 \b
     file:line: record rule: what is wrong (expected what should be there)
 
 and docs/rules.md explains each rule. Ends with 0 when there is no finding, 1 when there are some, and 2 when
-there is nothing at PATH that can be checked.
+there is something at PATH that cannot be checked at all.
+
+\b
+Examples:
+  onrecord validate records
+  onrecord validate data
+  onrecord validate claims.jsonl segments.jsonl
+  zcat claims.jsonl.gz | onrecord validate - --table claims
+  onrecord validate records --level 3 --format sarif > onrecord.sarif
 """
 _LEVELS = ", ".join(f"{number} {name}" for number, name in LEVELS.items())
 
@@ -45,13 +61,13 @@ def main() -> None:
     """Gather the commands; what it says of itself is `_ABOUT`."""
 
 
-@main.command(help=_ABOUT_VALIDATE)
+@main.command(help=_ABOUT_VALIDATE, short_help="Check records and say what is wrong with them.")
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
 @click.option(
     "--table",
     metavar="TABLE",
-    help="PATH is a single JSON Lines file of this table: claims, segments, documents, relations, "
-    "annotations or speakers. Use - as PATH to read standard input.",
+    help="The single files hold this table: claims, segments, documents, relations, annotations or speakers. "
+    "Needed where a file's name does not say it, and for standard input.",
 )
 @click.option(
     "--level",
@@ -67,24 +83,52 @@ def main() -> None:
     "beside the checkout; articles that are not there are left out, and the summary says so.",
 )
 @click.option(
+    "--ignore",
+    metavar="RULE",
+    multiple=True,
+    help="Leave out the findings of this rule; may be given more than once. The summary counts them.",
+)
+@click.option(
+    "--max-findings",
+    metavar="N",
+    type=click.IntRange(min=0),
+    help="Show the first N findings only; the summary counts them all.",
+)
+@click.option(
     "--format",
     "form",
-    type=click.Choice(["text"]),
+    type=click.Choice(["text", "json", "github", "sarif", "junit"]),
     default="text",
     show_default=True,
-    help="How to print the findings.",
+    help="How to print the findings; docs/validation.md says which formats are stable.",
 )
-def validate(paths: tuple[str, ...], table: str | None, level: int, articles: Path | None, form: str) -> None:
+def validate(
+    paths: tuple[str, ...],
+    table: str | None,
+    level: int,
+    articles: Path | None,
+    ignore: tuple[str, ...],
+    max_findings: int | None,
+    form: str,
+) -> None:
     """Check records and print the findings; what it says of itself is `_ABOUT_VALIDATE`."""
+    from tqdm import tqdm
+
     from onrecord.reporting import FORMATS
     from onrecord.validate import Summary, UnusableInputError
     from onrecord.validate import validate as check
 
     summary = Summary()
     try:
-        runs = [check(path, table=table, level=level, articles=articles, summary=summary) for path in paths]
-        for line in FORMATS[form](chain.from_iterable(runs), summary):
-            _print(line)
+        # Shown on a terminal only, and cleared before a line is printed.
+        with tqdm(unit=" records", disable=None, leave=False) as bar:
+            summary.on_record = bar.update
+            run = check(*paths, table=table, level=level, articles=articles, ignore=ignore, summary=summary)
+            shown, kept = _kept_for_step_summary(summary.at_most(max_findings, run), form)
+            for line in FORMATS[form](shown, summary):
+                with bar.external_write_mode():
+                    _print(line)
+        _write_step_summary(kept, summary, form)
     except BrokenPipeError:
         # The reader has had enough (`| head`): that says nothing about the records.
         raise
@@ -94,7 +138,10 @@ def validate(paths: tuple[str, ...], table: str | None, level: int, articles: Pa
         raise SystemExit(1)
 
 
-@main.command()
+@main.command(
+    short_help="Print the JSON Schema of a table.",
+    epilog="\b\nExample:\n  onrecord schema claims > claims.schema.json",
+)
 @click.argument("table", metavar="TABLE")
 def schema(table: str) -> None:
     """Print the JSON Schema of TABLE.
@@ -110,12 +157,37 @@ def schema(table: str) -> None:
         raise cli_data.Unusable(str(error)) from error
 
 
+def _kept_for_step_summary(findings: Iterable[Finding], form: str) -> tuple[Iterable[Finding], list[Finding]]:
+    """The findings, and a list that is filled as they go by where a GitHub runner wants a page of them."""
+    kept: list[Finding] = []
+
+    def passing() -> Iterator[Finding]:
+        for finding in findings:
+            kept.append(finding)
+            yield finding
+
+    is_wanted = form == "github" and bool(os.environ.get(_STEP_SUMMARY))
+    return (passing() if is_wanted else findings), kept
+
+
+def _write_step_summary(findings: list[Finding], summary: "Summary", form: str) -> None:
+    page = os.environ.get(_STEP_SUMMARY)
+    if form == "github" and page:
+        from onrecord.reporting import step_summary
+
+        with Path(page).open("a", encoding="utf-8", errors="backslashreplace") as stream:
+            stream.write(step_summary(findings, summary))
+
+
 def _print(line: str) -> None:
     """Write a line in whatever encoding the terminal has; what it lacks is shown as an escape."""
-    encoding = sys.stdout.encoding or "utf-8"
+    # Python has no standard output at all where the caller has closed it.
+    encoding = (sys.stdout and sys.stdout.encoding) or "utf-8"
     click.echo(line.encode(encoding, "backslashreplace").decode(encoding))
 
 
 main.add_command(cli_data.build)
 main.add_command(cli_data.show)
 main.add_command(cli_data.hydrate)
+for command in cli_score.COMMANDS:
+    main.add_command(command)

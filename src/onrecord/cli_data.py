@@ -28,7 +28,10 @@ class Unusable(click.ClickException):
     exit_code = 2
 
 
-@click.command()
+@click.command(
+    short_help="Build the Parquet tables of a records folder.",
+    epilog="\b\nExample:\n  onrecord build records data",
+)
 @click.argument("records", type=click.Path(path_type=Path))
 @click.argument("out", type=click.Path(path_type=Path))
 @click.option("--articles", type=click.Path(path_type=Path), help="Folder of the source texts.")
@@ -62,7 +65,10 @@ def build(records: Path, out: Path, articles: Path | None) -> None:
     click.echo(f"{report.out}: {counts}; version {report.version}, sha256:{report.dataset_sha256}")
 
 
-@click.command()
+@click.command(
+    short_help="Show what the tables hold.",
+    epilog="\b\nExamples:\n  onrecord show\n  onrecord show claims --limit 5 --format jsonl",
+)
 @click.argument("table", required=False)
 @click.option("--limit", type=click.IntRange(min=0), help="Rows to show; 10 in a table, else all.")
 @click.option("--format", "form", type=click.Choice(["table", "json", "jsonl"]), default="table")
@@ -95,7 +101,10 @@ def show(table: str | None, limit: int | None, form: str, data: Path | None) -> 
         raise Unusable(str(error)) from error
 
 
-@click.command()
+@click.command(
+    short_help="Join an article's text back to the dataset.",
+    epilog="\b\nExample:\n  onrecord hydrate article.txt > segments.jsonl",
+)
 @click.argument("article", type=click.Path(path_type=Path))
 @click.option("--document", "document_id", help="Id of the document; found by the text's hash if not given.")
 @click.option(

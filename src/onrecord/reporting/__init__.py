@@ -1,0 +1,32 @@
+"""Findings as people and programs read them: each format is a module, gathered in `FORMATS`.
+
+A format takes the findings as they come and the summary, whose counts are final once the findings are used
+up, and gives lines. Which formats stay as they are from version to version is said in docs/validation.md.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
+
+from onrecord.findings import Finding
+from onrecord.reporting.as_github import github_report, step_summary
+from onrecord.reporting.as_json import json_report
+from onrecord.reporting.as_junit import junit_report
+from onrecord.reporting.as_sarif import sarif_report
+from onrecord.reporting.as_text import summary_lines, text_lines, text_report
+from onrecord.summary import Summary
+
+__all__ = ["FORMATS", "Report", "step_summary", "summary_lines", "text_lines"]
+
+Report = Callable[[Iterable[Finding], Summary], Iterator[str]]
+"""A format: findings and summary in, lines without line ends out."""
+
+FORMATS: Mapping[str, Report] = MappingProxyType(
+    {
+        "text": text_report,
+        "json": json_report,
+        "github": github_report,
+        "sarif": sarif_report,
+        "junit": junit_report,
+    }
+)
+"""Every format by the name that `--format` takes."""

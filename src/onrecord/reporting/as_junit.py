@@ -1,0 +1,75 @@
+"""Findings as JUnit XML, for test dashboards: every rule is a test case that passes, fails or is skipped.
+
+Owns the mapping: a rule without findings is one passed case, a finding is one failed case of its rule, and
+a rule above the level that was checked is skipped.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from xml.etree import ElementTree as ET
+
+from onrecord.findings import LEVELS, Finding, Rule
+from onrecord.reporting.as_text import summary_lines, text_lines
+from onrecord.reporting.tool import NAME, repository_path, tool_version
+from onrecord.rules import RULES
+from onrecord.summary import Summary
+
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_SOURCE_LEVEL = max(LEVELS)
+
+
+def junit_report(findings: Iterable[Finding], summary: Summary) -> Iterator[str]:
+    """The lines of one XML document with one test suite."""
+    by_rule: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_rule.setdefault(finding.rule, []).append(finding)
+    cases = [case for rule in RULES.values() for case in _cases(rule, by_rule.get(rule.id, []), summary)]
+    counts = {
+        "tests": str(len(cases)),
+        "failures": str(sum(case.find("failure") is not None for case in cases)),
+        "errors": "0",
+        "skipped": str(sum(case.find("skipped") is not None for case in cases)),
+    }
+    suites = ET.Element("testsuites", {"name": f"{NAME} validate", **counts})
+    suite = ET.SubElement(suites, "testsuite", {"name": f"{NAME} {tool_version()}", **counts})
+    suite.extend(cases)
+    ET.SubElement(suite, "system-out").text = _xml("\n".join(summary_lines(summary)))
+    ET.indent(suites)
+    yield '<?xml version="1.0" encoding="UTF-8"?>'
+    # Other signs than ASCII are written as references, so that no terminal's encoding can spoil them.
+    yield from ET.tostring(suites, encoding="us-ascii").decode("ascii").split("\n")
+
+
+def _cases(rule: Rule, found: list[Finding], summary: Summary) -> Iterator[ET.Element]:
+    if found:
+        yield from map(_failed, found)
+        return
+    case = ET.Element("testcase", {"classname": f"{NAME}.{LEVELS[rule.level]}", "name": rule.id})
+    if rule.id in summary.ignored:
+        ET.SubElement(case, "skipped", {"message": f"{summary.ignored[rule.id]} findings ignored"})
+    elif rule.level > summary.level:
+        ET.SubElement(case, "skipped", {"message": f"only levels up to {summary.level} were checked"})
+    elif rule.level == _SOURCE_LEVEL and not summary.documents_with_source:
+        ET.SubElement(case, "skipped", {"message": "no article was at hand"})
+    yield case
+
+
+def _failed(finding: Finding) -> ET.Element:
+    place = finding.record_id or (f"line {finding.line}" if finding.line else "file")
+    name = f"{finding.rule} {place}" + (f" {finding.path}" if finding.path else "")
+    attributes = {
+        "classname": repository_path(finding.file),
+        "name": name,
+        "file": repository_path(finding.file),
+    }
+    if finding.line is not None:
+        attributes["line"] = str(finding.line)
+    case = ET.Element("testcase", {key: _xml(value) for key, value in attributes.items()})
+    failure = ET.SubElement(case, "failure", {"type": finding.rule, "message": _xml(finding.message)})
+    failure.text = _xml(next(text_lines([finding])))
+    return case
+
+
+def _xml(text: str) -> str:
+    """The text without the control signs that XML 1.0 cannot hold."""
+    return _NOT_XML.sub("�", text)

@@ -1,0 +1,88 @@
+"""Findings as SARIF 2.1.0, for code scanning and editors.
+
+Owns the shape of the log: rules with stable ids, places with 1-based lines, and fingerprints that stay when
+lines are added above. See the OASIS standard, sections 3.13 to 3.58.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+from urllib.parse import quote
+
+from onrecord.findings import LEVELS, Finding
+from onrecord.reporting.as_json import summary_object
+from onrecord.reporting.tool import NAME, repository_path, text_line, tool_version, with_expected, worst_first
+from onrecord.rules import RULES
+from onrecord.summary import Summary
+
+SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+MOST_RESULTS = 25_000
+"""Results in one run that GitHub takes; it refuses a file with more."""
+
+_POSITIONS = {rule: position for position, rule in enumerate(RULES)}
+
+
+def sarif_report(findings: Iterable[Finding], summary: Summary) -> Iterator[str]:
+    """The lines of one SARIF log with one run."""
+    found = worst_first(findings)
+    run = {
+        "tool": {"driver": {"name": NAME, "version": tool_version(), "rules": list(_rules())}},
+        "invocations": [
+            {"executionSuccessful": True, "toolExecutionNotifications": list(_notes(found, summary))}
+        ],
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(finding) for finding in found[:MOST_RESULTS]],
+        "properties": {"summary": summary_object(summary)},
+    }
+    log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+    yield from json.dumps(log, ensure_ascii=True, indent=1).split("\n")
+
+
+def _rules() -> Iterator[dict[str, Any]]:
+    for rule in RULES.values():
+        yield {
+            "id": rule.id,
+            "shortDescription": {"text": rule.summary},
+            "fullDescription": {"text": f"{rule.summary} {rule.why}"},
+            "help": {"text": rule.mend},
+            "defaultConfiguration": {"level": rule.severity},
+            "properties": {"tags": [LEVELS[rule.level]]},
+        }
+
+
+def _result(finding: Finding) -> dict[str, Any]:
+    location: dict[str, Any] = {
+        "physicalLocation": {
+            "artifactLocation": {"uri": quote(repository_path(finding.file))},
+            # Viewers want a line; what concerns a whole file is shown at its top.
+            "region": {"startLine": text_line(finding) or 1},
+        }
+    }
+    if finding.record_id:
+        name = f"{finding.record_id} {finding.path}" if finding.path else finding.record_id
+        location["logicalLocations"] = [{"fullyQualifiedName": name, "kind": "object"}]
+    return {
+        "ruleId": finding.rule,
+        "ruleIndex": _POSITIONS[finding.rule],
+        "level": finding.severity,
+        "message": {"text": with_expected(finding)},
+        "locations": [location],
+        "partialFingerprints": {"onrecord/v1": _fingerprint(finding)},
+    }
+
+
+def _fingerprint(finding: Finding) -> str:
+    """The same for the same fault of the same record, wherever the record's line has moved."""
+    place = finding.record_id or str(finding.line)
+    parts = (finding.rule, repository_path(finding.file), place, finding.path or "")
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "backslashreplace")).hexdigest()
+
+
+def _notes(found: list[Finding], summary: Summary) -> Iterator[dict[str, Any]]:
+    notes = [f"not checked: {note}" for note in summary.notes]
+    left_out = summary.left_out + max(len(found) - MOST_RESULTS, 0)
+    if left_out:
+        notes.append(f"{left_out} findings were left out")
+    for note in notes:
+        yield {"level": "note", "message": {"text": note}}

@@ -1,0 +1,70 @@
+"""Findings for the eyes: one a line, then what was checked and what was not.
+
+Owns the wording of a finding's line and of the summary; other formats borrow both for their logs.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from onrecord.findings import Finding, printable
+from onrecord.schemas import SIDE_TABLES, TABLES
+from onrecord.summary import Summary
+
+_SINGULAR = {"extraction_matches": "extraction match"}
+
+
+def text_report(findings: Iterable[Finding], summary: Summary) -> Iterator[str]:
+    """One finding a line, then what was checked and what was not."""
+    yield from text_lines(findings)
+    yield from summary_lines(summary)
+
+
+def text_lines(findings: Iterable[Finding]) -> Iterator[str]:
+    """Each finding as `file:line: record_id rule: message (expected …)`."""
+    for finding in findings:
+        place = finding.file if finding.line is None else f"{finding.file}:{finding.line}"
+        named = finding.rule if finding.record_id is None else f"{finding.record_id} {finding.rule}"
+        expected = "" if finding.expected is None else f" (expected {finding.expected})"
+        yield printable(f"{place}: {named}: {finding.message}{expected}")
+
+
+def summary_lines(summary: Summary) -> Iterator[str]:
+    """How many records of which tables were checked, what was not, and the verdict."""
+    counts = [_records(summary.records[table], table) for table in TABLES if table in summary.records]
+    beside = [_records(summary.records[table], table) for table in SIDE_TABLES if table in summary.records]
+    total = sum(number for table, number in summary.records.items() if table in TABLES)
+    if counts or not beside:
+        checked = f"{_count(total, 'record')} of {_count(len(counts), 'table')} checked"
+        yield f"{checked}{': ' if counts else ''}{', '.join(counts)}"
+    if beside:
+        yield f"{'beside them' if counts else 'checked'}: {', '.join(beside)}"
+    if summary.documents_with_source:
+        of_all = f"{summary.documents_with_source:,} of {_count(summary.documents, 'document')}"
+        yield f"source checks ran for {of_all}"
+    elif summary.documents:
+        yield "source checks were not run"
+    yield from (f"not checked: {note}" for note in summary.notes)
+    if summary.ignored:
+        yield f"ignored: {_by_rule(summary.ignored)}"
+    yield verdict(summary)
+
+
+def verdict(summary: Summary) -> str:
+    """How many findings there are, and how many of them were not told."""
+    if not summary.findings:
+        return "no findings"
+    left_out = f", {summary.left_out:,} of them left out here" if summary.left_out else ""
+    return f"{_count(summary.findings, 'finding')}{left_out}"
+
+
+def _by_rule(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{number:,} {rule}" for rule, number in sorted(counts.items()))
+
+
+def _records(number: int, table: str) -> str:
+    plural = table.replace("_", " ")
+    singular = _SINGULAR.get(table, plural.removesuffix("s"))
+    return f"{number:,} {singular if number == 1 else plural}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
