@@ -1,0 +1,153 @@
+"""Records made from a schema are accepted, and a single fault in a real record is found."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from onrecord import schemas
+from onrecord.records import Located
+from onrecord.rules.schema import schema_findings
+from scripts import mutate, mutation_page
+from scripts.faults import Fault
+
+# The first example of a run builds the validators, so a deadline would fail it now and then.
+steady = settings(derandomize=True, deadline=None, database=None, max_examples=100)
+
+days = st.dates().map(lambda day: day.isoformat())
+prose = st.from_regex(r"[A-Za-zÀ-ÿ“][a-zà-ÿ ,;–’0-9]{0,40}[a-z”]\.", fullmatch=True)
+slugs = st.from_regex(r"[a-z0-9]{1,8}(-[a-z0-9]{1,8}){0,2}", fullmatch=True)
+
+
+def numbered(letter: str) -> st.SearchStrategy[str]:
+    return st.builds(lambda name, number: f"{name}-{letter}{number:03d}", slugs, st.integers(0, 99_999))
+
+
+intervals = st.tuples(st.dates(), st.dates()).map(
+    lambda pair: "/".join(day.isoformat() for day in sorted(pair))
+)
+STRINGS: Mapping[str, st.SearchStrategy[str]] = {
+    "document_id": slugs,
+    "speaker_id": slugs,
+    "annotator_id": slugs,
+    "claim_id": numbered("c"),
+    "segment_id": numbered("s"),
+    "date": days,
+    "edtf": st.one_of(days, intervals, days.map(lambda day: f"../{day}"), days.map(lambda day: day[:7])),
+    "sha256": st.from_regex("[0-9a-f]{64}", fullmatch=True),
+    "prose": prose,
+}
+
+
+def values(name: str, subschema: Mapping[str, Any]) -> st.SearchStrategy[Any]:
+    """What a field may hold, by its schema alone."""
+    if "enum" in subschema:
+        return st.sampled_from(subschema["enum"])
+    names = subschema.get("type", "string")
+    kinds = [names] if isinstance(names, str) else list(names)
+    return st.one_of([_of_type(kind, name, subschema) for kind in kinds])
+
+
+def _of_type(kind: str, name: str, subschema: Mapping[str, Any]) -> st.SearchStrategy[Any]:
+    if kind == "string":
+        definition = str(subschema.get("$ref", "")).rpartition("/")[2]
+        if definition in STRINGS:
+            return STRINGS[definition]
+        pattern = subschema.get("pattern")
+        return st.from_regex(pattern.replace("$(?!\\n)", r"\Z").replace("^", r"\A", 1)) if pattern else prose
+    if kind == "array":
+        items = values(name, subschema["items"])
+        return st.lists(items, min_size=subschema.get("minItems", 0), max_size=3, unique_by=repr)
+    if kind == "object":
+        return st.fixed_dictionaries({key: values(key, sub) for key, sub in subschema["properties"].items()})
+    return {
+        "null": st.none(),
+        "boolean": st.booleans(),
+        "integer": st.integers(subschema.get("minimum", 0), 2**53 - 1),
+        "number": st.floats(subschema.get("minimum"), subschema.get("maximum")),
+    }[kind]
+
+
+@st.composite
+def sound_records(draw: st.DrawFn, schema: Mapping[str, Any]) -> dict[str, Any]:
+    """A record that fits the schema: every field as it may be, and then what its conditions ask for."""
+    record = {name: draw(values(name, sub)) for name, sub in schema["properties"].items()}
+    for branch in schema.get("allOf", ()):
+        if not Draft202012Validator(branch["if"]).is_valid(record):
+            continue
+        for name, asked in branch["then"]["properties"].items():
+            record[name] = draw(values(name, _narrowed(schema["properties"][name], asked)))
+    return record
+
+
+def _narrowed(subschema: Mapping[str, Any], asked: Mapping[str, Any]) -> Mapping[str, Any]:
+    if asked.get("maxItems") == 0:
+        return {"enum": [[]]}
+    if "pattern" in asked:
+        return {"enum": ["../2024-02-14", "../2024"]}
+    return {**subschema, **asked}
+
+
+@pytest.mark.parametrize("table", schemas.TABLES)
+def test_any_record_that_fits_the_schema_is_accepted_by_both_validators(table: str) -> None:
+    @steady
+    @given(sound_records(schemas.authored_schema(table)))
+    def accepted(record: dict[str, Any]) -> None:
+        assert schemas.fast_authored_validator(table).is_valid(record)
+        assert schemas.authored_validator(table).is_valid(record)
+        assert schema_findings(Located(table, record, "records.jsonl", 1)) == []
+
+    accepted()
+
+
+@pytest.mark.parametrize("table", ["claims", "segments"])
+def test_any_built_row_that_fits_the_schema_is_accepted_by_both_validators(table: str) -> None:
+    @steady
+    @given(sound_records(schemas.built_schema(table)))
+    def accepted(row: dict[str, Any]) -> None:
+        assert schemas.fast_built_validator(table).is_valid(row)
+        assert schemas.built_validator(table).is_valid(row)
+
+    accepted()
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory, root: Path, article_path: Path) -> mutate.Bench:
+    return mutate.make_bench(root / "records", tmp_path_factory.mktemp("bench"), article_path.parent)
+
+
+@pytest.fixture(scope="module")
+def faults(root: Path) -> list[Fault]:
+    return list(mutate.all_faults(root / "records"))
+
+
+def test_a_single_fault_in_a_real_record_is_found_or_cannot_be_known(
+    bench: mutate.Bench, faults: list[Fault]
+) -> None:
+    outcomes = [bench.try_fault(fault) for fault in mutate.chosen(faults, 150)]
+    missed = [outcome.fault for outcome in outcomes if not outcome.rules]
+
+    assert [fault for fault in missed if mutation_page.reason(fault) is None] == []
+    assert len(missed) < len(outcomes) / 10
+    # Most faults are told at the very field, and with one finding.
+    assert sum(outcome.is_field_found for outcome in outcomes) > len(outcomes) * 0.8
+    assert sum(len(outcome.rules) == 1 for outcome in outcomes) > len(outcomes) * 0.85
+
+
+def test_a_fault_that_was_tried_is_undone(bench: mutate.Bench, faults: list[Fault]) -> None:
+    bench.try_fault(faults[0])
+
+    assert bench.findings() == []
+
+
+def test_faults_are_made_in_every_field_of_every_table(faults: list[Fault]) -> None:
+    made = {(fault.table, fault.field) for fault in faults}
+
+    for table in schemas.TABLES:
+        assert {(table, field) for field in schemas.authored_schema(table)["properties"]} <= made
+        assert (table, None) in made
+    assert len(faults) > 10_000
