@@ -1,0 +1,206 @@
+"""Make every kind of single fault in every shipped record and see whether validation finds it, and where.
+
+Owns the run and its counts; which faults there are is in `scripts.faults`, the words of docs/mutation.md in
+`scripts.mutation_page`. Every fault is written to a copy of the records, validated at all four levels and
+undone. Takes minutes, not seconds; needs the article. `--sample N` tries N faults, chosen by a seed, and
+writes nothing.
+"""
+
+import argparse
+import multiprocessing
+import os
+import random
+import shutil
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tqdm import tqdm
+
+from onrecord import schemas
+from onrecord._home import home
+from onrecord.findings import Finding
+from onrecord.folders import FolderRun
+from onrecord.records import documents, read_records
+from onrecord.rules.document import Table
+from onrecord.source import default_articles_folder
+from onrecord.summary import Summary
+from scripts import mutation_page
+from scripts.faults import Fault, Neighbours, record_faults
+
+SEED = 20240214
+_CHUNK = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What validation said to one fault."""
+
+    fault: Fault
+    rules: tuple[str, ...]
+    is_record_found: bool
+    """Whether a finding is about the record, or the line, that the fault is in."""
+    is_field_found: bool
+    """Whether it names the field as well; for a fault of a whole record the record will do."""
+
+
+@dataclass
+class Bench:
+    """A copy of the records in which one file at a time is altered; the others are read only once."""
+
+    folder: Path
+    articles: Path
+    _taken_in: dict[tuple[Path, ...], tuple[Table, list[Finding]]] = field(default_factory=dict)
+
+    def try_fault(self, fault: Fault) -> Outcome:
+        """Alter the file, validate the whole folder, put the file back."""
+        path = self.folder / fault.file
+        original = path.read_bytes()
+        try:
+            path.write_bytes(_altered(original, fault))
+            found = self.findings(altered=path)
+        finally:
+            path.write_bytes(original)
+        return _outcome(fault, path, found)
+
+    def findings(self, altered: Path | None = None) -> list[Finding]:
+        """Everything wrong with the folder as it is now."""
+        run = _RememberingRun(4, self.articles, Summary(), altered=altered, remembered=self._taken_in)
+        return list(run.check_all(self.folder))
+
+
+@dataclass(slots=True)
+class _RememberingRun(FolderRun):
+    """A run like any other, but that tables without the altered file are not read and judged again."""
+
+    altered: Path | None = None
+    remembered: dict[tuple[Path, ...], tuple[Table, list[Finding]]] = field(default_factory=dict)
+
+    def take_in(self, files: list[Path], name: str) -> tuple[Table, list[Finding]]:
+        if self.altered in files:
+            return FolderRun.take_in(self, files, name)
+        key = tuple(files)
+        if key not in self.remembered:
+            self.remembered[key] = FolderRun.take_in(self, files, name)
+        return self.remembered[key]
+
+
+def main() -> int:
+    """Try the faults and write the page; 1 where a fault is missed without a reason that is written down."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sample", type=int, metavar="N", help="try N faults only, and write nothing")
+    parser.add_argument(
+        "--stride", type=int, default=mutation_page.DEFAULT_STRIDE, help="try every N-th fault"
+    )
+    wanted = parser.parse_args()
+    faults = list(all_faults(home() / "records"))
+    faults = chosen(faults, wanted.sample) if wanted.sample else faults[:: wanted.stride]
+    outcomes = list(tqdm(outcomes_of(faults), total=len(faults), unit=" faults", disable=None))
+    missed = [outcome for outcome in outcomes if not outcome.rules]
+    unexplained = [outcome.fault for outcome in missed if mutation_page.reason(outcome.fault) is None]
+    for name, number in Counter(f"{f.table}.{f.field}: {f.kind}" for f in unexplained).most_common():
+        print(f"missed without a reason: {number} × {name}")
+    if not wanted.sample:
+        mutation_page.write(outcomes, wanted.stride)
+    print(
+        f"{len(faults):,} faults made, {len(faults) - len(missed):,} found, {len(unexplained):,} unexplained"
+    )
+    return 1 if unexplained else 0
+
+
+def all_faults(records: Path) -> Iterator[Fault]:
+    """Every fault in every record of the folder, in the order of the files."""
+    located = [record for path, table in _files(records) for record in read_records(path, table)]
+    known = Neighbours(
+        {
+            name: [r.key[0] for r in located if r.table == table and r.key]
+            for name, table in schemas.key_tables().items()
+        }
+    )
+    for record in located:
+        file = Path(record.file).relative_to(records).as_posix()
+        yield from record_faults(record, file, known)
+
+
+def chosen(faults: Sequence[Fault], number: int) -> list[Fault]:
+    """Some of the faults, always the same ones."""
+    return random.Random(SEED).sample(faults, number)
+
+
+def outcomes_of(faults: Sequence[Fault]) -> Iterator[Outcome]:
+    """The outcome of each fault, in order, worked out by all processors."""
+    with (
+        tempfile.TemporaryDirectory(prefix="onrecord-mutate-") as folder,
+        multiprocessing.Pool(initializer=_start_worker, initargs=(Path(folder),)) as pool,
+    ):
+        yield from pool.imap(_try_in_worker, faults, chunksize=_CHUNK)
+
+
+def _files(records: Path) -> Iterator[tuple[Path, str]]:
+    yield records / "speakers.jsonl", "speakers"
+    for folder in documents(records):
+        for table in schemas.TABLES:
+            yield from ((path, table) for path in folder.files(table))
+
+
+_bench: Bench
+
+
+def _start_worker(folder: Path) -> None:
+    """Each process has a copy of its own."""
+    global _bench
+    records = home() / "records"
+    _bench = make_bench(records, folder / str(os.getpid()), default_articles_folder(records))
+
+
+def _try_in_worker(fault: Fault) -> Outcome:
+    return _bench.try_fault(fault)
+
+
+def make_bench(records: Path, folder: Path, articles: Path) -> Bench:
+    """A bench in an empty folder. Raises ValueError where the records are not sound to begin with."""
+    copy = folder / "records"
+    shutil.copytree(records, copy)
+    bench = Bench(copy, articles)
+    if found := bench.findings():
+        raise ValueError(f"the records are not sound: {found[0]}")
+    return bench
+
+
+def _altered(original: bytes, fault: Fault) -> bytes:
+    new = [f"{line}\n".encode("utf-8", "surrogatepass") for line in fault.lines]
+    if fault.file.endswith(".json"):
+        return b"".join(new)
+    lines = original.splitlines(keepends=True)
+    return b"".join([*lines[: fault.line - 1], *new, *lines[fault.line :]])
+
+
+def _outcome(fault: Fault, path: Path, found: Iterable[Finding]) -> Outcome:
+    here = [f for f in found if f.file == path.as_posix() and _is_near(f, fault)]
+    fields = {(f.path or "$.").removeprefix("$.").partition("[")[0].partition(".")[0] for f in here}
+    return Outcome(
+        fault,
+        tuple(f.rule for f in found),
+        is_record_found=bool(here),
+        is_field_found=bool(here) if fault.field is None else any(_is_same(fault.field, f) for f in fields),
+    )
+
+
+def _is_near(finding: Finding, fault: Fault) -> bool:
+    """Whether a finding stands where the fault is: on its lines, or where a lost record should be."""
+    if fault.file.endswith(".json"):
+        return True
+    last = fault.line + max(len(fault.lines), 1) - 1
+    return finding.line is not None and fault.line <= finding.line <= last
+
+
+def _is_same(fault_field: str, found_field: str) -> bool:
+    # A field that lost its last letter is told under the name that it has now.
+    return found_field in (fault_field, fault_field[:-1])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
