@@ -19,10 +19,17 @@ from scripts import write_rules
 
 ROOT = Path(path())
 DATA = ROOT / "data"
-WITH_BLOCKS = (ROOT / "README.md", ROOT / "docs" / "annotation-guidelines.md")
+WITH_BLOCKS = (
+    ROOT / "README.md",
+    ROOT / "docs" / "agreement.md",
+    ROOT / "docs" / "annotation-guidelines.md",
+    ROOT / "docs" / "benchmark.md",
+)
 """Files with generated blocks between hand-written text."""
 
-_PROLOGUE = "import cog; from onrecord import schemas; from scripts import card, guidelines"
+_PROLOGUE = (
+    "import cog; from onrecord import schemas; from scripts import agreement, benchmark, card, guidelines"
+)
 
 
 def main() -> int:
