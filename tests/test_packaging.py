@@ -16,7 +16,7 @@ import yaml
 import onrecord
 from onrecord.content import read_identity
 
-LOCKS = ("run", "dev")
+LOCKS = ("run", "dev", "harness")
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +83,8 @@ def test_the_wheel_holds_the_data_set_and_not_the_tools_around_it(root: Path, wh
         f"onrecord/_dataset/{file.relative_to(root).as_posix()}" for file in [root / "README.md", *shipped]
     }
     assert "onrecord/py.typed" in names
+    tasks = root / "src" / "onrecord" / "harness" / "lm_eval_tasks"
+    assert {f"onrecord/harness/lm_eval_tasks/{path.name}" for path in tasks.glob("[_o]*")} <= names
     assert {name.partition("/")[0] for name in names} == {
         "onrecord",
         f"onrecord-{version('onrecord')}.dist-info",
