@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from onrecord.load import Row
 
 _LISTED = 10
-_data_option = click.option(
+data_option = click.option(
     "--data", type=click.Path(path_type=Path), help="Folder of built tables, instead of the shipped ones."
 )
 
@@ -72,7 +72,7 @@ def build(records: Path, out: Path, articles: Path | None) -> None:
 @click.argument("table", required=False)
 @click.option("--limit", type=click.IntRange(min=0), help="Rows to show; 10 in a table, else all.")
 @click.option("--format", "form", type=click.Choice(["table", "json", "jsonl"]), default="table")
-@_data_option
+@data_option
 def show(table: str | None, limit: int | None, form: str, data: Path | None) -> None:
     """Show the rows of TABLE, or without TABLE an overview of all of them."""
     from onrecord.load import iter_rows
@@ -93,7 +93,7 @@ def show(table: str | None, limit: int | None, form: str, data: Path | None) -> 
                 click.echo(f"and {left:,} more; --limit shows them")
         else:
             chosen: Iterable[Row] = islice(rows, limit)
-            _write_lines(json_array(chosen) if form == "json" else json_lines(chosen))
+            write_lines(json_array(chosen) if form == "json" else json_lines(chosen))
     except BrokenPipeError:
         # The reader has had enough (`| head`): nothing is wrong with the tables.
         raise
@@ -110,7 +110,7 @@ def show(table: str | None, limit: int | None, form: str, data: Path | None) -> 
 @click.option(
     "--table", type=click.Choice(["segments", "claims"]), default="segments", help="What to join it to."
 )
-@_data_option
+@data_option
 def hydrate(
     article: Path, document_id: str | None, table: Literal["segments", "claims"], data: Path | None
 ) -> None:
@@ -133,7 +133,7 @@ def hydrate(
         sys.exit(1)
     except (SourceError, UnknownArticle, OSError) as error:
         raise Unusable(str(error)) from error
-    _write_lines(json_lines(rows))
+    write_lines(json_lines(rows))
 
 
 def _alterations(error: "AlteredArticle") -> Iterable[str]:
@@ -146,6 +146,7 @@ def _alterations(error: "AlteredArticle") -> Iterable[str]:
         yield f"It is the right text but for {found}: undo that, and it will match."
 
 
-def _write_lines(lines: Iterable[str]) -> None:
+def write_lines(lines: Iterable[str]) -> None:
+    """Print lines as they come, so that long output needs no memory."""
     for line in lines:
         click.echo(line)

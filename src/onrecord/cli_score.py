@@ -11,16 +11,20 @@ from typing import Any, TypeVar
 
 import click
 
-from onrecord.cli_data import Unusable
+from onrecord.cli_data import Unusable, data_option, write_lines
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
-_data_option = click.option(
-    "--data", type=click.Path(path_type=Path), help="Folder of built tables, instead of the shipped ones."
-)
 _PREDICTIONS = (
-    "A JSON Lines file; - is standard input. `onrecord schema predictions-TASK` says what a line is."
+    "PREDICTIONS is a JSON Lines file; - is standard input. `onrecord schema predictions-TASK` says what a "
+    "line is.\n\n"
 )
+
+
+def _examples(*lines: str) -> str:
+    return "\b\n" + "\n".join(
+        ("Examples:" if len(lines) > 1 else "Example:", *(f"  {line}" for line in lines))
+    )
 
 
 def _form_option(*names: str) -> Callable[[_Command], _Command]:
@@ -34,14 +38,17 @@ def _form_option(*names: str) -> Callable[[_Command], _Command]:
     )
 
 
-@click.command()
+@click.command(
+    short_help="List the tasks of the benchmark.",
+    epilog=_examples("onrecord tasks", "onrecord tasks date --inputs > inputs.jsonl"),
+)
 @click.argument("task", required=False)
 @click.option(
     "--inputs",
     is_flag=True,
     help="Print what a system is given for each item, as JSON Lines, without the gold.",
 )
-@_data_option
+@data_option
 def tasks(task: str | None, inputs: bool, data: Path | None) -> None:
     """List the tasks of the benchmark, or tell what TASK asks, or with --inputs print what it gives."""
     from onrecord import tasks as benchmark
@@ -54,16 +61,19 @@ def tasks(task: str | None, inputs: bool, data: Path | None) -> None:
                 raise click.UsageError("--inputs needs a TASK")
             click.echo(listing(data))
         elif inputs:
-            _write(json_lines(benchmark.inputs(task, data)))
+            write_lines(json_lines(benchmark.inputs(task, data)))
         else:
             click.echo(describe(benchmark.find_task(task), data))
 
 
-@click.command(epilog=_PREDICTIONS)
+@click.command(
+    short_help="Check predictions without scoring them.",
+    epilog=_PREDICTIONS + _examples("onrecord check date predictions.jsonl"),
+)
 @click.argument("task")
 @click.argument("predictions")
 @_form_option("text", "json")
-@_data_option
+@data_option
 def check(task: str, predictions: str, form: str, data: Path | None) -> None:
     """Check PREDICTIONS for TASK without scoring them: every fault is told, and then the exit code is 2."""
     from onrecord.scoring.about import faults_as_json, summary
@@ -79,12 +89,15 @@ def check(task: str, predictions: str, form: str, data: Path | None) -> None:
         sys.exit(2)
 
 
-@click.command(epilog=_PREDICTIONS)
+@click.command(
+    short_help="Score predictions.",
+    epilog=_PREDICTIONS + _examples("onrecord score date predictions.jsonl --format json > system.json"),
+)
 @click.argument("task")
 @click.argument("predictions")
 @_form_option("table", "json", "md", "latex")
 @click.option("--fail-under", type=float, help="Exit with 1 if the primary metric is below this.")
-@_data_option
+@data_option
 def score(task: str, predictions: str, form: str, fail_under: float | None, data: Path | None) -> None:
     """Score PREDICTIONS for TASK.
 
@@ -103,11 +116,14 @@ def score(task: str, predictions: str, form: str, fail_under: float | None, data
         sys.exit(1)
 
 
-@click.command()
+@click.command(
+    short_help="Compare systems, and say what cannot be told apart.",
+    epilog=_examples("onrecord compare date first.jsonl second.jsonl"),
+)
 @click.argument("task")
 @click.argument("systems", nargs=-1, required=True)
 @_form_option("table", "json", "md", "latex")
-@_data_option
+@data_option
 def compare(task: str, systems: tuple[str, ...], form: str, data: Path | None) -> None:
     """Compare two or more SYSTEMS on TASK, each a file of predictions or a score saved as .json.
 
@@ -121,11 +137,14 @@ def compare(task: str, systems: tuple[str, ...], form: str, data: Path | None) -
         click.echo(COMPARISON_FORMATS[form](compare_systems(task, systems, data)))
 
 
-@click.command(epilog=_PREDICTIONS)
+@click.command(
+    short_help="Show which items were answered wrong.",
+    epilog=_PREDICTIONS + _examples("onrecord errors date predictions.jsonl"),
+)
 @click.argument("task")
 @click.argument("predictions")
 @_form_option("table", "json", "md")
-@_data_option
+@data_option
 def errors(task: str, predictions: str, form: str, data: Path | None) -> None:
     """Show which items PREDICTIONS has wrong, and the share that is right by speaker, kind and flag."""
     from onrecord.scoring.errors import errors as find_errors
@@ -135,20 +154,29 @@ def errors(task: str, predictions: str, form: str, data: Path | None) -> None:
         click.echo(ERROR_FORMATS[form](find_errors(task, predictions, data)))
 
 
-@click.command()
+@click.command(
+    short_help="Print the answers of a baseline.",
+    epilog=_examples("onrecord baseline date rules > rules.jsonl"),
+)
 @click.argument("task")
 @click.argument("name")
-@_data_option
+@data_option
 def baseline(task: str, name: str, data: Path | None) -> None:
     """Print the answers of the baseline NAME to TASK, as JSON Lines that `score` takes."""
     from onrecord.baselines import baseline as answer
     from onrecord.overview import json_lines
 
     with _plain_errors():
-        _write(json_lines(answer(task, name, data)))
+        write_lines(json_lines(answer(task, name, data)))
 
 
-@click.command("lm-eval-path")
+@click.command(
+    "lm-eval-path",
+    short_help="Print the folder of the lm-eval tasks.",
+    epilog=_examples(
+        'onrecord lm-eval-path    (for: lm-eval run --include_path "$(onrecord lm-eval-path)" ...)'
+    ),
+)
 def lm_eval_path() -> None:
     """Print the folder of the tasks for lm-evaluation-harness, for its --include_path."""
     from onrecord.harness import LM_EVAL_TASKS
@@ -183,8 +211,3 @@ def _findings(findings: Iterable[Any]) -> Iterator[str]:
     from onrecord.reporting import text_lines
 
     return text_lines(findings)
-
-
-def _write(lines: Iterable[str]) -> None:
-    for line in lines:
-        click.echo(line)
