@@ -5,7 +5,6 @@ saved by a script in benchmarks/.
 """
 
 import json
-from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
@@ -17,6 +16,7 @@ from onrecord.scoring.predictions import InvalidPredictions
 from onrecord.scoring.report import Score, Value
 from onrecord.scoring.score import score
 from onrecord.tasks import TASKS, Task, find_task, items
+from scripts.markdown import pipe_table
 
 BENCHMARKS = home() / "benchmarks"
 SAVED = ("spacy",)
@@ -28,7 +28,7 @@ _SHARES = (0.1, 0.2, 0.3, 0.4)
 
 def task_table() -> str:
     """Each task with its items, what a system is given, what it answers, and the primary metric."""
-    return _markdown(
+    return pipe_table(
         ("task", "items", "asks", "given", "known by"),
         (
             (
@@ -46,12 +46,12 @@ def task_table() -> str:
 def input_table(name: str) -> str:
     """What a system is given for an item of a task."""
     task = find_task(name)
-    return _markdown(("input", "meaning"), ((f"`{field}`", told) for field, told in task.inputs.items()))
+    return pipe_table(("input", "meaning"), ((f"`{field}`", told) for field, told in task.inputs.items()))
 
 
 def baseline_table() -> str:
     """What each baseline does, and which tasks it answers."""
-    return _markdown(
+    return pipe_table(
         ("baseline", "what it does", "tasks"),
         (
             (f"`{name}`", told, ", ".join(f"`{task}`" for task in TASKS if name in names(task)))
@@ -64,7 +64,7 @@ def score_table(name: str) -> str:
     """The scores of all baselines on a task, each metric with its interval."""
     scores = [_score(name, system) for system in names(name)]
     shown = list(dict.fromkeys(value.name for found in scores for value in found.metrics))
-    return _markdown(
+    return pipe_table(
         ("baseline", *(f"`{metric}`" for metric in shown)),
         ((f"`{found.system}`", *(_cell(found, metric) for metric in shown)) for found in scores),
     )
@@ -85,12 +85,12 @@ def notes(name: str) -> str:
 def metric_table(name: str) -> str:
     """The metrics of a task and how each is defined."""
     found = {value.name: value.meaning for system in names(name) for value in _score(name, system).metrics}
-    return _markdown(("metric", "meaning"), ((f"`{metric}`", told) for metric, told in found.items()))
+    return pipe_table(("metric", "meaning"), ((f"`{metric}`", told) for metric, told in found.items()))
 
 
 def fault_table() -> str:
     """What a file of predictions is refused for."""
-    return _markdown(
+    return pipe_table(
         ("rule", "refused is", "why", "what to do"),
         ((f"`{rule.id}`", rule.summary, rule.why, rule.mend) for rule in RULES),
     )
@@ -99,7 +99,7 @@ def fault_table() -> str:
 def difference_table() -> str:
     """The smallest difference in accuracy that each task's set can show, by share of discordant items."""
     sizes = {task.name: _size(task) for task in TASKS.values()}
-    return _markdown(
+    return pipe_table(
         ("task", "n", *(f"{share:.0%}" for share in _SHARES)),
         (
             (f"`{name}`", f"{n:,}", *(_points(smallest_difference(n, share)) for share in _SHARES))
@@ -112,7 +112,7 @@ def coverage_table() -> str:
     """How often the intervals held the truth in the simulation whose result is saved."""
     rows = _saved_coverage()["rows"]
     shown = list(rows[0]["coverage"])
-    return _markdown(
+    return pipe_table(
         ("accuracy", "correlation in a paragraph", *shown),
         (
             (row["accuracy"], row["correlation"], *(f"{row['coverage'][name]:.3f}" for name in shown))
@@ -134,7 +134,7 @@ def coverage_source() -> str:
 
 def card_table() -> str:
     """For the card: each task with its size and the primary metric of the simplest baselines."""
-    return _markdown(
+    return pipe_table(
         ("task", "n", "asks", "metric", *(f"`{system}`" for system in _ON_THE_CARD)),
         (
             (
@@ -212,10 +212,3 @@ def _shown(value: Value) -> str:
 
 def _points(difference: float | None) -> str:
     return "none" if difference is None else f"{100 * difference:.1f}"
-
-
-def _markdown(headers: Sequence[str], body: Iterable[Sequence[object]]) -> str:
-    lines = [headers, ["---"] * len(headers), *body]
-    return "\n".join(
-        "| " + " | ".join(str(cell).replace("|", "\\|") for cell in line) + " |" for line in lines
-    )

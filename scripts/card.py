@@ -10,7 +10,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from onrecord import schemas
 from onrecord._home import home
 from onrecord.content import read_identity
 from onrecord.load import SPLIT, iter_rows
+from scripts.markdown import pipe_table
 
 SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 """The size categories that the Hub knows, each with the number of rows that it stays below."""
@@ -55,7 +56,7 @@ def tables() -> str:
     body = [
         (f"`{table}`", _count(table), schemas.load_schema(table)["description"]) for table in schemas.TABLES
     ]
-    return _markdown(("table", "rows", "a row is"), body)
+    return pipe_table(("table", "rows", "a row is"), body)
 
 
 def empty_tables() -> str:
@@ -75,13 +76,13 @@ def claim_table(claim_id: str) -> str:
     properties = schemas.load_schema("claims")["properties"]
     claim = next(row for row in iter_rows("claims") if row["claim_id"] == claim_id)
     body = [(f"`{name}`", _value(claim[name]), _meaning(sub)) for name, sub in properties.items()]
-    return _markdown(("field", "in this claim", "meaning"), body)
+    return pipe_table(("field", "in this claim", "meaning"), body)
 
 
 def field_table(table: str) -> str:
     """Every field of a table with its type and meaning."""
     properties = schemas.load_schema(table)["properties"]
-    return _markdown(
+    return pipe_table(
         ("field", "type", "meaning"),
         [(f"`{name}`", _type(sub), _meaning(sub)) for name, sub in properties.items()],
     )
@@ -142,11 +143,3 @@ def _value(value: object) -> str:
     if isinstance(value, str | date):
         return str(value)
     return f"`{json.dumps(value, ensure_ascii=False, default=date.isoformat)}`"
-
-
-def _markdown(headers: tuple[str, ...], body: Sequence[tuple[object, ...]]) -> str:
-    return "\n".join(_markdown_row(row) for row in (headers, ["---"] * len(headers), *body))
-
-
-def _markdown_row(cells: Iterable[object]) -> str:
-    return "| " + " | ".join(str(cell).replace("|", "\\|") for cell in cells) + " |"

@@ -4,9 +4,10 @@ Called by the cog block there. What the labels are is declared in the schemas; a
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from onrecord._home import home
+from scripts.markdown import pipe_table
 
 COLUMNS = {"definition": "meaning", "example": "example", "near_miss": "near miss"}
 
@@ -14,17 +15,17 @@ COLUMNS = {"definition": "meaning", "example": "example", "near_miss": "near mis
 def label_tables() -> str:
     """A table for every field that takes labels: meaning, an example, and a near miss where there is one."""
     defined = json.loads((home() / "schema" / "labels.json").read_text(encoding="utf-8"))
-    tables = (
-        (f"### `{table}.{field}`", "", *_table(labels), "")
-        for table, fields in defined.items()
+    parts = (
+        f"### `{table_name}.{field}`\n\n{_table(labels)}\n"
+        for table_name, fields in defined.items()
         for field, labels in fields.items()
     )
-    return "\n".join(line for lines in tables for line in lines).rstrip()
+    return "\n".join(parts).rstrip()
 
 
-def _table(labels: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
+def _table(labels: Mapping[str, Mapping[str, str]]) -> str:
     used = [key for key in COLUMNS if any(key in texts for texts in labels.values())]
-    yield "| label | " + " | ".join(COLUMNS[key] for key in used) + " |"
-    yield "| --- " * (len(used) + 1) + "|"
-    for label, texts in labels.items():
-        yield f"| `{label}` | " + " | ".join(texts.get(key, "") for key in used) + " |"
+    return pipe_table(
+        ("label", *(COLUMNS[key] for key in used)),
+        ((f"`{label}`", *(texts.get(key, "") for key in used)) for label, texts in labels.items()),
+    )

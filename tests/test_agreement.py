@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from onrecord.load import rows
-from scripts import agreement
+from scripts import annotators
 
 LABELS: dict[str, dict[Any, int]] = {
     "verifiability": {"unverifiable": 0, "partially_verifiable": 1, "verifiable": 2},
@@ -18,7 +18,7 @@ LABELS: dict[str, dict[Any, int]] = {
 }
 
 
-def recomputed(field: str, scale: agreement.Scale) -> float:
+def recomputed(field: str, scale: annotators.Scale) -> float:
     """Alpha from the annotations alone, with nothing of ours in between."""
     table = rows("annotations")
     values = sorted({row[field] for row in table if row[field] is not None}, key=str)
@@ -32,10 +32,10 @@ def recomputed(field: str, scale: agreement.Scale) -> float:
 
 
 @pytest.mark.parametrize(
-    ("field", "scale"), [(field, scale) for field, scales in agreement.SCALES.items() for scale in scales]
+    ("field", "scale"), [(field, scale) for field, scales in annotators.SCALES.items() for scale in scales]
 )
 def test_published_alphas_recompute_from_the_labels_alone(
-    root: Path, field: str, scale: agreement.Scale
+    root: Path, field: str, scale: annotators.Scale
 ) -> None:
     page = (root / "docs" / "agreement.md").read_text(encoding="utf-8")
     published = re.search(rf"^\| `{field}` \| {scale} \| ([0-9.]+) \|", page, re.MULTILINE)
@@ -65,4 +65,4 @@ def test_pairwise_agreement_counts_null_as_a_label() -> None:
     for row in rows("annotations"):
         by_claim.setdefault(row["claim_id"], []).append(row["check_worthy"])
     pairs = [a == b for labels in by_claim.values() for a, b in combinations(labels, 2)]
-    assert agreement.pairwise_agreement("check_worthy") == pytest.approx(sum(pairs) / len(pairs))
+    assert annotators.pairwise_agreement("check_worthy") == pytest.approx(sum(pairs) / len(pairs))

@@ -1,0 +1,183 @@
+"""What the annotators said, read from the published files, and the statistics of how far they agree.
+
+Owns the figures; `agreement` lays them out as the tables of docs/agreement.md. Alpha comes from krippendorff,
+resampling from SciPy, the comparison of lists of claims from the scorer.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from itertools import combinations, groupby
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import krippendorff
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from onrecord import schemas
+from onrecord._home import home
+from onrecord.load import rows
+from onrecord.records import DocumentFolder, documents
+from onrecord.scoring.matching import Overlap, PlacedClaim
+
+Scale = Literal["nominal", "ordinal"]
+
+FIELDS = ("verifiability", "kind", "speaker_id", "stated_on", "check_worthy")
+"""The labels that every annotator gave to every claim."""
+SCALES: Mapping[str, tuple[Scale, ...]] = {
+    field: ("nominal", "ordinal") if field == "verifiability" else ("nominal",) for field in FIELDS
+}
+OWN_FIELDS = tuple(field for field in FIELDS if field != "speaker_id")
+"""The labels that can be compared between lists: speakers are under names of each annotator's making."""
+ORDER = ("unverifiable", "partially_verifiable", "verifiable")
+"""Verifiability as a scale, for the ordinal alpha."""
+RESAMPLES = 1_999
+SEED = 20240214
+
+Unit = TypeVar("Unit")
+Counts = NDArray[np.int64]
+Labelling = Mapping[str, Mapping[str, Any]]
+"""The labels of one annotator: claim id to row."""
+
+
+def alpha(field: str, scale: Scale) -> float:
+    """Krippendorff's alpha of a label over all claims (Krippendorff 2011); null is a missing value."""
+    return _alpha(_value_counts(field), scale)
+
+
+def pairwise_agreement(field: str) -> float:
+    """Share of the pairs of annotators that gave a claim the same label, null being a label like others."""
+    pairs = [one == other for labels in labels_of(field).values() for one, other in combinations(labels, 2)]
+    return float(np.mean(pairs))
+
+
+def unanimous(field: str) -> int:
+    """Number of claims to which all annotators gave the same label."""
+    return sum(len(set(labels)) == 1 for labels in labels_of(field).values())
+
+
+def _alpha(counts: Counts, scale: Scale) -> float:
+    return float(krippendorff.alpha(value_counts=counts, level_of_measurement=scale))
+
+
+def _value_counts(field: str) -> Counts:
+    """How many annotators gave each label to each claim: shape (claims, labels)."""
+    values = [value for value in domain(field) if value is not None]
+    return np.array([[labels.count(value) for value in values] for labels in labels_of(field).values()])
+
+
+def alpha_interval(field: str, scale: Scale) -> tuple[float, float]:
+    """The interval of `alpha`."""
+    counts = _value_counts(field)
+    places = _paragraphs_of(labels_of(field))
+    units = [counts[places == paragraph] for paragraph in np.unique(places)]
+    return bootstrap(units, lambda sample: _alpha(np.concatenate(sample), scale))
+
+
+def overlap_interval(sums: Sequence[Overlap], score: Callable[[Overlap], float]) -> tuple[float, float]:
+    """The interval of a score of the matching of two lists, given its sums paragraph by paragraph."""
+    return bootstrap(sums, lambda sample: score(total(sample)))
+
+
+def bootstrap(units: Sequence[Unit], statistic: Callable[[list[Unit]], float]) -> tuple[float, float]:
+    """Percentile interval over resampled paragraphs, for claims of one paragraph are not independent."""
+    found = stats.bootstrap(
+        (np.arange(len(units)),),
+        lambda drawn: statistic([units[index] for index in drawn]),
+        n_resamples=RESAMPLES,
+        vectorized=False,
+        method="percentile",
+        rng=np.random.default_rng(SEED),
+    )
+    return float(found.confidence_interval.low), float(found.confidence_interval.high)
+
+
+def domain(field: str) -> list[Any]:
+    """The labels of a field in the order in which they are shown, those that nobody gave included."""
+    if field == "verifiability":
+        return list(ORDER)
+    if field == "kind":
+        return list(schemas.label_names("kind"))
+    return sorted({label for labels in labels_of(field).values() for label in labels}, key=str)
+
+
+@cache
+def labellings() -> dict[str, Labelling]:
+    """The labels of each annotator."""
+    by_annotator = groupby(rows("annotations"), key=lambda row: str(row["annotator_id"]))
+    return {name: {row["claim_id"]: row for row in own} for name, own in by_annotator}
+
+
+@cache
+def labels_of(field: str) -> dict[str, list[Any]]:
+    """The labels of all annotators for each claim, in the order of the annotators."""
+    sides = labellings().values()
+    return {c["claim_id"]: [own[c["claim_id"]][field] for own in sides] for c in rows("claims")}
+
+
+@cache
+def _paragraphs() -> dict[str, int]:
+    return {segment["segment_id"]: segment["paragraph"] for segment in rows("segments")}
+
+
+def _paragraphs_of(claim_ids: Iterable[str]) -> Counts:
+    paragraphs = _paragraphs()
+    where = {claim["claim_id"]: paragraphs[claim["segment_id"]] for claim in rows("claims")}
+    return np.array([where[claim_id] for claim_id in claim_ids])
+
+
+def found_by_paragraph(own: Labelling) -> list[NDArray[np.bool_]]:
+    """Whether an annotator's own list had each claim, an array a paragraph."""
+    places, found = _paragraphs_of(own), np.array([row["found"] for row in own.values()])
+    return [found[places == paragraph] for paragraph in np.unique(places)]
+
+
+def share(sample: list[NDArray[np.bool_]]) -> float:
+    """The share of true values in all arrays together."""
+    return float(np.concatenate(sample).mean())
+
+
+def folders() -> list[DocumentFolder]:
+    """The folders of all documents."""
+    return documents(home() / "records")
+
+
+@cache
+def extractions() -> dict[str, list[dict[str, Any]]]:
+    """The list of claims that each annotator made alone."""
+    return {
+        file.stem: list(read_lines(file))
+        for folder in folders()
+        for file in sorted((folder.path / "annotations" / "raw" / "extraction").glob("*.jsonl"))
+    }
+
+
+def labels_while_extracting() -> dict[str, dict[str, dict[str, Any]]]:
+    """What each annotator said of a claim of the final list while extracting: the first that became it."""
+    lists = {name: {row["number"]: row for row in own} for name, own in extractions().items()}
+    said: dict[str, dict[str, dict[str, Any]]] = {name: {} for name in lists}
+    for folder in folders():
+        for match in read_lines(folder.path / "annotations" / "raw" / "extraction_matches.jsonl"):
+            if match["claim_id"] is not None:
+                name = match["annotator_id"]
+                said[name].setdefault(match["claim_id"], lists[name][match["number"]])
+    return said
+
+
+def placed(claim_id: str | int, segment_id: str, text: str) -> PlacedClaim:
+    """A claim with the paragraph of its segment, as the matching takes it."""
+    return PlacedClaim(claim_id, _paragraphs()[segment_id], text)
+
+
+def total(sums: Iterable[Overlap]) -> Overlap:
+    """The sums of all paragraphs together."""
+    return sum(sums, Overlap(0, 0, 0.0, 0))
+
+
+def read_lines(file: Path) -> Iterator[dict[str, Any]]:
+    """The records of a JSONL file."""
+    with file.open(encoding="utf-8") as lines:
+        for line in lines:
+            yield json.loads(line)
