@@ -124,9 +124,8 @@ REASONS = (
     ),
     Reason(
         "a relation that is gone",
-        "Nothing counts relations: that two claims are related is said by the row alone. `onrecord "
-        "diff` lists rows "
-        "that a version has lost.",
+        "Nothing counts relations: that two claims are related is said by the row alone. A lost row changes "
+        "the digest of its table, and shows when versions are compared.",
         lambda fault: fault.table == "relations" and fault.kind == "record lost",
     ),
     Reason(
