@@ -17,6 +17,7 @@ from typing import Any
 
 from onrecord import schemas
 from onrecord._home import home
+from onrecord.card import config_lines
 from onrecord.content import read_identity
 from onrecord.load import SPLIT, iter_rows
 from scripts.markdown import pipe_table
@@ -37,8 +38,7 @@ def front_matter() -> str:
             lines.append("  default: true")
         lines += [
             # The digest is part of the cache key of `load_dataset`: without it, changed data would go unseen.
-            f"  version: {identity.version}",
-            f'  description: "sha256:{identity.tables[table]}"',
+            *config_lines(identity, table),
             "  data_files:",
             f"  - split: {SPLIT}",
             f"    path: data/{table}/{SPLIT}-*.parquet",

@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from onrecord import records as layout
+from onrecord.card import renew_card
 from onrecord.content import Identity
 from onrecord.derive import DocumentRecords, Record, document_rows, speaker_row
 from onrecord.findings import Finding
@@ -48,7 +49,9 @@ def build(
 ) -> BuildReport:
     """Validate a records folder and write its tables to `out`, one Parquet file a table.
 
-    `out` is replaced whole when everything is written, and is left as it was when anything fails.
+    `out` is replaced whole when everything is written, and is left as it was when anything fails. A dataset
+    card beside it (README.md) gets the new version and digests in its configs; else `load_dataset` would go
+    on reading the old rows from its cache.
     `articles` is the folder of source texts for the checks of level 4; `on_document` is told each
     document's id once it is written. Raises InvalidRecords where validation finds errors,
     UnusableInputError where there is no records folder, OutputRefused where `out` holds anything but built
@@ -63,6 +66,7 @@ def build(
     warnings = _validated(source, articles)
     with staged(target) as folder:
         rows, identity = _write(source, folder, on_document or _ignore)
+    renew_card(target, identity)
     return BuildReport(target, identity.version, rows, identity.tables, identity.dataset, warnings)
 
 

@@ -17,6 +17,7 @@ from onrecord.records import (
     display,
     documents,
     entries,
+    is_there,
     reason,
 )
 from onrecord.rules import RULES
@@ -141,7 +142,7 @@ def _kind_of(path: Path) -> str:
             return "records"
         if _shards(path):
             return "built"
-        if documents(path):
+        if any(is_there(folder.path / name) for folder in documents(path) for name in DOCUMENT_FILES):
             return "records"
     except (OSError, ValueError) as error:
         why = reason(error) if isinstance(error, OSError) else str(error)
