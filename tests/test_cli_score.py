@@ -219,3 +219,35 @@ def test_a_score_is_light_and_quick(tmp_path: Path) -> None:
     assert not {"datasets", "pandas", "sklearn", "statsmodels"} & set(modules.split())
     assert "scipy" in modules.split()
     assert float(seconds) < 2
+
+
+@pytest.mark.parametrize("command", ["check", "score", "errors"])
+def test_closed_standard_input_is_told_in_one_line(command: str) -> None:
+    code = f"import sys; sys.stdin = None; from onrecord.cli import main; main(['{command}', '{TASK}', '-'])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (2, "Error: standard input is closed\n")
+
+
+def test_a_threshold_that_nothing_is_below_is_refused(systems: list[Path], sample_data: Path) -> None:
+    done = run("score", TASK, systems[0], "--fail-under", "nan", "--data", sample_data)
+    assert done.exit_code == 2
+    assert "nothing is below nan" in done.stderr
+
+
+def test_a_saved_score_of_another_task_is_named(
+    systems: list[Path], sample_data: Path, tmp_path: Path
+) -> None:
+    saved = tmp_path / "saved.json"
+    saved.write_text(
+        run("score", TASK, systems[0], "--format", "json", "--data", sample_data).stdout, "utf-8"
+    )
+    done = run("compare", "speaker", saved, saved, "--data", sample_data)
+    assert done.exit_code == 2
+    assert "is a score of the task 'verifiability', not of 'speaker'" in done.stderr
+
+
+def test_brier_over_a_part_of_the_items_says_so(sample_data: Path, tmp_path: Path) -> None:
+    answers = gold(TASK, sample_data)
+    answers[0]["probabilities"] = {answers[0]["prediction"]: 1.0}
+    done = run("score", TASK, write(tmp_path / "one.jsonl", answers), "--data", sample_data)
+    assert f"brier is of the 1 of {len(answers)} items" in done.stdout

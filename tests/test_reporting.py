@@ -270,3 +270,20 @@ def test_ignored_rules_are_left_out_and_counted(broken: Path) -> None:
     assert "ignored: 1 speaker-in-via, 1 unknown-file, 1 unknown-label" in text
     assert text.splitlines()[-1] == "no findings"
     assert one["summary"]["ignored"] == {"unknown-file": 1}
+
+
+def test_junit_fails_a_rule_whose_findings_were_too_many_to_show(broken: Path) -> None:
+    done = CliRunner().invoke(main, ["validate", str(broken), "--format", "junit", "--max-findings", "1"])
+    [suite] = JUnitXml.fromstring(done.stdout.encode())
+    failed = [case for case in suite if any("failure" in str(type(r)).lower() for r in case.result)]
+    assert len(failed) == 3
+
+
+def test_a_step_summary_that_cannot_be_written_does_not_stop_the_report(
+    broken: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", "nowhere/summary.md")
+    done = CliRunner().invoke(main, ["validate", str(broken), "--format", "github"])
+    assert done.exit_code == 1
+    assert done.stdout.count("::error") == 3
+    assert "the step summary was not written" in done.stderr

@@ -175,8 +175,12 @@ def _write_step_summary(findings: list[Finding], summary: "Summary", form: str) 
     if form == "github" and page:
         from onrecord.reporting import step_summary
 
-        with Path(page).open("a", encoding="utf-8", errors="backslashreplace") as stream:
-            stream.write(step_summary(findings, summary))
+        try:
+            with Path(page).open("a", encoding="utf-8", errors="backslashreplace") as stream:
+                stream.write(step_summary(findings, summary))
+        except OSError as error:
+            # A page beside the report: what was found is told all the same.
+            click.echo(f"{page}: the step summary was not written: {error.strerror}", err=True)
 
 
 def _print(line: str) -> None:

@@ -3,6 +3,7 @@
 Owns their arguments, output and exit codes; `cli` attaches them. Heavy imports wait inside the commands.
 """
 
+import math
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -107,6 +108,8 @@ def score(task: str, predictions: str, form: str, fail_under: float | None, data
     from onrecord.scoring.formats import SCORE_FORMATS
     from onrecord.scoring.score import score as score_predictions
 
+    if fail_under is not None and math.isnan(fail_under):
+        raise click.UsageError("--fail-under needs a number: nothing is below nan")
     with _plain_errors():
         result = score_predictions(task, predictions, data)
         click.echo(SCORE_FORMATS[form](result))

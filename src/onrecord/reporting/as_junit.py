@@ -47,6 +47,9 @@ def _cases(rule: Rule, found: list[Finding], summary: Summary) -> Iterator[ET.El
     case = ET.Element("testcase", {"classname": f"{NAME}.{LEVELS[rule.level]}", "name": rule.id})
     if rule.id in summary.ignored:
         ET.SubElement(case, "skipped", {"message": f"{summary.ignored[rule.id]} findings ignored"})
+    elif rule.id in summary.by_rule:
+        message = f"{summary.by_rule[rule.id]} found, none of them shown: too many findings"
+        ET.SubElement(case, "failure", {"type": rule.id, "message": message})
     elif rule.level > summary.level:
         ET.SubElement(case, "skipped", {"message": f"only levels up to {summary.level} were checked"})
     elif rule.level == _SOURCE_LEVEL and not summary.documents_with_source:

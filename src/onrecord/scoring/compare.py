@@ -144,7 +144,7 @@ def compare(
             _pair(metric, one, other, p, holm)
             for (one, other), p, holm in zip(pairs, tested, corrected, strict=True)
         ),
-        signature=signature(task, first.version, first.sha256, first.n, metric.name, "percentile/paragraph")
+        signature=signature(task, first.version, first.sha256, first.n, metric.name, first.result.method)
         + f"|test:permutation/paragraph/{RESAMPLES}/seed{SEED}/holm",
     )
 

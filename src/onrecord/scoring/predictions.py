@@ -226,6 +226,9 @@ def _lines(predictions: Source, key: str, findings: list[Finding]) -> tuple[str,
         rows = (Located(value, "predictions", number, key) for number, value in enumerate(predictions, 1))
         return "predictions", rows
     if predictions == STANDARD_INPUT:
+        # Python has no standard input at all where the caller has closed it.
+        if sys.stdin is None:
+            raise UnusablePredictions("standard input is closed")
         return "standard input", _lines_of(sys.stdin.buffer, "standard input", key, findings)
     path = Path(predictions)
     return path.stem, _lines_at(path, key, findings)

@@ -170,8 +170,16 @@ def _confusion(counted: Tally) -> tuple[tuple[str, ...], tuple[tuple[int, ...], 
 
 def _notes(task: Task, counted: Tally, values: Sequence[Value], n: int) -> Iterator[str]:
     """What the numbers cannot say, in words."""
+    sums = counted.units.sum(axis=0)
+    for metric, column in (("brier", "brier_items"), ("brier_confidence", "confidence_items")):
+        given = int(counted.columns.take(sums, column)) if column in counted.columns.names else 0
+        if 0 < given < n:
+            yield (
+                f"{metric} is of the {given:,} of {n:,} items whose answer came with a probability, and says "
+                "nothing of the others: it stands beside another system's only where both answer all."
+            )
     if task.kind == "labels":
-        classes = counted.columns.group(counted.units.sum(axis=0), GOLD)
+        classes = counted.columns.group(sums, GOLD)
         present = _classes(counted)
         if len(present) == 1:
             yield (

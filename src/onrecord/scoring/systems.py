@@ -118,14 +118,18 @@ def refuse_mixtures(task: Task, systems: Sequence[System]) -> None:
         raise NotComparable("a comparison needs at least two systems")
     first = systems[0]
     for system in systems:
+        if system.task != task.name:
+            raise NotComparable(f"{system.name} is a score of the task {system.task!r}, not of {task.name!r}")
+        if _major(system.scorer) != _major(SCORER_VERSION):
+            raise NotComparable(
+                f"{system.name} was scored by scorer {system.scorer}, and this is scorer {SCORER_VERSION}: "
+                "score its predictions again"
+            )
         differences = [
             f"{what} {quoted(theirs)} and {quoted(ours)}"
             for what, ours, theirs in (
-                ("task", task.name, system.task),
                 ("dataset version", first.version, system.version),
                 ("dataset content", first.sha256[:12], system.sha256[:12]),
-                ("scorer", _major(first.scorer), _major(system.scorer)),
-                ("scorer", _major(SCORER_VERSION), _major(system.scorer)),
             )
             if ours != theirs
         ]
