@@ -223,3 +223,8 @@ def test_reading_faulty_predictions_raises_all_their_faults(sample_data: Path) -
 def test_rules_of_predictions_have_ids_of_their_own() -> None:
     ids = [rule.id for rule in prediction_rules.RULES]
     assert len(set(ids)) == len(ids)
+
+
+def test_lines_that_are_no_mappings_are_findings_like_any_other() -> None:
+    told = check("verifiability", [1, {"claim_id": "x-c001", "prediction": None}])  # type: ignore[list-item]  # the fault
+    assert [(finding.rule, finding.line) for finding in told] == [("not-an-object", 1), ("unknown-id", 2)]

@@ -149,9 +149,7 @@ def _field_breaches(table: str, errors: list[_Error]) -> Iterator[_Breach]:
             near = nearest(name, missing)
             missing = [other for other in missing if other != near]
             hint = near or nearest(name, schema["properties"])
-            yield _Breach(
-                rules.UNKNOWN_FIELD, path, f"there is no field {quoted(name)}", hint or "no such field"
-            )
+            yield _Breach(rules.UNKNOWN_FIELD, path, f"there is no field {quoted(name)}", hint)
         for name in missing:
             path = (*place, name)
             yield _Breach(rules.MISSING_FIELD, path, f"{name_of(path)} is missing", expected_at(table, path))

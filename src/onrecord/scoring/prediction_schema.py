@@ -70,7 +70,7 @@ def _explain(error: Any, line: Located, schema: Schema) -> Iterator[Finding]:
         for strange in sorted(set(value) - set(schema["properties"])):
             near = nearest(strange, schema["properties"])
             message = f"there is no field {quoted(strange)}"
-            yield line.finding(schema_rules.UNKNOWN_FIELD, message, (strange,), near or "no such field")
+            yield line.finding(schema_rules.UNKNOWN_FIELD, message, (strange,), near)
     elif keyword == "enum" and isinstance(value, str):
         allowed = [label for label in error.validator_value if label is not None]
         message = f"{name} is {quoted(value)}, not one of the labels"

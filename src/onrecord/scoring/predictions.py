@@ -16,6 +16,7 @@ from typing import Any, BinaryIO
 from onrecord import edtf
 from onrecord._home import home
 from onrecord.content import Identity, read_identity
+from onrecord.file_rules import NOT_AN_OBJECT
 from onrecord.findings import Finding, nearest, quoted
 from onrecord.lines import read_lines
 from onrecord.load import Folder
@@ -223,8 +224,7 @@ class _Reading:
 
 def _lines(predictions: Source, key: str, findings: list[Finding]) -> tuple[str, Iterator[Located]]:
     if not isinstance(predictions, str | PathLike):
-        rows = (Located(value, "predictions", number, key) for number, value in enumerate(predictions, 1))
-        return "predictions", rows
+        return "predictions", _given_lines(predictions, key, findings)
     if predictions == STANDARD_INPUT:
         # Python has no standard input at all where the caller has closed it.
         if sys.stdin is None:
@@ -232,6 +232,18 @@ def _lines(predictions: Source, key: str, findings: list[Finding]) -> tuple[str,
         return "standard input", _lines_of(sys.stdin.buffer, "standard input", key, findings)
     path = Path(predictions)
     return path.stem, _lines_at(path, key, findings)
+
+
+def _given_lines(predictions: Iterable[Any], key: str, findings: list[Finding]) -> Iterator[Located]:
+    for number, value in enumerate(predictions, 1):
+        if isinstance(value, Mapping):
+            yield Located(value, "predictions", number, key)
+        else:
+            message = f"{quoted(value)} stands where an answer should"
+            expected = "a mapping of named fields"
+            findings.append(
+                NOT_AN_OBJECT.finding(message, file="predictions", line=number, expected=expected)
+            )
 
 
 def _lines_at(path: Path, key: str, findings: list[Finding]) -> Iterator[Located]:
