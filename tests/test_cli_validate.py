@@ -75,6 +75,17 @@ def test_a_single_file_or_standard_input_is_checked_with_table() -> None:
     assert "1 record of 1 table checked: 1 claim" in result.output
 
 
+def test_standard_input_is_checked_against_the_files_beside_it(records: Path) -> None:
+    claim = {**claims()[0], "speaker_id": "nobody"}
+    arguments = ("validate", records / "speakers.jsonl", "-", "--table", "claims")
+
+    result = call(*arguments, stdin=json.dumps(claim) + "\n")
+
+    assert result.exit_code == 1
+    assert "<stdin>:1: " in result.output
+    assert "unknown-speaker" in result.output
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

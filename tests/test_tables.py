@@ -199,6 +199,35 @@ def test_several_files_are_checked_against_each_other(sample_records: Path) -> N
     assert sorted(together) == ["unknown-claim", "unknown-segment"]
 
 
+def test_the_option_names_only_what_does_not_name_itself(
+    sample_records: Path, sample_data: Path, tmp_path: Path
+) -> None:
+    folder, unnamed, footer = sample_records / DOCUMENT_ID, tmp_path / "x.jsonl", tmp_path / "x.parquet"
+    unnamed.write_text((folder / "claims.jsonl").read_text(encoding="utf-8"), encoding="utf-8")
+    footer.write_bytes((sample_data / "segments" / "test-00000-of-00001.parquet").read_bytes())
+
+    run = validate(sample_records / "speakers.jsonl", footer, unnamed, table="claims")
+
+    assert list(run) == []
+    assert set(run.summary.records) == {"speakers", "segments", "claims"}
+    edit(unnamed, lambda rows: rows[0].update(speaker_id="nobody"))
+    assert found_in(sample_records / "speakers.jsonl", unnamed, table="claims") == ["unknown-speaker"]
+
+
+def test_a_file_given_alone_is_what_the_option_says(sample_records: Path) -> None:
+    alone = validate(sample_records / "speakers.jsonl", table="claims")
+
+    assert any(finding.rule == "unknown-field" for finding in alone)
+    assert list(alone.summary.records) == ["claims"]
+
+
+def test_an_option_that_names_nothing_is_refused(sample_records: Path) -> None:
+    folder = sample_records / DOCUMENT_ID
+    for paths in ([sample_records], [sample_records / "speakers.jsonl", folder / "claims.jsonl"]):
+        with pytest.raises(UnusableInputError, match="--table segments names nothing"):
+            validate(*paths, table="segments")
+
+
 def test_what_was_not_given_is_told_and_not_guessed(sample_records: Path) -> None:
     folder = sample_records / DOCUMENT_ID
     run = validate(

@@ -29,10 +29,12 @@ _SHARD_OF_MANY = re.compile(r"-of-(?!0*1\.)[0-9]+\.parquet\Z")
 _UNREADABLE = (pa.ArrowException, OSError, ValueError, OverflowError)
 
 
-def open_rows(file: Path, table: str | None, summary: Summary) -> TableFile:
-    """Open a Parquet file as a table: the one given, or else the one that its footer names.
+def open_rows(
+    file: Path, summary: Summary, *, table: str | None = None, otherwise: str | None = None
+) -> TableFile:
+    """Open a Parquet file as a table: the one given, or else the one that its footer names, or `otherwise`.
 
-    Raises UnusableInputError where neither says which.
+    Raises UnusableInputError where nothing says which.
     """
     reader = _RowReader(file, display(file), table or "")
     try:
@@ -44,6 +46,7 @@ def open_rows(file: Path, table: str | None, summary: Summary) -> TableFile:
     except _UNREADABLE:
         # It is told as a finding when the rows are read.
         pass
+    reader.table = reader.table or otherwise or ""
     if not reader.table:
         raise UnusableInputError(f"{display(file)}: say with --table which table it holds")
     if reader.table not in TABLES:

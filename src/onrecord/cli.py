@@ -50,6 +50,7 @@ Examples:
   onrecord validate data
   onrecord validate claims.jsonl segments.jsonl
   zcat claims.jsonl.gz | onrecord validate - --table claims
+  zcat claims.jsonl.gz | onrecord validate speakers.jsonl - --table claims
   onrecord validate records --level 3 --format sarif > onrecord.sarif
 """
 _LEVELS = ", ".join(f"{number} {name}" for number, name in LEVELS.items())
@@ -66,8 +67,8 @@ def main() -> None:
 @click.option(
     "--table",
     metavar="TABLE",
-    help="The single files hold this table: claims, segments, documents, relations, annotations or speakers. "
-    "Needed where a file's name does not say it, and for standard input.",
+    help="What standard input holds, or files whose name does not say it, or a file given alone: claims, "
+    "segments, documents, relations, annotations or speakers.",
 )
 @click.option(
     "--level",

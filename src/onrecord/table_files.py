@@ -51,13 +51,17 @@ class TableFile:
     """What can be said of the file when its last record has been read."""
 
 
-def open_table(path: str | Path, table: str | None, summary: Summary) -> TableFile:
-    """Open a file, or '-' for standard input, as the given table or the one that its name says.
+def open_table(
+    path: str | Path, summary: Summary, *, table: str | None = None, otherwise: str | None = None
+) -> TableFile:
+    """Open a file, or '-' for standard input, as the given table or the one that its name or footer says.
+
+    `otherwise` is the table of one that does not say.
 
     Raises UnusableInputError where it cannot be opened, or nothing says which table it holds.
     """
     if str(path) == STANDARD_INPUT:
-        return _standard_input(table)
+        return _standard_input(table or otherwise)
     file = Path(path)
     try:
         mode = file.stat().st_mode
@@ -69,8 +73,8 @@ def open_table(path: str | Path, table: str | None, summary: Summary) -> TableFi
             # Loads Arrow, which nothing else here needs.
             from onrecord.built_rows import open_rows
 
-            return open_rows(file, table or _table_by_name(file), summary)
-        table = table or _table_by_name(file)
+            return open_rows(file, summary, table=table or _table_by_name(file), otherwise=otherwise)
+        table = table or _table_by_name(file) or otherwise
         if table is None:
             raise UnusableInputError(f"{display(file)}: say with --table which table it holds")
         if stat.S_ISFIFO(mode):

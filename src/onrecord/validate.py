@@ -68,11 +68,12 @@ def validate(
     """Check folders and files of records; several single files are checked against each other.
 
     A path is a records folder, one document's folder, a folder of built tables, a JSON Lines or Parquet file,
-    or '-' (standard input). `table` says which table the single files hold; without it their names do
-    (claims.jsonl, data/claims/….parquet). `level` is the last level to check: 1 file, 2 schema, 3 table,
-    4 source. `articles` is the folder of the articles' texts (default: $ONRECORD_ARTICLES, else
-    ../shared/article beside the checkout); an article that is not there is no finding, but a note in the
-    summary. Findings of the rules in `ignore` are left out and counted. Runs may share a `summary`.
+    or '-' (standard input). Which table a file holds, its name says (claims.jsonl, data/claims/….parquet), or
+    its Parquet footer; `table` says it of standard input, of files that do not say, and of a file given
+    alone. `level` is the last level to check: 1 file, 2 schema, 3 table, 4 source. `articles` is the folder
+    of the articles' texts (default: $ONRECORD_ARTICLES, else ../shared/article beside the checkout); an
+    article that is not there is no finding, but a note in the summary. Findings of the rules in `ignore` are
+    left out and counted. Runs may share a `summary`.
 
     Raises UnusableInputError where there is nothing that can be checked.
     """
@@ -92,12 +93,15 @@ def validate(
     for one in paths:
         kind = "file" if str(one) == STANDARD_INPUT else _kind_of(Path(one))
         if kind == "file":
-            files.append(open_table(one, table, summary))
+            is_alone = len(paths) == 1
+            files.append(open_table(one, summary, table=table if is_alone else None, otherwise=table))
         elif kind == "built":
-            shards = [open_table(shard, None, summary) for shard in _shards(Path(one))]
+            shards = [open_table(shard, summary) for shard in _shards(Path(one))]
             runs.append(check_together(shards, level, _articles(articles, Path(one)), summary))
         else:
             runs.append(_check_folder(Path(one), kind, level, articles, summary))
+    if table is not None and all(file.table != table for file in files):
+        raise UnusableInputError(f"--table {table} names nothing: every path says itself what it holds")
     if len(files) == 1:
         runs.append(check_one(files[0], level, summary))
     elif files:
