@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from scripts.mutate import Outcome
 
 PAGE = home() / "docs" / "mutation.md"
-DEFAULT_STRIDE = 7
-"""Every seventh fault is tried unless more are asked for; 7 divides none of the cycles in the list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,12 +158,12 @@ def reason(fault: Fault) -> Reason | None:
     return next((reason for reason in REASONS if reason.covers(fault)), None)
 
 
-def write(outcomes: "Sequence[Outcome]", stride: int) -> None:
-    """Write the page for a run that tried every `stride`-th fault."""
-    PAGE.write_text("".join(f"{line}\n" for line in _page(outcomes, stride)), encoding="utf-8", newline="\n")
+def write(outcomes: "Sequence[Outcome]") -> None:
+    """Write the page for a run that tried every fault."""
+    PAGE.write_text("".join(f"{line}\n" for line in _page(outcomes)), encoding="utf-8", newline="\n")
 
 
-def _page(outcomes: "Sequence[Outcome]", stride: int) -> Iterator[str]:
+def _page(outcomes: "Sequence[Outcome]") -> Iterator[str]:
     found = sum(bool(outcome.rules) for outcome in outcomes)
     yield "<!-- Written by `python -m scripts.mutate`. Edit scripts/mutation_page.py. -->"
     yield ""
@@ -176,16 +174,9 @@ def _page(outcomes: "Sequence[Outcome]", stride: int) -> Iterator[str]:
         "shipped records, one at a time; "
         "the whole folder is validated at all four levels, article at hand, and the edit is undone."
     )
-    if stride > 1:
-        yield (
-            f"There are {stride} times as many faults as are tried here: every {_ordinal(stride)} one "
-            f"of the list that goes record by "
-            "record and field by field, so that all records, fields and kinds have their turn. "
-            "`--stride 1` tries them all."
-        )
     yield ""
     yield "```sh"
-    yield f"python -m scripts.mutate{'' if stride == DEFAULT_STRIDE else f' --stride {stride}'}"
+    yield "python -m scripts.mutate"
     yield "```"
     yield ""
     yield f"**{found:,} of {len(outcomes):,} faults are found ({_share(found, len(outcomes))}).**"
@@ -257,7 +248,3 @@ def _missed(outcomes: "Sequence[Outcome]") -> Iterator[str]:
 
 def _share(part: int, whole: int) -> str:
     return f"{part / whole:.1%}" if whole else "–"
-
-
-def _ordinal(number: int) -> str:
-    return {2: "second", 3: "third"}.get(number, f"{number}th")

@@ -3,14 +3,14 @@
 Owns the order in which files become documents. The levels are in `levels`, single files are for `tables`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from onrecord import layout
 from onrecord.findings import Finding
 from onrecord.levels import findings_between_records, identity_findings, take_in
-from onrecord.records import SPEAKERS_FILE, DocumentFolder, documents, read_records
+from onrecord.records import SPEAKERS_FILE, DocumentFolder, Located, documents, read_records
 from onrecord.rules.document import Document, Table
 from onrecord.rules.identity import own_id
 from onrecord.rules.relations import unused_speakers
@@ -81,17 +81,22 @@ class FolderRun:
         document = Document(own_id(folder.document_id, stated), tables, folder)
         self._note_speakers(document, is_whole=not early)
         if self.level >= 3:
-            for finding in findings_between_records(
-                document, self._speakers, self.level, self.articles, self.summary
-            ):
+            for finding in self.check_further(document):
                 self._has_doubtful_use = True
                 yield finding
 
+    def check_further(self, document: Document) -> Iterator[Finding]:
+        """Levels 3 and 4 of a document whose records passed the first two."""
+        return findings_between_records(document, self._speakers, self.level, self.articles, self.summary)
+
     def take_in(self, files: list[Path], name: str) -> tuple[Table, list[Finding]]:
         """The records of one table that go on to level 3, and what levels 1 and 2 say of the others."""
+        return self.judge((record for file in files for record in read_records(file, name)), name)
+
+    def judge(self, found: Iterable[Located], name: str) -> tuple[Table, list[Finding]]:
+        """The same for records that have been read."""
         table = Table()
-        found = (record for file in files for record in read_records(file, name))
-        return table, list(take_in(found, name, table, self.level, self.summary))
+        return table, list(take_in(iter(found), name, table, self.level, self.summary))
 
     def _note_speakers(self, document: Document, *, is_whole: bool) -> None:
         self._has_doubtful_use |= not is_whole
