@@ -139,6 +139,15 @@ def test_a_sarif_fingerprint_stays_when_the_line_moves() -> None:
     )
 
 
+@pytest.mark.parametrize("form", ["sarif", "github"])
+def test_a_row_of_a_parquet_file_is_told_in_words_where_a_format_wants_lines(form: str) -> None:
+    found = finding(3, file="data/claims/test-00000-of-00001.parquet", message="mode is wrong")
+
+    text = "\n".join(FORMATS[form]([found], Summary()))
+
+    assert "row 3: mode is wrong" in text
+
+
 def test_sarif_stays_below_the_number_of_results_that_code_scanning_takes() -> None:
     log = json.loads(render("sarif", [finding(number) for number in range(MOST_RESULTS + 2)]))
 

@@ -321,6 +321,15 @@ def test_a_finding_in_parquet_counts_rows_from_1(sample_data: Path) -> None:
     assert (finding.line, finding.record_id, finding.rule) == (2, claim_id(2), "unknown-label")
 
 
+@pytest.mark.parametrize(("table", "expected"), [("claims", ["empty-file"]), ("annotations", [])])
+def test_a_built_table_without_rows_is_told_unless_it_may_have_none(
+    table: str, expected: list[str], sample_data: Path
+) -> None:
+    path = rewrite(sample_data, table, lambda rows: rows.clear())
+
+    assert found_in(path) == expected
+
+
 def test_a_build_of_the_sample_leaves_nothing_to_find(sample_records: Path, tmp_path: Path) -> None:
     build(sample_records, tmp_path / "out")
 

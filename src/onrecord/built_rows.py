@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from onrecord.content import CONTENT_KEY, TABLE_KEY, canonical_line
-from onrecord.file_rules import CONTENT_HASH_MISMATCH, NON_FINITE_NUMBER, UNREADABLE_FILE
+from onrecord.file_rules import CONTENT_HASH_MISMATCH, EMPTY_FILE, NON_FINITE_NUMBER, UNREADABLE_FILE
 from onrecord.findings import Finding, nearest, quoted
 from onrecord.records import Located, display
 from onrecord.rules import schema_rules as rules
@@ -25,6 +25,7 @@ from onrecord.summary import Summary
 from onrecord.table_files import TableFile, UnusableInputError
 
 _SHARD_OF_MANY = re.compile(r"-of-(?!0*1\.)[0-9]+\.parquet\Z")
+_MAY_BE_EMPTY = frozenset({"relations", "annotations"})
 # What Arrow raises for a damaged file, and what Python raises for values that it cannot hold.
 _UNREADABLE = (pa.ArrowException, OSError, ValueError, OverflowError)
 
@@ -81,6 +82,13 @@ class _RowReader:
                         number += 1
                         yield self._located({name: _plain(row[name]) for name in names}, number)
             self._is_whole = True
+            if number == 0 and self.table not in _MAY_BE_EMPTY and not _SHARD_OF_MANY.search(self.path.name):
+                finding = EMPTY_FILE.finding(
+                    "the table has no rows",
+                    file=self.name,
+                    expected="at least one row",
+                )
+                yield Located(self.table, {}, self.name, None, (finding,), is_built=True)
         except _UNREADABLE as error:
             why = str(error).partition("\n")[0]
             finding = UNREADABLE_FILE.finding(

@@ -37,8 +37,10 @@ def text_line(finding: Finding) -> int | None:
 
 
 def with_expected(finding: Finding) -> str:
-    """Message and expectation in one text."""
-    return finding.message if finding.expected is None else f"{finding.message} (expected {finding.expected})"
+    """Message and expectation in one text; the row of a Parquet file too, which no format has a place for."""
+    row = f"row {finding.line}: " if finding.line is not None and text_line(finding) is None else ""
+    expected = "" if finding.expected is None else f" (expected {finding.expected})"
+    return f"{row}{finding.message}{expected}"
 
 
 def worst_first(findings: Iterable[Finding]) -> list[Finding]:
