@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from answers import constant, gold, write
-from onrecord import TASKS
+from onrecord import TASKS, score
 from onrecord.cli import main
 from onrecord.scoring.predictions import identity
 from sample import claim_id
@@ -195,6 +195,11 @@ def test_inputs_and_baselines_are_json_lines_for_each_other() -> None:
         row["claim_id"] for row in given
     ]
     assert run("score", TASK, "-", stdin=answered.encode()).exit_code == 0
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_tasks_names_the_metric_that_score_will_use(task: str) -> None:
+    assert f"\nmetric: {score(task, gold(task)).primary}" in run("tasks", task).stdout
 
 
 def test_the_folder_of_the_harness_tasks_is_printed() -> None:

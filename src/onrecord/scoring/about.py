@@ -23,7 +23,7 @@ _MOST_LABELS = 12
 def listing(data: Folder | None = None) -> str:
     """Every task with the number of its items, what it asks, and the metric that it is known by."""
     rows = [
-        (task.name, f"{len(items(task, data)):,}", task.primary, fill(task.summary, 60))
+        (task.name, f"{len(items(task, data)):,}", fill(_metric(task, data), 20), fill(task.summary, 60))
         for task in TASKS.values()
     ]
     headers = ("task", "items", "metric", "asks")
@@ -41,10 +41,16 @@ def describe(task: Task, data: Folder | None = None) -> str:
         parts.append(fill(f"labels: {shown}{more}", _WIDTH))
     parts.append(
         f"predictions: onrecord schema {task.schema_name}\n"
-        f"metric: {task.primary}\n"
+        f"metric: {_metric(task, data)}\n"
         f"baselines: {', '.join(names(task.name))}"
     )
     return "\n\n".join(parts)
+
+
+def _metric(task: Task, data: Folder | None) -> str:
+    """The metric that a result on these items is known by, as `score` has it."""
+    used = task.primary_among({str(item.gold) for item in items(task, data)})
+    return used if used == task.primary else f"{used} ({task.primary} where there are two classes)"
 
 
 def summary(task: str) -> str:

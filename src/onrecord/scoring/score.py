@@ -64,8 +64,8 @@ def signature(
 
 
 def primary_metric(task: Task, counted: Tally) -> str:
-    """The metric that a result is known by: accuracy where all items are of one class."""
-    return "accuracy" if task.kind == "labels" and len(_classes(counted)) < 2 else task.primary
+    """The metric that a result is known by."""
+    return task.primary_among(_classes(counted))
 
 
 def _classes(counted: Tally) -> list[str]:

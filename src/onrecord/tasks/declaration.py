@@ -4,7 +4,7 @@ Owns the shape of a declaration; each task fills it in a module of its own name.
 checked and scored is for `scoring`.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
@@ -67,6 +67,10 @@ class Task:
     items_of: Callable[[Tables], Iterator[Item]]
     labels_of: Callable[[Tables], tuple[Answer, ...]] | None = None
     """The labels to choose from; None where the answer is a date or a text."""
+
+    def primary_among(self, classes: Collection[str]) -> str:
+        """The primary metric for items of these classes; of a single one accuracy alone says something."""
+        return "accuracy" if self.kind == "labels" and len(classes) < 2 else self.primary
 
     @property
     def schema_name(self) -> str:
