@@ -10,16 +10,15 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from onrecord import schemas
 from onrecord._home import home
 from onrecord.card import config_lines
 from onrecord.content import read_identity
 from onrecord.load import SPLIT, iter_rows
+from scripts.fields import meaning
 from scripts.markdown import pipe_table
 
 SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
@@ -75,17 +74,8 @@ def claim_table(claim_id: str) -> str:
     """Every field of a claim: its value in a shipped claim, and its meaning."""
     properties = schemas.load_schema("claims")["properties"]
     claim = next(row for row in iter_rows("claims") if row["claim_id"] == claim_id)
-    body = [(f"`{name}`", _value(claim[name]), _meaning(sub)) for name, sub in properties.items()]
+    body = [(f"`{name}`", _value(claim[name]), meaning(sub)) for name, sub in properties.items()]
     return pipe_table(("field", "in this claim", "meaning"), body)
-
-
-def field_table(table: str) -> str:
-    """Every field of a table with its type and meaning."""
-    properties = schemas.load_schema(table)["properties"]
-    return pipe_table(
-        ("field", "type", "meaning"),
-        [(f"`{name}`", _type(sub), _meaning(sub)) for name, sub in properties.items()],
-    )
 
 
 def output_above(readme: str, line: int) -> str:
@@ -115,28 +105,6 @@ def run_snippet(code: str) -> str:
 
 def _count(table: str) -> int:
     return sum(1 for _ in iter_rows(table))
-
-
-def _type(subschema: Mapping[str, Any]) -> str:
-    names = subschema.get("type", "string")
-    kinds = [names] if isinstance(names, str) else list(names)
-    if "array" in kinds:
-        return f"list of {_type(subschema['items'])}"
-    if kinds[0] == "object":
-        return "{" + ", ".join(subschema["properties"]) + "}"
-    shown = ["date" if kind == "string" and subschema.get("format") == "date" else kind for kind in kinds]
-    return " or ".join(shown)
-
-
-def _meaning(subschema: Mapping[str, Any]) -> str:
-    told = str(subschema["description"])
-    for labels, how in (
-        (subschema.get("enum"), "One of"),
-        (subschema.get("items", {}).get("enum"), "Any of"),
-    ):
-        if labels:
-            told += f" {how} " + ", ".join(f"`{label}`" for label in labels) + "."
-    return told
 
 
 def _value(value: object) -> str:

@@ -24,12 +24,11 @@ WITH_BLOCKS = (
     ROOT / "docs" / "agreement.md",
     ROOT / "docs" / "annotation-guidelines.md",
     ROOT / "docs" / "benchmark.md",
+    ROOT / "docs" / "fields.md",
 )
 """Files with generated blocks between hand-written text."""
 
-_PROLOGUE = (
-    "import cog; from onrecord import schemas; from scripts import agreement, benchmark, card, guidelines"
-)
+_PROLOGUE = "import cog; from scripts import agreement, benchmark, card, fields, guidelines"
 
 
 def main() -> int:

@@ -1,0 +1,102 @@
+"""The data dictionary: every field of every table as the schemas declare it, for docs/fields.md and the card.
+
+Called by the cog blocks there. What each label means is in the guidelines; the labels link to it.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from onrecord._home import home
+from onrecord.load import iter_rows
+from onrecord.schemas import (
+    EACH,
+    TABLES,
+    key_fields,
+    key_tables,
+    load_schema,
+    read_only_fields,
+    reference_fields,
+)
+from scripts.markdown import pipe_table
+
+Path = tuple[str, ...]
+
+
+def data_dictionary() -> str:
+    """A chapter a table: what a row is, how many there are, what names it, and its fields."""
+    return "\n\n".join(_chapter(table) for table in TABLES)
+
+
+def meaning(subschema: Mapping[str, Any], guide: str | None = None) -> str:
+    """What a field means, with the labels that it takes; `guide` is where their definitions are."""
+    told = str(subschema["description"])
+    for labels, how in (
+        (subschema.get("enum"), "One of"),
+        (subschema.get("items", {}).get("enum"), "Any of"),
+    ):
+        if labels:
+            told += (
+                f" {f'[{how}]({guide})' if guide else how} "
+                + ", ".join(f"`{label}`" for label in labels)
+                + "."
+            )
+    return told
+
+
+def joins(table: str) -> Mapping[Path, str]:
+    """The fields that hold ids, with the table of those ids; the items of a list count as its own."""
+    return {
+        tuple(step for step in field.path if step != EACH): key_tables()[field.definition]
+        for field in reference_fields(table)
+        # What was withdrawn is in no table any more, so there is nothing to join it with.
+        if field.path[0] != "withdrawn"
+    }
+
+
+def _chapter(table: str) -> str:
+    schema, count = load_schema(table), sum(1 for _ in iter_rows(table))
+    key = " and ".join(f"`{name}`" for name in key_fields(table))
+    body = [
+        (f"`{_shown(path)}`", _type(sub), f"{meaning(sub, _guide(table, path, sub))}{_remark(table, path)}")
+        for path, sub in _places(schema["properties"], ())
+    ]
+    return f"## {table}\n\n{schema['description']}\n\nRows: {count:,}. Key: {key}.\n\n" + pipe_table(
+        ("field", "type", "meaning"), body
+    )
+
+
+def _places(properties: Mapping[str, Any], above: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    for name, sub in properties.items():
+        yield (*above, name), sub
+        yield from _places(sub.get("items", {}).get("properties", {}), (*above, name, EACH))
+
+
+def _remark(table: str, path: Path) -> str:
+    target = joins(table).get(tuple(step for step in path if step != EACH))
+    link = f" Refers to [{target}](#{target})." if target else ""
+    return f"{link}{' *Derived.*' if path[0] in read_only_fields(table) else ''}"
+
+
+def _guide(table: str, path: Path, subschema: Mapping[str, Any]) -> str | None:
+    if not (subschema.get("enum") or subschema.get("items", {}).get("enum")):
+        return None
+    defined = json.loads((home() / "schema" / "labels.json").read_text(encoding="utf-8"))
+    # The labels of an annotation are those of the claim.
+    owner = table if path[0] in defined.get(table, {}) else "claims"
+    return f"annotation-guidelines.md#{owner}{path[0]}"
+
+
+def _shown(path: Path) -> str:
+    return ".".join(path).replace(f".{EACH}", EACH)
+
+
+def _type(subschema: Mapping[str, Any]) -> str:
+    names = subschema.get("type", "string")
+    kinds = [names] if isinstance(names, str) else list(names)
+    if "array" in kinds:
+        return f"list of {_type(subschema['items'])}"
+    if kinds[0] == "object":
+        return "{" + ", ".join(subschema["properties"]) + "}"
+    shown = ["date" if kind == "string" and subschema.get("format") == "date" else kind for kind in kinds]
+    return " or ".join(shown)
