@@ -15,7 +15,7 @@ from cogapp import Cog
 from onrecord.build import InvalidRecords, build
 from onrecord.load import path
 from onrecord.reporting import text_lines
-from scripts import write_rules
+from scripts import datasheet, write_rules
 
 ROOT = Path(path())
 DATA = ROOT / "data"
@@ -27,8 +27,10 @@ WITH_BLOCKS = (
     ROOT / "docs" / "fields.md",
 )
 """Files with generated blocks between hand-written text."""
+PAGES = (write_rules, datasheet)
+"""The makers of files that are generated whole, each with its PAGE."""
 
-_PROLOGUE = "import cog; from scripts import agreement, benchmark, card, fields, guidelines"
+_PROLOGUE = "import cog; from scripts import agreement, benchmark, card, fields, figures, guidelines"
 
 
 def main() -> int:
@@ -47,15 +49,15 @@ def generate() -> int:
     except InvalidRecords as error:
         print(*text_lines(error.findings), error, sep="\n")
         return 1
-    write_rules.write(write_rules.PAGE)
+    for maker in PAGES:
+        maker.write(maker.PAGE)
     return max(_run_cog(file, "-r") for file in WITH_BLOCKS)
 
 
 def check() -> int:
     """Compare with what would be generated; every stale file is named."""
     stale = list(stale_tables())
-    if not write_rules.is_current(write_rules.PAGE):
-        stale.append(write_rules.PAGE.relative_to(ROOT))
+    stale += [maker.PAGE.relative_to(ROOT) for maker in PAGES if not maker.is_current(maker.PAGE)]
     for file in stale:
         print(f"{file} is not up to date; `make build` renews it")
     return 1 if check_blocks() or stale else 0
