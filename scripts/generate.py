@@ -15,7 +15,7 @@ from cogapp import Cog
 from onrecord.build import InvalidRecords, build
 from onrecord.load import path
 from onrecord.reporting import text_lines
-from scripts import datasheet, write_rules
+from scripts import croissant, datasheet, write_rules
 
 ROOT = Path(path())
 DATA = ROOT / "data"
@@ -27,8 +27,8 @@ WITH_BLOCKS = (
     ROOT / "docs" / "fields.md",
 )
 """Files with generated blocks between hand-written text."""
-PAGES = (write_rules, datasheet)
-"""The makers of files that are generated whole, each with its PAGE."""
+PAGES = (write_rules, datasheet, croissant)
+"""The makers of files that are generated whole, each with its PAGE; the last one quotes the one before."""
 
 _PROLOGUE = "import cog; from scripts import agreement, benchmark, card, fields, figures, guidelines"
 

@@ -1,0 +1,266 @@
+"""croissant.json: the dataset in Croissant 1.1 with the fields of Croissant RAI 1.0, for tools that read it.
+
+Owns how tables, labels and files are said in that format (mlcommons.org/croissant/1.1). Fields come from the
+schemas, answers from the datasheet, hashes from the files as they lie in data/, for a Parquet file written by
+another pyarrow has other bytes.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from importlib.metadata import metadata
+from pathlib import Path
+from typing import Any
+
+from onrecord._home import home
+from onrecord.content import Identity, read_identity
+from onrecord.load import rows, table_files
+from onrecord.schemas import TABLES, key_fields, load_schema
+from scripts import datasheet
+from scripts.fields import joins
+from scripts.figures import bibtex, figures, many, released
+
+PAGE = home() / "croissant.json"
+Node = dict[str, Any]
+
+CONFORMS_TO = ("http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissant/RAI/1.0")
+LICENCE = "https://spdx.org/licenses/CC-BY-4.0"
+
+RAI = {
+    "dataCollection": ("How was the data associated with each instance acquired?",),
+    "dataCollectionMissingData": ("Is any information missing from individual instances?",),
+    "dataCollectionRawData": (
+        "Was the raw data saved?",
+        "Is the dataset self-contained, or does it rely on external resources?",
+    ),
+    "dataPreprocessingProtocol": ("Was any preprocessing, cleaning or labelling done?",),
+    "dataAnnotationProtocol": (
+        "What mechanisms or procedures were used to collect the data, and how were they validated?",
+    ),
+    "annotatorDemographics": ("Who was involved in the collection, and how were they compensated?",),
+    "machineAnnotationTools": ("Is the software that was used available?",),
+    "dataReleaseMaintenancePlan": (
+        "Will the dataset be updated?",
+        "Is there an erratum?",
+        "Will older versions continue to be supported?",
+    ),
+    "personalSensitiveInformation": (
+        "Is it possible to identify individuals?",
+        "Does it contain data that might be considered sensitive?",
+    ),
+    "dataSocialImpact": ("Has an analysis of the potential impact on the individuals been conducted?",),
+    "dataBiases": (
+        "Does it contain all possible instances, or is it a sample?",
+        "Is there anything about its composition or creation that might impact future uses?",
+    ),
+    "dataLimitations": (
+        "Are there errors, sources of noise, or redundancies?",
+        "Are there tasks for which it should not be used?",
+    ),
+    "dataUseCases": (
+        "For what purpose was the dataset created?",
+        "What other tasks could it be used for?",
+    ),
+}
+"""The questions of the datasheet whose answers a property of Croissant RAI takes."""
+
+_ONE = frozenset(
+    {
+        "dataAnnotationProtocol",
+        "dataCollection",
+        "dataCollectionMissingData",
+        "dataCollectionRawData",
+        "dataReleaseMaintenancePlan",
+        "dataSocialImpact",
+    }
+)
+"""Properties with a single value by the specification, and one that has it in the reference library alone."""
+
+_TYPES = {"string": "sc:Text", "integer": "cr:Int64", "number": "cr:Float64", "boolean": "sc:Boolean"}
+_CONTEXT: Node = {
+    "@language": "en",
+    # The tools know schema.org under https only.
+    "@vocab": "https://schema.org/",
+    "sc": "https://schema.org/",
+    "cr": "http://mlcommons.org/croissant/",
+    "rai": "http://mlcommons.org/croissant/RAI/",
+    "dct": "http://purl.org/dc/terms/",
+    "conformsTo": "dct:conformsTo",
+    "data": {"@id": "cr:data", "@type": "@json"},
+    "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
+    "examples": {"@id": "cr:examples", "@type": "@json"},
+    "description": {"@container": "@language"},
+    "name": {"@container": "@language"},
+    **{
+        term: f"cr:{term}"
+        for term in (
+            "annotation", "arrayShape", "citeAs", "column", "containedIn", "equivalentProperty", "excludes",
+            "extract", "field", "fileObject", "fileProperty", "fileSet", "format", "includes", "isArray",
+            "isLiveDataset", "jsonPath", "key", "md5", "parentField", "path", "readLines", "recordSet",
+            "references", "regex", "repeated", "replace", "samplingRate", "sdVersion", "separator", "source",
+            "subField", "transform", "unArchive", "value",
+        )
+    },
+}  # fmt: skip
+
+
+def croissant() -> Node:
+    """The whole description, a JSON-LD document."""
+    identity, about = read_identity(home() / "data"), metadata("onrecord")
+    return {
+        "@context": dict(sorted(_CONTEXT.items())),
+        "@type": "sc:Dataset",
+        "conformsTo": list(CONFORMS_TO),
+        "name": "OnRecord",
+        "description": f"{about['Summary']} {_answers()['What do the instances represent?']}",
+        "version": identity.version,
+        "identifier": f"sha256:{identity.dataset}",
+        # The card that lies beside this file, wherever the two are put.
+        "url": "README.md",
+        "license": LICENCE,
+        "creator": {"@type": "sc:Organization", "name": about["Author"]},
+        "datePublished": released().day.isoformat(),
+        "inLanguage": sorted({document["language"] for document in rows("documents")}),
+        "keywords": about["Keywords"].split(","),
+        "isLiveDataset": False,
+        "citeAs": bibtex(),
+        **{f"rai:{name}": value for name, value in _rai()},
+        "distribution": [_file(table, shard, identity) for table in TABLES for shard in table_files(table)],
+        "recordSet": [*map(_record_set, TABLES), *_enumerations()],
+    }
+
+
+def text() -> str:
+    """The file as it is written."""
+    return json.dumps(croissant(), ensure_ascii=False, indent=2) + "\n"
+
+
+def write(file: Path) -> None:
+    """Write the description."""
+    file.write_text(text(), encoding="utf-8", newline="\n")
+
+
+def is_current(file: Path) -> bool:
+    """Whether the file says what the description is now."""
+    return file.is_file() and file.read_bytes() == text().encode("utf-8")
+
+
+def _answers() -> dict[str, str]:
+    found = datasheet.answers(datasheet.page())
+    return {question: datasheet.plain(answer) for question, answer in found.items()}
+
+
+def _rai() -> Iterator[tuple[str, str | list[str]]]:
+    answers, known = _answers(), figures()
+    for name, questions in RAI.items():
+        # An answer means little without its question.
+        told = [f"{question} {answers[question]}" for question in questions]
+        yield name, " ".join(told) if name in _ONE else told
+    yield "dataCollectionType", ["Document analysis"]
+    yield "dataAnnotationPlatform", ["None: no human annotated."]
+    passes = many(known["annotators"], "label", "labels")
+    yield "annotationsPerItem", f"Of humans: none. Of passes of one language model: {passes} of each sort."
+
+
+def _file(table: str, shard: Path, identity: Identity) -> Node:
+    content = shard.read_bytes()
+    return {
+        "@type": "cr:FileObject",
+        "@id": _file_id(table),
+        "name": shard.name,
+        "description": f"The table {table}, of which the content is sha256:{identity.tables[table]}.",
+        "contentUrl": shard.relative_to(home()).as_posix(),
+        "contentSize": f"{len(content)} B",
+        "encodingFormat": "application/x-parquet",
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
+
+
+def _record_set(table: str) -> Node:
+    schema = load_schema(table)
+    targets = {path: f"{target}/{key_fields(target)[0]}" for path, target in joins(table).items()}
+    return {
+        "@type": "cr:RecordSet",
+        "@id": table,
+        "name": table,
+        "description": schema["description"],
+        "key": [{"@id": f"{table}/{name}"} for name in key_fields(table)],
+        "field": [_field(table, (name,), sub, targets) for name, sub in schema["properties"].items()],
+    }
+
+
+def _field(table: str, path: tuple[str, ...], schema: Mapping[str, Any], targets: Mapping[Any, str]) -> Node:
+    name, column = "/".join(path), path[0]
+    # Said in words: mlcroissant 1.1.1 joins tables over `references` and then gives rows of the wrong one.
+    target = f" Joins {targets[path]}." if path in targets else ""
+    node: Node = {
+        "@type": "cr:Field",
+        "@id": f"{table}/{name}",
+        "name": name,
+        "description": f"{schema['description']}{target}",
+    }
+    items = schema.get("items")
+    if items is not None:
+        node |= {"isArray": True, "arrayShape": "-1"}
+    if items is not None and "properties" in items:
+        subs = items["properties"].items()
+        return node | {"subField": [_field(table, (*path, sub), below, targets) for sub, below in subs]}
+    node["dataType"] = _data_type(items or schema)
+    source: Node = {"fileObject": {"@id": _file_id(table)}, "extract": {"column": column}}
+    if len(path) > 1:
+        source["transform"] = {"jsonPath": path[-1]}
+    node["source"] = source
+    if labels := _labels_target(table, path, schema):
+        node["references"] = {"field": {"@id": labels}}
+    return node
+
+
+def _data_type(schema: Mapping[str, Any]) -> str:
+    names = schema.get("type", "string")
+    kind = names if isinstance(names, str) else next(name for name in names if name != "null")
+    return "sc:Date" if schema.get("format") == "date" else _TYPES[kind]
+
+
+def _labels_target(table: str, path: tuple[str, ...], schema: Mapping[str, Any]) -> str | None:
+    if not (schema.get("enum") or schema.get("items", {}).get("enum")):
+        return None
+    # The labels of an annotation are those of the claim.
+    owner = table if path[0] in _labels().get(table, {}) else "claims"
+    return f"{owner}_{path[0]}/name"
+
+
+def _labels() -> dict[str, dict[str, dict[str, dict[str, str]]]]:
+    found: dict[str, Any] = json.loads((home() / "schema" / "labels.json").read_text(encoding="utf-8"))
+    return found
+
+
+def _enumerations() -> Iterator[Node]:
+    for table, fields in _labels().items():
+        for field, labels in fields.items():
+            own = f"{table}_{field}"
+            yield {
+                "@type": "cr:RecordSet",
+                "@id": own,
+                "name": own,
+                "description": f"The labels of {field} in {table}, in their order.",
+                "dataType": "sc:Enumeration",
+                "key": {"@id": f"{own}/name"},
+                "field": [
+                    {
+                        "@type": "cr:Field",
+                        "@id": f"{own}/{name}",
+                        "name": name,
+                        "description": told,
+                        "dataType": "sc:Text",
+                    }
+                    for name, told in (("name", "The label."), ("description", "What it means."))
+                ],
+                "data": [
+                    {f"{own}/name": label, f"{own}/description": told["definition"]}
+                    for label, told in labels.items()
+                ],
+            }
+
+
+def _file_id(table: str) -> str:
+    return f"{table}.parquet"
