@@ -1,18 +1,21 @@
 """The card: its snippets print what it says, its generated blocks are current, its front matter loads."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from onrecord import TABLES
+from onrecord import TABLES, rows
 from onrecord.content import read_identity
+from onrecord.schemas import load_schema
 from scripts import card
 from scripts.generate import check_blocks
 
 README = Path(__file__).resolve().parents[1] / "README.md"
 TEXT = README.read_text(encoding="utf-8")
+FIELDS = (README.parent / "docs" / "fields.md").read_text(encoding="utf-8")
 SNIPPETS = card.python_blocks(TEXT)
 
 
@@ -37,8 +40,57 @@ def front_matter() -> dict[str, Any]:
 def test_the_front_matter_comes_first_and_has_what_the_hub_asks_for(front_matter: dict[str, Any]) -> None:
     assert TEXT.startswith("---\n")
     assert front_matter["license"] == "cc-by-4.0"
-    assert front_matter["language"] == ["en"]
-    assert {"pretty_name", "size_categories", "task_categories", "annotations_creators"} <= set(front_matter)
+    assert front_matter["language"] == sorted({document["language"] for document in rows("documents")})
+    assert front_matter["pretty_name"] == "OnRecord"
+
+
+HUB_VALUES = {
+    "annotations_creators": {
+        "crowdsourced",
+        "expert-generated",
+        "found",
+        "machine-generated",
+        "no-annotation",
+        "other",
+    },
+    "language_creators": {"crowdsourced", "expert-generated", "found", "machine-generated", "other"},
+    "multilinguality": {"monolingual", "multilingual", "translation", "other"},
+    "source_datasets": {"original", "extended"},
+    "size_categories": {name for _, name in card.SIZES} | {"1M<n<10M"},
+    "task_categories": {
+        "text-classification",
+        "token-classification",
+        "text-generation",
+        "question-answering",
+    },
+    "task_ids": {"fact-checking", "multi-class-classification", "multi-label-classification"},
+}
+"""What the Hub takes for a field, or for the last two the part of it that may fit this dataset."""
+
+
+@pytest.mark.parametrize("field", HUB_VALUES)
+def test_the_front_matter_has_values_that_the_hub_knows(field: str) -> None:
+    from huggingface_hub import DatasetCard
+
+    found = getattr(DatasetCard(TEXT).data, field)
+    assert found
+    assert set(found) <= HUB_VALUES[field]
+
+
+@pytest.mark.parametrize("heading", ["Limits", "Ethics", "Citation", "Licence"])
+def test_the_card_has_a_chapter_on_what_must_be_known(heading: str) -> None:
+    assert re.search(rf"^## {heading}", TEXT, re.MULTILINE)
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_the_dictionary_has_every_field_with_every_label(table: str) -> None:
+    chapter = FIELDS.partition(f"\n## {table}\n")[2].partition("\n## ")[0]
+    for name, subschema in load_schema(table)["properties"].items():
+        row = next(line for line in chapter.splitlines() if line.startswith(f"| `{name}` |"))
+        labels = subschema.get("enum") or subschema.get("items", {}).get("enum") or []
+        assert subschema["description"] in row
+        assert all(f"`{label}`" in row for label in labels)
+        assert ("*Derived.*" in row) == bool(subschema.get("readOnly"))
 
 
 def test_each_table_is_a_config_with_its_digest_and_claims_the_default(front_matter: dict[str, Any]) -> None:
