@@ -112,14 +112,35 @@ def test_another_text_is_refused(folder: Path, texts: Path) -> None:
         ("document.json", '{"document_id": "a"}\n'),
         ("segments.jsonl", ""),
         ("segments.jsonl", '{"segment_id": "a-s001"}\n'),
+        ("segments.jsonl", '{"segment_id": "a-s001", "start": "0", "end": null}\n'),
     ],
-    ids=["broken-document", "document-without-fields", "no-segments", "segment-without-offsets"],
+    ids=[
+        "broken-document",
+        "document-without-fields",
+        "no-segments",
+        "segment-without-offsets",
+        "offsets-no-numbers",
+    ],
 )
 def test_a_folder_that_cannot_be_read_is_refused_in_a_line(folder: Path, name: str, content: str) -> None:
     (folder / name).write_text(content, encoding="utf-8")
     done = run("new-claim", folder, "bridge")
     assert done.exit_code == 2
     assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("date", ["", "soon", 5], ids=["open", "no-date", "no-string"])
+def test_a_claim_needs_the_date_of_its_document(folder: Path, date: object) -> None:
+    edit(folder / "document.json", lambda rows: rows[0].update(date=date))
+    done = run("new-claim", folder, "bridge")
+    assert done.exit_code == 2
+    assert "document.json:6: date is" in done.stderr
+
+
+def test_claims_without_a_readable_id_are_passed_over(folder: Path) -> None:
+    (folder / "claims.jsonl").write_text('{"claim_id": "zz"}\n{"claim_id": 5}\n{\n[]\n', encoding="utf-8")
+    # What was withdrawn still counts.
+    assert new_claim(folder, ["Mayor Ada Lind"])["claim_id"] == f"{DOCUMENT_ID}-c005"
 
 
 def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:

@@ -4,17 +4,19 @@ Owns finding words in the article, for code points are not counted by hand. Segm
 what a claim must say in its open fields is for `onrecord validate` to ask.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from onrecord.records import DocumentFolder, Located
-from onrecord.rules.document import number_of
+from onrecord.records import DocumentFolder
+from onrecord.rules.schema import schema_findings
 from onrecord.schemas import authored_schema
 from onrecord.segment import OPEN, Record
 from onrecord.source import Source, SourceError, default_articles_folder, read_article
 
+_NUMBER = re.compile(r"-c([0-9]{3,9})$")
 _STRAIGHT = str.maketrans("“”„‟‘’‚‛", "\"\"\"\"''''")
 """Quotation marks as keyboards have them, one for one, so that offsets stay."""
 
@@ -73,22 +75,25 @@ def _open(schema: Mapping[str, Any]) -> list[object] | str | None:
 
 
 def _read(home: DocumentFolder) -> tuple[Record, list[Record]]:
-    document = _values(home.records("documents"))
-    segments = _values(home.records("segments"))
+    document = _sound(home, "documents", ("document_id", "date", "source_file", "sha256", "withdrawn"))
+    segments = _sound(home, "segments", ("segment_id", "start", "end"))
     if len(document) != 1 or not segments:
         raise UnusableDocument(f"{home.path} has no document.json and segments.jsonl that can be read")
-    fields = (
-        ("documents", document, ("document_id", "date", "source_file", "sha256", "withdrawn")),
-        ("segments", segments, ("segment_id", "start", "end")),
-    )
-    for table, rows, needed in fields:
-        if any(name not in row for row in rows for name in needed):
-            raise UnusableDocument(f"{home.path}: {table} lack fields; `onrecord validate` names them")
     return document[0], segments
 
 
-def _values(located: Iterator[Located]) -> list[Record]:
-    return [record.value for record in located if not record.findings]
+def _sound(home: DocumentFolder, table: str, needed: Sequence[str]) -> list[Record]:
+    """The records of a table; what is still open in them matters only in the fields that are needed here."""
+    values = []
+    for record in home.records(table):
+        faults = [*record.findings, *schema_findings(record)]
+        for fault in faults:
+            place = fault.path or ""
+            if not place or any(re.match(rf"\$\.{name}\b", place) for name in needed):
+                line = f":{fault.line}" if fault.line else ""
+                raise UnusableDocument(f"{fault.file}{line}: {fault.message}; a claim cannot be started yet")
+        values.append(record.value)
+    return values
 
 
 def _article(home: DocumentFolder, document: Record, articles: str | Path | None) -> str:
@@ -132,6 +137,6 @@ def _places(text: str, words: str, segments: Sequence[Record]) -> Iterator[_Plac
 
 
 def _next_number(home: DocumentFolder, document: Record) -> int:
-    ids = [record.value.get("claim_id") for record in home.records("claims")]
-    taken = [number_of(name) for name in (*ids, *document["withdrawn"]) if isinstance(name, str)]
-    return max(taken, default=0) + 1
+    ids = [str(record.value.get("claim_id")) for record in home.records("claims")]
+    taken = [_NUMBER.search(name) for name in (*ids, *document["withdrawn"])]
+    return max((int(found[1]) for found in taken if found), default=0) + 1
