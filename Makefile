@@ -42,6 +42,7 @@ lock: .venv/dev.stamp ## Renew the lock files (for maintainers; fetches uv into 
 	$(PIP) install --quiet uv
 	$(LOCK) --group build --output-file requirements/run.txt
 	$(LOCK) --group dev --constraints requirements/run.txt --output-file requirements/dev.txt
+	$(LOCK) --group wheel --constraints requirements/run.txt --output-file requirements/wheel.txt
 	$(LOCK) --group harness --extra baselines --extra inspect --extra lm-eval --extra spacy \
 		--output-file requirements/harness.txt
 
