@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from onrecord.baselines import baseline
     from onrecord.build import build
     from onrecord.crosswalk import crosswalk
+    from onrecord.diff import diff
     from onrecord.hydrate import hydrate
     from onrecord.load import load, path, rows
     from onrecord.schemas import TABLES, label_names
@@ -34,6 +35,7 @@ __all__ = [
     "check",
     "compare",
     "crosswalk",
+    "diff",
     "errors",
     "hydrate",
     "inputs",
@@ -53,6 +55,7 @@ _ROOMS = {
     "check": "scoring.predictions",
     "compare": "scoring.compare",
     "crosswalk": "crosswalk",
+    "diff": "diff",
     "errors": "scoring.errors",
     "hydrate": "hydrate",
     "inputs": "tasks",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from onrecord import cli_author, cli_data, cli_score
+from onrecord import cli_author, cli_data, cli_package, cli_score
 from onrecord.findings import LEVELS, Finding
 
 if TYPE_CHECKING:
@@ -194,5 +194,6 @@ def _print(line: str) -> None:
 main.add_command(cli_data.build)
 main.add_command(cli_data.show)
 main.add_command(cli_data.hydrate)
+main.add_command(cli_package.diff)
 for command in (*cli_author.COMMANDS, *cli_score.COMMANDS):
     main.add_command(command)

@@ -1,0 +1,47 @@
+"""The commands about the package as a whole: diff.
+
+Owns their arguments, output and exit codes; `cli` attaches them. Heavy imports wait inside the commands.
+"""
+
+import sys
+from pathlib import Path
+
+import click
+
+from onrecord.cli_data import Unusable, write_lines
+
+
+@click.command(
+    short_help="Compare two editions of the dataset.",
+    epilog="\b\nExamples:\n  onrecord diff ../onrecord-1.0.0 .\n"
+    "  onrecord diff onrecord-1.0.0-py3-none-any.whl . --format json",
+)
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path))
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to print it; the JSON is stable.",
+)
+def diff(old: Path, new: Path, form: str) -> None:
+    """Compare two editions of the dataset record by record, and name the smallest version allowed.
+
+    OLD and NEW are checkouts, wheels (read without installing), folders of built tables, or records folders.
+    A changed, withdrawn or relabelled record makes a MAJOR version, new records, fields or tables a MINOR
+    one, all else a PATCH. Ends with 0 when data and schema are the same, 1 when they differ, and 2 when one
+    of the two cannot be read.
+    """
+    from onrecord.diff import UnusableEdition
+    from onrecord.diff import diff as compare
+    from onrecord.diff_formats import DIFF_FORMATS
+
+    try:
+        found = compare(old, new)
+    except UnusableEdition as error:
+        raise Unusable(str(error)) from error
+    write_lines(DIFF_FORMATS[form](found))
+    if found:
+        sys.exit(1)
