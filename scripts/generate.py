@@ -14,8 +14,9 @@ from cogapp import Cog
 
 from onrecord.build import InvalidRecords, build
 from onrecord.load import path
+from onrecord.manifest import MANIFEST
 from onrecord.reporting import text_lines
-from scripts import croissant, datasheet, write_rules
+from scripts import croissant, datasheet, manifest, versions, write_rules
 
 ROOT = Path(path())
 DATA = ROOT / "data"
@@ -49,15 +50,22 @@ def generate() -> int:
     except InvalidRecords as error:
         print(*text_lines(error.findings), error, sep="\n")
         return 1
+    versions.stamp(ROOT)
     for maker in PAGES:
         maker.write(maker.PAGE)
-    return max(_run_cog(file, "-r") for file in WITH_BLOCKS)
+    failed = max(_run_cog(file, "-r") for file in WITH_BLOCKS)
+    # Last, for it has the hashes of all the others.
+    manifest.write(ROOT)
+    return failed
 
 
 def check() -> int:
     """Compare with what would be generated; every stale file is named."""
     stale = list(stale_tables())
     stale += [maker.PAGE.relative_to(ROOT) for maker in PAGES if not maker.is_current(maker.PAGE)]
+    stale += map(Path, versions.stale(ROOT))
+    if not manifest.is_current(ROOT):
+        stale.append(Path(MANIFEST))
     for file in stale:
         print(f"{file} is not up to date; `make build` renews it")
     return 1 if check_blocks() or stale else 0

@@ -2,10 +2,14 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
+import sysconfig
+import tarfile
 import tomllib
 import zipfile
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -14,14 +18,30 @@ import pytest
 import yaml
 
 import onrecord
-from onrecord.content import read_identity
+from onrecord.manifest import MANIFEST, file_digest, read_manifest
+from scripts import manifest, versions
 
-LOCKS = ("run", "dev", "harness")
+LOCKS = ("run", "dev", "wheel", "harness")
 
 
 @pytest.fixture(scope="module")
 def project(root: Path) -> dict[str, Any]:
     return tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def checkout(root: Path, tmp_path: Path) -> Path:
+    """A copy of what shows the version."""
+    copy = tmp_path / "checkout"
+    copy.mkdir()
+    for name in ("pyproject.toml", *manifest.shipped(root)):
+        (shutil.copytree if (root / name).is_dir() else shutil.copy)(root / name, copy / name)
+    return copy
+
+
+def installed_program(program: str) -> str:
+    """A program of the environment that the tests run in."""
+    return str(Path(sysconfig.get_path("scripts")) / program)
 
 
 def locked(root: Path, name: str) -> list[str]:
@@ -30,20 +50,71 @@ def locked(root: Path, name: str) -> list[str]:
 
 
 def test_the_version_is_the_same_everywhere(root: Path, project: dict[str, Any]) -> None:
-    stated = project["project"]["version"]
-    card = yaml.safe_load((root / "README.md").read_text(encoding="utf-8").split("---\n")[1])
-    newest = re.search(r"^## \[(.+?)\]", (root / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
-    assert newest is not None
-    assert {
-        "package": version("onrecord"),
-        "attribute": onrecord.__version__,
-        "footers": read_identity(root / "data").version,
-        "changelog": newest[1],
-        **{f"card, {config['config_name']}": config["version"] for config in card["configs"]},
-    } == dict.fromkeys(
-        ["package", "attribute", "footers", "changelog", *(f"card, {table}" for table in onrecord.TABLES)],
-        stated,
+    assert versions.disagreements(root) == []
+    assert (
+        versions.stated(root) == project["project"]["version"] == version("onrecord") == onrecord.__version__
     )
+
+
+@pytest.mark.parametrize("place", versions.PLACES, ids=lambda place: place.file)
+def test_a_place_that_shows_another_version_is_named(checkout: Path, place: versions.Place) -> None:
+    file = checkout / place.file
+    text = file.read_text(encoding="utf-8")
+    found = re.search(place.pattern, text, re.MULTILINE)
+    assert found is not None
+    file.write_text(text[: found.start(1)] + "0.0.9" + text[found.end(1) :], encoding="utf-8")
+    (told,) = versions.disagreements(checkout)
+    assert told.startswith(f"{place.file} shows 0.0.9")
+
+
+def test_a_new_version_is_one_line_an_entry_and_a_build(checkout: Path) -> None:
+    project, changelog = checkout / "pyproject.toml", checkout / "CHANGELOG.md"
+    text = project.read_text(encoding="utf-8")
+    project.write_text(
+        re.sub(r'^version = ".+"$', 'version = "9.9.9"', text, flags=re.MULTILINE), encoding="utf-8"
+    )
+    text = changelog.read_text(encoding="utf-8")
+    changelog.write_text(text.replace("## [", "## [9.9.9] - 2027-01-31\n\n## [", 1), encoding="utf-8")
+    stamped = {place.file for place in versions.PLACES if place.is_stamped}
+    assert set(versions.stale(checkout)) == stamped
+    versions.stamp(checkout)
+    assert versions.stale(checkout) == []
+    assert 'date-released: "2027-01-31"' in (checkout / "CITATION.cff").read_text(encoding="utf-8")
+    # The build writes these two with the tables.
+    assert {told.partition(" ")[0] for told in versions.disagreements(checkout)} == {"README.md", "data/"}
+
+
+def test_the_citation_is_valid_and_agrees_with_the_records(root: Path) -> None:
+    file = root / "CITATION.cff"
+    command = ["check-jsonschema", "--builtin-schema", "vendor.citation-file-format", str(file)]
+    done = subprocess.run(
+        [installed_program(command[0]), *command[1:]], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
+    citation = yaml.safe_load(file.read_text(encoding="utf-8"))
+    (document,) = onrecord.rows("documents")
+    (article,) = citation["references"]
+    assert citation["type"] == "dataset"
+    assert (article["title"], article["date-published"]) == (document["title"], document["date"].isoformat())
+    assert article["authors"] == [{"name": document["publisher"]}]
+
+
+def test_the_changelog_goes_back_in_time_with_data_schema_and_tooling_apart(root: Path) -> None:
+    text = (root / "CHANGELOG.md").read_text(encoding="utf-8")
+    head, *entries = re.split(r"^## ", text, flags=re.MULTILINE)
+    assert all(word in head for word in ("MAJOR", "MINOR", "PATCH"))
+    found = [re.match(r"\[(\d+)\.(\d+)\.(\d+)\] - (\d{4}-\d\d-\d\d)\n", entry) for entry in entries]
+    assert None not in found
+    numbers = [tuple(map(int, match.groups()[:3])) for match in found if match]
+    assert numbers == sorted(set(numbers), reverse=True)
+    dates = [date.fromisoformat(match[4]) for match in found if match]
+    assert dates == sorted(dates, reverse=True)
+    for entry in entries:
+        parts = re.findall(r"^### (.+)$", entry, re.MULTILINE)
+        assert parts
+        assert parts == [part for part in ("Data", "Schema", "Tooling") if part in parts]
+        for part in re.split(r"^### .+$", entry, flags=re.MULTILINE)[1:]:
+            assert part.strip().startswith("- ")
 
 
 @pytest.mark.parametrize("name", LOCKS)
@@ -59,6 +130,14 @@ def test_a_lock_pins_every_package_by_hash_and_names_no_index(root: Path, name: 
 
 def test_the_locks_agree(root: Path) -> None:
     assert set(locked(root, "run")) <= set(locked(root, "dev"))
+    assert set(locked(root, "wheel")) <= set(locked(root, "dev"))
+
+
+def test_the_wheel_is_tried_with_what_it_depends_on_and_pytest(root: Path, project: dict[str, Any]) -> None:
+    assert project["dependency-groups"]["wheel"] == ["pytest"]
+    pinned = {pin.partition("==")[0] for pin in locked(root, "wheel")}
+    assert {re.split(r"[^A-Za-z0-9_.-]", name)[0] for name in project["project"]["dependencies"]} <= pinned
+    assert not {"hatchling", "hypothesis", "ruff"} & pinned
 
 
 def test_the_run_lock_covers_every_dependency(root: Path, project: dict[str, Any]) -> None:
@@ -67,21 +146,34 @@ def test_the_run_lock_covers_every_dependency(root: Path, project: dict[str, Any
     assert {re.split(r"[^A-Za-z0-9_.-]", name)[0] for name in wanted} <= pinned
 
 
+def build(root: Path, target: str, folder: Path) -> Path:
+    command = [sys.executable, "-m", "hatchling", "build", "--target", target, "--directory", str(folder)]
+    subprocess.run(command, check=True, cwd=root, capture_output=True)
+    return next(path for path in folder.iterdir() if path.is_file())
+
+
 @pytest.fixture(scope="module")
 def wheel(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)]
-    subprocess.run(command, check=True, cwd=root, capture_output=True)
-    return next(folder.glob("*.whl"))
+    return build(root, "wheel", tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.fixture(scope="module")
+def sdist(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sdist, unpacked."""
+    folder = tmp_path_factory.mktemp("sdist")
+    with tarfile.open(build(root, "sdist", folder)) as archive:
+        archive.extractall(folder / "unpacked", filter="data")
+    return next((folder / "unpacked").iterdir())
 
 
 def test_the_wheel_holds_the_data_set_and_not_the_tools_around_it(root: Path, wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
-    shipped = [file for folder in ("schema", "data") for file in (root / folder).rglob("*") if file.is_file()]
+    shipped = [MANIFEST, *read_manifest(root)]
     assert {name for name in names if name.startswith("onrecord/_dataset/")} == {
-        f"onrecord/_dataset/{file.relative_to(root).as_posix()}" for file in [root / "README.md", *shipped]
+        f"onrecord/_dataset/{path}" for path in shipped
     }
+    assert {"records/speakers.jsonl", "schema/tests/claims.json", "schema/crosswalk.jsonl"} <= set(shipped)
     assert "onrecord/py.typed" in names
     tasks = root / "src" / "onrecord" / "harness" / "lm_eval_tasks"
     assert {f"onrecord/harness/lm_eval_tasks/{path.name}" for path in tasks.glob("[_o]*")} <= names
@@ -89,6 +181,66 @@ def test_the_wheel_holds_the_data_set_and_not_the_tools_around_it(root: Path, wh
         "onrecord",
         f"onrecord-{version('onrecord')}.dist-info",
     }
+
+
+def test_links_of_the_card_lead_to_files_of_the_wheel(root: Path) -> None:
+    shipped = read_manifest(root)
+    text = (root / "README.md").read_text(encoding="utf-8")
+    links = {link for link in re.findall(r"\]\(([^)#]+)", text) if "://" not in link}
+    assert links
+    lost = [
+        link for link in links if not any(path == link or path.startswith(f"{link}/") for path in shipped)
+    ]
+    assert lost == []
+
+
+def test_the_sdist_has_every_file_of_the_repository_and_no_article(root: Path, sdist: Path) -> None:
+    listed = subprocess.run(["git", "ls-files"], cwd=root, capture_output=True, text=True, check=False)
+    if listed.returncode:
+        pytest.skip("not a git checkout, so nothing says which files belong to it")
+    packed = {path.relative_to(sdist).as_posix(): path for path in sdist.rglob("*") if path.is_file()}
+    assert set(listed.stdout.splitlines()) - set(packed) == set()
+    digests = {document["sha256"] for document in onrecord.rows("documents")}
+    assert not digests & {file_digest(path) for path in packed.values()}
+    assert not any("article" in name and name.endswith(".txt") for name in packed)
+
+
+def test_the_sdist_builds_the_same_wheel(sdist: Path, wheel: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(wheel) as one, zipfile.ZipFile(build(sdist, "wheel", tmp_path)) as other:
+        contents = [{name: archive.read(name) for name in archive.namelist()} for archive in (one, other)]
+    assert contents[0] == contents[1]
+
+
+def test_wheel_and_sdist_are_small(wheel: Path, sdist: Path) -> None:
+    packed = next(sdist.parents[1].glob("*.tar.gz"))
+    assert max(wheel.stat().st_size, packed.stat().st_size) < 2_000_000
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("LICENSE", ["Version 2.0, January 2004", *(f"   {number}. " for number in range(1, 10))]),
+        ("LICENSE-DATA", ["Attribution 4.0 International", *(f"Section {n} -- " for n in range(1, 9))]),
+    ],
+    ids=["code", "data"],
+)
+def test_licences_are_whole_and_in_the_wheel_and_the_sdist(
+    root: Path, wheel: Path, sdist: Path, name: str, parts: list[str]
+) -> None:
+    text = (root / name).read_text(encoding="utf-8")
+    places = [text.index(part) for part in parts]
+    assert places == sorted(places)
+    with zipfile.ZipFile(wheel) as archive:
+        info = f"onrecord-{version('onrecord')}.dist-info/licenses/{name}"
+        for copy in (info, f"onrecord/_dataset/{name}"):
+            assert archive.read(copy).decode() == text
+    assert (sdist / name).read_text(encoding="utf-8") == text
+
+
+def test_what_no_licence_covers_is_said(root: Path) -> None:
+    for name in ("LICENSE-DATA", "README.md"):
+        text = " ".join((root / name).read_text(encoding="utf-8").split())
+        assert re.search(r"[Nn]either (licence )?covers the (news )?article", text), name
 
 
 def test_the_wheel_works_outside_the_checkout(wheel: Path, tmp_path: Path) -> None:

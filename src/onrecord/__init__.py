@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from onrecord.diff import diff
     from onrecord.hydrate import hydrate
     from onrecord.load import load, path, rows
+    from onrecord.manifest import verify
     from onrecord.schemas import TABLES, label_names
     from onrecord.scoring.compare import compare
     from onrecord.scoring.errors import errors
@@ -45,6 +46,7 @@ __all__ = [
     "rows",
     "score",
     "validate",
+    "verify",
 ]
 
 _ROOMS = {
@@ -65,6 +67,7 @@ _ROOMS = {
     "rows": "load",
     "score": "scoring.score",
     "validate": "validate",
+    "verify": "manifest",
 }
 
 

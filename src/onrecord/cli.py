@@ -195,5 +195,6 @@ main.add_command(cli_data.build)
 main.add_command(cli_data.show)
 main.add_command(cli_data.hydrate)
 main.add_command(cli_package.diff)
+main.add_command(cli_package.verify)
 for command in (*cli_author.COMMANDS, *cli_score.COMMANDS):
     main.add_command(command)

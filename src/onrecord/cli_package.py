@@ -1,4 +1,4 @@
-"""The commands about the package as a whole: diff.
+"""The commands about the package as a whole: diff, verify.
 
 Owns their arguments, output and exit codes; `cli` attaches them. Heavy imports wait inside the commands.
 """
@@ -45,3 +45,40 @@ def diff(old: Path, new: Path, form: str) -> None:
     write_lines(DIFF_FORMATS[form](found))
     if found:
         sys.exit(1)
+
+
+@click.command(
+    short_help="Check the dataset's files against their hashes.",
+    epilog="\b\nExamples:\n  onrecord verify\n  onrecord verify path/to/checkout",
+)
+@click.argument("folder", type=click.Path(path_type=Path), required=False)
+def verify(folder: Path | None) -> None:
+    """Check every file of the installed dataset against MANIFEST.sha256, or of the checkout in FOLDER.
+
+    Names each file that was altered, is missing, or was put in, and then ends with 1. Without a manifest it
+    ends with 2. `sha256sum -c MANIFEST.sha256` in the folder compares the same hashes.
+    """
+    from onrecord._home import home
+    from onrecord.manifest import MANIFEST, UnusableManifest, file_digest, read_manifest
+    from onrecord.manifest import verify as compare
+
+    top = home() if folder is None else folder
+    try:
+        listed = read_manifest(top)
+        found = compare(top)
+        own = file_digest(top / MANIFEST)
+    except UnusableManifest as error:
+        raise Unusable(str(error)) from error
+    write_lines(map(str, found))
+    if found:
+        is_checkout = (top / "pyproject.toml").is_file()
+        cure = (
+            "`make build` renews it, after changes of your own"
+            if is_checkout
+            else "installing the package again puts them back"
+        )
+        click.echo(
+            f"{top}: {len(found):,} not as {MANIFEST} says, of {len(listed):,} files; {cure}", err=True
+        )
+        sys.exit(1)
+    click.echo(f"{top}: all {len(listed):,} files are as {MANIFEST} says (its own SHA-256: {own})")
