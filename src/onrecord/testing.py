@@ -1,0 +1,250 @@
+"""The dataset as a test fixture, for those who prefer imports to plugins; docs/testing.md shows both.
+
+Owns what the pytest plugin offers, without pytest: rows, records that must be refused, the choice of claims,
+and the check of a record. Nothing heavy is imported before a function needs it.
+"""
+
+import json
+from collections.abc import Collection, Iterator, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from onrecord import schemas
+from onrecord._home import home
+from onrecord.findings import Finding, nearest
+from onrecord.load import SPLIT, Row, load, rows
+
+if TYPE_CHECKING:
+    from datasets import DatasetDict
+
+__all__ = [
+    "BadRecord",
+    "ClaimFilterError",
+    "InvalidRecord",
+    "assert_valid",
+    "bad_records",
+    "claims",
+    "dataset",
+    "documents",
+    "findings",
+    "segments",
+    "select_claims",
+    "speakers",
+]
+
+_FILE = "record"
+"""What a finding calls the place of a record that lies in no file."""
+
+_MANY = 12
+"""More values than this are not listed in a message."""
+
+
+class InvalidRecord(AssertionError):
+    """A record has faults; `findings` has them all."""
+
+    def __init__(self, table: str, found: list[Finding]) -> None:
+        self.findings = tuple(found)
+        lines = [_told(finding) for finding in found]
+        super().__init__("\n".join([f"not a valid record of {table}:", *(f"  {line}" for line in lines)]))
+
+
+class ClaimFilterError(ValueError):
+    """Claims were asked for by an unknown field or value, or there are none; one line a fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class BadRecord:
+    """An instance of the conformance suite that must be refused, and the rule that it breaks."""
+
+    table: str
+    rule: str
+    """Id of the rule, as in docs/rules.md."""
+    description: str
+    """What is wrong, in the suite's words."""
+    record: Any
+    """The instance; most are dicts, but a list or a number is no record either."""
+    needs_format: bool
+    """Whether only a validator that asserts the keyword `format` refuses it."""
+
+    @property
+    def id(self) -> str:
+        """A name for it that no other bad record has, for the ids of a parametrised test."""
+        return f"{self.table}-{self.rule}: {self.description}"
+
+
+def claims() -> list[Row]:
+    """The claims as dicts, dates as `datetime.date`; a fresh list on every call."""
+    return rows("claims")
+
+
+def segments() -> list[Row]:
+    """The segments as dicts; a fresh list on every call."""
+    return rows("segments")
+
+
+def speakers() -> list[Row]:
+    """The speakers as dicts; a fresh list on every call."""
+    return rows("speakers")
+
+
+def documents() -> list[Row]:
+    """The documents as dicts, dates as `datetime.date`; a fresh list on every call."""
+    return rows("documents")
+
+
+def dataset() -> "DatasetDict":
+    """What `datasets.load_dataset(onrecord.path())` gives, the claims as split `test`, without a cache."""
+    from datasets import DatasetDict
+
+    return DatasetDict({SPLIT: load("claims")})
+
+
+def bad_records() -> list[BadRecord]:
+    """The invalid instances of the conformance suite (schema/tests/), table by table."""
+    return [bad for table in schemas.TABLES for bad in _bad_records_of(table)]
+
+
+def findings(record: object, table: str = "claims") -> list[Finding]:
+    """What is wrong with one record by itself: its JSON, its schema, and what the record says against itself.
+
+    The record is one written by hand, or a built row where it holds a derived field. What it must share with
+    other records is left out. Raises ValueError for an unknown table.
+    """
+    from onrecord.lines import parse_object
+    from onrecord.records import Located
+    from onrecord.summary import Summary
+    from onrecord.table_files import TableFile
+    from onrecord.tables import check_one
+
+    derived = schemas.read_only_fields(table)
+    try:
+        line = json.dumps(record, default=_iso).encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise TypeError(f"not a record, for JSON cannot hold it: {error}") from error
+    value, found = parse_object(line, 1, _FILE)
+    if value is None or found:
+        return list(found)
+    located = Located(table, value, _FILE, 1, is_built=not derived.isdisjoint(value))
+    return list(check_one(TableFile(table, _FILE, iter([located])), 3, Summary()))
+
+
+def assert_valid(record: object, table: str = "claims") -> None:
+    """Raise InvalidRecord, an AssertionError that tells every finding, unless the record is valid.
+
+    Records are taken as by `findings`.
+    """
+    if found := findings(record, table):
+        raise InvalidRecord(table, found)
+
+
+def select_claims(**filters: object) -> list[Row]:
+    """The claims that fit every filter, in order: `select_claims(speaker_id="joe-biden", flags=[...])`.
+
+    A filter is a field with the value wanted, or a list of values of which one must fit. A field that is a
+    list (`flags`, `evidence`, `barriers`, `via`) fits when it contains the value; `[]` asks for an empty one.
+    Dates are `datetime.date` or ISO strings. Raises ClaimFilterError for a field or value that is not there,
+    naming the nearest, and where no claim fits: a test over nothing tests nothing.
+    """
+    faults = [fault for field, wanted in filters.items() for fault in _filter_faults(field, wanted)]
+    if faults:
+        raise ClaimFilterError("\n".join(faults))
+    found = [
+        claim for claim in _claims() if all(_fits(claim[field], wanted) for field, wanted in filters.items())
+    ]
+    if not found:
+        alone = [
+            f"{field}={wanted!r} ({sum(_fits(claim[field], wanted) for claim in _claims())})"
+            for field, wanted in filters.items()
+        ]
+        raise ClaimFilterError(f"no claim fits all of {', '.join(alone)}; in brackets, how many fit each")
+    return deepcopy(found)
+
+
+@cache
+def _claims() -> tuple[Row, ...]:
+    return tuple(claims())
+
+
+def _bad_records_of(table: str) -> Iterator[BadRecord]:
+    suite = json.loads((home() / "schema" / "tests" / f"{table}.json").read_text(encoding="utf-8"))
+    for group in suite:
+        for case in group["tests"]:
+            if not case["valid"]:
+                description = f"{group['description']}, {case['description']}"
+                needs_format = case.get("format", False)
+                yield BadRecord(table, case["rule"], description, case["data"], needs_format)
+
+
+def _filter_faults(field: str, wanted: object) -> Iterator[str]:
+    known = _known_values()
+    if field not in known:
+        yield f"claims cannot be chosen by {field!r}: {_hint(field, known)}"
+        return
+    values = _several(wanted)
+    if not values and not _is_list(field):
+        yield f"{field}=[] asks for none of the values that {field} may have"
+    for value in map(_plain, values):
+        if value not in known[field]:
+            yield f"no claim has {field}={value!r}: {_hint(value, known[field])}"
+
+
+@cache
+def _known_values() -> Mapping[str, tuple[object, ...]]:
+    """What each field can be chosen by: its labels, or else the values that it has in some claim."""
+    known: dict[str, tuple[object, ...]] = {}
+    for field, subschema in schemas.load_schema("claims")["properties"].items():
+        labels = subschema.get("enum") or subschema.get("items", {}).get("enum")
+        if labels:
+            known[field] = tuple(labels)
+        elif not _is_list(field) or "$ref" in subschema["items"]:
+            found = (value for claim in _claims() for value in _several(claim[field]))
+            known[field] = tuple(dict.fromkeys(map(_plain, found)))
+    return known
+
+
+def _is_list(field: str) -> bool:
+    return "items" in schemas.load_schema("claims")["properties"][field]
+
+
+def _is_several(value: object) -> bool:
+    return isinstance(value, Collection) and not isinstance(value, str | Mapping)
+
+
+def _several(value: Any) -> list[Any]:
+    return list(value) if _is_several(value) else [value]
+
+
+def _fits(value: Any, wanted: object) -> bool:
+    accepted = [_plain(one) for one in _several(wanted)]
+    if isinstance(value, list):
+        return any(one in accepted for one in value) if accepted else not value
+    return _plain(value) in accepted
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _hint(given: object, known: Collection[object]) -> str:
+    names = [name for name in known if isinstance(name, str)]
+    near = nearest(given, names) if isinstance(given, str) else None
+    if near is not None:
+        return f"did you mean {near!r}?"
+    if len(known) > _MANY:
+        return f"it is none of the {len(known)} that there are"
+    return f"there are {', '.join(map(repr, known))}"
+
+
+def _told(finding: Finding) -> str:
+    place = f"{finding.path}: " if finding.path else ""
+    expected = f" (expected {finding.expected})" if finding.expected else ""
+    return f"{place}{finding.message}{expected} [{finding.rule}]"
+
+
+def _iso(value: object) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"there is a {type(value).__name__} in it")

@@ -1,0 +1,318 @@
+"""The pytest plugin on test files as users write them, and that who leaves it alone does not pay for it."""
+
+from collections.abc import Callable
+
+import pytest
+
+from onrecord.testing import bad_records, claims, dataset, select_claims
+
+pytest_plugins = ["pytester"]
+
+QUIET = ("-p", "no:randomly", "-p", "no:cacheprovider")
+Run = Callable[..., pytest.RunResult]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def loaded() -> None:
+    """What a run in this process loads it drops again: with the libraries loaded before, that is little."""
+    dataset()
+
+
+@pytest.fixture
+def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run pytest in this process on the text of a test file, without plugins but ours."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+
+    def on(text: str, *options: str) -> pytest.RunResult:
+        pytester.makepyfile(text)
+        return pytester.runpytest_inprocess("-p", "onrecord.pytest_plugin", *options)
+
+    return on
+
+
+@pytest.fixture
+def run_apart(pytester: pytest.Pytester) -> Run:
+    """Run it in a process of its own, with all plugins that are installed, ours among them."""
+
+    def on(text: str, *options: str) -> pytest.RunResult:
+        pytester.makepyfile(text)
+        return pytester.runpytest_subprocess(*QUIET, *options)
+
+    return on
+
+
+@pytest.mark.parametrize("table", ["claims", "segments", "speakers", "documents"])
+def test_a_fixture_gives_the_rows_of_its_table(run: Run, table: str) -> None:
+    run(
+        f"""
+        import onrecord
+
+        def test_rows(onrecord_{table}):
+            assert onrecord_{table} == onrecord.rows("{table}")
+            assert all(type(row) is dict for row in onrecord_{table})
+        """
+    ).assert_outcomes(passed=1)
+
+
+def test_the_rows_load_neither_datasets_nor_pandas(run_apart: Run) -> None:
+    run_apart(
+        """
+        import sys
+
+        def test_rows(onrecord_claims, onrecord_segments, onrecord_speakers, onrecord_documents):
+            assert not {"datasets", "pandas"} & set(sys.modules)
+        """
+    ).assert_outcomes(passed=1)
+
+
+def test_a_session_has_one_list(run: Run) -> None:
+    run(
+        """
+        seen = []
+
+        def test_first(onrecord_claims):
+            seen.append(onrecord_claims)
+
+        def test_second(onrecord_claims):
+            assert onrecord_claims is seen[0]
+        """
+    ).assert_outcomes(passed=2)
+
+
+def test_the_dataset_is_what_load_dataset_gives(run: Run) -> None:
+    run(
+        """
+        import datasets
+        import onrecord
+
+        def test_dataset(onrecord_dataset, tmp_path):
+            loaded = datasets.load_dataset(onrecord.path(), cache_dir=str(tmp_path))
+            assert type(onrecord_dataset) is type(loaded)
+            assert list(onrecord_dataset) == list(loaded)
+            assert list(onrecord_dataset["test"]) == list(loaded["test"])
+            assert onrecord_dataset["test"].features == loaded["test"].features
+        """
+    ).assert_outcomes(passed=1)
+
+
+def test_a_bad_record_fails_the_test_with_every_finding(run: Run) -> None:
+    result = run(
+        """
+        def test_good(onrecord_claims, onrecord_validate):
+            onrecord_validate(onrecord_claims[0])
+
+        def test_bad(onrecord_claims, onrecord_validate):
+            onrecord_validate({**onrecord_claims[0], "kind": "evnt", "mode": 3})
+        """
+    )
+
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines_random(["*$.kind: *event*", "*$.mode: *wrong-type*"])
+    # The line of the test, and none of ours.
+    result.stdout.fnmatch_lines([">*onrecord_validate({[*][*]onrecord_claims*"])
+    result.stdout.no_fnmatch_line("*pytest_plugin*")
+
+
+def test_another_table_is_validated_by_its_name(run: Run) -> None:
+    result = run(
+        """
+        def test_speaker(onrecord_speakers, onrecord_validate):
+            onrecord_validate(onrecord_speakers[0], "speakers")
+
+        def test_claim_as_speaker(onrecord_claims, onrecord_validate):
+            onrecord_validate(onrecord_claims[0], table="speakers")
+        """
+    )
+
+    result.assert_outcomes(passed=1, failed=1)
+
+
+def test_bad_records_name_the_rule_that_validation_reports(run: Run) -> None:
+    run(
+        """
+        from onrecord import testing
+
+        def test_each(onrecord_bad_records):
+            for bad in onrecord_bad_records[::25]:
+                assert [found.rule for found in testing.findings(bad.record, bad.table)] == [bad.rule]
+        """
+    ).assert_outcomes(passed=1)
+    assert len(bad_records()) > 25
+
+
+def test_a_marked_test_runs_once_for_each_claim_that_fits(run: Run) -> None:
+    result = run(
+        """
+        import pytest
+
+        @pytest.mark.onrecord_claims(speaker_id="joe-biden", verifiability=["verifiable", "unverifiable"])
+        def test_claim(onrecord_claim):
+            assert onrecord_claim["speaker_id"] == "joe-biden"
+            assert onrecord_claim["verifiability"] != "partially_verifiable"
+        """,
+        "-v",
+        "--strict-markers",
+    )
+
+    chosen = select_claims(speaker_id="joe-biden", verifiability=["verifiable", "unverifiable"])
+    result.assert_outcomes(passed=len(chosen))
+    result.stdout.fnmatch_lines([f"*::test_claim[[]{claim['claim_id']}] PASSED*" for claim in chosen])
+
+
+def test_markers_add_up(run: Run) -> None:
+    result = run(
+        """
+        import pytest
+
+        @pytest.mark.onrecord_claims(flags="presupposed")
+        class TestBoth:
+            @pytest.mark.onrecord_claims(flags="unclear_time")
+            def test_claim(self, onrecord_claim):
+                assert {"presupposed", "unclear_time"} <= set(onrecord_claim["flags"])
+
+            def test_without_a_claim(self):
+                pass
+        """
+    )
+
+    both = [claim for claim in claims() if {"presupposed", "unclear_time"} <= set(claim["flags"])]
+    assert both
+    result.assert_outcomes(passed=len(both) + 1)
+
+
+def test_without_a_marker_every_claim_is_given(run: Run) -> None:
+    run("def test_claim(onrecord_claim): assert onrecord_claim").assert_outcomes(passed=len(claims()))
+
+
+def test_a_changed_claim_is_changed_for_its_test_alone(run: Run) -> None:
+    run(
+        """
+        import pytest
+
+        pytestmark = pytest.mark.onrecord_claims(claim_id="cbs-2024-02-14-c001")
+
+        def test_first(onrecord_claim):
+            assert "mine" not in onrecord_claim["flags"]
+            onrecord_claim["flags"].append("mine")
+
+        def test_second(onrecord_claim):
+            assert "mine" not in onrecord_claim["flags"]
+        """
+    ).assert_outcomes(passed=2)
+
+
+@pytest.mark.parametrize(
+    ("filters", "told"),
+    [
+        ("speeker_id='joe-biden'", "did you mean 'speaker_id'?"),
+        ("speaker_id='joe-bidden'", "did you mean 'joe-biden'?"),
+        ("flags=['presupposed', 'unclear_tme']", "did you mean 'unclear_time'?"),
+        ("speaker_id='joe-biden', kind='causal'", "no claim fits all of*kind='causal'*"),
+        ("'joe-biden'", "takes filters by name"),
+    ],
+    ids=["unknown field", "unknown value", "one unknown value of two", "nothing fits", "no names"],
+)
+def test_a_filter_that_cannot_be_meant_is_an_error_of_one_line(run: Run, filters: str, told: str) -> None:
+    result = run(
+        f"""
+        import pytest
+
+        @pytest.mark.onrecord_claims({filters})
+        def test_claim(onrecord_claim):
+            pass
+        """
+    )
+
+    assert result.ret == pytest.ExitCode.INTERRUPTED
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines([f"onrecord_claims*{told}*"])
+    result.stdout.no_fnmatch_line("*Traceback*")
+
+
+def test_two_markers_that_nothing_fits_together_are_an_error(run: Run) -> None:
+    result = run(
+        """
+        import pytest
+
+        @pytest.mark.onrecord_claims(verifiability="verifiable")
+        @pytest.mark.onrecord_claims(verifiability="unverifiable")
+        def test_claim(onrecord_claim):
+            pass
+        """
+    )
+
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["onrecord_claims: no claim fits all of*"])
+
+
+def test_a_marker_without_the_argument_is_an_error(run: Run) -> None:
+    result = run(
+        """
+        import pytest
+
+        @pytest.mark.onrecord_claims(kind="event")
+        def test_claim():
+            pass
+        """
+    )
+
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*there is no argument onrecord_claim"])
+
+
+def test_fixtures_and_marker_are_listed_with_what_they_are(run: Run) -> None:
+    result = run("", "--fixtures", "--markers")
+
+    result.stdout.fnmatch_lines(["@pytest.mark.onrecord_claims(*filters): *"])
+    listed = run("", "--fixtures").stdout.str()
+    for name in (
+        "claims",
+        "segments",
+        "speakers",
+        "documents",
+        "dataset",
+        "validate",
+        "bad_records",
+        "claim",
+    ):
+        assert f"onrecord_{name} " in listed
+    assert "no docstring" not in listed.partition("onrecord.pytest_plugin")[2].partition("-----")[0]
+
+
+def test_it_can_be_switched_off(run_apart: Run) -> None:
+    result = run_apart("def test_claims(onrecord_claims): pass", "-p", "no:onrecord")
+
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*fixture 'onrecord_claims' not found"])
+
+
+def test_it_gets_along_with_xdist(run_apart: Run) -> None:
+    result = run_apart(
+        """
+        import pytest
+
+        @pytest.mark.onrecord_claims(speaker_id="joe-biden")
+        def test_claim(onrecord_claim, onrecord_claims):
+            assert onrecord_claim in onrecord_claims
+        """,
+        "-n",
+        "2",
+    )
+
+    result.assert_outcomes(passed=len(select_claims(speaker_id="joe-biden")))
+
+
+def test_a_run_that_uses_none_of_it_loads_one_small_module(run_apart: Run) -> None:
+    result = run_apart(
+        """
+        import sys
+
+        def test_loaded():
+            loaded = {name for name in sys.modules if name.partition(".")[0] == "onrecord"}
+            assert loaded == {"onrecord", "onrecord.pytest_plugin"}
+            assert not {"click", "datasets", "jsonschema", "pandas", "pyarrow"} & set(sys.modules)
+        """,
+        "--strict-markers",
+    )
+
+    result.assert_outcomes(passed=1)
