@@ -1,0 +1,115 @@
+"""Check that the checkout may be released, and write its manifest: `make release PREVIOUS=v1.0.0`.
+
+Owns what a release must fulfil; it tags and publishes nothing. The previous release is a git tag, a checkout,
+a wheel or a folder of its tables, and the version must have gone up by what `onrecord diff` demands.
+"""
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from onrecord.diff import Diff, UnusableEdition, diff, is_high_enough
+from onrecord.diff_formats import text_report
+from onrecord.manifest import MANIFEST, file_digest
+from scripts import manifest, versions
+
+ROOT = Path(__file__).resolve().parents[1]
+CHECKS = (["make", "check"], ["make", "test"], ["make", "test-wheel"])
+"""What must pass, quick ones first."""
+
+
+class UnusablePrevious(ValueError):
+    """What was given as the previous release is none."""
+
+
+def main() -> int:
+    """0 where the release is ready, 1 where it is refused, 2 where there is nothing to compare it with."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "previous", help="the release before this one: a git tag, or a path that `onrecord diff` takes"
+    )
+    try:
+        return release(ROOT, parser.parse_args().previous, CHECKS)
+    except (UnusablePrevious, UnusableEdition) as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def release(root: Path, previous: str, checks: tuple[list[str], ...]) -> int:
+    """Write the manifest and run the checks, or refuse with all reasons; 0 where the release is ready."""
+    with opened(root, previous) as edition:
+        found = diff(edition, root)
+    print(*text_report(found), sep="\n")
+    refused = [*versions.disagreements(root), *too_small(found, versions.stated(root))]
+    # It has the hashes of all the others, so it is written before the tree is looked at.
+    manifest.write(root)
+    refused += uncommitted(root)
+    # The checks take minutes, and say nothing of a release that is refused as it is.
+    refused += [] if refused else [f"`{' '.join(check)}` failed" for check in checks if _fails(check, root)]
+    for reason in refused:
+        print(f"refused: {reason}", file=sys.stderr)
+    if not refused:
+        version = versions.stated(root)
+        print(f"{version} is ready; SHA-256 of {MANIFEST}: {file_digest(root / MANIFEST)}")
+        print(f"left to do: git tag --annotate v{version}, python -m hatchling build")
+    return 1 if refused else 0
+
+
+def too_small(found: Diff, version: str) -> list[str]:
+    """Why the version is too small for what has changed since the previous release, if it is."""
+    if found.smallest_version is None:
+        return [f"{found.old.path} states no version to go up from"]
+    try:
+        if is_high_enough(version, found.smallest_version):
+            return []
+    except ValueError as error:
+        return [str(error)]
+    bump = "PATCH" if found.bump is None else found.bump.name
+    after = f"after {found.old.version} it must be {found.smallest_version} or higher"
+    return [f"{version} is too small: what has changed is {bump}, so {after}"]
+
+
+def uncommitted(root: Path) -> list[str]:
+    """One line for each file that is not as it was committed."""
+    lines = _git(root, "status", "--porcelain").splitlines()
+    return [f"{line[3:]} is not committed" for line in lines]
+
+
+@contextmanager
+def opened(root: Path, previous: str) -> Iterator[Path]:
+    """The previous release as a path: the one given, or the files of a git tag while they are needed."""
+    if Path(previous).exists():
+        yield Path(previous)
+        return
+    if not _is_known(root, previous):
+        raise UnusablePrevious(f"{previous}: neither a path nor a git tag or commit")
+    with tempfile.TemporaryDirectory() as name:
+        # Under its own name, for it is shown.
+        folder = Path(name) / previous.replace("/", "-")
+        folder.mkdir()
+        archive = subprocess.run(
+            ["git", "archive", "--format=tar", previous], cwd=root, check=True, capture_output=True
+        )
+        subprocess.run(["tar", "--extract", "--directory", str(folder)], input=archive.stdout, check=True)
+        yield folder
+
+
+def _is_known(root: Path, revision: str) -> bool:
+    command = ["git", "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"]
+    return subprocess.run(command, cwd=root, capture_output=True, check=False).returncode == 0
+
+
+def _git(root: Path, *arguments: str) -> str:
+    return subprocess.run(["git", *arguments], cwd=root, check=True, capture_output=True, text=True).stdout
+
+
+def _fails(command: list[str], root: Path) -> bool:
+    return subprocess.run(command, cwd=root, check=False).returncode != 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
