@@ -1,17 +1,19 @@
 # Targets for people: run, test, check, build, help. Each works alone on a machine with Python 3.11, pip, git and make.
-# The harnesses want older versions of some libraries, so their lock and environment stand apart from the others.
+# The wheel is tried in an environment of its own (.venv-wheel). The harnesses want older versions of some libraries,
+# so their lock and environment stand apart from the others as well.
 # The stamps in .venv say which lock file it was last filled from, so a second call installs nothing.
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+WHEEL_PIP := .venv-wheel/bin/python -m pip --disable-pip-version-check
 HARNESS_PIP := .venv-harness/bin/python -m pip --disable-pip-version-check
 
 LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: run test test-harness check build lock help
+.PHONY: run test test-wheel test-harness check build release lock help
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1	\2/p' $(MAKEFILE_LIST)
@@ -23,6 +25,9 @@ run: .venv/run.stamp ## Validate the records, build the Parquet, load it back an
 
 test: .venv/dev.stamp ## Run the tests
 	$(BIN)/python -m pytest
+
+test-wheel: .venv/dev.stamp .venv-wheel/stamp ## Build wheel and sdist, and use the wheel where nothing else is (.venv-wheel)
+	$(BIN)/python -m scripts.try_wheel .venv-wheel
 
 test-harness: .venv-harness/stamp ## Run the tests of the harness tasks, in an environment of their own (.venv-harness)
 	# Warnings of the harnesses are their own affair; some come when the interpreter tidies up after all tests.
@@ -57,6 +62,11 @@ lock: .venv/dev.stamp ## Renew the lock files (for maintainers; fetches uv into 
 
 .venv/dev.stamp: requirements/dev.txt .venv/run.stamp
 	$(PIP) install --quiet --require-hashes --requirement requirements/dev.txt
+	touch $@
+
+.venv-wheel/stamp: requirements/wheel.txt
+	$(PYTHON) -m venv .venv-wheel
+	$(WHEEL_PIP) install --quiet --require-hashes --requirement $<
 	touch $@
 
 .venv-harness/stamp: requirements/harness.txt pyproject.toml

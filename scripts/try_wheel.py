@@ -1,0 +1,294 @@
+"""Build sdist and wheel, and use the wheel as a stranger would: `make test-wheel`.
+
+Owns the proof that what is shipped works where there is nothing else: an environment with the locked runtime
+dependencies and pytest, an empty home, an empty folder outside the checkout, and no network. What each part
+must do in detail is for tests/.
+"""
+
+import argparse
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from onrecord.manifest import MANIFEST
+from scripts import card
+
+ROOT = Path(__file__).resolve().parents[1]
+LARGEST = 2_000_000
+"""Bytes that neither sdist nor wheel may reach."""
+
+SHARD = "data/claims/test-00000-of-00001.parquet"
+TASK = "verifiability"
+
+# For systems on which a process cannot be cut off from the network: any use of a socket then fails.
+_NO_SOCKETS = """\
+import socket
+
+def refuse(*arguments, **named):
+    raise OSError("the network is off")
+
+socket.socket.connect = socket.socket.connect_ex = socket.getaddrinfo = refuse
+"""
+
+_THREE_LINES = """\
+def test_every_claim_has_a_speaker(onrecord_claims, onrecord_validate):
+    onrecord_validate(onrecord_claims[0])
+    assert all(claim["speaker_id"] for claim in onrecord_claims)
+"""
+
+_SMOKE = """\
+import datasets, onrecord
+from onrecord import testing
+table = datasets.load_dataset(onrecord.path(), split="test")
+assert list(table) == onrecord.rows("claims")
+assert "site-packages" in onrecord.path(), onrecord.path()
+assert onrecord.crosswalk("claimbuster")
+assert onrecord.verify() == [], onrecord.verify()
+assert testing.bad_records()
+"""
+
+_REACH_OUT = """\
+import socket
+try:
+    # An address that documentation may use and nobody has.
+    socket.create_connection(("192.0.2.1", 9), timeout=1)
+except OSError as error:
+    assert not isinstance(error, TimeoutError), "a packet was sent"
+else:
+    raise SystemExit("connected")
+"""
+
+
+class Failed(Exception):
+    """Something that is shipped does not do what it must; the message says what, with the output."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """Somebody with an environment, an empty home and an empty folder, and no network."""
+
+    environment: Path
+    folder: Path
+    off: tuple[str, ...]
+    """What goes before a command to take the network away."""
+
+    def run(self, *command: str, expect: int = 0) -> str:
+        """The output of a command, standard error with it. Raises Failed where it ends otherwise."""
+        own = {
+            "PATH": f"{self.environment / 'bin'}{os.pathsep}{os.defpath}",
+            "HOME": str(self.folder / ".home"),
+            "PYTHONPATH": str(self.folder / ".no-network") if not self.off else "",
+            "COLUMNS": "120",
+        }
+        done = subprocess.run(
+            [*self.off, *command],
+            cwd=self.folder,
+            env=own,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        if done.returncode != expect:
+            raise Failed(f"{' '.join(command)} ended with {done.returncode}, not {expect}:\n{done.stdout}")
+        return done.stdout
+
+    def python(self, code: str) -> str:
+        """The output of a Python program."""
+        return self.run("python", "-c", code)
+
+    def shell(self, line: str) -> str:
+        """The output of a line as a reader of the README types it."""
+        return self.run("sh", "-c", line)
+
+
+def main() -> int:
+    """Build, install and try; 1 where anything fails."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("environment", type=Path, help="a virtual environment with requirements/wheel.txt")
+    environment = parser.parse_args().environment.absolute()
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            wheel = built(Path(folder))
+            install(wheel, environment)
+            with stranger(environment) as user:
+                for check in CHECKS:
+                    check(user)
+                    print(f"ok: {(check.__doc__ or '').partition('.')[0]}")
+    except Failed as error:
+        print(f"failed: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def built(out: Path) -> Path:
+    """The wheel that the sdist gives, after a look at both. Raises Failed."""
+    _build(ROOT, out, "sdist")
+    sdist = next(out.glob("*.tar.gz"))
+    with tarfile.open(sdist) as archive:
+        archive.extractall(out / "unpacked", filter="data")
+    unpacked = next((out / "unpacked").iterdir())
+    _build(unpacked, out / "from-sdist", "wheel")
+    _build(ROOT, out, "wheel")
+    wheel, again = next(out.glob("*.whl")), next((out / "from-sdist").glob("*.whl"))
+    if _contents(wheel) != _contents(again):
+        raise Failed("the wheel that is built from the sdist is another than the one from the checkout")
+    for file in (sdist, wheel):
+        if file.stat().st_size >= LARGEST:
+            raise Failed(f"{file.name} has {file.stat().st_size:,} bytes; {LARGEST:,} are too many")
+        print(f"ok: {file.name}, {file.stat().st_size:,} bytes")
+    return wheel
+
+
+def install(wheel: Path, environment: Path) -> None:
+    """Put the wheel into the environment, whose lock has all it depends on. Raises Failed."""
+    pip = [str(environment / "bin" / "python"), "-m", "pip", "--disable-pip-version-check"]
+    for command in (
+        ["install", "--quiet", "--no-index", "--no-deps", "--force-reinstall", str(wheel)],
+        # Nothing that the wheel declares may be missing.
+        ["check"],
+    ):
+        done = subprocess.run([*pip, *command], capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise Failed(f"pip {command[0]}:\n{done.stdout}{done.stderr}")
+
+
+@contextmanager
+def stranger(environment: Path) -> Iterator[Stranger]:
+    """A stranger in a folder of its own, which is gone afterwards."""
+    off = ("unshare", "--map-root-user", "--net")
+    can_unshare = shutil.which(off[0]) and not subprocess.run([*off, "true"], capture_output=True).returncode
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / ".home").mkdir()
+        (folder / ".no-network").mkdir()
+        (folder / ".no-network" / "sitecustomize.py").write_text(_NO_SOCKETS, encoding="utf-8")
+        yield Stranger(environment, folder, off if can_unshare else ())
+
+
+def network_is_off(user: Stranger) -> None:
+    """The network is off."""
+    user.python(_REACH_OUT)
+
+
+def imports_and_loads(user: Stranger) -> None:
+    """It imports, loads and agrees with its manifest, from site-packages."""
+    user.python(_SMOKE)
+
+
+def pytest_uses_a_fixture(user: Stranger) -> None:
+    """A test of three lines passes with the fixtures alone."""
+    (user.folder / "test_three_lines.py").write_text(_THREE_LINES, encoding="utf-8")
+    if "1 passed" not in (told := user.run("python", "-m", "pytest", "-p", "no:cacheprovider")):
+        raise Failed(told)
+
+
+def python_snippets_run(user: Stranger) -> None:
+    """The README's Python snippets print what it says."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    for snippet in card.python_blocks(text):
+        printed = user.python(snippet)
+        said = text.partition(snippet)[2].partition("```text\n")[2].partition("```")[0]
+        # Bars of `datasets` on standard error come before what the snippet prints.
+        if not printed.endswith(said):
+            raise Failed(f"a snippet of the README prints\n{printed}\nand not\n{said}")
+
+
+def shell_snippets_run(user: Stranger) -> None:
+    """The README's commands run, but for those of a checkout."""
+    give_inputs(user)
+    for line in shell_lines((ROOT / "README.md").read_text(encoding="utf-8")):
+        if left_out(line, user):
+            print(f"not run: {line} ({left_out(line, user)})")
+        else:
+            user.shell(line)
+
+
+def commands_work(user: Stranger) -> None:
+    """`show`, `score`, `verify` and `diff` work."""
+    user.run("onrecord", "show")
+    user.run("onrecord", "score", TASK, "predictions.jsonl")
+    user.run("onrecord", "verify")
+    installed = user.python("import onrecord; print(onrecord.path())").strip()
+    user.run("onrecord", "diff", installed, str(ROOT))
+    user.shell(f"cd {shlex.quote(installed)} && sha256sum --check --strict {MANIFEST}")
+
+
+def one_flipped_byte_is_named(user: Stranger) -> None:
+    """One flipped byte of one installed file is named by `verify`."""
+    file = Path(user.python("import onrecord; print(onrecord.path())").strip()) / SHARD
+    sound = file.read_bytes()
+    try:
+        file.write_bytes(sound[:100] + bytes([sound[100] ^ 1]) + sound[101:])
+        if f"{SHARD}: altered\n" not in (told := user.run("onrecord", "verify", expect=1)):
+            raise Failed(told)
+    finally:
+        file.write_bytes(sound)
+
+
+CHECKS: tuple[Callable[[Stranger], None], ...] = (
+    network_is_off,
+    imports_and_loads,
+    pytest_uses_a_fixture,
+    python_snippets_run,
+    shell_snippets_run,
+    commands_work,
+    one_flipped_byte_is_named,
+)
+
+
+def give_inputs(user: Stranger) -> None:
+    """Put the files that the README's commands name where they look for them."""
+    user.shell(f"onrecord baseline {TASK} majority > predictions.jsonl")
+    user.shell(f"onrecord baseline {TASK} rules > first.jsonl")
+    shutil.copy(user.folder / "predictions.jsonl", user.folder / "second.jsonl")
+    shutil.copytree(ROOT / "records", user.folder / "my-records")
+    article = _article()
+    if article is not None:
+        shutil.copy(article, user.folder / "article.txt")
+
+
+def shell_lines(text: str) -> list[str]:
+    """The commands of the README's console blocks, in order."""
+    blocks = text.split("```console\n")[1:]
+    lines = (line for block in blocks for line in block.partition("```")[0].splitlines())
+    return [line.removeprefix("$ ") for line in lines if line.startswith("$ ")]
+
+
+def left_out(line: str, user: Stranger) -> str | None:
+    """Why a command cannot be run here, if it cannot."""
+    if line.startswith(("make ", "pip ")):
+        return "for a checkout"
+    if "article.txt" in line and not (user.folder / "article.txt").exists():
+        return "the article is not at hand"
+    return None
+
+
+def _article() -> Path | None:
+    folder = Path(os.environ.get("ONRECORD_ARTICLES") or ROOT.parent / "shared" / "article")
+    return next((path for path in [folder / "cbs-2024-02-14.txt"] if path.is_file()), None)
+
+
+def _build(source: Path, out: Path, target: str) -> None:
+    command = [sys.executable, "-m", "hatchling", "build", "--target", target, "--directory", str(out)]
+    done = subprocess.run(command, cwd=source, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise Failed(f"the {target} could not be built:\n{done.stdout}{done.stderr}")
+
+
+def _contents(wheel: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(wheel) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+if __name__ == "__main__":
+    sys.exit(main())
