@@ -44,7 +44,7 @@ build: .venv/dev.stamp ## Regenerate everything that is generated
 	$(BIN)/python -m scripts.generate
 
 release: .venv/dev.stamp ## Check that this may be released after PREVIOUS (a git tag, wheel or checkout), for maintainers
-	$(BIN)/python -m scripts.release $(or $(PREVIOUS),$(error say what went before: make release PREVIOUS=v1.0.0))
+	$(BIN)/python -m scripts.release $(or $(PREVIOUS),$(error say what went before: make release PREVIOUS=TAG))
 
 lock: .venv/dev.stamp ## Renew the lock files (for maintainers; fetches uv into .venv)
 	$(PIP) install --quiet uv

@@ -26,12 +26,16 @@ WITH_BLOCKS = (
     ROOT / "docs" / "annotation-guidelines.md",
     ROOT / "docs" / "benchmark.md",
     ROOT / "docs" / "fields.md",
+    ROOT / "docs" / "versions.md",
 )
 """Files with generated blocks between hand-written text."""
 PAGES = (write_rules, datasheet, croissant)
 """The makers of files that are generated whole, each with its PAGE; the last one quotes the one before."""
 
-_PROLOGUE = "import cog; from scripts import agreement, benchmark, card, fields, figures, guidelines"
+_PROLOGUE = (
+    "import cog; from onrecord import schemas; "
+    "from scripts import agreement, benchmark, card, fields, figures, guidelines, versions"
+)
 
 
 def main() -> int:

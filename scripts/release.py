@@ -1,4 +1,4 @@
-"""Check that the checkout may be released, and write its manifest: `make release PREVIOUS=v1.0.0`.
+"""Check that the checkout may be released, and write its manifest: `make release PREVIOUS=TAG`.
 
 Owns what a release must fulfil; it tags and publishes nothing. The previous release is a git tag, a checkout,
 a wheel or a folder of its tables, and the version must have gone up by what `onrecord diff` demands.

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from onrecord.content import read_identity
+from onrecord.schema_changes import BUMPS
+from scripts.markdown import pipe_table
 
 CHANGELOG = "CHANGELOG.md"
 _NEWEST = re.compile(r"^## \[(?P<version>.+?)\](?: - (?P<date>\d{4}-\d\d-\d\d))?$", re.MULTILINE)
@@ -88,6 +90,12 @@ def stale(root: Path) -> list[str]:
     return [
         file for file, text in _stamped(root).items() if (root / file).read_text(encoding="utf-8") != text
     ]
+
+
+def bump_table() -> str:
+    """Each change of shape that `onrecord diff` tells, with its bump: a table for docs/versions.md."""
+    body = [(f"`{what}`", bump.name) for what, bump in BUMPS.items()]
+    return pipe_table(("change", "smallest bump"), body)
 
 
 def _stamped(root: Path) -> Mapping[str, str]:

@@ -38,7 +38,7 @@ What = Literal[
     "description changed",
 ]
 
-_BUMPS: Mapping[What, Bump] = {
+BUMPS: Mapping[What, Bump] = {
     "table added": Bump.MINOR,
     "table removed": Bump.MAJOR,
     "field added": Bump.MINOR,
@@ -54,6 +54,7 @@ _BUMPS: Mapping[What, Bump] = {
     "rule changed": Bump.MAJOR,
     "description changed": Bump.PATCH,
 }
+"""The smallest bump for each change of shape."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class SchemaChange:
     @property
     def bump(self) -> Bump:
         """The smallest bump that this demands."""
-        return _BUMPS[self.what]
+        return BUMPS[self.what]
 
 
 def column_changes(old: Mapping[str, Content], new: Mapping[str, Content]) -> Iterator[SchemaChange]:
