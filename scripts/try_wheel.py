@@ -252,6 +252,8 @@ def give_inputs(user: Stranger) -> None:
     user.shell(f"onrecord baseline {TASK} rules > first.jsonl")
     shutil.copy(user.folder / "predictions.jsonl", user.folder / "second.jsonl")
     shutil.copytree(ROOT / "records", user.folder / "my-records")
+    for name in ("older", "newer"):
+        shutil.copytree(ROOT / "data", user.folder / name / "data")
     article = _article()
     if article is not None:
         shutil.copy(article, user.folder / "article.txt")

@@ -150,6 +150,19 @@ def test_the_page_on_testing_runs(pytester: pytest.Pytester, monkeypatch: pytest
     assert outcomes["passed"] > 2
 
 
+def test_the_test_file_on_the_card_passes(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, root: Path
+) -> None:
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    card = (root / "README.md").read_text(encoding="utf-8")
+    pytester.makepyfile(card.partition("```py\n")[2].partition("```")[0])
+    result = pytester.runpytest_inprocess("-p", "onrecord.pytest_plugin", "--strict-markers")
+    chosen = testing.select_claims(
+        speaker_id="joe-biden", verifiability=["verifiable", "partially_verifiable"]
+    )
+    result.assert_outcomes(passed=1 + len(chosen))
+
+
 def test_the_page_names_every_function_and_fixture() -> None:
     text = PAGE.read_text(encoding="utf-8")
     for name in testing.__all__:
