@@ -30,6 +30,8 @@ HELP = (
         pytest.param("import onrecord; onrecord.__version__", HEAVY, id="version"),
         pytest.param("import onrecord; onrecord.label_names('kind')", HEAVY, id="label_names"),
         pytest.param("import onrecord; onrecord.path()", HEAVY, id="path"),
+        pytest.param("import onrecord; onrecord.verify()", HEAVY, id="verify"),
+        pytest.param("from onrecord import testing; testing.bad_records()", HEAVY, id="bad records"),
         pytest.param(HELP, HEAVY, id="help"),
         pytest.param("import onrecord; onrecord.rows('claims')", {"datasets", "pandas"}, id="rows"),
     ],
@@ -50,7 +52,7 @@ def test_every_public_name_is_there(name: str) -> None:
     assert name in dir(onrecord)
 
 
-@pytest.mark.parametrize("room", ["build", "hydrate", "load", "validate"])
+@pytest.mark.parametrize("room", ["build", "diff", "hydrate", "load", "validate"])
 def test_a_room_does_not_hide_the_function_it_is_named_after(room: str) -> None:
     code = f"import onrecord.{room}, onrecord; assert callable(onrecord.{room}), onrecord.{room}"
     subprocess.run([sys.executable, "-c", code], check=True)

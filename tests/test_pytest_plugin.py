@@ -279,25 +279,27 @@ def test_fixtures_and_marker_are_listed_with_what_they_are(run: Run) -> None:
     assert "no docstring" not in listed.partition("onrecord.pytest_plugin")[2].partition("-----")[0]
 
 
-def test_it_can_be_switched_off(run_apart: Run) -> None:
-    result = run_apart("def test_claims(onrecord_claims): pass", "-p", "no:onrecord")
+def test_it_can_be_switched_off(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("def test_claims(onrecord_claims): pass")
+    pytester.runpytest_inprocess(*QUIET).assert_outcomes(passed=1)
+    result = pytester.runpytest_inprocess(*QUIET, "-p", "no:onrecord")
 
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*fixture 'onrecord_claims' not found"])
 
 
-def test_it_gets_along_with_xdist(run_apart: Run) -> None:
-    result = run_apart(
+def test_it_gets_along_with_xdist(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    pytester.makepyfile(
         """
         import pytest
 
         @pytest.mark.onrecord_claims(speaker_id="joe-biden")
         def test_claim(onrecord_claim, onrecord_claims):
             assert onrecord_claim in onrecord_claims
-        """,
-        "-n",
-        "2",
+        """
     )
+    result = pytester.runpytest_inprocess("-p", "xdist", "-p", "onrecord.pytest_plugin", "-n", "2")
 
     result.assert_outcomes(passed=len(select_claims(speaker_id="joe-biden")))
 

@@ -13,8 +13,7 @@ from onrecord.cli_data import Unusable, write_lines
 
 @click.command(
     short_help="Compare two editions of the dataset.",
-    epilog="\b\nExamples:\n  onrecord diff ../onrecord-1.0.0 .\n"
-    "  onrecord diff onrecord-1.0.0-py3-none-any.whl . --format json",
+    epilog="\b\nExamples:\n  onrecord diff path/to/older .\n  onrecord diff onrecord-OLD.whl . --format json",
 )
 @click.argument("old", type=click.Path(path_type=Path))
 @click.argument("new", type=click.Path(path_type=Path))
