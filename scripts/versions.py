@@ -35,6 +35,7 @@ class Place:
 PLACES = (
     Place("README.md", r"^  version: (.+)$", is_stamped=False),
     Place("CITATION.cff", r"^version: (.+)$", is_stamped=True),
+    Place("croissant.json", r'^  "version": "(.+?)",?$', is_stamped=False),
     Place("docs/benchmark.md", r'"dataset_version": "(.+?)"', is_stamped=True),
     Place("docs/validation.md", r"^    rev: v(.+)$", is_stamped=True),
 )
