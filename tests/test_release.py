@@ -52,8 +52,9 @@ def rebuild(checkout: Path) -> None:
         # The writer adds this one itself.
         del footer[b"ARROW:schema"]
         pq.write_table(table.replace_schema_metadata(footer), file)
-    # The card is renewed by the build, with the version of the installed package.
+    # The build renews these with the version of the installed package.
     show_version(checkout / "README.md", r"^  version: .+$", f"  version: {version}")
+    show_version(checkout / "croissant.json", r'^  "version": ".+"', f'  "version": "{version}"')
     manifest.write(checkout)
 
 

@@ -16,7 +16,18 @@ from onrecord.findings import Finding
 from onrecord.parquet import record_batch
 from onrecord.schemas import TABLES, arrow_schema
 from onrecord.validate import UnusableInputError, validate
-from sample import DOCUMENT_ID, Record, as_text, claim_id, claims, edit, relations, segment_id, segments
+from sample import (
+    DOCUMENT_ID,
+    Record,
+    as_text,
+    claim_id,
+    claims,
+    document,
+    edit,
+    relations,
+    segment_id,
+    segments,
+)
 
 Rows = list[Record]
 CLAIMS = f"{DOCUMENT_ID}/claims.jsonl"
@@ -248,17 +259,22 @@ def test_a_table_in_several_shards_is_one_table(tmp_path: Path) -> None:
     assert found_in(*shards, shards[0], table="claims") == ["duplicate-id", "duplicate-id"]
 
 
-def test_rows_of_several_documents_are_told_apart(tmp_path: Path) -> None:
+def of_two_documents(folder: Path) -> list[Path]:
+    """Relations, segments and claims of the sample, and the same again under another document's id."""
+
     def named(row: Record) -> Record:
         renamed: Record = json.loads(json.dumps(row).replace(DOCUMENT_ID, "other"))
         return renamed
 
-    for name, part in (("claims", claims()), ("segments", segments()), ("relations", relations())):
-        path = tmp_path / f"{name}.jsonl"
-        path.write_text(as_text(path, [*part, *map(named, part)]), encoding="utf-8")
-    paths = [tmp_path / f"{name}.jsonl" for name in ("relations", "segments", "claims")]
+    paths = []
+    for name, part in (("relations", relations()), ("segments", segments()), ("claims", claims())):
+        paths.append(folder / f"{name}.jsonl")
+        paths[-1].write_text(as_text(paths[-1], [*part, *map(named, part)]), encoding="utf-8")
+    return paths
 
-    run = validate(*paths)
+
+def test_rows_of_several_documents_are_told_apart(tmp_path: Path) -> None:
+    run = validate(*of_two_documents(tmp_path))
 
     assert list(run) == []
     assert run.summary.documents == 2
@@ -270,10 +286,17 @@ def test_a_wrong_document_id_is_one_finding_among_tables(sample_data: Path) -> N
     assert found_in(sample_data) == ["unknown-document"]
 
 
-def test_a_document_that_is_not_given_is_one_finding(sample_data: Path) -> None:
+def test_a_document_that_is_not_given_is_one_finding(tmp_path: Path) -> None:
+    documents = tmp_path / "documents.jsonl"
+    documents.write_text(as_text(documents, [document()]), encoding="utf-8")
+
+    assert found_in(documents, *of_two_documents(tmp_path)) == ["unknown-document"]
+
+
+def test_a_table_of_documents_without_any_is_one_finding(sample_data: Path) -> None:
     rewrite(sample_data, "documents", lambda rows: rows.clear())
 
-    assert found_in(sample_data) == ["unknown-document"]
+    assert found_in(sample_data) == ["empty-file"]
 
 
 def test_a_broken_line_sets_off_nothing_in_other_files(sample_records: Path) -> None:
