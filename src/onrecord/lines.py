@@ -53,14 +53,17 @@ class _RawLine:
     is_cut: bool = False
 
 
-def read_lines(stream: BinaryIO, file: str) -> Iterator[Line]:
-    """Each line of a JSONL stream, in order; `file` is the name for its findings. Memory: one line."""
+def read_lines(stream: BinaryIO, file: str, first: int = 1) -> Iterator[Line]:
+    """Each line of a JSONL stream, in order; `file` is the name for its findings. Memory: one line.
+
+    `first` is the number of the stream's first line, for a stream that starts in the middle of a file.
+    """
     has_told_cr = False
-    for raw in _raw_lines(stream):
+    for raw in _raw_lines(stream, first):
         content, found = raw.content, list[Finding]()
         if raw.number == 1:
             content, found = _without_bom(content, file)
-        if b"\r" in content and not raw.is_cut and not _is_not_text(content):
+        if b"\r" in content and not raw.is_cut and not is_not_text(content):
             if not has_told_cr:
                 found.append(_carriage_return(raw.number, file))
             has_told_cr = True
@@ -72,7 +75,7 @@ def read_lines(stream: BinaryIO, file: str) -> Iterator[Line]:
                 NO_FINAL_NEWLINE.finding(message, file=file, line=raw.number, expected="a final newline")
             ]
         yield Line(raw.number, value, (*found, *wrong))
-        if any(finding.rule == NOT_UTF8.id for finding in wrong) and _is_not_text(content):
+        if any(finding.rule == NOT_UTF8.id for finding in wrong) and is_not_text(content):
             # What follows is more of the same, cut at bytes that only look like line ends.
             return
 
@@ -102,7 +105,7 @@ def parse_object(content: bytes, number: int, file: str) -> tuple[dict[str, Any]
     except UnicodeDecodeError as error:
         place = f"byte {error.start + 1} of the line (0x{content[error.start]:02x}) is not UTF-8"
         return None, [_not_utf8(content, place, number, file)]
-    if _is_not_text(content):
+    if is_not_text(content):
         return None, [_not_utf8(content, "", number, file)]
     if _nesting(content) > DEEPEST_NESTING:
         reader.add(NESTED_TOO_DEEPLY, f"lists or objects are nested more than {DEEPEST_NESTING} deep")
@@ -184,8 +187,8 @@ def _read_line(content: bytes, raw: _RawLine, file: str) -> tuple[dict[str, Any]
     return parse_object(content, raw.number, file)
 
 
-def _raw_lines(stream: BinaryIO) -> Iterator[_RawLine]:
-    number = 0
+def _raw_lines(stream: BinaryIO, first: int) -> Iterator[_RawLine]:
+    number = first - 1
     while content := stream.readline(LONGEST_LINE + 1):
         number += 1
         if content.endswith(b"\n"):
@@ -234,7 +237,8 @@ def _is_utf16(content: bytes) -> bool:
     return content.startswith(_UTF16_BOMS)
 
 
-def _is_not_text(content: bytes) -> bool:
+def is_not_text(content: bytes) -> bool:
+    """Whether the bytes are no text in any encoding that has bytes for signs."""
     return _is_utf16(content) or b"\x00" in content
 
 

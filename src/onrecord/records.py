@@ -167,10 +167,10 @@ def read_records(path: Path, table: str) -> Iterator[Located]:
         yield _unreadable(table, file, f"the file cannot be read: {reason(error)}")
 
 
-def read_stream(stream: BinaryIO, file: str, table: str) -> Iterator[Located]:
-    """The records of an open JSONL stream; `file` is the name for its findings."""
+def read_stream(stream: BinaryIO, file: str, table: str, first: int = 1) -> Iterator[Located]:
+    """The records of an open JSONL stream; `file` is the name for its findings, `first` its first line."""
     is_empty = True
-    for line in read_lines(stream, file):
+    for line in read_lines(stream, file, first):
         is_empty = False
         yield _locate(line, file, table, {})
     if is_empty and table not in _MAY_BE_EMPTY:

@@ -186,6 +186,15 @@ def prose_fields(table: str) -> tuple[Field, ...]:
     return tuple(field for field in referring_fields(table) if field.definition == "prose")
 
 
+def is_calendar_date(text: str) -> bool:
+    """Whether the string is a day YYYY-MM-DD that the calendar has."""
+    try:
+        parse_edtf(text)
+    except EdtfError:
+        return False
+    return len(text) == len("2024-02-14")
+
+
 @cache
 def label_names(field: str, table: str = "claims") -> tuple[str, ...]:
     """The labels that a field (or each item of a list field) may take, in their order.
@@ -237,16 +246,8 @@ def _fast_validator(schema: Schema) -> FastValidator:
     import jsonschema_rs
 
     # Its own check of dates lets the year 0000 pass, which no calendar of ours has.
-    formats = {"date": _is_calendar_date}
+    formats = {"date": is_calendar_date}
     return jsonschema_rs.Draft202012Validator(dict(schema), formats=formats, validate_formats=True)
-
-
-def _is_calendar_date(text: str) -> bool:
-    try:
-        parse_edtf(text)
-    except EdtfError:
-        return False
-    return len(text) == len("2024-02-14")
 
 
 def _referring(subschema: Schema, path: tuple[str, ...]) -> Iterator[Field]:

@@ -28,8 +28,8 @@ class Summary:
     """What could not be checked, and why."""
     level: int = max(LEVELS)
     """The last level that was asked for."""
-    on_record: Callable[[], object] | None = field(default=None, repr=False, compare=False)
-    """Called for every record read: for a progress bar."""
+    on_record: Callable[[int], object] | None = field(default=None, repr=False, compare=False)
+    """Called with how many more records were read: for a progress bar."""
 
     @property
     def findings(self) -> int:
@@ -38,9 +38,15 @@ class Summary:
 
     def count_record(self, table: str) -> None:
         """Count a record that was read."""
-        self.records[table] = self.records.get(table, 0) + 1
+        self.count_records(table, 1)
+
+    def count_records(self, table: str, number: int) -> None:
+        """Count records that were read; a table of which none was read is not mentioned."""
+        if not number:
+            return
+        self.records[table] = self.records.get(table, 0) + number
         if self.on_record:
-            self.on_record()
+            self.on_record(number)
 
     def count_finding(self, finding: Finding) -> None:
         """Count a finding that is told."""

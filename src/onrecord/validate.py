@@ -8,6 +8,8 @@ from collections.abc import Collection, Iterator
 from itertools import chain
 from pathlib import Path
 
+from onrecord.corpus.run import check_corpus
+from onrecord.corpus.shards import is_corpus
 from onrecord.findings import LEVELS, Finding, nearest
 from onrecord.folders import FolderRun
 from onrecord.records import (
@@ -67,13 +69,13 @@ def validate(
 ) -> Validation:
     """Check folders and files of records; several single files are checked against each other.
 
-    A path is a records folder, one document's folder, a folder of built tables, a JSON Lines or Parquet file,
-    or '-' (standard input). Which table a file holds, its name says (claims.jsonl, data/claims/….parquet), or
-    its Parquet footer; `table` says it of standard input, of files that do not say, and of a file given
-    alone. `level` is the last level to check: 1 file, 2 schema, 3 table, 4 source. `articles` is the folder
-    of the articles' texts (default: $ONRECORD_ARTICLES, else ../shared/article beside the checkout); an
-    article that is not there is no finding, but a note in the summary. Findings of the rules in `ignore` are
-    left out and counted. Runs may share a `summary`.
+    A path is a records folder, one document's folder, a corpus (a folder of JSONL shards for each table), a
+    folder of built tables, a JSON Lines or Parquet file, or '-' (standard input). Which table a file holds,
+    its name says (claims.jsonl, data/claims/….parquet), or its Parquet footer; `table` says it of standard
+    input, of files that do not say, and of a file given alone. `level` is the last level to check: 1 file,
+    2 schema, 3 table, 4 source. `articles` is the folder of the articles' texts (default: $ONRECORD_ARTICLES,
+    else ../shared/article beside the checkout); an article that is not there is no finding, but a note in the
+    summary. Findings of the rules in `ignore` are left out and counted. Runs may share a `summary`.
 
     Raises UnusableInputError where there is nothing that can be checked.
     """
@@ -98,6 +100,8 @@ def validate(
         elif kind == "built":
             shards = [open_table(shard, summary) for shard in _shards(Path(one))]
             runs.append(check_together(shards, level, _articles(articles, Path(one)), summary))
+        elif kind == "corpus":
+            runs.append(check_corpus(Path(one), level, _articles(articles, Path(one)), summary))
         else:
             runs.append(_check_folder(Path(one), kind, level, articles, summary))
     if table is not None and all(file.table != table for file in files):
@@ -146,6 +150,8 @@ def _kind_of(path: Path) -> str:
             return "records"
         if _shards(path):
             return "built"
+        if is_corpus(path):
+            return "corpus"
         if any(is_there(folder.path / name) for folder in documents(path) for name in DOCUMENT_FILES):
             return "records"
     except (OSError, ValueError) as error:

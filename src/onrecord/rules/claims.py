@@ -15,14 +15,17 @@ from onrecord.rules.document import Document
 from onrecord.rules.wording import name_of
 from onrecord.schemas import edtf_fields
 
-_SENTENCES = {
+SENTENCES = {
     "claims": ("text", "note"),
     "segments": ("gloss",),
     "documents": ("quality",),
     "adjudications": ("reason",),
     "extraction_matches": ("reason",),
 }
-_ENDED = re.compile(r"[.?!…][’”'\")\]]*\Z")
+"""The fields that hold whole sentences, by table."""
+
+ENDED = re.compile(r"[.?!…][’”'\")\]]*\Z")
+"""How a sentence ends."""
 
 
 @check(
@@ -191,11 +194,11 @@ def speaker_in_via(document: Document) -> Iterator[Problem]:
     mend="Finish the sentence, and end it with a full stop.",
 )
 def unfinished_sentence(document: Document) -> Iterator[Problem]:
-    for table, names in _SENTENCES.items():
+    for table, names in SENTENCES.items():
         for record in document.sound(table, *names):
             for name in names:
                 text = record.value[name]
-                if isinstance(text, str) and not _ENDED.search(text):
+                if isinstance(text, str) and not ENDED.search(text):
                     message = f"{name} ends in {quoted(text[-20:])}"
                     yield Problem(
                         record, message, (name,), "a full stop, question or exclamation mark at the end"

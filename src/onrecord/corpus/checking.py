@@ -1,0 +1,277 @@
+"""One piece of a shard, checked by itself: the findings of levels 1 and 2, and its stretches for level 3.
+
+Owns the task that runs on any thread, process or machine, and its result. Lines are counted from the piece's
+own start; `crossing` knows what came before.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pac
+
+from onrecord.corpus.accepting import accepted
+from onrecord.corpus.columns import Columns, Lines, Numbers, read_columns, reading_schema, split_lines
+from onrecord.corpus.exact import Odd, canonical, look_at
+from onrecord.corpus.shards import Batch, Piece, read_batches
+from onrecord.corpus.stretches import COMMON, common_columns, extra_rows, in_runs
+from onrecord.corpus.summaries import ADDED, key_of, summarised
+from onrecord.file_rules import UNREADABLE_FILE
+from onrecord.findings import Finding
+from onrecord.records import reason
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a piece came to. `findings` number lines from 1 at the start of the piece."""
+
+    records: int
+    findings: tuple[Finding, ...]
+    stretches: pa.Table | None
+    """One row a stretch: COMMON and what the table adds; for speakers one row a record."""
+    has_unnamed: bool
+    """Whether some line may be a record of any id at all."""
+    ends_reading: bool
+    """Whether nothing after this piece can be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """The sound records of a batch as rows, and the index of each row's line."""
+
+    rows: pa.RecordBatch
+    lines: Numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A batch that was read: its lines, its sound records, and every line that was looked at by itself."""
+
+    lines: Lines
+    sound: Sound
+    odd: tuple[Odd, ...]
+
+
+def check_piece(piece: Piece, level: int) -> Checked:
+    """Levels 1 and 2 of every line, and the stretches where level 3 is wanted. Never raises for bad input."""
+    records = 0
+    found: list[Finding] = []
+    parts: list[pa.RecordBatch] = []
+    has_unnamed = ends_reading = False
+    for place, seen in seen_batches(piece, level):
+        if isinstance(seen, Finding):
+            found.append(seen)
+            has_unnamed = True
+            continue
+        found += _findings(seen, place, piece)
+        records += sum(1 for one in seen.odd if one.record.line is not None and not one.is_sound)
+        records += len(seen.sound.lines)
+        has_unnamed |= any(_may_be_anyone(one) for one in seen.odd)
+        ends_reading = bool(seen.odd) and seen.odd[-1].ends_reading
+        if level >= 3:
+            parts += stretches_of(seen, place, piece)
+    schema = stretch_schema(piece.shard.table)
+    table = pa.Table.from_batches(parts, schema) if level >= 3 else None
+    return Checked(records, tuple(found), table, has_unnamed, ends_reading)
+
+
+def stretch_schema(table: str) -> pa.Schema:
+    """The columns of a table's stretches."""
+    if table == "speakers":
+        return pa.schema([*COMMON, ("speaker_id", pa.string()), ("name", pa.string())])
+    return pa.schema([*COMMON, *ADDED[table]])
+
+
+def seen_batches(piece: Piece, level: int) -> Iterator[tuple[tuple[int, int], "Seen | Finding"]]:
+    """Each batch with the line (from 0) and byte at which it starts; a finding where reading fails.
+
+    Batches are cut so that records of one document that stand together stay together, where that is possible.
+    """
+    line, carried = 0, b""
+    try:
+        batches = read_batches(piece)
+        batch = next(batches, None)
+        if batch is None and piece.is_last and not piece.start:
+            yield (0, 0), see(Batch(b"", 0, 0), piece, 0, level)
+        while batch is not None:
+            following = next(batches, None)
+            start = batch.start - len(carried)
+            content = carried + batch.content if carried else batch.content
+            seen = see(Batch(content, start, batch.end), piece, line, level)
+            cut = _last_document(seen, piece) if following and level >= 3 else None
+            # Of an overlong line the rest is not here, so that nothing can be carried on.
+            cut = None if len(content) < batch.end - start else cut
+            carried = content[seen.lines.starts[cut] :] if cut else b""
+            seen = _up_to(seen, cut) if cut else seen
+            yield (line, start), seen
+            line += len(seen.lines)
+            if seen.odd and seen.odd[-1].ends_reading:
+                return
+            batch = following
+    except (OSError, pa.ArrowException, EOFError) as error:
+        yield (line, 0), _unreadable(piece, reason(error) if isinstance(error, OSError) else str(error))
+
+
+def see(batch: Batch, piece: Piece, line: int, level: int) -> Seen:
+    """Levels 1 and 2 of a batch that starts at a line of the piece; at level 1 no row is sound yet."""
+    table = piece.shard.table
+    lines = split_lines(batch.content) if batch.content else Lines(b"", _NONE, _NONE)
+    columns = read_columns(lines, table) if len(lines) else Columns(_empty(table), _NONE)
+    fits = accepted(columns.rows, table) if level >= 2 else np.ones(columns.rows.num_rows, np.bool_)
+    rows = columns.rows if fits.all() else columns.rows.filter(pa.array(fits))
+    taken = columns.lines[fits]
+    rest = (
+        np.setdiff1d(np.arange(max(len(lines), 1)), taken, assume_unique=True)
+        if len(taken) < len(lines)
+        else _NONE
+    )
+    if not len(lines):
+        rest = np.zeros(1, np.int64)
+    odd: list[Odd] = []
+    for one in look_at(lines, rest, piece.shard.name, table, _first(piece, line), level):
+        odd.append(one)
+        if one.ends_reading:
+            lines = Lines(lines.content, lines.starts[: one.index + 1], lines.ends[: one.index + 1])
+            keep = taken < one.index
+            rows, taken = rows.filter(pa.array(keep)), taken[keep]
+            break
+    sound = Sound(rows, taken)
+    return _with_sound_odd(Seen(lines, sound, tuple(odd)), table)
+
+
+def stretches_of(seen: Seen, place: tuple[int, int], piece: Piece) -> list[pa.RecordBatch]:
+    """The stretches of a batch as rows of `stretch_schema`, those of odd lines last."""
+    table = piece.shard.table
+    schema = stretch_schema(table)
+    rows, row_lines = seen.sound.rows, seen.sound.lines
+    if table == "speakers":
+        return _speakers(seen, place, schema)
+    documents, numbers, is_stray = key_of(rows, table)
+    strays = [_stray(rows, index, row_lines, piece) for index in np.flatnonzero(is_stray)]
+    if strays:
+        keep = pa.array(~is_stray)
+        rows, documents = rows.filter(keep), documents.filter(keep)
+        numbers, row_lines = numbers[~is_stray], row_lines[~is_stray]
+    runs, first, last = in_runs(documents, numbers, row_lines, seen.odd)
+    parts = []
+    if len(runs):
+        added, is_doubtful = summarised(rows, table, runs)
+        common = common_columns(runs.documents, is_doubtful, first, last, seen.lines, place)
+        parts.append(_batch({**common, **added}, schema))
+    refused = _refused(seen)
+    odd = [*(one for one in seen.odd if not one.is_sound or one.index in refused), *strays]
+    odd = [one for one in odd if one.record.line is not None]
+    if odd:
+        names = runs.documents.to_pylist()
+        before = [names[at - 1] if (at := int(np.searchsorted(first, one.index))) else None for one in odd]
+        extra = [
+            row
+            for one, name in zip(odd, before, strict=True)
+            for row in extra_rows([one], seen.lines, name, place)
+        ]
+        parts.append(pa.RecordBatch.from_pylist(extra, schema))
+    return parts
+
+
+_NONE: Numbers = np.zeros(0, np.int64)
+
+
+def _with_sound_odd(seen: Seen, table: str) -> Seen:
+    """The same, with odd lines that turned out to be sound taken in as rows."""
+    sound = [one for one in seen.odd if one.is_sound]
+    if not sound:
+        return seen
+    columns = read_columns(split_lines(canonical(one.record for one in sound)), table)
+    fits = accepted(columns.rows, table)
+    places = np.array([one.index for one in sound], np.int64)[columns.lines[fits]]
+    rows = pa.concat_batches([seen.sound.rows, columns.rows.filter(pa.array(fits))])
+    lines = np.concatenate([seen.sound.lines, places])
+    order = np.argsort(lines, kind="stable")
+    return Seen(seen.lines, Sound(rows.take(pa.array(order)), lines[order]), seen.odd)
+
+
+def _refused(seen: Seen) -> set[int]:
+    """Sound lines that could not be made rows."""
+    return {one.index for one in seen.odd if one.is_sound} - set(seen.sound.lines.tolist())
+
+
+def _last_document(seen: Seen, piece: Piece) -> int | None:
+    """The line at which the records of the batch's last document start, if others come before."""
+    if piece.shard.table == "speakers" or not len(seen.sound.lines):
+        return None
+    documents, _, _ = key_of(seen.sound.rows, piece.shard.table)
+    differs = np.flatnonzero(np.asarray(pac.not_equal(documents, documents[-1])))
+    if not len(differs):
+        return None
+    return int(seen.sound.lines[differs[-1]]) + 1
+
+
+def _up_to(seen: Seen, line: int) -> Seen:
+    """The part of a batch before a line."""
+    keep = int(np.searchsorted(seen.sound.lines, line))
+    lines = Lines(seen.lines.content, seen.lines.starts[:line], seen.lines.ends[:line])
+    sound = Sound(seen.sound.rows.slice(0, keep), seen.sound.lines[:keep])
+    return Seen(lines, sound, tuple(one for one in seen.odd if one.index < line))
+
+
+def _findings(seen: Seen, place: tuple[int, int], piece: Piece) -> Iterator[Finding]:
+    shift = place[0] - (_first(piece, place[0]) - 1)
+    for one in seen.odd:
+        for finding in one.findings:
+            yield finding if finding.line is None else replace(finding, line=finding.line + shift)
+
+
+def _first(piece: Piece, line: int) -> int:
+    """The number that a batch's first line goes by: only the first line of a shard is line 1."""
+    return line + 1 if not piece.start else line + 2
+
+
+def _may_be_anyone(one: Odd) -> bool:
+    return not one.record.value
+
+
+def _stray(rows: pa.RecordBatch, index: int, row_lines: Numbers, piece: Piece) -> Odd:
+    """A sound row that may belong to two documents."""
+    from onrecord.records import Located
+
+    [value] = rows.slice(int(index), 1).to_pylist()
+    line = int(row_lines[index])
+    return Odd(line, Located(piece.shard.table, value, piece.shard.name, line), (), True, True, False)
+
+
+def _speakers(seen: Seen, place: tuple[int, int], schema: pa.Schema) -> list[pa.RecordBatch]:
+    rows, lines = seen.sound.rows, seen.sound.lines
+    none = pa.nulls(len(lines), pa.string())
+    common = common_columns(none, np.zeros(len(lines), np.bool_), lines, lines, seen.lines, place)
+    own = {"speaker_id": rows.column("speaker_id"), "name": rows.column("name")}
+    parts = [_batch({**common, **own}, schema)]
+    odd = [one for one in seen.odd if not one.is_sound and one.record.line is not None]
+    if odd:
+        extra = [
+            {**row, "speaker_id": one.record.key[0] if one.has_id and one.record.key else None}
+            for one in odd
+            for row in extra_rows([one], seen.lines, None, place)
+        ]
+        parts.append(pa.RecordBatch.from_pylist(extra, schema))
+    return parts
+
+
+def _batch(columns: dict[str, Any], schema: pa.Schema) -> pa.RecordBatch:
+    arrays = [
+        pa.array(columns[field.name], field.type)
+        if isinstance(columns[field.name], np.ndarray)
+        else columns[field.name]
+        for field in schema
+    ]
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def _empty(table: str) -> pa.RecordBatch:
+    return pa.RecordBatch.from_pylist([], reading_schema(table))
+
+
+def _unreadable(piece: Piece, why: str) -> Finding:
+    message = f"the file cannot be read: {why}"
+    return UNREADABLE_FILE.finding(message, file=piece.shard.name, expected="a regular, readable file")

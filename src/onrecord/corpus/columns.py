@@ -1,0 +1,242 @@
+"""Lines of JSON as Arrow columns, read in one go; every line that level 1 could find fault with is left out.
+
+Owns the proof that what Arrow's reader takes is one sound JSON object a line with every field given once: the
+reader refuses unknown and repeated fields, other types and broken syntax, and the bytes are looked at for
+what it lets pass. A line left out is not wrong yet: `exact` says.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pac
+import pyarrow.json as paj
+
+from onrecord.file_rules import LONGEST_LINE
+from onrecord.schemas import Schema, authored_schema
+
+Mask = np.ndarray[Any, np.dtype[np.bool_]]
+Numbers = np.ndarray[Any, np.dtype[np.int64]]
+
+_NEWLINE, _QUOTE, _COLON, _BACKSLASH, _OPENING, _CLOSING = (ord(sign) for sign in '\n":\\{}')
+_AFTER_OBJECT = np.zeros(256, np.bool_)
+_AFTER_OBJECT[[ord(sign) for sign in ",]}\n"]] = True
+_ROW_OF_ERROR = re.compile(r" in row (\d+)\Z")
+_LITERAL = re.compile(r"couldn't parse:(\S+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Bytes of whole lines, and where each of them starts and ends (its newline left out)."""
+
+    content: bytes
+    starts: Numbers
+    ends: Numbers
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def line(self, index: int) -> bytes:
+        """The bytes of one line, its newline included where it has one."""
+        return self.content[self.starts[index] : self.ends[index] + 1]
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The lines that could be read, as rows of the authored fields, and the index of each row's line."""
+
+    rows: pa.RecordBatch
+    lines: Numbers
+
+
+def split_lines(content: bytes) -> Lines:
+    """Where the lines of the bytes lie; the last may lack its newline."""
+    signs = np.frombuffer(content, np.uint8)
+    ends = np.flatnonzero(signs == _NEWLINE)
+    if not content.endswith(b"\n"):
+        ends = np.append(ends, len(content))
+    starts = np.concatenate([[0], ends[:-1] + 1]).astype(np.int64)
+    return Lines(content, starts, ends)
+
+
+def read_columns(lines: Lines, table: str) -> Columns:
+    """Every line that is certainly a sound JSON object of the table's fields, none of them missing."""
+    indices = np.flatnonzero(_plain(lines))
+    parts = list(_parsed(lines, indices, table))
+    rows = pa.concat_batches([part.rows for part in parts]) if parts else _no_rows(table)
+    indices = np.concatenate([part.lines for part in parts]) if parts else indices[:0]
+    is_whole = len(indices) == len(lines)
+    content = lines.content if is_whole else _joined(lines, indices)
+    if len(_keys(content)) == int(_wanted_keys(rows, table).sum()):
+        return Columns(rows, indices)
+    # Some field is missing somewhere, where Arrow sees a null.
+    found = np.bincount(np.searchsorted(lines.ends, _keys(lines.content)), minlength=len(lines))
+    has_all = found[indices] == _wanted_keys(rows, table)
+    return Columns(rows.filter(pa.array(has_all)), indices[has_all])
+
+
+@cache
+def reading_schema(table: str) -> pa.Schema:
+    """The Arrow schema of authored records as they are read: dates are strings still."""
+    properties = authored_schema(table)["properties"]
+    return pa.schema([pa.field(name, _reading_type(subschema)) for name, subschema in properties.items()])
+
+
+def _reading_type(subschema: Schema) -> pa.DataType:
+    names = subschema.get("type", "string")
+    name = names if isinstance(names, str) else next(n for n in names if n != "null")
+    if name == "array":
+        return pa.list_(pa.field("item", _reading_type(subschema["items"])))
+    if name == "object":
+        return pa.struct([pa.field(key, _reading_type(sub)) for key, sub in subschema["properties"].items()])
+    plain = {"string": pa.string(), "integer": pa.int64(), "number": pa.float64(), "boolean": pa.bool_()}
+    return plain[name]
+
+
+def _no_rows(table: str) -> pa.RecordBatch:
+    return pa.RecordBatch.from_pylist([], reading_schema(table))
+
+
+def _parse(content: bytes, table: str) -> pa.RecordBatch:
+    """One row for each object. Raises ArrowInvalid for what is no such object, or not UTF-8."""
+    found = paj.read_json(
+        pa.BufferReader(content),
+        read_options=paj.ReadOptions(use_threads=False, block_size=len(content) + 1),
+        parse_options=paj.ParseOptions(
+            explicit_schema=reading_schema(table), unexpected_field_behavior="error"
+        ),
+    )
+    [rows] = found.combine_chunks().to_batches() or [_no_rows(table)]
+    rows.validate(full=True)
+    return rows
+
+
+def _plain(lines: Lines) -> Mask:
+    """The lines `{…}` with a newline, with nothing behind a brace that could start a second value."""
+    signs = np.frombuffer(lines.content, np.uint8)
+    # An empty line starts at its own newline, which is no brace.
+    plain = (signs[np.minimum(lines.starts, len(signs) - 1)] == _OPENING) & (
+        signs[lines.ends - 1] == _CLOSING
+    )
+    plain &= lines.ends - lines.starts <= LONGEST_LINE
+    if not lines.content.endswith(b"\n"):
+        plain[-1] = False
+        signs = signs[: lines.starts[-1]]
+    braces = np.flatnonzero(signs == _CLOSING)
+    strange = braces[~_AFTER_OBJECT[signs[braces + 1]]]
+    if b"\r" in lines.content:
+        strange = np.concatenate([strange, np.flatnonzero(signs == ord("\r"))])
+    plain[np.searchsorted(lines.ends, strange)] = False
+    return plain
+
+
+def _parsed(lines: Lines, indices: Numbers, table: str) -> Iterator[Columns]:
+    """The lines that the reader takes, in order; it says of some faults where they are, of others what."""
+    waiting = [indices] if len(indices) else []
+    while waiting:
+        part = waiting.pop()
+        try:
+            whole = len(part) == len(lines)
+            yield Columns(_parse(lines.content if whole else _joined(lines, part), table), part)
+            continue
+        except pa.ArrowInvalid as error:
+            message = str(error)
+        if len(part) == 1:
+            continue
+        row = _ROW_OF_ERROR.search(message)
+        if row and int(row[1]) < len(part):
+            place = int(row[1])
+            # What comes before was read, but not converted.
+            pieces = [part[:place], part[place + 1 :]]
+        else:
+            sound = part[~_suspect(lines, part, table, message)]
+            half = len(part) // 2
+            pieces = [sound] if len(sound) < len(part) else [part[:half], part[half:]]
+        waiting += [piece for piece in reversed(pieces) if len(piece)]
+
+
+def _suspect(lines: Lines, part: Numbers, table: str, message: str) -> Mask:
+    """Which of the lines are likely to be what the reader complains of without saying where."""
+    if "unexpected field" in message:
+        return _has_unknown_key(lines, table)[part]
+    if literal := _LITERAL.search(message):
+        value = re.compile(rb":[ \t]*" + re.escape(literal[1].encode()) + rb"[ \t]*[,}]")
+        return np.array([bool(value.search(lines.line(index))) for index in part])
+    return np.array([not _is_utf8(lines.line(index)) for index in part])
+
+
+def _has_unknown_key(lines: Lines, table: str) -> Mask:
+    """The lines with a key whose name no object of the table has."""
+    quotes = np.flatnonzero(np.frombuffer(lines.content, np.uint8) == _QUOTE)
+    ends = _keys(lines.content) + 1
+    openings = quotes[np.maximum(np.searchsorted(quotes, ends) - 1, 0)]
+    # Each name, and before it what lies between: strings of one buffer, every second one of interest.
+    places = np.stack([openings + 1, ends], axis=1).reshape(-1)
+    between = np.concatenate([[0], places]).astype(np.int64)
+    texts = pa.LargeBinaryArray.from_buffers(
+        pa.large_binary(), len(places), [None, pa.py_buffer(between), pa.py_buffer(lines.content)]
+    )
+    names = texts.take(pa.array(np.arange(1, len(places), 2)))
+    known = pa.array([name.encode() for name in _known_keys(authored_schema(table))], pa.large_binary())
+    unknown = ~np.asarray(pac.is_in(names, value_set=known))
+    found = np.zeros(len(lines), np.bool_)
+    found[np.searchsorted(lines.ends, ends[unknown])] = True
+    return found
+
+
+def _known_keys(schema: Schema) -> set[str]:
+    inner = [sub.get("items", sub) for sub in schema.get("properties", {}).values()]
+    return set(schema.get("properties", {})).union(*map(_known_keys, inner))
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _wanted_keys(rows: pa.RecordBatch, table: str) -> Numbers:
+    """How many keys each row has if it is whole."""
+    properties = _properties(table)
+    wanted = np.full(rows.num_rows, len(properties), np.int64)
+    for name, subschema in properties.items():
+        inner = subschema.get("items", {}).get("properties", {})
+        if inner:
+            lengths = pac.fill_null(pac.list_value_length(rows.column(name)), 0)
+            wanted += len(inner) * np.asarray(lengths)
+    return wanted
+
+
+def _keys(content: bytes) -> Numbers:
+    """Where `":` ends a key; behind a backslash it stands inside a string, as no field has one in its name."""
+    signs = np.frombuffer(content, np.uint8)
+    found = np.flatnonzero((signs[1:-1] == _QUOTE) & (signs[2:] == _COLON) & (signs[:-2] != _BACKSLASH))
+    return found.astype(np.int64)
+
+
+def _joined(lines: Lines, indices: Numbers) -> bytes:
+    return b"".join(map(lines.line, indices))
+
+
+@cache
+def _properties(table: str) -> Schema:
+    """The fields of the table, all of them asked for, down to objects in lists.
+
+    Only then does the number of keys prove that none is missing. Raises ValueError for another schema.
+    """
+    schema = authored_schema(table)
+    inner = [sub["items"] for sub in schema["properties"].values() if "properties" in sub.get("items", {})]
+    for part in (schema, *inner):
+        nested = [sub for sub in part["properties"].values() if "properties" in sub.get("items", sub)]
+        if part.get("additionalProperties", True) or set(part["required"]) != set(part["properties"]):
+            raise ValueError(f"the schema of {table} leaves some field open")
+        if part is not schema and nested:
+            raise ValueError(f"the schema of {table} is nested too deeply")
+    properties: Schema = schema["properties"]
+    return properties

@@ -1,0 +1,316 @@
+"""Which documents of a corpus may break a rule of level 3: sums of stretches compared out of core, with DuckDB.
+
+Owns the database on disk, its memory limit, and the tests between tables. A document that passes all of them
+has no finding; what the others have is for `doubtful`.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pac
+import pyarrow.parquet as pq
+
+from onrecord.corpus.checking import Checked, stretch_schema
+from onrecord.corpus.columns import Mask, Numbers
+from onrecord.corpus.shards import Shard
+from onrecord.schemas import TABLES
+
+if TYPE_CHECKING:
+    import duckdb
+
+MEMORY = "160MB"
+"""What DuckDB may hold; the rest it keeps on disk."""
+
+_AT_ONCE = 4096
+"""Documents whose anchors are compared together."""
+
+_SHARD = pa.field("shard", pa.int64())
+
+
+class Stretches:
+    """The stretches of a corpus, written down as they come in and asked for when all are there."""
+
+    def __init__(self, folder: Path, shards: Sequence[Shard]) -> None:
+        self._folder = folder
+        self._tables = {shard.table for shard in shards}
+        self._writers: dict[str, pq.ParquetWriter] = {}
+        self._last: dict[str, str | None] = {}
+        self._unnamed: set[str] = set()
+
+    def add(self, table: str, shard: int, line: int, checked: Checked) -> None:
+        """Take in a piece, given the number of its shard and the lines before it in that shard."""
+        if checked.has_unnamed:
+            self._unnamed.add(table)
+        found = checked.stretches
+        if found is None:
+            return
+        if table != "speakers":
+            found = self._with_documents_before(table, found)
+        at = found.schema.get_field_index("line")
+        found = found.set_column(at, "line", pac.add(found.column("line"), line))
+        found = found.append_column(_SHARD, pa.array(np.full(len(found), shard, np.int64)))
+        if table not in self._writers:
+            self._writers[table] = pq.ParquetWriter(
+                self._folder / f"{table}.parquet", found.schema, compression="zstd", write_statistics=False
+            )
+        self._writers[table].write_table(found)
+
+    def close(self) -> "Crossing":
+        """No more stretches: they can be asked now."""
+        for table in sorted(self._tables - self._writers.keys()):
+            schema = stretch_schema(table).append(_SHARD)
+            self._writers[table] = pq.ParquetWriter(self._folder / f"{table}.parquet", schema)
+        for writer in self._writers.values():
+            writer.close()
+        return Crossing(self._folder, frozenset(self._tables), frozenset(self._unnamed))
+
+    def _with_documents_before(self, table: str, found: pa.Table) -> pa.Table:
+        """A line that names no document follows the one before it, be it in another piece."""
+        documents = found.column("document").combine_chunks()
+        named = np.flatnonzero(np.asarray(documents.is_valid()))
+        last = self._last.get(table)
+        if documents.null_count:
+            lines = np.asarray(found.column("line"))
+            named = named[np.argsort(lines[named], kind="stable")]
+            names = pa.concat_arrays([pa.array([last], pa.string()), documents.take(pa.array(named))])
+            places = np.searchsorted(lines[named], lines, side="right")
+            followed = names.take(pa.array(places))
+            documents = pac.coalesce(documents, followed)
+            found = found.set_column(0, "document", documents)
+        if len(named):
+            lines = np.asarray(found.column("line"))
+            self._last[table] = documents[int(named[np.argmax(lines[named])])].as_py()
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Where lines of a doubtful document stand: in which table and shard, and from which line and byte on."""
+
+    document: str
+    table: str
+    shard: int
+    line: int
+    start: int
+    end: int
+    is_extra: bool
+    is_sound: bool
+
+
+class Crossing:
+    """What stretches say of each other."""
+
+    def __init__(self, folder: Path, given: frozenset[str], unnamed: frozenset[str]) -> None:
+        import duckdb
+
+        self.given = given
+        self.unnamed = set(unnamed)
+        """Tables with a line that may be a record of any id."""
+        spill = folder / "spill"
+        self._db: duckdb.DuckDBPyConnection = duckdb.connect(
+            config={
+                "memory_limit": MEMORY,
+                "temp_directory": str(spill),
+                "threads": 2,
+                "preserve_insertion_order": False,
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+            }
+        )
+        for table in given:
+            path = str(folder / f"{table}.parquet").replace("'", "''")
+            self._db.execute(f"create view {table} as from read_parquet('{path}')")
+        self._db.execute("create table doubtful (document varchar)")
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._db.close()
+
+    def count_documents(self) -> int:
+        """How many documents records name."""
+        if not (own := self._of_documents()):
+            return 0
+        every = " union ".join(f"select document from {table}" for table in own)
+        [found] = self._rows(f"select count(*) from ({every}) where document is not null")
+        return int(found[0])
+
+    def repeated_speakers(self) -> Iterator[list[tuple[str, int, int, bool]]]:
+        """The records of each speaker id that is taken twice: id, shard, line (from 0), is it sound."""
+        twice = "select speaker_id from speakers group by speaker_id having count(*) > 1"
+        rows = self._rows(
+            f"select speaker_id, shard, line, is_sound from speakers where speaker_id in ({twice}) "
+            "order by speaker_id, shard, line"
+        )
+        group: list[tuple[str, int, int, bool]] = []
+        for row in rows:
+            if group and group[0][0] != row[0]:
+                yield group
+                group = []
+            group.append((row[0], row[1], row[2], row[3]))
+        if group:
+            yield group
+
+    def unused_speakers(self) -> Iterator[tuple[str, int, int]]:
+        """The sound speakers whom nobody names: id, shard, line."""
+        named = " union ".join(
+            f"select unnest(speakers) from {table}"
+            for table in ("claims", "annotations")
+            if table in self.given
+        )
+        yield from self._rows(
+            f"select speaker_id, shard, line from speakers where is_sound and speaker_id not in ({named}) "
+            "order by shard, line"
+        )
+
+    def known_speakers(self, wanted: set[str]) -> list[str]:
+        """Those of the ids that are a speaker's, and ids that look like the others, in their order."""
+        names = pa.table({"wanted": pa.array(sorted(wanted), pa.string())})
+        self._db.register("asked", names)
+        rows = self._db.execute(
+            "select distinct speaker_id from speakers join asked on speaker_id = wanted "
+            "union select distinct speaker_id from speakers join ("
+            "select wanted from asked where wanted not in (select speaker_id from speakers where speaker_id is not null)"
+            ") on left(speaker_id, 4) = left(wanted, 4) where speaker_id is not null order by 1"
+        ).fetchall()
+        found = [row[0] for row in rows]
+        self._db.unregister("asked")
+        return found
+
+    def find_doubtful(self, articles: set[str]) -> None:
+        """Note every document that may break a rule; `articles` are the names of the texts at hand."""
+        for query in self._tests():
+            self._db.execute(f"insert into doubtful select document from ({query})")
+        if {"claims", "segments"} <= self.given:
+            self._note(self._with_misplaced_anchors())
+        if articles and "documents" in self.given:
+            self._db.register("articles", pa.table({"name": pa.array(sorted(articles), pa.string())}))
+            self._db.execute(
+                "insert into doubtful select document from documents join articles on source_file = name"
+            )
+            self._db.unregister("articles")
+        self._db.execute(
+            "create or replace table doubtful as select distinct document from doubtful where document is not null"
+        )
+
+    def links(self) -> list[tuple[str, str]]:
+        """Pairs of documents that some record may belong to both of."""
+        own = self._of_documents()
+        every = " union ".join(f"select document, partner from {t} where partner is not null" for t in own)
+        return [(row[0], row[1]) for row in self._rows(every)] if every else []
+
+    def mentions(self) -> Iterator[Mention]:
+        """The stretches of all doubtful documents, by document, table, shard and line."""
+        parts = [
+            f"select document, '{table}' as of_table, {TABLES.index(table)} as place, shard, line, start, "
+            f'"end", is_extra, is_sound from {table} join doubtful using (document)'
+            for table in self._of_documents()
+        ]
+        if parts:
+            ordered = f"{' union all '.join(parts)} order by document, place, shard, line, is_extra"
+            for row in self._rows(ordered):
+                yield Mention(row[0], row[1], *row[3:])
+
+    def _of_documents(self) -> list[str]:
+        return [table for table in TABLES if table in self.given and table != "speakers"]
+
+    def _rows(self, query: str) -> Iterator[tuple[Any, ...]]:
+        # A cursor of its own, so that one answer may be read while another question is asked.
+        cursor = self._db.cursor().execute(query)
+        while rows := cursor.fetchmany(1024):
+            yield from rows
+
+    def _note(self, documents: Iterator[pa.Array]) -> None:
+        for found in documents:
+            if len(found):
+                self._db.register("noted", pa.table({"document": found}))
+                self._db.execute("insert into doubtful select document from noted")
+                self._db.unregister("noted")
+
+    def _tests(self) -> Iterator[str]:
+        """Queries for documents that may break a rule of the tables at hand."""
+        own = self._of_documents()
+        trusted = self.given - self.unnamed
+        for table in own:
+            yield f"select document from {table} where is_doubtful"
+            yield f"select partner as document from {table} where partner is not null"
+            # In one stretch a table's sums are those of the whole document.
+            yield f"select document from {table} where not is_extra group by document having count(*) > 1"
+            if "documents" in trusted and table != "documents":
+                yield f"select document from {table} where document not in (select document from documents where is_sound)"
+        for table in ("claims", "segments"):
+            if table in trusted and "documents" in self.given:
+                yield f"select document from {table} where not is_extra and ids <> top"
+        if "claims" in self.given and "segments" in trusted:
+            yield self._pairs("claims", "segments", "l.segment_top > coalesce(r.top, 0)")
+        if "claims" in trusted:
+            if "relations" in self.given:
+                yield self._pairs("relations", "claims", "l.claim_top > coalesce(r.top, 0)")
+            if "annotations" in self.given:
+                yield self._pairs("annotations", "claims", "l.claims <> coalesce(r.ids, 0)")
+        if {"claims", "relations"} <= self.given:
+            said = "coalesce(list_has_all(r.utterances, l.reporting), len(l.reporting) = 0)"
+            yield self._pairs("relations", "claims", f"not {said}")
+        if "documents" in self.given:
+            for table, test in (
+                ("claims", "l.date_first <> r.date or l.date_last <> r.date"),
+                ("annotations", "l.stated_top > r.date"),
+                ("segments", "l.end_top > r.length"),
+            ):
+                if table in self.given:
+                    yield self._pairs(table, "documents", test)
+        if "speakers" in trusted:
+            known = "select speaker_id from speakers where speaker_id is not null"
+            for table in ("claims", "annotations"):
+                if table in self.given:
+                    named = f"select document, unnest(speakers) as speaker from {table} where not is_extra"
+                    yield f"select document from ({named}) where speaker not in ({known})"
+
+    def _pairs(self, left: str, right: str, test: str) -> str:
+        """The documents whose stretches in two tables fit the test; where the right one is missing it is null."""
+        return (
+            f"select l.document from {left} l left join (from {right} where not is_extra) r using (document) "
+            f"where not l.is_extra and ({test})"
+        )
+
+    def _with_misplaced_anchors(self) -> Iterator[pa.Array]:
+        query = (
+            "select c.document, main_segments, anchor_segments, anchor_starts, anchor_ends, numbers, starts, ends, "
+            "without_gloss from claims c join segments s using (document) "
+            "where not (c.is_extra or s.is_extra or c.is_doubtful or s.is_doubtful)"
+        )
+        for batch in self._db.cursor().sql(query).to_arrow_reader(_AT_ONCE):
+            yield batch.column("document").filter(pa.array(_has_misplaced(batch)))
+
+
+def _has_misplaced(pairs: pa.RecordBatch) -> Mask:
+    """The documents with an anchor outside its segment, or a claim that rests on a segment without gloss."""
+    found = np.zeros(pairs.num_rows, np.bool_)
+    keys, _ = _keyed(pairs, "numbers")
+    starts, ends = _flat(pairs, "starts"), _flat(pairs, "ends")
+    wanted, owners = _keyed(pairs, "anchor_segments")
+    places = np.minimum(np.searchsorted(keys, wanted), max(len(keys) - 1, 0))
+    if len(keys):
+        is_there = keys[places] == wanted
+        is_inside = (_flat(pairs, "anchor_starts") >= starts[places]) & (
+            _flat(pairs, "anchor_ends") <= ends[places]
+        )
+        found[owners[is_there & ~is_inside]] = True
+    mute, _ = _keyed(pairs, "without_gloss")
+    main, owners = _keyed(pairs, "main_segments")
+    found[owners[np.isin(main, mute)]] = True
+    return found
+
+
+def _keyed(pairs: pa.RecordBatch, name: str) -> tuple[Numbers, Numbers]:
+    """The numbers of a list column told apart by document, and the row that each is from."""
+    column = pairs.column(name)
+    owners = np.asarray(pac.list_parent_indices(column)).astype(np.int64)
+    return (owners << 40) + np.asarray(column.flatten()), owners
+
+
+def _flat(pairs: pa.RecordBatch, name: str) -> Numbers:
+    return np.asarray(pairs.column(name).flatten())

@@ -1,0 +1,70 @@
+"""Single lines as the reference reads them: for what `columns` left out and `accepting` did not accept.
+
+Owns the way from such a line to its findings of levels 1 and 2, and what can still be made of the record.
+"""
+
+import io
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from onrecord.corpus.columns import Lines
+from onrecord.file_rules import CARRIAGE_RETURN, NOT_UTF8
+from onrecord.findings import Finding
+from onrecord.lines import is_not_text
+from onrecord.records import Located, read_stream
+from onrecord.rules.document import owner_of
+from onrecord.rules.schema import has_readable_id, schema_findings
+
+_IDS = ("claim_id", "source_id", "segment_id")
+"""Ids that start with the id of their document, the telling one first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Odd:
+    """A line that was looked at by itself: its index among the lines, its record, and what is wrong."""
+
+    index: int
+    record: Located
+    findings: tuple[Finding, ...]
+    is_sound: bool
+    has_id: bool
+    ends_reading: bool
+    """Whether nothing after it can be read as text."""
+
+
+def look_at(
+    lines: Lines, indices: Iterable[int], file: str, table: str, first: int, level: int
+) -> Iterator[Odd]:
+    """Levels 1 and 2 of the lines; `first` is the number that line 0 has in its file."""
+    for index in indices:
+        content = lines.line(int(index))
+        for record in read_stream(io.BytesIO(content), file, table, first + int(index)):
+            yield _judged(int(index), record, content, level)
+
+
+def canonical(records: Iterable[Located]) -> bytes:
+    """Sound records as the lines that `columns` reads best."""
+    return "".join(json.dumps(record.value, ensure_ascii=False) + "\n" for record in records).encode()
+
+
+def documents_of(record: Located) -> tuple[str, ...]:
+    """The documents that a record may belong to, as far as it says so; the most telling first."""
+    own = record.value.get("document_id")
+    found = [own] if isinstance(own, str) else []
+    ids = [record.value.get(name) for name in _IDS]
+    found += [owner_of(name) for name in ids if isinstance(name, str) and owner_of(name)][:1]
+    return tuple(dict.fromkeys(found))
+
+
+def _judged(index: int, record: Located, content: bytes, level: int) -> Odd:
+    wrong = list(record.findings)
+    # A carriage return is told once a file, and by itself keeps no record from the next level.
+    blocking = [finding for finding in wrong if finding.rule != CARRIAGE_RETURN.id]
+    if not blocking and level >= 2 and record.line is not None:
+        blocking = schema_findings(record)
+        wrong += blocking
+    is_sound = not blocking and level >= 2 and record.line is not None
+    has_id = is_sound or (level >= 2 and has_readable_id(record))
+    is_over = any(finding.rule == NOT_UTF8.id for finding in wrong) and is_not_text(content)
+    return Odd(index, record, tuple(wrong), is_sound, has_id, is_over)

@@ -1,0 +1,151 @@
+"""The validation of a corpus: every piece by itself, in parallel, then what the pieces say of each other.
+
+Owns the order of the steps and of the findings: levels 1 and 2 by table, shard and line, then level 3 of the
+speakers, then levels 3 and 4 by document.
+"""
+
+import tempfile
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+from os import cpu_count
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from onrecord.corpus.shards import Shard, find_shards, pieces
+from onrecord.file_rules import CARRIAGE_RETURN
+from onrecord.findings import Finding
+from onrecord.records import entries
+from onrecord.schemas import TABLES
+from onrecord.summary import Summary
+
+if TYPE_CHECKING:
+    from onrecord.corpus.crossing import Crossing, Stretches
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+
+class Mapping(Protocol):
+    """How tasks are run: `map` in the order of the tasks, whatever runs them and wherever."""
+
+    def __call__(self, function: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[Result]:
+        """The results in the order of the tasks, a bounded number of them worked out ahead."""
+
+
+def on_threads(function: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[Result]:
+    """Tasks on as many threads as there are cores: Arrow and NumPy let go of Python's lock."""
+    workers = cpu_count() or 1
+    with ThreadPoolExecutor(workers) as pool:
+        running: deque[object] = deque()
+        try:
+            for task in tasks:
+                running.append(pool.submit(function, task))
+                if len(running) > 2 * workers:
+                    yield running.popleft().result()
+            while running:
+                yield running.popleft().result()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def check_corpus(
+    folder: Path, level: int, articles: Path, summary: Summary, mapping: Mapping = on_threads
+) -> Iterator[Finding]:
+    """Check a corpus folder; the same findings in the same order for every `mapping`."""
+    # Loads Arrow, which the small corpus of a checkout does without.
+    from onrecord.corpus.crossing import Stretches
+
+    shards = find_shards(folder)
+    given = {shard.table for shard in shards}
+    if absent := [table for table in TABLES if table not in given]:
+        summary.note(f"not given: {', '.join(absent)}; what records must share with them was not checked")
+    with tempfile.TemporaryDirectory(prefix="onrecord-") as place:
+        stretches = Stretches(Path(place), shards)
+        is_doubtful = False
+        for finding in _by_piece(shards, level, stretches, summary, mapping):
+            is_doubtful = True
+            yield finding
+        if level >= 3:
+            crossing = stretches.close()
+            try:
+                yield from _between(crossing, shards, Path(place), level, articles, summary, is_doubtful)
+            finally:
+                crossing.close()
+
+
+def _by_piece(
+    shards: Sequence[Shard], level: int, stretches: "Stretches", summary: Summary, mapping: Mapping
+) -> Iterator[Finding]:
+    """Levels 1 and 2, the stretches written down on the way."""
+    from onrecord.corpus.checking import check_piece
+
+    tasks = [(number, piece) for number, shard in enumerate(shards) for piece in pieces(shard)]
+    results = mapping(partial(check_piece, level=level), (piece for _, piece in tasks))
+    reading = _Reading()
+    for (number, piece), checked in zip(tasks, results, strict=True):
+        if number != reading.shard:
+            reading = _Reading(number)
+        if reading.is_over:
+            continue
+        summary.count_records(piece.shard.table, checked.records)
+        yield from reading.placed(checked.findings)
+        stretches.add(piece.shard.table, number, reading.lines, checked)
+        reading.lines += checked.records
+        reading.is_over = checked.ends_reading
+
+
+@dataclass(slots=True)
+class _Reading:
+    """How far a shard has been read."""
+
+    shard: int = -1
+    lines: int = 0
+    has_told_cr: bool = False
+    is_over: bool = False
+
+    def placed(self, findings: Iterable[Finding]) -> Iterator[Finding]:
+        """The findings of the next piece with the lines that they are on; carriage returns once a file."""
+        for finding in findings:
+            if finding.rule == CARRIAGE_RETURN.id:
+                if self.has_told_cr:
+                    continue
+                self.has_told_cr = True
+            yield finding if finding.line is None else replace(finding, line=finding.line + self.lines)
+
+
+def _between(
+    crossing: "Crossing",
+    shards: Sequence[Shard],
+    place: Path,
+    level: int,
+    articles: Path,
+    summary: Summary,
+    is_doubtful: bool,
+) -> Iterator[Finding]:
+    """Level 3, and 4 where articles are at hand."""
+    from onrecord.corpus import doubtful
+
+    summary.documents += crossing.count_documents()
+    if "speakers" in crossing.given:
+        for finding in doubtful.findings_of_speakers(crossing, shards):
+            is_doubtful = True
+            yield finding
+    texts = {path.name for path in entries(articles)} if level >= 4 else set()
+    crossing.find_doubtful(texts)
+    rereading = doubtful.Rereading(shards, place)
+    try:
+        for finding in doubtful.findings_of_documents(crossing, rereading, level, articles, summary):
+            is_doubtful = True
+            yield finding
+    finally:
+        rereading.close()
+    if {"speakers", "claims", "annotations"} <= crossing.given and not is_doubtful:
+        yield from doubtful.findings_of_unused_speakers(crossing, shards)
+    missing = summary.documents - summary.documents_with_source
+    if level >= 4 and missing and "documents" in crossing.given:
+        summary.note(
+            f"source checks did not run for {missing:,} documents, whose articles are not in {articles}"
+        )

@@ -1,0 +1,158 @@
+"""The shards of a corpus and their bytes: which files there are, and how they are cut into pieces of whole lines.
+
+Owns paths, compression and byte ranges; what the lines say is for `columns` and `exact`.
+"""
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from onrecord.file_rules import LONGEST_LINE
+from onrecord.records import display, entries
+from onrecord.schemas import TABLES
+
+COMPRESSIONS = {".jsonl": "", ".gz": "gzip", ".zst": "zstd"}
+"""How a shard's name ends, with its compression."""
+
+PIECE_BYTES = 16 << 20
+"""Bytes of a plain shard that are one task."""
+
+BATCH_BYTES = 2 << 20
+"""Bytes of lines that are looked at together: enough to be fast, few enough to stay in the processor's cache."""
+
+_REMOTE = "://"
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """One file of a table: a local path or a URL that fsspec takes, and its size in bytes as it is stored."""
+
+    table: str
+    path: str
+    compression: str
+    size: int
+
+    @property
+    def name(self) -> str:
+        """The path as findings show it."""
+        return self.path if _REMOTE in self.path else display(Path(self.path))
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A task: the lines of a shard that start from byte `start` up to, not including, `end`.
+
+    A compressed shard cannot be entered in the middle: its one piece has no end.
+    """
+
+    shard: Shard
+    start: int
+    end: int | None
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the shard ends with this piece."""
+        return self.end is None or self.end >= self.shard.size
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Whole lines of a shard: their bytes, and where in the (uncompressed) shard they start and end.
+
+    Of an overlong line, which is always alone, only the first bytes are kept.
+    """
+
+    content: bytes
+    start: int
+    end: int
+
+
+def is_corpus(folder: Path) -> bool:
+    """Whether a folder holds tables as folders of JSONL shards."""
+    return any(_compression(path) is not None for table in TABLES for path in entries(folder / table))
+
+
+def find_shards(folder: Path) -> list[Shard]:
+    """The shards of a corpus, in the order of the tables and then by name."""
+    return [
+        Shard(table, str(path), compression, path.stat().st_size)
+        for table in TABLES
+        for path in entries(folder / table)
+        if path.is_file() and (compression := _compression(path)) is not None
+    ]
+
+
+def pieces(shard: Shard, size: int = PIECE_BYTES) -> Iterator[Piece]:
+    """The shard as tasks, in order; an empty shard is one task."""
+    if shard.compression or not shard.size:
+        yield Piece(shard, 0, None)
+        return
+    for start in range(0, shard.size, size):
+        yield Piece(shard, start, min(start + size, shard.size))
+
+
+def read_batches(piece: Piece, size: int = BATCH_BYTES) -> Iterator[Batch]:
+    """The lines of a piece in batches of about `size` bytes; memory: one batch. Raises OSError."""
+    with open_shard(piece.shard) as stream:
+        place = piece.start
+        if place:
+            # The line that is under way here belongs to the piece before.
+            stream.seek(place - 1)
+            place += _skip_line(stream) - 1
+        while piece.end is None or place < piece.end:
+            wanted = size if piece.end is None else min(size, piece.end - place)
+            content = stream.read(wanted)
+            if not content:
+                return
+            for batch in _batches(content, stream, place):
+                place = batch.end
+                yield batch
+
+
+def open_shard(shard: Shard) -> BinaryIO:
+    """The shard's uncompressed bytes as a stream. Raises OSError."""
+    import pyarrow as pa
+
+    if _REMOTE in shard.path:
+        import fsspec
+
+        raw = fsspec.open(shard.path, "rb").open()
+    else:
+        raw = Path(shard.path).open("rb")
+    if not shard.compression:
+        return cast("BinaryIO", raw)
+    return cast("BinaryIO", io.BufferedReader(pa.CompressedInputStream(raw, shard.compression), 1 << 20))
+
+
+def _batches(content: bytes, stream: BinaryIO, place: int) -> Iterator[Batch]:
+    """What was read, up to the end of its last line; a line that is too long is a batch by itself."""
+    end = content.rfind(b"\n") + 1
+    rest = content[end:]
+    if len(rest) <= LONGEST_LINE:
+        rest += stream.readline(LONGEST_LINE + 1 - len(rest))
+    if len(rest) <= LONGEST_LINE or rest.endswith(b"\n"):
+        yield Batch(content[:end] + rest, place, place + end + len(rest))
+        return
+    if end:
+        yield Batch(content[:end], place, place + end)
+    length = len(rest) + _skip_line(stream)
+    yield Batch(rest[: LONGEST_LINE + 1], place + end, place + end + length)
+
+
+def _skip_line(stream: BinaryIO) -> int:
+    """Read on past the next line end; how many bytes that took."""
+    length = 0
+    while chunk := stream.readline(1 << 16):
+        length += len(chunk)
+        if chunk.endswith(b"\n"):
+            break
+    return length
+
+
+def _compression(path: Path) -> str | None:
+    suffixes = path.suffixes
+    if not suffixes or ".jsonl" not in suffixes[-2:]:
+        return None
+    return COMPRESSIONS.get(suffixes[-1])

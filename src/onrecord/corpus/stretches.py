@@ -1,0 +1,199 @@
+"""Stretches: what a run of lines about one document says that other records must agree with, in one row.
+
+Owns the summary of a stretch, common to all tables; what a table adds to it, and which of its records make a
+document doubtful, is in `summaries`. A document about which nothing is doubtful, here or in `crossing`, has no
+finding of level 3; the others are checked record by record in `doubtful`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pac
+
+from onrecord.corpus.columns import Lines, Mask, Numbers
+from onrecord.corpus.exact import Odd, documents_of
+from onrecord.rules.document import number_of
+from onrecord.schemas import key_fields
+
+COMMON = pa.schema(
+    [
+        # The document; null for a line that names none and follows another file's.
+        ("document", pa.string()),
+        # Another document that the record may belong to as well.
+        ("partner", pa.string()),
+        ("is_doubtful", pa.bool_()),
+        # A line told beside the stretches, because it is odd; it adds nothing to their sums.
+        ("is_extra", pa.bool_()),
+        ("is_sound", pa.bool_()),
+        # Line (counted from 0 in the piece) and byte where it starts, and how far it reaches.
+        ("line", pa.int64()),
+        ("lines", pa.int64()),
+        ("start", pa.int64()),
+        ("end", pa.int64()),
+    ]
+)
+
+
+MOST = 1 << 40
+"""A number that no record has; it leaves room beside it in an integer for that of a document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ids:
+    """Ids with a number, taken apart: the document's id, the number, and whether it is written as it should be."""
+
+    owners: pa.Array
+    numbers: Numbers
+    is_canonical: Mask
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """Sound rows in stretches: the document of each, the stretch of each row, and the numbers of all ids in it.
+
+    `of_row` rises from 0; `ids` is how many ids a stretch has, those of broken records that can be read
+    included, `top` the highest number, `rises` whether the numbers do, strictly, from first to last.
+    """
+
+    documents: pa.Array
+    of_row: Numbers
+    ids: Numbers
+    top: Numbers
+    rises: Mask
+
+    def __len__(self) -> int:
+        return len(self.documents)
+
+    def any(self, rows: Mask) -> Mask:
+        """The stretches with some row of the kind."""
+        found = np.zeros(len(self), np.bool_)
+        found[self.of_row[rows]] = True
+        return found
+
+    def most(self, values: Numbers, rows: Numbers | None = None, least: int = 0) -> Numbers:
+        """The highest value of each stretch, given the row of each value; `least` where it has none."""
+        found = np.full(len(self), least, np.int64)
+        owners = self.of_row if rows is None else self.of_row[rows]
+        if len(owners):
+            starts = np.flatnonzero(np.diff(owners, prepend=-1))
+            found[owners[starts]] = np.maximum(np.maximum.reduceat(values, starts), least)
+        return found
+
+    def lists(self, values: pa.Array | Numbers, rows: Numbers | None = None) -> pa.ListArray:
+        """The values of each stretch as a list, given the row of each value, in the order of rows."""
+        owners = self.of_row if rows is None else self.of_row[rows]
+        counts = np.bincount(owners, minlength=len(self))
+        offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+        return pa.ListArray.from_arrays(pa.array(offsets), pa.array(values))
+
+    def starts_of_rows(self) -> Mask:
+        """The rows that are the first sound one of their stretch."""
+        return np.diff(self.of_row, prepend=-1) != 0
+
+
+def take_apart(ids: pa.Array) -> Ids:
+    """Claim or segment ids that fit their pattern, as owner and number."""
+    parts = pac.split_pattern(ids, "-", max_splits=1, reverse=True).flatten()
+    # Two parts each; slicing keeps every second one.
+    places = np.arange(0, len(parts), 2)
+    ends = parts.take(pa.array(places + 1))
+    digits = pac.utf8_slice_codeunits(ends, 1)
+    lengths = np.asarray(pac.binary_length(digits))
+    # A number of more digits than an integer has is nobody's; it is told apart by its length.
+    numbers = np.asarray(pac.if_else(pa.array(lengths < 18), digits, "0").cast(pa.int64()))
+    wanted = np.maximum(3, 1 + np.floor(np.log10(np.maximum(numbers, 1))).astype(np.int64))
+    is_canonical = (lengths == wanted) & (numbers > 0) & (numbers < MOST)
+    return Ids(parts.take(pa.array(places)), numbers, is_canonical)
+
+
+def in_runs(
+    documents: pa.Array, numbers: Numbers, row_lines: Numbers, odd: Sequence[Odd]
+) -> tuple[Runs, Numbers, Numbers]:
+    """The stretches of sound rows and odd records with an id; with the first and last line of each."""
+    named = [one for one in odd if one.has_id and not one.is_sound and len(documents_of(one.record)) == 1]
+    if named:
+        own = pa.array([documents_of(one.record)[0] for one in named], pa.string())
+        documents = pa.concat_arrays([documents, own])
+        numbers = np.concatenate([numbers, [_number(one) for one in named]]).astype(np.int64)
+        row_lines = np.concatenate([row_lines, [one.index for one in named]]).astype(np.int64)
+    sound = len(documents) - len(named)
+    order = np.argsort(row_lines, kind="stable") if named else np.arange(sound)
+    encoded = documents.dictionary_encode()
+    codes = np.asarray(encoded.indices)[order]
+    is_first = np.diff(codes, prepend=-1) != 0
+    starts = np.flatnonzero(is_first)
+    run_of = np.cumsum(is_first) - 1
+    ordered, lines = numbers[order], row_lines[order]
+    ends = np.append(starts[1:], len(codes)) - 1
+    if not len(starts):
+        empty = np.zeros(0, np.int64)
+        return Runs(encoded.dictionary, empty, empty, empty, np.zeros(0, np.bool_)), empty, empty
+    falls = ~is_first & (np.diff(ordered, prepend=0) <= 0)
+    of_row = np.empty(len(order), np.int64)
+    of_row[order] = run_of
+    runs = Runs(
+        documents=encoded.dictionary.take(pa.array(codes[starts])),
+        of_row=of_row[:sound],
+        ids=np.diff(np.append(starts, len(codes))),
+        top=np.maximum.reduceat(ordered, starts),
+        rises=~np.logical_or.reduceat(falls, starts),
+    )
+    return runs, lines[starts], lines[ends]
+
+
+def common_columns(
+    documents: pa.Array,
+    is_doubtful: Mask,
+    first: Numbers,
+    last: Numbers,
+    lines: Lines,
+    place: tuple[int, int],
+) -> dict[str, Any]:
+    """The columns of COMMON; `place` is line and byte at which the lines start."""
+    none = np.zeros(len(documents), np.bool_)
+    return {
+        "document": documents,
+        "partner": pa.nulls(len(documents), pa.string()),
+        "is_doubtful": is_doubtful,
+        "is_extra": none,
+        "is_sound": ~none,
+        "line": place[0] + first,
+        "lines": last - first + 1,
+        "start": place[1] + lines.starts[first],
+        "end": place[1] + lines.ends[last] + 1,
+    }
+
+
+def extra_rows(
+    odd: Sequence[Odd], lines: Lines, before: str | None, place: tuple[int, int]
+) -> list[dict[str, Any]]:
+    """A row for each odd line and document that it may belong to; `before` is the document before it, if any."""
+    rows = []
+    for one in odd:
+        names: Sequence[str | None] = documents_of(one.record) or (before,)
+        for name in names:
+            others = [other for other in names if other != name]
+            rows.append(
+                {
+                    "document": name,
+                    "partner": others[0] if others else None,
+                    "is_doubtful": one.is_sound or len(names) > 1,
+                    "is_extra": True,
+                    "is_sound": one.is_sound,
+                    "line": place[0] + one.index,
+                    "lines": 1,
+                    "start": place[1] + int(lines.starts[one.index]),
+                    "end": place[1] + int(lines.ends[one.index]) + 1,
+                }
+            )
+    return rows
+
+
+def _number(one: Odd) -> int:
+    """The number of an odd record's own id, for tables that number theirs."""
+    name = key_fields(one.record.table)[0]
+    number = number_of(one.record.value[name]) if one.record.table in ("claims", "segments") else 0
+    return min(number, MOST)

@@ -1,0 +1,301 @@
+"""What each table adds to its stretches: the sums that rules of level 3 compare, and the rows they may object to.
+
+Owns, for every rule that looks at several records, a test on whole columns that passes only where the rule has
+nothing to say. The rules themselves are in `onrecord.rules`, and have the last word.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pac
+
+from onrecord import edtf
+from onrecord.corpus.accepting import matches
+from onrecord.corpus.columns import Mask, Numbers
+from onrecord.corpus.stretches import Ids, Runs, take_apart
+from onrecord.rules.claims import ENDED, SENTENCES
+from onrecord.rules.relations import SYMMETRIC
+from onrecord.schemas import label_names
+
+Added = tuple[dict[str, Any], Mask]
+"""The columns that a table adds, and which stretches are doubtful."""
+
+ADDED: Mapping[str, pa.Schema] = {
+    "claims": pa.schema(
+        [
+            ("ids", pa.int64()),
+            ("top", pa.int64()),
+            ("segment_top", pa.int64()),
+            ("date_first", pa.int64()),
+            ("date_last", pa.int64()),
+            # One entry an anchor.
+            ("anchor_segments", pa.list_(pa.int64())),
+            ("anchor_starts", pa.list_(pa.int64())),
+            ("anchor_ends", pa.list_(pa.int64())),
+            # One entry a claim.
+            ("main_segments", pa.list_(pa.int64())),
+            ("utterances", pa.list_(pa.int64())),
+            ("speakers", pa.list_(pa.string())),
+        ]
+    ),
+    "segments": pa.schema(
+        [
+            ("ids", pa.int64()),
+            ("top", pa.int64()),
+            ("end_top", pa.int64()),
+            # One entry a sound segment.
+            ("numbers", pa.list_(pa.int64())),
+            ("starts", pa.list_(pa.int64())),
+            ("ends", pa.list_(pa.int64())),
+            ("without_gloss", pa.list_(pa.int64())),
+        ]
+    ),
+    "documents": pa.schema([("date", pa.int64()), ("length", pa.int64()), ("source_file", pa.string())]),
+    "relations": pa.schema([("claim_top", pa.int64()), ("reporting", pa.list_(pa.int64()))]),
+    "annotations": pa.schema(
+        [
+            ("claims", pa.int64()),
+            ("annotators", pa.list_(pa.string())),
+            ("stated_top", pa.int64()),
+            ("speakers", pa.list_(pa.string())),
+            # One entry an annotation.
+            ("claim_numbers", pa.list_(pa.int64())),
+            ("labels", pa.list_(pa.int64())),
+        ]
+    ),
+}
+
+_NO_DAY = -1
+"""Days are counted as `date.toordinal` does, from 1."""
+
+
+def key_of(rows: pa.RecordBatch, table: str) -> tuple[pa.Array, Numbers, Mask]:
+    """The document of each row, its own number, and whether it may belong to another document as well."""
+    count = rows.num_rows
+    if table == "documents":
+        return rows.column("document_id"), np.zeros(count, np.int64), np.zeros(count, np.bool_)
+    name = {"claims": "claim_id", "segments": "segment_id", "annotations": "claim_id"}.get(table, "source_id")
+    ids = take_apart(rows.column(name))
+    if table not in ("claims", "segments"):
+        return ids.owners, ids.numbers, np.zeros(count, np.bool_)
+    own = rows.column("document_id")
+    return own, ids.numbers, ~np.asarray(pac.equal(own, ids.owners))
+
+
+def summarised(rows: pa.RecordBatch, table: str, runs: Runs) -> Added:
+    """The columns that the table adds to COMMON, and its doubtful stretches."""
+    summary: Callable[[pa.RecordBatch, Runs], Added] = _SUMMARIES[table]
+    columns, is_doubtful = summary(rows, runs)
+    for name in SENTENCES.get(table, ()):
+        is_doubtful |= runs.any(~matches(rows.column(name), ENDED.pattern))
+    return columns, is_doubtful
+
+
+def _claims(rows: pa.RecordBatch, runs: Runs) -> Added:
+    ids = take_apart(rows.column("claim_id"))
+    doubtful = ~ids.is_canonical
+    day, _ = _days(rows.column("date"))
+    stated, is_reversed = _days(rows.column("stated_on"))
+    doubtful |= is_reversed | (stated > day)
+    about, is_reversed = _days(rows.column("about_time"))
+    is_utterance = np.asarray(pac.equal(rows.column("kind"), "utterance"))
+    doubtful |= is_reversed | (is_utterance & (about > day))
+
+    anchors = rows.column("anchors")
+    owners = np.asarray(pac.list_parent_indices(anchors)).astype(np.int64)
+    spans = anchors.flatten()
+    starts, ends = np.asarray(spans.field("start")), np.asarray(spans.field("end"))
+    segments = _segments(spans.field("segment_id"), runs, owners)
+    main = _segments(rows.column("segment_id"), runs, np.arange(rows.num_rows))
+    wrong = (segments <= 0) | (ends <= starts)
+    wrong[1:] |= (owners[1:] == owners[:-1]) & (starts[1:] <= ends[:-1])
+    doubtful[owners[wrong]] = True
+    is_anchored = np.zeros(rows.num_rows, np.bool_)
+    is_anchored[owners[segments == main[owners]]] = True
+    doubtful |= ~is_anchored | (main <= 0)
+
+    via = rows.column("via")
+    relays, relayed = via.flatten(), np.asarray(pac.list_parent_indices(via)).astype(np.int64)
+    speakers = rows.column("speaker_id")
+    doubtful[relayed[np.asarray(pac.equal(relays, speakers.take(pa.array(relayed))))]] = True
+    columns = {
+        "ids": runs.ids,
+        "top": runs.top,
+        "segment_top": np.maximum(runs.most(segments, owners), runs.most(main)),
+        "date_first": -runs.most(-day, least=-date.max.toordinal()),
+        "date_last": runs.most(day),
+        "anchor_segments": runs.lists(segments, owners),
+        "anchor_starts": runs.lists(starts, owners),
+        "anchor_ends": runs.lists(ends, owners),
+        "main_segments": runs.lists(main),
+        "utterances": runs.lists(ids.numbers[is_utterance], np.flatnonzero(is_utterance)),
+        "speakers": _distinct(
+            pa.concat_arrays([speakers, relays]), np.concatenate([runs.of_row, runs.of_row[relayed]]), runs
+        ),
+    }
+    return columns, runs.any(doubtful) | ~runs.rises
+
+
+def _segments_table(rows: pa.RecordBatch, runs: Runs) -> Added:
+    ids = take_apart(rows.column("segment_id"))
+    numbers = ids.numbers
+    starts, ends = np.asarray(rows.column("start")), np.asarray(rows.column("end"))
+    paragraphs = np.asarray(rows.column("paragraph"))
+    doubtful = ~ids.is_canonical | (numbers != np.asarray(rows.column("position"))) | (ends <= starts)
+    is_first = runs.starts_of_rows()
+    step = np.diff(paragraphs, prepend=0)
+    is_whole = np.bincount(runs.of_row, minlength=len(runs)) == runs.ids
+    doubtful |= np.where(is_first, paragraphs != 1, (step < 0) | (step > 1)) & is_whole[runs.of_row]
+    doubtful[1:] |= ~is_first[1:] & (starts[1:] <= ends[:-1])
+
+    hashes = np.asarray(rows.column("sha256").dictionary_encode().indices).astype(np.int64)
+    keys = runs.of_row * (hashes.max(initial=0) + 1) + hashes
+    _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
+    original = first[inverse]
+    is_copy = original != np.arange(rows.num_rows)
+    copies = rows.column("duplicate_of")
+    named = np.zeros(rows.num_rows, np.int64)
+    given = np.flatnonzero(np.asarray(copies.is_valid()))
+    named[given] = _segments(copies.take(pa.array(given)), runs, given)
+    doubtful |= named != np.where(is_copy, numbers[original], 0)
+    has_no_gloss = np.asarray(rows.column("gloss").is_null())
+    columns = {
+        "ids": runs.ids,
+        "top": runs.top,
+        "end_top": runs.most(ends),
+        "numbers": runs.lists(numbers),
+        "starts": runs.lists(starts),
+        "ends": runs.lists(ends),
+        "without_gloss": runs.lists(numbers[has_no_gloss], np.flatnonzero(has_no_gloss)),
+    }
+    return columns, runs.any(doubtful) | ~runs.rises
+
+
+def _documents(rows: pa.RecordBatch, runs: Runs) -> Added:
+    is_first = pa.array(runs.starts_of_rows())
+    day, _ = _days(rows.column("date"))
+    columns = {
+        "date": runs.most(day),
+        "length": runs.most(np.asarray(rows.column("length"))),
+        "source_file": _padded(rows.column("source_file").filter(is_first), runs),
+    }
+    has_withdrawn = np.asarray(pac.list_value_length(rows.column("withdrawn"))) > 0
+    return columns, runs.any(has_withdrawn) | (runs.ids > 1)
+
+
+def _relations(rows: pa.RecordBatch, runs: Runs) -> Added:
+    sources, targets = take_apart(rows.column("source_id")), take_apart(rows.column("target_id"))
+    kinds = label_names("type", "relations")
+    found = pac.index_in(rows.column("type"), value_set=pa.array(kinds))
+    kind = np.asarray(found).astype(np.int64)
+    source, target = sources.numbers, targets.numbers
+    doubtful = ~(sources.is_canonical & targets.is_canonical) | (source == target)
+    doubtful |= ~np.asarray(pac.equal(sources.owners, targets.owners))
+    is_symmetric = np.isin(kind, [kinds.index(name) for name in SYMMETRIC])
+    low = np.where(is_symmetric, np.minimum(source, target), source)
+    high = np.where(is_symmetric, np.maximum(source, target), target)
+    order = np.lexsort([kind, high, low, runs.of_row])
+    same = np.ones(max(len(order) - 1, 0), np.bool_)
+    for key in (kind, high, low, runs.of_row):
+        same &= key[order][1:] == key[order][:-1]
+    doubtful[order[1:][same]] = True
+    is_report = kind == kinds.index("reports")
+    columns = {
+        "claim_top": np.maximum(runs.most(source), runs.most(target)),
+        "reporting": runs.lists(source[is_report], np.flatnonzero(is_report)),
+    }
+    return columns, runs.any(doubtful)
+
+
+def _annotations(rows: pa.RecordBatch, runs: Runs) -> Added:
+    ids = take_apart(rows.column("claim_id"))
+    stated, is_reversed = _days(rows.column("stated_on"))
+    annotators = rows.column("annotator_id").dictionary_encode()
+    codes = np.asarray(annotators.indices).astype(np.int64)
+    group = runs.of_row * max(len(annotators.dictionary), 1) + codes
+    order = np.argsort(group, kind="stable")
+    is_first = np.diff(group[order], prepend=-1) != 0
+    # In the order of one annotator's rows, claims must be 1, 2, 3 and so on: then none is missing or twice.
+    place = np.arange(len(order)) - np.maximum.accumulate(np.where(is_first, np.arange(len(order)), 0))
+    doubtful = ~ids.is_canonical | is_reversed
+    doubtful[order[ids.numbers[order] != place + 1]] = True
+    sizes = np.zeros(len(order), np.int64)
+    sizes[order] = place + 1
+    last = np.flatnonzero(np.append(is_first[1:], True)) if len(order) else np.zeros(0, np.int64)
+    most = runs.most(sizes)
+    # Annotators of one document with lists of different lengths cannot both be complete.
+    short = order[last][sizes[order[last]] != most[runs.of_row[order[last]]]]
+    doubtful[short] = True
+    verdicts = pa.array(label_names("verifiability", "annotations"))
+    columns = {
+        "claims": most,
+        "annotators": _distinct(rows.column("annotator_id"), runs.of_row, runs),
+        "stated_top": runs.most(stated, least=_NO_DAY),
+        "speakers": _distinct(rows.column("speaker_id"), runs.of_row, runs),
+        "claim_numbers": runs.lists(ids.numbers),
+        "labels": runs.lists(pac.index_in(rows.column("verifiability"), value_set=verdicts).cast(pa.int64())),
+    }
+    return columns, runs.any(doubtful)
+
+
+_SUMMARIES: Mapping[str, Callable[[pa.RecordBatch, Runs], Added]] = {
+    "claims": _claims,
+    "segments": _segments_table,
+    "documents": _documents,
+    "relations": _relations,
+    "annotations": _annotations,
+}
+
+
+def _segments(ids: pa.Array, runs: Runs, rows: Numbers) -> Numbers:
+    """The numbers of segments, given the row that names each; 0 for one that is not of the row's document."""
+    encoded = ids.dictionary_encode()
+    parts: Ids = take_apart(encoded.dictionary)
+    # Stretches and owners as codes of one list of documents, to compare numbers instead of strings.
+    documents = runs.documents.dictionary_encode()
+    owner = np.asarray(pac.fill_null(pac.index_in(parts.owners, value_set=documents.dictionary), -1))
+    own = np.asarray(documents.indices)[runs.of_row[rows]]
+    codes = np.asarray(encoded.indices)
+    numbers = np.where(parts.is_canonical, parts.numbers, 0)
+    return np.where(owner[codes] == own, numbers[codes], 0).astype(np.int64)
+
+
+def _distinct(values: pa.Array, owners: Numbers, runs: Runs) -> pa.ListArray:
+    """The different values of each stretch, given the stretch of each value."""
+    encoded = values.dictionary_encode()
+    size = max(len(encoded.dictionary), 1)
+    pairs = np.unique(owners * size + np.asarray(encoded.indices))
+    counts = np.bincount(pairs // size, minlength=len(runs))
+    offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+    return pa.ListArray.from_arrays(pa.array(offsets), encoded.dictionary.take(pa.array(pairs % size)))
+
+
+def _padded(values: pa.Array, runs: Runs) -> pa.Array:
+    """One value for each stretch that has a sound row, as values for all stretches."""
+    present = np.unique(runs.of_row)
+    places = np.full(len(runs), -1, np.int64)
+    places[present] = np.arange(len(present))
+    return values.take(pa.array(places, mask=places < 0))
+
+
+def _days(texts: pa.Array) -> tuple[Numbers, Mask]:
+    """The first day that each EDTF string admits, _NO_DAY where it is open, and whether it is reversed."""
+    encoded = texts.dictionary_encode()
+    facts = [_first_day(text) for text in encoded.dictionary.to_pylist()]
+    days = np.array([day for day, _ in facts] + [_NO_DAY], np.int64)
+    is_reversed = np.array([wrong for _, wrong in facts] + [False], np.bool_)
+    places = np.asarray(pac.fill_null(encoded.indices, len(facts)))
+    return days[places], is_reversed[places]
+
+
+@lru_cache(maxsize=65_536)
+def _first_day(text: str) -> tuple[int, bool]:
+    try:
+        lower = edtf.parse(text).lower
+    except edtf.EdtfError:
+        return _NO_DAY, True
+    return (lower.toordinal() if lower else _NO_DAY), False
