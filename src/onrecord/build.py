@@ -12,10 +12,16 @@ from pathlib import Path
 from onrecord import records as layout
 from onrecord.card import renew_card
 from onrecord.content import Identity
+from onrecord.corpus.shards import find_shards, is_corpus
 from onrecord.derive import DocumentRecords, Record, document_rows, speaker_row
 from onrecord.findings import Finding
 from onrecord.replace import OutputRefused, check_replaceable, staged
+from onrecord.schemas import TABLES
+from onrecord.source import default_articles_folder
 from onrecord.validate import UnusableInputError, validate
+
+_OPTIONAL = frozenset({"relations", "annotations"})
+"""Tables that a corpus may be without: there are documents to which nothing is related, or not annotated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +69,33 @@ def build(
         raise OutputRefused(f"{target} lies inside the records folder {source}")
     if any((source / name).exists() for name in layout.DOCUMENT_FILES):
         raise UnusableInputError(f"{source} is one document's folder; a build takes the whole records folder")
+    if is_corpus(source):
+        return _built_corpus(source, target, articles, on_document)
     warnings = _validated(source, articles)
     with staged(target) as folder:
         rows, identity = _write(source, folder, on_document or _ignore)
     renew_card(target, identity)
     return BuildReport(target, identity.version, rows, identity.tables, identity.dataset, warnings)
+
+
+def _built_corpus(
+    source: Path, target: Path, articles: str | Path | None, on_document: Callable[[str], object] | None
+) -> BuildReport:
+    # Loads Arrow and DuckDB.
+    from onrecord.corpus.building import build_corpus
+
+    shards = find_shards(source)
+    if missing := [table for table in TABLES if table not in _OPTIONAL | {shard.table for shard in shards}]:
+        raise UnusableInputError(f"{source} has no {' and no '.join(missing)}; a build needs them")
+    texts = Path(articles) if articles else default_articles_folder(source)
+    with staged(target) as folder:
+        made = build_corpus(shards, folder, version("onrecord"), texts, lambda number: None)
+        if made.identity is None:
+            raise InvalidRecords(made.findings)
+    renew_card(target, made.identity)
+    return BuildReport(
+        target, made.identity.version, made.rows, made.identity.tables, made.identity.dataset, made.findings
+    )
 
 
 def _validated(source: Path, articles: str | Path | None) -> tuple[Finding, ...]:

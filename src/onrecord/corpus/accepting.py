@@ -5,7 +5,7 @@ accepts (`exact` looks again), never the other way round; a keyword it does not 
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -19,8 +19,26 @@ from onrecord.file_rules import LARGEST_INTEGER
 from onrecord.schemas import Schema, authored_schema, edtf_fields, is_calendar_date
 
 _KNOWN = frozenset(
-    "type enum const pattern format minLength minimum maximum minItems maxItems uniqueItems items properties "
-    "required additionalProperties $ref description readOnly".split()
+    [
+        "type",
+        "enum",
+        "const",
+        "pattern",
+        "format",
+        "minLength",
+        "minimum",
+        "maximum",
+        "minItems",
+        "maxItems",
+        "uniqueItems",
+        "items",
+        "properties",
+        "required",
+        "additionalProperties",
+        "$ref",
+        "description",
+        "readOnly",
+    ]
 )
 _END_OF_TEXT = r"$(?!\n)"
 _MEANT_OTHERWISE = re.compile(r"\(\?(?!:)|\$|\\[dDwWsSbB]")
@@ -48,7 +66,7 @@ def accepted(rows: pa.RecordBatch, table: str) -> Mask:
 
 
 @cache
-def _compiled(table: str) -> tuple[Schema, list[tuple[Schema, Schema]]]:
+def _compiled(table: str) -> tuple[Schema, Sequence[tuple[Schema, Schema]]]:
     """The fields of a table and its branches `if` and `then`, every definition written out."""
     schema = authored_schema(table)
     if strange := schema.keys() - _KNOWN - {"$schema", "$id", "title", "allOf", "$defs"}:

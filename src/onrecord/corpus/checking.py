@@ -4,7 +4,7 @@ Owns the task that runs on any thread, process or machine, and its result. Lines
 own start; `crossing` knows what came before.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -54,8 +54,13 @@ class Seen:
     odd: tuple[Odd, ...]
 
 
-def check_piece(piece: Piece, level: int) -> Checked:
-    """Levels 1 and 2 of every line, and the stretches where level 3 is wanted. Never raises for bad input."""
+def check_piece(
+    piece: Piece, level: int, on_batch: Callable[[pa.RecordBatch], object] | None = None
+) -> Checked:
+    """Levels 1 and 2 of every line, and the stretches where level 3 is wanted. Never raises for bad input.
+
+    `on_batch` is given the sound records, as authored rows, batch by batch.
+    """
     records = 0
     found: list[Finding] = []
     parts: list[pa.RecordBatch] = []
@@ -70,6 +75,8 @@ def check_piece(piece: Piece, level: int) -> Checked:
         records += len(seen.sound.lines)
         has_unnamed |= any(_may_be_anyone(one) for one in seen.odd)
         ends_reading = bool(seen.odd) and seen.odd[-1].ends_reading
+        if on_batch:
+            on_batch(seen.sound.rows)
         if level >= 3:
             parts += stretches_of(seen, place, piece)
     schema = stretch_schema(piece.shard.table)
@@ -149,7 +156,7 @@ def stretches_of(seen: Seen, place: tuple[int, int], piece: Piece) -> list[pa.Re
     if table == "speakers":
         return _speakers(seen, place, schema)
     documents, numbers, is_stray = key_of(rows, table)
-    strays = [_stray(rows, index, row_lines, piece) for index in np.flatnonzero(is_stray)]
+    strays = [_stray(rows, int(index), row_lines, piece) for index in np.flatnonzero(is_stray)]
     if strays:
         keep = pa.array(~is_stray)
         rows, documents = rows.filter(keep), documents.filter(keep)

@@ -19,8 +19,10 @@ import pyarrow.json as paj
 from onrecord.file_rules import LONGEST_LINE
 from onrecord.schemas import Schema, authored_schema
 
-Mask = np.ndarray[Any, np.dtype[np.bool_]]
-Numbers = np.ndarray[Any, np.dtype[np.int64]]
+Mask = np.ndarray[Any, Any]
+"""One `bool` a row or line."""
+Numbers = np.ndarray[Any, Any]
+"""`int64`."""
 
 _NEWLINE, _QUOTE, _COLON, _BACKSLASH, _OPENING, _CLOSING = (ord(sign) for sign in '\n":\\{}')
 _AFTER_OBJECT = np.zeros(256, np.bool_)

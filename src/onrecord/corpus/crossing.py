@@ -7,7 +7,7 @@ has no finding; what the others have is for `doubtful`.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -17,10 +17,8 @@ import pyarrow.parquet as pq
 from onrecord.corpus.checking import Checked, stretch_schema
 from onrecord.corpus.columns import Mask, Numbers
 from onrecord.corpus.shards import Shard
+from onrecord.corpus.stretches import MOST
 from onrecord.schemas import TABLES
-
-if TYPE_CHECKING:
-    import duckdb
 
 MEMORY = "160MB"
 """What DuckDB may hold; the rest it keeps on disk."""
@@ -55,17 +53,25 @@ class Stretches:
         found = found.append_column(_SHARD, pa.array(np.full(len(found), shard, np.int64)))
         if table not in self._writers:
             self._writers[table] = pq.ParquetWriter(
-                self._folder / f"{table}.parquet", found.schema, compression="zstd", write_statistics=False
+                self._folder / f"{table}.parquet",
+                found.schema,
+                compression="zstd",
+                write_statistics=["document"],
             )
         self._writers[table].write_table(found)
 
+    def close_table(self, table: str) -> Path:
+        """No more stretches of a table: the file that they are in."""
+        path = self._folder / f"{table}.parquet"
+        if table not in self._writers:
+            self._writers[table] = pq.ParquetWriter(path, stretch_schema(table).append(_SHARD))
+        self._writers[table].close()
+        return path
+
     def close(self) -> "Crossing":
         """No more stretches: they can be asked now."""
-        for table in sorted(self._tables - self._writers.keys()):
-            schema = stretch_schema(table).append(_SHARD)
-            self._writers[table] = pq.ParquetWriter(self._folder / f"{table}.parquet", schema)
-        for writer in self._writers.values():
-            writer.close()
+        for table in self._tables:
+            self.close_table(table)
         return Crossing(self._folder, frozenset(self._tables), frozenset(self._unnamed))
 
     def _with_documents_before(self, table: str, found: pa.Table) -> pa.Table:
@@ -309,7 +315,7 @@ def _keyed(pairs: pa.RecordBatch, name: str) -> tuple[Numbers, Numbers]:
     """The numbers of a list column told apart by document, and the row that each is from."""
     column = pairs.column(name)
     owners = np.asarray(pac.list_parent_indices(column)).astype(np.int64)
-    return (owners << 40) + np.asarray(column.flatten()), owners
+    return owners * MOST + np.asarray(column.flatten()), owners
 
 
 def _flat(pairs: pa.RecordBatch, name: str) -> Numbers:

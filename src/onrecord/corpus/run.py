@@ -7,7 +7,7 @@ speakers, then levels 3 and 4 by document.
 import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from os import cpu_count
@@ -28,7 +28,7 @@ Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 
-class Mapping(Protocol):
+class Mapper(Protocol):
     """How tasks are run: `map` in the order of the tasks, whatever runs them and wherever."""
 
     def __call__(self, function: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[Result]:
@@ -39,7 +39,7 @@ def on_threads(function: Callable[[Task], Result], tasks: Iterable[Task]) -> Ite
     """Tasks on as many threads as there are cores: Arrow and NumPy let go of Python's lock."""
     workers = cpu_count() or 1
     with ThreadPoolExecutor(workers) as pool:
-        running: deque[object] = deque()
+        running: deque[Future[Result]] = deque()
         try:
             for task in tasks:
                 running.append(pool.submit(function, task))
@@ -52,9 +52,9 @@ def on_threads(function: Callable[[Task], Result], tasks: Iterable[Task]) -> Ite
 
 
 def check_corpus(
-    folder: Path, level: int, articles: Path, summary: Summary, mapping: Mapping = on_threads
+    folder: Path, level: int, articles: Path, summary: Summary, mapper: Mapper = on_threads
 ) -> Iterator[Finding]:
-    """Check a corpus folder; the same findings in the same order for every `mapping`."""
+    """Check a corpus folder; the same findings in the same order for every `mapper`."""
     # Loads Arrow, which the small corpus of a checkout does without.
     from onrecord.corpus.crossing import Stretches
 
@@ -65,29 +65,29 @@ def check_corpus(
     with tempfile.TemporaryDirectory(prefix="onrecord-") as place:
         stretches = Stretches(Path(place), shards)
         is_doubtful = False
-        for finding in _by_piece(shards, level, stretches, summary, mapping):
+        for finding in _by_piece(shards, level, stretches, summary, mapper):
             is_doubtful = True
             yield finding
         if level >= 3:
             crossing = stretches.close()
             try:
-                yield from _between(crossing, shards, Path(place), level, articles, summary, is_doubtful)
+                yield from between(crossing, shards, Path(place), level, articles, summary, is_doubtful)
             finally:
                 crossing.close()
 
 
 def _by_piece(
-    shards: Sequence[Shard], level: int, stretches: "Stretches", summary: Summary, mapping: Mapping
+    shards: Sequence[Shard], level: int, stretches: "Stretches", summary: Summary, mapper: Mapper
 ) -> Iterator[Finding]:
     """Levels 1 and 2, the stretches written down on the way."""
     from onrecord.corpus.checking import check_piece
 
     tasks = [(number, piece) for number, shard in enumerate(shards) for piece in pieces(shard)]
-    results = mapping(partial(check_piece, level=level), (piece for _, piece in tasks))
-    reading = _Reading()
+    results = mapper(partial(check_piece, level=level), (piece for _, piece in tasks))
+    reading = Reading()
     for (number, piece), checked in zip(tasks, results, strict=True):
         if number != reading.shard:
-            reading = _Reading(number)
+            reading = Reading(number)
         if reading.is_over:
             continue
         summary.count_records(piece.shard.table, checked.records)
@@ -98,7 +98,7 @@ def _by_piece(
 
 
 @dataclass(slots=True)
-class _Reading:
+class Reading:
     """How far a shard has been read."""
 
     shard: int = -1
@@ -116,7 +116,7 @@ class _Reading:
             yield finding if finding.line is None else replace(finding, line=finding.line + self.lines)
 
 
-def _between(
+def between(
     crossing: "Crossing",
     shards: Sequence[Shard],
     place: Path,

@@ -1,4 +1,4 @@
-"""Stretches: what a run of lines about one document says that other records must agree with, in one row.
+"""Stretches: what lines about one document, one behind the other, say that other records must agree with.
 
 Owns the summary of a stretch, common to all tables; what a table adds to it, and which of its records make a
 document doubtful, is in `summaries`. A document about which nothing is doubtful, here or in `crossing`, has no
@@ -43,7 +43,7 @@ MOST = 1 << 40
 
 @dataclass(frozen=True, slots=True)
 class Ids:
-    """Ids with a number, taken apart: the document's id, the number, and whether it is written as it should be."""
+    """Ids with a number, taken apart: the document's id, the number, whether it is written as it should be."""
 
     owners: pa.Array
     numbers: Numbers
@@ -52,7 +52,7 @@ class Ids:
 
 @dataclass(frozen=True, slots=True)
 class Runs:
-    """Sound rows in stretches: the document of each, the stretch of each row, and the numbers of all ids in it.
+    """Sound rows in stretches: the document of each, the stretch of each row, the numbers of all ids in it.
 
     `of_row` rises from 0; `ids` is how many ids a stretch has, those of broken records that can be read
     included, `top` the highest number, `rises` whether the numbers do, strictly, from first to last.
@@ -170,7 +170,7 @@ def common_columns(
 def extra_rows(
     odd: Sequence[Odd], lines: Lines, before: str | None, place: tuple[int, int]
 ) -> list[dict[str, Any]]:
-    """A row for each odd line and document that it may belong to; `before` is the document before it, if any."""
+    """A row for each odd line and document that it may belong to; `before` is the document before it."""
     rows = []
     for one in odd:
         names: Sequence[str | None] = documents_of(one.record) or (before,)

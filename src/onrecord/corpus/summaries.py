@@ -1,7 +1,7 @@
-"""What each table adds to its stretches: the sums that rules of level 3 compare, and the rows they may object to.
+"""What each table adds to its stretches: the sums that rules of level 3 compare, the rows they may object to.
 
-Owns, for every rule that looks at several records, a test on whole columns that passes only where the rule has
-nothing to say. The rules themselves are in `onrecord.rules`, and have the last word.
+Owns, for every rule that looks at several records, a test on whole columns that passes only where the rule
+has nothing to say. The rules themselves are in `onrecord.rules`, and have the last word.
 """
 
 from collections.abc import Callable, Mapping

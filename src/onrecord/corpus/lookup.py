@@ -1,0 +1,102 @@
+"""What the derived fields of a table's rows need to know of other tables, from their stretches on disk.
+
+Owns the questions, asked for a few thousand rows at a time; what is made of the answers is for `deriving`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pac
+import pyarrow.parquet as pq
+
+if TYPE_CHECKING:
+    import duckdb
+
+_MEMORY = "128MB"
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names of all speakers, by id."""
+
+    ids: np.ndarray[Any, Any]
+    names: pa.Array
+
+    def of(self, speakers: pa.Array) -> pa.Array:
+        """The name of each speaker; null for an id that is unknown."""
+        encoded = speakers.dictionary_encode()
+        wanted = encoded.dictionary.to_numpy(zero_copy_only=False).astype(np.bytes_)
+        places = np.minimum(np.searchsorted(self.ids, wanted), max(len(self.ids) - 1, 0))
+        known = self.ids[places] == wanted if len(self.ids) else np.zeros(len(wanted), np.bool_)
+        return self.names.take(pa.array(places, mask=~known)).take(encoded.indices)
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """The answers for some rows: `labels` and `anchors` have a row a stretch of one of their documents.
+
+    `labels` holds document, claim_numbers and labels (lists, an entry an annotation), `anchors` document and
+    anchor_segments (a list, an entry an anchor).
+    """
+
+    names: Names | None = None
+    labels: pa.Table | None = None
+    anchors: pa.Table | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The files with the stretches of the tables that a table's derived fields are worked out from."""
+
+    speakers: str | None = None
+    annotations: str | None = None
+    claims: str | None = None
+
+    def look_up(self, batches: Sequence[pa.RecordBatch]) -> Lookup:
+        """What they say of the documents of the rows, and of all speakers."""
+        if not batches or self == Sources():
+            return Lookup()
+        documents = pac.unique(pa.chunked_array([batch.column("document_id") for batch in batches]))
+        return Lookup(
+            names=_names(self.speakers) if self.speakers else None,
+            labels=_asked(self.annotations, "claim_numbers, labels", documents),
+            anchors=_asked(self.claims, "anchor_segments", documents),
+        )
+
+
+def _asked(file: str | None, columns: str, documents: pa.Array) -> pa.Table | None:
+    if file is None:
+        return None
+    cursor = _database().cursor()
+    try:
+        cursor.register("asked", pa.table({"document": documents}))
+        query = (
+            f"select document, {columns} from read_parquet(?) join asked using (document) where not is_extra"
+        )
+        return cursor.sql(query, params=[file]).to_arrow_table()
+    finally:
+        cursor.close()
+
+
+@cache
+def _database() -> "duckdb.DuckDBPyConnection":
+    """One database for all threads of a process; nothing is kept in it."""
+    import duckdb
+
+    return duckdb.connect(
+        config={"memory_limit": _MEMORY, "threads": 1, "autoinstall_known_extensions": False}
+    )
+
+
+@lru_cache(maxsize=1)
+def _names(file: str) -> Names:
+    with pq.ParquetFile(Path(file)) as parquet:
+        found = parquet.read(["speaker_id", "name"]).combine_chunks()
+    ids = found.column("speaker_id").to_numpy(zero_copy_only=False).astype(np.bytes_)
+    order = np.argsort(ids, kind="stable")
+    return Names(ids[order], found.column("name").combine_chunks().take(pa.array(order)))
