@@ -226,8 +226,9 @@ def _list_fits(lists: pa.Array, schema: Schema) -> Mask:
         return fits
     owners = np.asarray(pac.list_parent_indices(lists))
     fits[owners[~_fits(items, schema["items"])]] = False
-    if schema.get("uniqueItems"):
-        fits[owners[_is_repeated(items, owners)]] = False
+    if schema.get("uniqueItems") and lengths.max() > 1:
+        among = lengths[owners] > 1
+        fits[owners[among][_is_repeated(items.filter(pa.array(among)), owners[among])]] = False
     return fits
 
 

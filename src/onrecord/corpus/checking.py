@@ -13,11 +13,11 @@ import pyarrow as pa
 import pyarrow.compute as pac
 
 from onrecord.corpus.accepting import accepted
-from onrecord.corpus.columns import Columns, Lines, Numbers, read_columns, reading_schema, split_lines
+from onrecord.corpus.columns import Columns, Lines, Numbers, no_rows, read_columns, split_lines
 from onrecord.corpus.exact import Odd, canonical, look_at
 from onrecord.corpus.shards import Batch, Piece, read_batches
-from onrecord.corpus.stretches import COMMON, common_columns, extra_rows, in_runs
-from onrecord.corpus.summaries import ADDED, key_of, summarised
+from onrecord.corpus.stretches import COMMON, Keys, common_columns, extra_rows, in_runs
+from onrecord.corpus.summaries import ADDED, keys_of, summarised
 from onrecord.file_rules import UNREADABLE_FILE
 from onrecord.findings import Finding
 from onrecord.records import reason
@@ -52,6 +52,8 @@ class Seen:
     lines: Lines
     sound: Sound
     odd: tuple[Odd, ...]
+    keys: Keys | None = None
+    """What the sound rows are about, where level 3 asks for it."""
 
 
 def check_piece(
@@ -107,7 +109,7 @@ def seen_batches(piece: Piece, level: int) -> Iterator[tuple[tuple[int, int], "S
             start = batch.start - len(carried)
             content = carried + batch.content if carried else batch.content
             seen = see(Batch(content, start, batch.end), piece, line, level)
-            cut = _last_document(seen, piece) if following and level >= 3 else None
+            cut = _last_document(seen) if following else None
             # Of an overlong line the rest is not here, so that nothing can be carried on.
             cut = None if len(content) < batch.end - start else cut
             carried = content[seen.lines.starts[cut] :] if cut else b""
@@ -125,7 +127,7 @@ def see(batch: Batch, piece: Piece, line: int, level: int) -> Seen:
     """Levels 1 and 2 of a batch that starts at a line of the piece; at level 1 no row is sound yet."""
     table = piece.shard.table
     lines = split_lines(batch.content) if batch.content else Lines(b"", _NONE, _NONE)
-    columns = read_columns(lines, table) if len(lines) else Columns(_empty(table), _NONE)
+    columns = read_columns(lines, table) if len(lines) else Columns(no_rows(table), _NONE)
     fits = accepted(columns.rows, table) if level >= 2 else np.ones(columns.rows.num_rows, np.bool_)
     rows = columns.rows if fits.all() else columns.rows.filter(pa.array(fits))
     taken = columns.lines[fits]
@@ -145,7 +147,8 @@ def see(batch: Batch, piece: Piece, line: int, level: int) -> Seen:
             rows, taken = rows.filter(pa.array(keep)), taken[keep]
             break
     sound = Sound(rows, taken)
-    return _with_sound_odd(Seen(lines, sound, tuple(odd)), table)
+    seen = _with_sound_odd(Seen(lines, sound, tuple(odd)), table)
+    return replace(seen, keys=keys_of(seen.sound.rows, table)) if level >= 3 and table != "speakers" else seen
 
 
 def stretches_of(seen: Seen, place: tuple[int, int], piece: Piece) -> list[pa.RecordBatch]:
@@ -155,16 +158,15 @@ def stretches_of(seen: Seen, place: tuple[int, int], piece: Piece) -> list[pa.Re
     rows, row_lines = seen.sound.rows, seen.sound.lines
     if table == "speakers":
         return _speakers(seen, place, schema)
-    documents, numbers, is_stray = key_of(rows, table)
-    strays = [_stray(rows, int(index), row_lines, piece) for index in np.flatnonzero(is_stray)]
+    keys = seen.keys or keys_of(rows, table)
+    strays = [_stray(rows, int(index), row_lines, piece) for index in np.flatnonzero(keys.is_stray)]
     if strays:
-        keep = pa.array(~is_stray)
-        rows, documents = rows.filter(keep), documents.filter(keep)
-        numbers, row_lines = numbers[~is_stray], row_lines[~is_stray]
-    runs, first, last = in_runs(documents, numbers, row_lines, seen.odd)
+        keep = ~keys.is_stray
+        rows, row_lines, keys = rows.filter(pa.array(keep)), row_lines[keep], keys.filter(keep)
+    runs, first, last = in_runs(keys.documents, keys.ids.numbers, row_lines, seen.odd)
     parts = []
     if len(runs):
-        added, is_doubtful = summarised(rows, table, runs)
+        added, is_doubtful = summarised(rows, table, runs, keys.ids)
         common = common_columns(runs.documents, is_doubtful, first, last, seen.lines, place)
         parts.append(_batch({**common, **added}, schema))
     refused = _refused(seen)
@@ -204,15 +206,13 @@ def _refused(seen: Seen) -> set[int]:
     return {one.index for one in seen.odd if one.is_sound} - set(seen.sound.lines.tolist())
 
 
-def _last_document(seen: Seen, piece: Piece) -> int | None:
+def _last_document(seen: Seen) -> int | None:
     """The line at which the records of the batch's last document start, if others come before."""
-    if piece.shard.table == "speakers" or not len(seen.sound.lines):
+    if seen.keys is None or not len(seen.sound.lines):
         return None
-    documents, _, _ = key_of(seen.sound.rows, piece.shard.table)
+    documents = seen.keys.documents
     differs = np.flatnonzero(np.asarray(pac.not_equal(documents, documents[-1])))
-    if not len(differs):
-        return None
-    return int(seen.sound.lines[differs[-1]]) + 1
+    return int(seen.sound.lines[differs[-1]]) + 1 if len(differs) else None
 
 
 def _up_to(seen: Seen, line: int) -> Seen:
@@ -220,7 +220,8 @@ def _up_to(seen: Seen, line: int) -> Seen:
     keep = int(np.searchsorted(seen.sound.lines, line))
     lines = Lines(seen.lines.content, seen.lines.starts[:line], seen.lines.ends[:line])
     sound = Sound(seen.sound.rows.slice(0, keep), seen.sound.lines[:keep])
-    return Seen(lines, sound, tuple(one for one in seen.odd if one.index < line))
+    odd = tuple(one for one in seen.odd if one.index < line)
+    return Seen(lines, sound, odd, seen.keys.up_to(keep) if seen.keys else None)
 
 
 def _findings(seen: Seen, place: tuple[int, int], piece: Piece) -> Iterator[Finding]:
@@ -273,10 +274,6 @@ def _batch(columns: dict[str, Any], schema: pa.Schema) -> pa.RecordBatch:
         for field in schema
     ]
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
-
-
-def _empty(table: str) -> pa.RecordBatch:
-    return pa.RecordBatch.from_pylist([], reading_schema(table))
 
 
 def _unreadable(piece: Piece, why: str) -> Finding:

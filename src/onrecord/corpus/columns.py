@@ -6,6 +6,7 @@ what it lets pass. A line left out is not wrong yet: `exact` says.
 """
 
 import re
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -58,7 +59,7 @@ class Columns:
 def split_lines(content: bytes) -> Lines:
     """Where the lines of the bytes lie; the last may lack its newline."""
     signs = np.frombuffer(content, np.uint8)
-    ends = np.flatnonzero(signs == _NEWLINE)
+    ends = np.flatnonzero(np.equal(signs, _NEWLINE, out=_spare(0, len(signs))))
     if not content.endswith(b"\n"):
         ends = np.append(ends, len(content))
     starts = np.concatenate([[0], ends[:-1] + 1]).astype(np.int64)
@@ -69,14 +70,19 @@ def read_columns(lines: Lines, table: str) -> Columns:
     """Every line that is certainly a sound JSON object of the table's fields, none of them missing."""
     indices = np.flatnonzero(_plain(lines))
     parts = list(_parsed(lines, indices, table))
-    rows = pa.concat_batches([part.rows for part in parts]) if parts else _no_rows(table)
-    indices = np.concatenate([part.lines for part in parts]) if parts else indices[:0]
-    is_whole = len(indices) == len(lines)
-    content = lines.content if is_whole else _joined(lines, indices)
-    if len(_keys(content)) == int(_wanted_keys(rows, table).sum()):
+    if not parts:
+        return Columns(no_rows(table), indices[:0])
+    if len(parts) == 1:
+        [(rows, indices)] = [(part.rows, part.lines) for part in parts]
+    else:
+        rows = pa.concat_batches([part.rows for part in parts])
+        indices = np.concatenate([part.lines for part in parts])
+    content = lines.content if len(indices) == len(lines) else _joined(lines, indices)
+    if np.count_nonzero(_ends_key(content)) == _wanted_keys(rows, table).sum():
         return Columns(rows, indices)
     # Some field is missing somewhere, where Arrow sees a null.
-    found = np.bincount(np.searchsorted(lines.ends, _keys(lines.content)), minlength=len(lines))
+    keys = np.flatnonzero(_ends_key(lines.content))
+    found = np.bincount(np.searchsorted(lines.ends, keys), minlength=len(lines))
     has_all = found[indices] == _wanted_keys(rows, table)
     return Columns(rows.filter(pa.array(has_all)), indices[has_all])
 
@@ -99,7 +105,8 @@ def _reading_type(subschema: Schema) -> pa.DataType:
     return plain[name]
 
 
-def _no_rows(table: str) -> pa.RecordBatch:
+def no_rows(table: str) -> pa.RecordBatch:
+    """No row, in the schema that records of the table are read in."""
     return pa.RecordBatch.from_pylist([], reading_schema(table))
 
 
@@ -112,7 +119,7 @@ def _parse(content: bytes, table: str) -> pa.RecordBatch:
             explicit_schema=reading_schema(table), unexpected_field_behavior="error"
         ),
     )
-    [rows] = found.combine_chunks().to_batches() or [_no_rows(table)]
+    [rows] = found.combine_chunks().to_batches() or [no_rows(table)]
     rows.validate(full=True)
     return rows
 
@@ -128,7 +135,7 @@ def _plain(lines: Lines) -> Mask:
     if not lines.content.endswith(b"\n"):
         plain[-1] = False
         signs = signs[: lines.starts[-1]]
-    braces = np.flatnonzero(signs == _CLOSING)
+    braces = np.flatnonzero(np.equal(signs, _CLOSING, out=_spare(0, len(signs))))
     strange = braces[~_AFTER_OBJECT[signs[braces + 1]]]
     if b"\r" in lines.content:
         strange = np.concatenate([strange, np.flatnonzero(signs == ord("\r"))])
@@ -174,7 +181,7 @@ def _suspect(lines: Lines, part: Numbers, table: str, message: str) -> Mask:
 def _has_unknown_key(lines: Lines, table: str) -> Mask:
     """The lines with a key whose name no object of the table has."""
     quotes = np.flatnonzero(np.frombuffer(lines.content, np.uint8) == _QUOTE)
-    ends = _keys(lines.content) + 1
+    ends = np.flatnonzero(_ends_key(lines.content)) + 1
     openings = quotes[np.maximum(np.searchsorted(quotes, ends) - 1, 0)]
     # Each name, and before it what lies between: strings of one buffer, every second one of interest.
     places = np.stack([openings + 1, ends], axis=1).reshape(-1)
@@ -215,11 +222,33 @@ def _wanted_keys(rows: pa.RecordBatch, table: str) -> Numbers:
     return wanted
 
 
-def _keys(content: bytes) -> Numbers:
-    """Where `":` ends a key; behind a backslash it stands inside a string, as no field has one in its name."""
+def _ends_key(content: bytes) -> Mask:
+    """Before which signs `":` ends a key; behind a backslash it stands in a string, for no name has one.
+
+    What comes is good until the next question of this kind.
+    """
     signs = np.frombuffer(content, np.uint8)
-    found = np.flatnonzero((signs[1:-1] == _QUOTE) & (signs[2:] == _COLON) & (signs[:-2] != _BACKSLASH))
-    return found.astype(np.int64)
+    found, other = (_spare(number, max(len(signs) - 2, 0)) for number in (0, 1))
+    np.equal(signs[1:-1], _QUOTE, out=found)
+    found &= np.equal(signs[2:], _COLON, out=other)
+    found &= np.not_equal(signs[:-2], _BACKSLASH, out=other)
+    return found
+
+
+class _Spare(threading.local):
+    """Memory for one question about each sign of a batch: fresh pages would cost more than the question."""
+
+    def __init__(self) -> None:
+        self.masks = [np.empty(0, np.bool_), np.empty(0, np.bool_)]
+
+
+_SPARE = _Spare()
+
+
+def _spare(number: int, size: int) -> Mask:
+    if len(_SPARE.masks[number]) < size:
+        _SPARE.masks[number] = np.empty(size + size // 4, np.bool_)
+    return _SPARE.masks[number][:size]
 
 
 def _joined(lines: Lines, indices: Numbers) -> bytes:

@@ -51,6 +51,26 @@ class Ids:
 
 
 @dataclass(frozen=True, slots=True)
+class Keys:
+    """What rows are about: their documents, the ids that say so, and which may belong to another document too."""
+
+    documents: pa.Array
+    ids: Ids
+    is_stray: Mask
+
+    def up_to(self, row: int) -> "Keys":
+        """Those of the rows before one."""
+        ids = Ids(self.ids.owners[:row], self.ids.numbers[:row], self.ids.is_canonical[:row])
+        return Keys(self.documents[:row], ids, self.is_stray[:row])
+
+    def filter(self, keep: Mask) -> "Keys":
+        """Those of some rows."""
+        which = pa.array(keep)
+        ids = Ids(self.ids.owners.filter(which), self.ids.numbers[keep], self.ids.is_canonical[keep])
+        return Keys(self.documents.filter(which), ids, self.is_stray[keep])
+
+
+@dataclass(frozen=True, slots=True)
 class Runs:
     """Sound rows in stretches: the document of each, the stretch of each row, the numbers of all ids in it.
 

@@ -16,7 +16,7 @@ import pyarrow.compute as pac
 from onrecord import edtf
 from onrecord.corpus.accepting import matches
 from onrecord.corpus.columns import Mask, Numbers
-from onrecord.corpus.stretches import Ids, Runs, take_apart
+from onrecord.corpus.stretches import Ids, Keys, Runs, take_apart
 from onrecord.rules.claims import ENDED, SENTENCES
 from onrecord.rules.relations import SYMMETRIC
 from onrecord.schemas import label_names
@@ -69,34 +69,39 @@ ADDED: Mapping[str, pa.Schema] = {
     ),
 }
 
+_TELLING = {
+    "claims": "claim_id",
+    "segments": "segment_id",
+    "annotations": "claim_id",
+    "relations": "source_id",
+}
+"""The id that starts with the document's."""
+
 _NO_DAY = -1
 """Days are counted as `date.toordinal` does, from 1."""
 
 
-def key_of(rows: pa.RecordBatch, table: str) -> tuple[pa.Array, Numbers, Mask]:
-    """The document of each row, its own number, and whether it may belong to another document as well."""
-    count = rows.num_rows
+def keys_of(rows: pa.RecordBatch, table: str) -> Keys:
+    """What each row is about; a row of documents goes by its document's id and no number."""
+    none = np.zeros(rows.num_rows, np.bool_)
+    own = rows.column("document_id") if "document_id" in rows.schema.names else None
     if table == "documents":
-        return rows.column("document_id"), np.zeros(count, np.int64), np.zeros(count, np.bool_)
-    name = {"claims": "claim_id", "segments": "segment_id", "annotations": "claim_id"}.get(table, "source_id")
-    ids = take_apart(rows.column(name))
-    if table not in ("claims", "segments"):
-        return ids.owners, ids.numbers, np.zeros(count, np.bool_)
-    own = rows.column("document_id")
-    return own, ids.numbers, ~np.asarray(pac.equal(own, ids.owners))
+        return Keys(own, Ids(own, none.astype(np.int64), ~none), none)
+    ids = take_apart(rows.column(_TELLING[table]))
+    if own is None:
+        return Keys(ids.owners, ids, none)
+    return Keys(own, ids, np.asarray(pac.not_equal(own, ids.owners)))
 
 
-def summarised(rows: pa.RecordBatch, table: str, runs: Runs) -> Added:
-    """The columns that the table adds to COMMON, and its doubtful stretches."""
-    summary: Callable[[pa.RecordBatch, Runs], Added] = _SUMMARIES[table]
-    columns, is_doubtful = summary(rows, runs)
+def summarised(rows: pa.RecordBatch, table: str, runs: Runs, ids: Ids) -> Added:
+    """The columns that the table adds to COMMON, and its doubtful stretches; `ids` are those of the keys."""
+    columns, is_doubtful = _SUMMARIES[table](rows, runs, ids)
     for name in SENTENCES.get(table, ()):
         is_doubtful |= runs.any(~matches(rows.column(name), ENDED.pattern))
     return columns, is_doubtful
 
 
-def _claims(rows: pa.RecordBatch, runs: Runs) -> Added:
-    ids = take_apart(rows.column("claim_id"))
+def _claims(rows: pa.RecordBatch, runs: Runs, ids: Ids) -> Added:
     doubtful = ~ids.is_canonical
     day, _ = _days(rows.column("date"))
     stated, is_reversed = _days(rows.column("stated_on"))
@@ -140,8 +145,7 @@ def _claims(rows: pa.RecordBatch, runs: Runs) -> Added:
     return columns, runs.any(doubtful) | ~runs.rises
 
 
-def _segments_table(rows: pa.RecordBatch, runs: Runs) -> Added:
-    ids = take_apart(rows.column("segment_id"))
+def _segments_table(rows: pa.RecordBatch, runs: Runs, ids: Ids) -> Added:
     numbers = ids.numbers
     starts, ends = np.asarray(rows.column("start")), np.asarray(rows.column("end"))
     paragraphs = np.asarray(rows.column("paragraph"))
@@ -175,7 +179,7 @@ def _segments_table(rows: pa.RecordBatch, runs: Runs) -> Added:
     return columns, runs.any(doubtful) | ~runs.rises
 
 
-def _documents(rows: pa.RecordBatch, runs: Runs) -> Added:
+def _documents(rows: pa.RecordBatch, runs: Runs, _: Ids) -> Added:
     is_first = pa.array(runs.starts_of_rows())
     day, _ = _days(rows.column("date"))
     columns = {
@@ -187,8 +191,8 @@ def _documents(rows: pa.RecordBatch, runs: Runs) -> Added:
     return columns, runs.any(has_withdrawn) | (runs.ids > 1)
 
 
-def _relations(rows: pa.RecordBatch, runs: Runs) -> Added:
-    sources, targets = take_apart(rows.column("source_id")), take_apart(rows.column("target_id"))
+def _relations(rows: pa.RecordBatch, runs: Runs, sources: Ids) -> Added:
+    targets = take_apart(rows.column("target_id"))
     kinds = label_names("type", "relations")
     found = pac.index_in(rows.column("type"), value_set=pa.array(kinds))
     kind = np.asarray(found).astype(np.int64)
@@ -211,8 +215,7 @@ def _relations(rows: pa.RecordBatch, runs: Runs) -> Added:
     return columns, runs.any(doubtful)
 
 
-def _annotations(rows: pa.RecordBatch, runs: Runs) -> Added:
-    ids = take_apart(rows.column("claim_id"))
+def _annotations(rows: pa.RecordBatch, runs: Runs, ids: Ids) -> Added:
     stated, is_reversed = _days(rows.column("stated_on"))
     annotators = rows.column("annotator_id").dictionary_encode()
     codes = np.asarray(annotators.indices).astype(np.int64)
@@ -242,7 +245,7 @@ def _annotations(rows: pa.RecordBatch, runs: Runs) -> Added:
     return columns, runs.any(doubtful)
 
 
-_SUMMARIES: Mapping[str, Callable[[pa.RecordBatch, Runs], Added]] = {
+_SUMMARIES: Mapping[str, Callable[[pa.RecordBatch, Runs, Ids], Added]] = {
     "claims": _claims,
     "segments": _segments_table,
     "documents": _documents,
@@ -254,7 +257,7 @@ _SUMMARIES: Mapping[str, Callable[[pa.RecordBatch, Runs], Added]] = {
 def _segments(ids: pa.Array, runs: Runs, rows: Numbers) -> Numbers:
     """The numbers of segments, given the row that names each; 0 for one that is not of the row's document."""
     encoded = ids.dictionary_encode()
-    parts: Ids = take_apart(encoded.dictionary)
+    parts = take_apart(encoded.dictionary)
     # Stretches and owners as codes of one list of documents, to compare numbers instead of strings.
     documents = runs.documents.dictionary_encode()
     owner = np.asarray(pac.fill_null(pac.index_in(parts.owners, value_set=documents.dictionary), -1))
