@@ -70,8 +70,13 @@ class Located:
 
     def __post_init__(self) -> None:
         # Asked for many times over, so it is worked out once.
+        names = key_fields(self.table)
+        if self.table not in _NAMED_BY_FILE and all(type(self.value.get(name)) is str for name in names):
+            # Nearly always; and this is done for every record.
+            object.__setattr__(self, "key", tuple([self.value[name] for name in names]))
+            return
         parts = self._key_parts()
-        is_whole = len(parts) == len(key_fields(self.table)) + len(self._owner())
+        is_whole = len(parts) == len(names) + len(self._owner())
         object.__setattr__(self, "key", tuple(parts) if is_whole else None)
 
     @property

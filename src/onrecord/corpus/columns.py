@@ -252,7 +252,12 @@ def _spare(number: int, size: int) -> Mask:
 
 
 def _joined(lines: Lines, indices: Numbers) -> bytes:
-    return b"".join(map(lines.line, indices))
+    """The bytes of some lines, in order."""
+    breaks = np.flatnonzero(np.diff(indices) != 1)
+    first = indices[np.concatenate([[0], breaks + 1])]
+    last = indices[np.append(breaks, len(indices) - 1)]
+    starts, ends = lines.starts[first].tolist(), (lines.ends[last] + 1).tolist()
+    return b"".join([lines.content[start:end] for start, end in zip(starts, ends, strict=True)])
 
 
 @cache

@@ -23,6 +23,12 @@ from onrecord.schemas import TABLES
 MEMORY = "160MB"
 """What DuckDB may hold; the rest it keeps on disk."""
 
+_FEW = 500
+"""Speakers among whom a misspelt id is looked for even if it starts with other letters."""
+
+ALIKE = 8
+"""Letters that ids which look alike have in common at their start."""
+
 _AT_ONCE = 4096
 """Documents whose anchors are compared together."""
 
@@ -131,6 +137,7 @@ class Crossing:
             path = str(folder / f"{table}.parquet").replace("'", "''")
             self._db.execute(f"create view {table} as from read_parquet('{path}')")
         self._db.execute("create table doubtful (document varchar)")
+        self._has_known = False
 
     def close(self) -> None:
         """Let go of the database."""
@@ -173,18 +180,32 @@ class Crossing:
         )
 
     def known_speakers(self, wanted: set[str]) -> list[str]:
-        """Those of the ids that are a speaker's, and ids that look like the others, in their order."""
-        names = pa.table({"wanted": pa.array(sorted(wanted), pa.string())})
-        self._db.register("asked", names)
+        """Those of the ids that are a speaker's, and ids that may be meant by the others, in file order."""
+        if not self._has_known:
+            self._has_known = True
+            self._db.execute(
+                "create table known as select speaker_id, min((shard, line)) as place, "
+                "regexp_extract(speaker_id, '^(.*)-[^-]*$', 1) as owner, "
+                "regexp_matches(speaker_id, '[0-9]$') as is_numbered "
+                "from speakers where speaker_id is not null group by speaker_id"
+            )
+            self._db.execute(
+                "create table numbered as select owner, arg_min(speaker_id, place) as first_id, "
+                "arg_max(speaker_id, place) as last_id from known where is_numbered group by owner"
+            )
+        self._db.register("asked", pa.table({"wanted": pa.array(sorted(wanted), pa.string())}))
         rows = self._db.execute(
-            "select distinct speaker_id from speakers join asked on speaker_id = wanted "
-            "union select distinct speaker_id from speakers join ("
-            "select wanted from asked where wanted not in (select speaker_id from speakers where speaker_id is not null)"
-            ") on left(speaker_id, 4) = left(wanted, 4) where speaker_id is not null order by 1"
+            "with lost as (select wanted, regexp_extract(wanted, '^(.*)-[^-]*$', 1) as owner from asked "
+            "anti join known on speaker_id = wanted), "
+            "near as (select speaker_id from known, lost "
+            f"where (select count(*) from known) <= {_FEW} or left(speaker_id, {ALIKE}) = left(wanted, {ALIKE})), "
+            "meant as (select wanted as speaker_id from asked union select first_id from numbered semi join lost "
+            "using (owner) union select last_id from numbered semi join lost using (owner) "
+            "union select speaker_id from near) "
+            "select speaker_id from known semi join meant using (speaker_id) order by place"
         ).fetchall()
-        found = [row[0] for row in rows]
         self._db.unregister("asked")
-        return found
+        return [row[0] for row in rows]
 
     def find_doubtful(self, articles: set[str]) -> None:
         """Note every document that may break a rule; `articles` are the names of the texts at hand."""

@@ -108,25 +108,25 @@ def _judged(
     documents: Sequence[Document], crossing: Crossing, level: int, articles: Path, summary: Summary
 ) -> Iterator[Finding]:
     has_speakers = "speakers" in crossing.given
-    known: list[str] = []
-    if has_speakers:
-        known = crossing.known_speakers({name for document in documents for name in named_speakers(document)})
-    for document in documents:
-        speakers = _speakers(known, document, crossing) if has_speakers else None
+    named = [set(named_speakers(document)) for document in documents]
+    known = crossing.known_speakers(set().union(*named)) if has_speakers else []
+    lookup = set(known)
+    for document, own in zip(documents, named, strict=True):
+        speakers = _speakers(known, lookup, own, crossing) if has_speakers else None
         # What is noted of one document among thousands is told for all of them together.
         own = Summary()
         yield from findings_between_records(document, speakers, level, articles, own)
         summary.documents_with_source += own.documents_with_source
 
 
-def _speakers(known: Sequence[str], document: Document, crossing: Crossing) -> Table:
-    """As much of the speakers as the document has to do with: those it names, and ids that look like them."""
-    named = set(named_speakers(document))
-    starts = {name[:4] for name in named - set(known)}
+def _speakers(known: Sequence[str], lookup: set[str], named: set[str], crossing: Crossing) -> Table:
+    """As much of the speakers as the document has to do with: those it names, and ids that may be meant."""
+    lost = named - lookup
+    # In file order, for a hint gives the first and the last of ids that are numbered.
+    shown = known if lost else sorted(named & lookup)
     table = Table(has_unnamed="speakers" in crossing.unnamed)
-    for name in known:
-        if name in named or name[:4] in starts:
-            table.first_with[(name,)] = Located("speakers", {"speaker_id": name}, "", None)
+    for name in shown:
+        table.first_with[(name,)] = Located("speakers", {"speaker_id": name}, "", None)
     return table
 
 
@@ -150,8 +150,9 @@ def _assembled(
     mentions: Sequence[Mention], crossing: Crossing, rereading: Rereading, level: int
 ) -> Iterator[Document]:
     rows = list(_rows(mentions, rereading))
-    votes = Counter(name for record, _ in rows for name in documents_of(record))
     names = sorted({mention.document for mention in mentions})
+    # A wrong `document_id` makes no document: most rows know better.
+    votes = Counter(name for record, _ in rows for name in documents_of(record)) if len(names) > 1 else {}
     tables = {
         name: {
             table: Table(has_unnamed=table in crossing.unnamed)
@@ -161,9 +162,8 @@ def _assembled(
         for name in names
     }
     for record, is_sound in rows:
-        # A wrong `document_id` makes no document: most rows know better.
-        owners = sorted(documents_of(record), key=lambda name: -votes[name]) or names
-        table = tables[owners[0]][record.table]
+        owner = max(documents_of(record) or names, key=lambda name: votes[name]) if votes else names[0]
+        table = tables[owner][record.table]
         if is_sound:
             table.add(record, is_sound=True)
         else:

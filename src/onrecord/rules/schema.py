@@ -6,7 +6,7 @@ how a whole number is written, and that the calendar has no 30 February. The tex
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from onrecord import edtf
 from onrecord.findings import Finding, Rule, nearest, quoted
@@ -22,6 +22,7 @@ from onrecord.rules.wording import (
     type_of,
 )
 from onrecord.schemas import (
+    FastValidator,
     Schema,
     authored_validator,
     built_validator,
@@ -32,8 +33,12 @@ from onrecord.schemas import (
     key_fields,
     label_names,
     load_schema,
+    narrowed_validator,
     read_only_fields,
 )
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
 
 Path = tuple[str | int, ...]
 
@@ -75,8 +80,7 @@ class _Error:
 
 def schema_findings(record: Located) -> list[Finding]:
     """Everything wrong with a record on its own; empty when it may go on to the next level."""
-    fast = fast_built_validator if record.is_built else fast_authored_validator
-    breaches = [] if fast(record.table).is_valid(record.value) else _explain(record)
+    breaches = [] if _fast(record).is_valid(record.value) else _explain(record)
     blamed = {breach.path for breach in breaches}
     breaches += [b for b in (*_decimal_points(record), *_impossible_dates(record)) if b.path not in blamed]
     return [record.finding(b.rule, b.message, at=b.path, expected=b.expected) for b in breaches]
@@ -84,8 +88,10 @@ def schema_findings(record: Located) -> list[Finding]:
 
 def has_readable_id(record: Located) -> bool:
     """Whether the id of a record with faults is one that other records may refer to."""
+    if record.key is None:
+        return False
     wrong = {error.path[0] for error in _errors(record) if error.path}
-    return record.key is not None and not wrong & set(key_fields(record.table))
+    return not wrong & set(key_fields(record.table))
 
 
 def _explain(record: Located) -> list[_Breach]:
@@ -106,7 +112,8 @@ def _explain(record: Located) -> list[_Breach]:
 
 def _errors(record: Located, **changes: object) -> list[_Error]:
     """What the reference validator finds in the record, some of its fields changed."""
-    validator = (built_validator if record.is_built else authored_validator)(record.table)
+    value = {**record.value, **changes}
+    validator = _narrowed(record, value)
     return [
         _Error(
             path=tuple(error.absolute_path),
@@ -117,8 +124,25 @@ def _errors(record: Located, **changes: object) -> list[_Error]:
             message=error.message,
             condition=_condition(record.table, list(error.absolute_schema_path)),
         )
-        for error in validator.iter_errors({**record.value, **changes})
+        for error in validator.iter_errors(value)
     ]
+
+
+def _narrowed(record: Located, value: dict[str, Any]) -> "Draft202012Validator":
+    """The reference validator, looking only where the fast one has found something."""
+    reference = built_validator if record.is_built else authored_validator
+    try:
+        found = list(_fast(record).iter_errors(value))
+    except ValueError:
+        # Half a surrogate pair cannot be told to the fast one.
+        return reference(record.table)
+    fields = frozenset(str(error.instance_path[0]) for error in found if error.instance_path)
+    branches = frozenset(int(error.schema_path[1]) for error in found if error.schema_path[0] == "allOf")
+    return narrowed_validator(reference, record.table, fields, branches)
+
+
+def _fast(record: Located) -> FastValidator:
+    return (fast_built_validator if record.is_built else fast_authored_validator)(record.table)
 
 
 def _condition(table: str, schema_path: list[str | int]) -> frozenset[str]:
