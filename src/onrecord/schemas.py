@@ -143,7 +143,10 @@ def fast_built_validator(table: str) -> FastValidator:
 
 @lru_cache(maxsize=1024)
 def narrowed_validator(
-    validator: Callable[[str], "Draft202012Validator"], table: str, fields: frozenset[str], branches: frozenset[int]
+    validator: Callable[[str], "Draft202012Validator"],
+    table: str,
+    fields: frozenset[str],
+    branches: frozenset[int],
 ) -> "Draft202012Validator":
     """A reference validator that looks into these fields and branches of `allOf` only, as it would have anyway.
 

@@ -14,11 +14,11 @@ import pyarrow.compute as pac
 
 from onrecord.corpus.accepting import accepted
 from onrecord.corpus.columns import Columns, Lines, Numbers, no_rows, read_columns, split_lines
-from onrecord.corpus.exact import Odd, canonical, look_at
+from onrecord.corpus.exact import Odd, canonical, has_carriage_return, look_at
 from onrecord.corpus.shards import Batch, Piece, read_batches
 from onrecord.corpus.stretches import COMMON, Keys, common_columns, extra_rows, in_runs
 from onrecord.corpus.summaries import ADDED, keys_of, summarised
-from onrecord.file_rules import UNREADABLE_FILE
+from onrecord.file_rules import NO_FINAL_NEWLINE, UNREADABLE_FILE
 from onrecord.findings import Finding
 from onrecord.records import reason
 
@@ -98,17 +98,17 @@ def seen_batches(piece: Piece, level: int) -> Iterator[tuple[tuple[int, int], "S
 
     Batches are cut so that records of one document that stand together stay together, where that is possible.
     """
-    line, carried = 0, b""
+    line, carried, has_told_cr = 0, b"", False
     try:
         batches = read_batches(piece)
         batch = next(batches, None)
         if batch is None and piece.is_last and not piece.start:
-            yield (0, 0), see(Batch(b"", 0, 0), piece, 0, level)
+            yield (0, 0), see(Batch(b"", 0, 0), piece, 0, level, has_told_cr=False)
         while batch is not None:
             following = next(batches, None)
             start = batch.start - len(carried)
             content = carried + batch.content if carried else batch.content
-            seen = see(Batch(content, start, batch.end), piece, line, level)
+            seen = see(Batch(content, start, batch.end), piece, line, level, has_told_cr=has_told_cr)
             cut = _last_document(seen) if following else None
             # Of an overlong line the rest is not here, so that nothing can be carried on.
             cut = None if len(content) < batch.end - start else cut
@@ -116,6 +116,7 @@ def seen_batches(piece: Piece, level: int) -> Iterator[tuple[tuple[int, int], "S
             seen = _up_to(seen, cut) if cut else seen
             yield (line, start), seen
             line += len(seen.lines)
+            has_told_cr |= any(has_carriage_return(one.findings) for one in seen.odd)
             if seen.odd and seen.odd[-1].ends_reading:
                 return
             batch = following
@@ -123,23 +124,23 @@ def seen_batches(piece: Piece, level: int) -> Iterator[tuple[tuple[int, int], "S
         yield (line, 0), _unreadable(piece, reason(error) if isinstance(error, OSError) else str(error))
 
 
-def see(batch: Batch, piece: Piece, line: int, level: int) -> Seen:
+def see(batch: Batch, piece: Piece, line: int, level: int, *, has_told_cr: bool) -> Seen:
     """Levels 1 and 2 of a batch that starts at a line of the piece; at level 1 no row is sound yet."""
     table = piece.shard.table
-    lines = split_lines(batch.content) if batch.content else Lines(b"", _NONE, _NONE)
-    columns = read_columns(lines, table) if len(lines) else Columns(no_rows(table), _NONE)
+    if batch.content:
+        lines = split_lines(batch.content)
+        columns = read_columns(lines, table)
+    else:
+        # An empty shard is looked at as one line of nothing.
+        lines = Lines(b"", np.zeros(1, np.int64), np.zeros(1, np.int64))
+        columns = Columns(no_rows(table), np.zeros(0, np.int64))
     fits = accepted(columns.rows, table) if level >= 2 else np.ones(columns.rows.num_rows, np.bool_)
     rows = columns.rows if fits.all() else columns.rows.filter(pa.array(fits))
     taken = columns.lines[fits]
-    rest = (
-        np.setdiff1d(np.arange(max(len(lines), 1)), taken, assume_unique=True)
-        if len(taken) < len(lines)
-        else _NONE
-    )
-    if not len(lines):
-        rest = np.zeros(1, np.int64)
+    rest = np.setdiff1d(np.arange(len(lines)), taken, assume_unique=True)
     odd: list[Odd] = []
-    for one in look_at(lines, rest, piece.shard.name, table, _first(piece, line), level):
+    first = _first(piece, line)
+    for one in look_at(lines, rest, piece.shard.name, table, first, level, has_told_cr=has_told_cr):
         odd.append(one)
         if one.ends_reading:
             lines = Lines(lines.content, lines.starts[: one.index + 1], lines.ends[: one.index + 1])
@@ -182,9 +183,6 @@ def stretches_of(seen: Seen, place: tuple[int, int], piece: Piece) -> list[pa.Re
         ]
         parts.append(pa.RecordBatch.from_pylist(extra, schema))
     return parts
-
-
-_NONE: Numbers = np.zeros(0, np.int64)
 
 
 def _with_sound_odd(seen: Seen, table: str) -> Seen:
@@ -237,7 +235,10 @@ def _first(piece: Piece, line: int) -> int:
 
 
 def _may_be_anyone(one: Odd) -> bool:
-    return not one.record.value
+    """Whether the line may be the record of any id; of a speaker's record nothing but its id says whose it is."""
+    if one.record.table != "speakers":
+        return not one.record.value
+    return not one.has_id or any(finding.rule == NO_FINAL_NEWLINE.id for finding in one.findings)
 
 
 def _stray(rows: pa.RecordBatch, index: int, row_lines: Numbers, piece: Piece) -> Odd:

@@ -92,6 +92,9 @@ class Stretches:
             places = np.searchsorted(lines[named], lines, side="right")
             followed = names.take(pa.array(places))
             documents = pac.coalesce(documents, followed)
+            if documents.null_count:
+                # Nothing comes before: it may be about any document.
+                self._unnamed.add(table)
             found = found.set_column(0, "document", documents)
         if len(named):
             lines = np.asarray(found.column("line"))
@@ -147,7 +150,7 @@ class Crossing:
         """How many documents records name."""
         if not (own := self._of_documents()):
             return 0
-        every = " union ".join(f"select document from {table}" for table in own)
+        every = " union ".join(f"select document from {table} where partner is null" for table in own)
         [found] = self._rows(f"select count(*) from ({every}) where document is not null")
         return int(found[0])
 

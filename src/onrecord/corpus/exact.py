@@ -6,7 +6,7 @@ Owns the way from such a line to its findings of levels 1 and 2, and what can st
 import io
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from onrecord.corpus.columns import Lines
 from onrecord.file_rules import CARRIAGE_RETURN, NOT_UTF8
@@ -34,13 +34,23 @@ class Odd:
 
 
 def look_at(
-    lines: Lines, indices: Iterable[int], file: str, table: str, first: int, level: int
+    lines: Lines, indices: Iterable[int], file: str, table: str, first: int, level: int, *, has_told_cr: bool
 ) -> Iterator[Odd]:
-    """Levels 1 and 2 of the lines; `first` is the number that line 0 has in its file."""
+    """Levels 1 and 2 of the lines; `first` is the number that line 0 has in its file.
+
+    Carriage returns are told once a file, so that `has_told_cr` says whether they have been.
+    """
     for index in indices:
         content = lines.line(int(index))
         for record in read_stream(io.BytesIO(content), file, table, first + int(index)):
-            yield _judged(int(index), record, content, level)
+            found = tuple(f for f in record.findings if f.rule != CARRIAGE_RETURN.id or not has_told_cr)
+            has_told_cr |= len(found) == len(record.findings) and has_carriage_return(found)
+            yield _judged(int(index), replace(record, findings=found), content, level)
+
+
+def has_carriage_return(findings: Iterable[Finding]) -> bool:
+    """Whether one of the findings is of a carriage return."""
+    return any(finding.rule == CARRIAGE_RETURN.id for finding in findings)
 
 
 def canonical(records: Iterable[Located]) -> bytes:
@@ -59,12 +69,9 @@ def documents_of(record: Located) -> tuple[str, ...]:
 
 def _judged(index: int, record: Located, content: bytes, level: int) -> Odd:
     wrong = list(record.findings)
-    # A carriage return is told once a file, and by itself keeps no record from the next level.
-    blocking = [finding for finding in wrong if finding.rule != CARRIAGE_RETURN.id]
-    if not blocking and level >= 2 and record.line is not None:
-        blocking = schema_findings(record)
-        wrong += blocking
-    is_sound = not blocking and level >= 2 and record.line is not None
+    if not wrong and level >= 2 and record.line is not None:
+        wrong = schema_findings(record)
+    is_sound = not wrong and level >= 2 and record.line is not None
     has_id = is_sound or (level >= 2 and has_readable_id(record))
     is_over = any(finding.rule == NOT_UTF8.id for finding in wrong) and is_not_text(content)
     return Odd(index, record, tuple(wrong), is_sound, has_id, is_over)
