@@ -1,0 +1,301 @@
+"""The records of one synthetic document, worked out from its number and the seed alone.
+
+Owns how many claims a document has and what they say; a record satisfies its schema and every rule of levels
+1 to 4. The sentences are in `wording`, who says them in `speakers`.
+"""
+
+import hashlib
+import random
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import accumulate
+from typing import Any
+
+from benchmarks.corpus.article import Article
+from benchmarks.corpus.speakers import People, Record, newspapers, place, speaker_id, type_and_name
+from benchmarks.corpus.wording import HEADS, MONTHS, PATTERNS, SETTINGS, THINGS, Pattern
+
+LEAST_CLAIMS = 15
+_SIZES = tuple(LEAST_CLAIMS + 8 * number % 21 for number in range(21))
+"""Claims in each of 21 documents in a row; after them the sizes repeat."""
+_STARTS = tuple(accumulate(_SIZES, initial=0))
+_FIRST_DAY = date(2031, 1, 1)
+_ANNOTATED = 10
+"""One document in so many has been annotated."""
+_ANNOTATORS = ("annotator-1", "annotator-2")
+_LABELS = ("verifiability", "kind", "speaker_id", "stated_on", "check_worthy")
+_CANARY = "Synthetic records for measuring: 7f0e6c52-3a34-4f0a-9a51-2d6c1be0a9d4"
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """One document: its article, and its records by table, each table in its order."""
+
+    article: str
+    tables: dict[str, list[Record]]
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a corpus of `claims` claims holds; two corpora of one seed begin alike."""
+
+    claims: int
+    seed: int
+
+    @property
+    def documents(self) -> int:
+        """How many documents the claims make up."""
+        cycles, rest = divmod(self.claims, _STARTS[-1])
+        return max(1, cycles * len(_SIZES) + bisect_right(_STARTS, rest) - 1)
+
+    @property
+    def speakers(self) -> int:
+        """How many speakers there are; every one of them is named somewhere."""
+        return self.documents // 2 + 3
+
+    def size(self, number: int) -> int:
+        """How many claims a document has; the last one takes what is left."""
+        last = self.documents - 1
+        if number < last:
+            return _SIZES[number % len(_SIZES)]
+        cycles, rest = divmod(last, len(_SIZES))
+        return self.claims - cycles * _STARTS[-1] - _STARTS[rest]
+
+    def document(self, number: int) -> Made:
+        """The records of a document, by its number from 0."""
+        return _Writer(self, number).written()
+
+
+class _Writer:
+    """Writes one article sentence by sentence, and the claims of each sentence."""
+
+    def __init__(self, contents: Contents, number: int) -> None:
+        self._contents, self._number = contents, number
+        self._rng = random.Random(f"{contents.seed} {number}")
+        self._id = f"synthetic-{number:07d}"
+        self._day = _FIRST_DAY + timedelta(days=number % 1461)
+        self._place = place(number)
+        papers, people = newspapers(contents.speakers), People(contents.speakers)
+        self._paper = papers[number % len(papers)]
+        self._people = [
+            people[2 * number % len(people)],
+            people[(2 * number + 1) % len(people)],
+            self._pick(people),
+            self._pick(people),
+        ]
+        self._article = Article(self._id)
+        self._claims: list[Record] = []
+        self._relations: list[Record] = []
+
+    def written(self) -> Made:
+        """The document with all its tables."""
+        size = self._contents.size(self._number)
+        things, many = self._pick(THINGS), self._count()
+        headline = f"{self._place} counts {many} {things}"
+        self._article.add(
+            headline, "headline", f"The headline: {things} and how many there are.", is_new=True
+        )
+        claim = f"In {self._place} there are {many} {things}."
+        self._headline_claim(claim, len(headline))
+        while len(self._claims) < size:
+            self._statement(size - len(self._claims))
+        if self._number % 7 == 0:
+            self._article.add(headline, "fragment", "The headline once more.", is_new=True, duplicate_of=1)
+        self._article.add(f"Photograph {self._number}", "credit", None, is_new=True)
+        article = self._article.text
+        return Made(
+            article,
+            {
+                "documents": [self._document(article)],
+                "segments": self._article.segments,
+                "claims": self._claims,
+                "relations": self._relations,
+                "annotations": list(self._annotations()),
+            },
+        )
+
+    def _statement(self, left: int) -> None:
+        """One sentence with up to three claims: that it was said, what was said, and where."""
+        rng = self._rng.random
+        pattern = PATTERNS[int(rng() * len(PATTERNS))]
+        voice = int(rng() * len(HEADS))
+        speaker = self._people[len(self._article.segments) % len(self._people)]
+        name = type_and_name(speaker)[1]
+        words = {
+            "who": name,
+            "place": self._place,
+            "paper": type_and_name(self._paper)[1].removeprefix("The "),
+            "n": self._count(),
+            "things": self._pick(THINGS),
+            "month": self._pick(MONTHS),
+            "past": str(self._day.year - 1),
+        }
+        head, said = HEADS[voice].format(**words), pattern.said.format(**words)
+        role = "lead" if len(self._article.segments) == 1 else "body"
+        is_new = role == "lead" or rng() < 0.4
+        start = self._article.add(f"{head} {said}.", role, pattern.gloss.format(**words), is_new=is_new)
+        head_span = (start, start + len(head.rstrip(",")))
+        said_span = (start + len(head) + 1, start + len(head) + 1 + len(said.rstrip("”")))
+        stated, basis = self._stated()
+        first = len(self._claims) + 1
+        if left > 1:
+            day = f"{self._day.day} {MONTHS[self._day.month - 1]} {self._day.year}"
+            self._claim(
+                f"{name} spoke about {words['things']} before the {words['paper']} of {day} came out.",
+                [head_span],
+                self._paper,
+                mode="narration",
+                setting="article",
+                stated_on=self._day.isoformat(),
+                stated_on_basis="explicit",
+                about_time=stated,
+                **_labels("utterance", ("recording", "reporting"), ()),
+            )
+            self._relate(first, first + 1, "reports")
+        self._proposition(pattern, words, speaker, [said_span], SETTINGS[voice], stated, basis)
+        if left > 2 and rng() < 0.3:
+            whole = [head_span, said_span] if said_span[0] > head_span[1] else [said_span]
+            self._claim(
+                f"{name} knows the {words['things']} of {self._place} well.",
+                whole,
+                speaker,
+                via=[speaker_id(self._paper)],
+                setting=SETTINGS[voice],
+                stated_on=stated,
+                stated_on_basis=basis,
+                about_time=None,
+                **_labels("mental_state", (), ("mental_state",)),
+            )
+            self._relate(len(self._claims), len(self._claims) - 1, "elaborates")
+
+    def _proposition(
+        self,
+        pattern: Pattern,
+        words: dict[str, str],
+        speaker: int,
+        spans: Sequence[tuple[int, int]],
+        setting: str,
+        stated: str,
+        basis: str,
+    ) -> None:
+        flags, note = [], None
+        if self._rng.random() < 0.12:
+            flags = ["unclear_time"]
+            note = f"The source leaves open in which week of {words['month']} it was."
+        self._claim(
+            pattern.claim.format(**words),
+            spans,
+            speaker,
+            mode="mixed_quote" if "“" in pattern.said else "indirect_speech",
+            setting=setting,
+            stated_on=stated,
+            stated_on_basis=basis,
+            about_time=pattern.about(self._day.year),
+            flags=flags,
+            note=note,
+            **_labels(pattern.kind, pattern.evidence, pattern.barriers),
+        )
+
+    def _headline_claim(self, text: str, end: int) -> None:
+        self._claim(
+            text,
+            [(0, end)],
+            self._paper,
+            mode="narration",
+            setting="article",
+            stated_on=self._day.isoformat(),
+            stated_on_basis="explicit",
+            about_time=str(self._day.year),
+            **_labels("quantity", ("statistics",), ()),
+        )
+
+    def _claim(self, text: str, spans: Sequence[tuple[int, int]], speaker: int, **fields: object) -> None:
+        segment_id = self._article.segments[-1]["segment_id"]
+        usual: Record = {
+            "claim_id": self._claim_id(len(self._claims) + 1),
+            "document_id": self._id,
+            "text": text,
+            "segment_id": segment_id,
+            "anchors": [{"segment_id": segment_id, "start": start, "end": end} for start, end in spans],
+            "speaker_id": speaker_id(speaker),
+            "via": [],
+            "mode": "indirect_speech",
+            "setting": "unspecified",
+            "date": self._day.isoformat(),
+            "stated_on": None,
+            "stated_on_basis": None,
+            "about_time": None,
+            "kind": None,
+            "verifiability": None,
+            "evidence": [],
+            "barriers": [],
+            "check_worthy": None,
+            "flags": [],
+            "note": None,
+        }
+        self._claims.append({**usual, **fields})
+
+    def _relate(self, source: int, target: int, kind: str) -> None:
+        ids = {"source_id": self._claim_id(source), "target_id": self._claim_id(target)}
+        self._relations.append({**ids, "type": kind})
+
+    def _stated(self) -> tuple[str, str]:
+        """When something was said, and what that rests on."""
+        chance = self._rng.random()
+        if chance < 0.1:
+            return f"../{self._day}", "undated"
+        if chance < 0.2:
+            return f"{self._day - timedelta(days=8)}/{self._day - timedelta(days=2)}", "inferred"
+        return (self._day - timedelta(days=int(chance * 4))).isoformat(), "resolved"
+
+    def _annotations(self) -> Iterator[Record]:
+        for annotator in _ANNOTATORS if self._number % _ANNOTATED == 0 else ():
+            for claim in self._claims:
+                found = {
+                    "annotator_id": annotator,
+                    "claim_id": claim["claim_id"],
+                    "found": self._rng.random() < 0.7,
+                }
+                yield {**found, **{name: claim[name] for name in _LABELS}}
+
+    def _document(self, article: str) -> Record:
+        return {
+            "document_id": self._id,
+            "title": f"Figures from {self._place}, number {self._number}",
+            "publisher": type_and_name(self._paper)[1],
+            "url": f"https://news.example/{self._day:%Y/%m}/{self._number}",
+            "date": self._day.isoformat(),
+            "language": "en",
+            "source_file": f"{self._id}.txt",
+            "length": len(article),
+            "sha256": hashlib.sha256(article.encode()).hexdigest(),
+            "text_origin": "original",
+            "quality": "Made by a program, for measuring speed.",
+            "withdrawn": [],
+            "canary": _CANARY,
+        }
+
+    def _claim_id(self, number: int) -> str:
+        return f"{self._id}-c{number:03d}"
+
+    def _count(self) -> str:
+        return f"{2 + int(self._rng.random() ** 3 * 99_000):,}"
+
+    def _pick(self, values: Sequence[Any]) -> Any:
+        # `random()` gives the same numbers in every version of Python; `choice` may not.
+        return values[int(self._rng.random() * len(values))]
+
+
+def _labels(kind: str, evidence: tuple[str, ...], barriers: tuple[str, ...]) -> Record:
+    label = "unverifiable"
+    if evidence:
+        label = "partially_verifiable" if barriers else "verifiable"
+    return {
+        "kind": kind,
+        "verifiability": label,
+        "evidence": list(evidence),
+        "barriers": list(barriers),
+        "check_worthy": None if label == "unverifiable" else kind != "state",
+    }
