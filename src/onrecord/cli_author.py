@@ -13,7 +13,6 @@ from onrecord.cli_data import Unusable
 
 
 @click.command(
-    short_help="Start a document from an article's text.",
     epilog="\b\nExample:\n  onrecord segment gazette.txt --document-id gazette-2024-03-05 --date 2024-03-05",
 )
 @click.argument("article", type=click.Path(path_type=Path))
@@ -69,7 +68,6 @@ def segment(
 
 @click.command(
     "new-claim",
-    short_help="Start a claim from the words that it rests on.",
     epilog="\b\nExample:\n  onrecord new-claim records/gazette-2024-03-05 "
     '"the bridge is safe" >> records/gazette-2024-03-05/claims.jsonl',
 )
@@ -93,6 +91,3 @@ def new_claim(
     except (OSError, UnusableDocument, WordsNotFound) as error:
         raise Unusable(str(error)) from error
     click.echo(json.dumps(claim, ensure_ascii=False))
-
-
-COMMANDS = (segment, new_claim)

@@ -1,6 +1,6 @@
 """The commands around the built tables: build, show, hydrate.
 
-Owns their arguments, output and exit codes; `cli` attaches them. Heavy imports wait inside the commands, so
+Owns their arguments, output and exit codes; `cli` lists them. Heavy imports wait inside the commands, so
 that `onrecord --help` answers at once.
 """
 
@@ -29,7 +29,6 @@ class Unusable(click.ClickException):
 
 
 @click.command(
-    short_help="Build the Parquet tables of a records folder.",
     epilog="\b\nExample:\n  onrecord build records data",
 )
 @click.argument("records", type=click.Path(path_type=Path))
@@ -40,17 +39,15 @@ def build(records: Path, out: Path, articles: Path | None) -> None:
 
     OUT is replaced whole, or left as it was when the records have errors (exit code 1).
     """
-    from tqdm import tqdm
-
     from onrecord.build import InvalidRecords
     from onrecord.build import build as build_tables
+    from onrecord.progress import progress
     from onrecord.replace import OutputRefused
     from onrecord.reporting import text_lines
     from onrecord.validate import UnusableInputError
 
     try:
-        # Shown on a terminal only.
-        with tqdm(unit=" documents", disable=None, leave=False) as bar:
+        with progress("documents") as bar:
             report = build_tables(records, out, articles=articles, on_document=lambda _: bar.update())
     except InvalidRecords as error:
         for line in text_lines(error.findings):
@@ -66,7 +63,6 @@ def build(records: Path, out: Path, articles: Path | None) -> None:
 
 
 @click.command(
-    short_help="Show what the tables hold.",
     epilog="\b\nExamples:\n  onrecord show\n  onrecord show claims --limit 5 --format jsonl",
 )
 @click.argument("table", required=False)
@@ -102,7 +98,6 @@ def show(table: str | None, limit: int | None, form: str, data: Path | None) -> 
 
 
 @click.command(
-    short_help="Join an article's text back to the dataset.",
     epilog="\b\nExample:\n  onrecord hydrate article.txt > segments.jsonl",
 )
 @click.argument("article", type=click.Path(path_type=Path))

@@ -12,7 +12,6 @@ from onrecord.cli_data import Unusable, write_lines
 
 
 @click.command(
-    short_help="Compare two editions of the dataset.",
     epilog="\b\nExamples:\n  onrecord diff path/to/older .\n  onrecord diff onrecord-OLD.whl . --format json",
 )
 @click.argument("old", type=click.Path(path_type=Path))
@@ -47,7 +46,6 @@ def diff(old: Path, new: Path, form: str) -> None:
 
 
 @click.command(
-    short_help="Check the dataset's files against their hashes.",
     epilog="\b\nExamples:\n  onrecord verify\n  onrecord verify path/to/checkout",
 )
 @click.argument("folder", type=click.Path(path_type=Path), required=False)

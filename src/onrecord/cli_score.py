@@ -1,6 +1,6 @@
 """The commands of the benchmark: tasks, check, score, compare, errors, baseline, lm-eval-path.
 
-Owns their arguments, output and exit codes; `cli` attaches them. Heavy imports wait inside the commands.
+Owns their arguments, output and exit codes; `cli` lists them. Heavy imports wait inside the commands.
 """
 
 import math
@@ -40,7 +40,6 @@ def _form_option(*names: str) -> Callable[[_Command], _Command]:
 
 
 @click.command(
-    short_help="List the tasks of the benchmark.",
     epilog=_examples("onrecord tasks", "onrecord tasks date --inputs > inputs.jsonl"),
 )
 @click.argument("task", required=False)
@@ -68,7 +67,6 @@ def tasks(task: str | None, inputs: bool, data: Path | None) -> None:
 
 
 @click.command(
-    short_help="Check predictions without scoring them.",
     epilog=_PREDICTIONS + _examples("onrecord check date predictions.jsonl"),
 )
 @click.argument("task")
@@ -91,7 +89,6 @@ def check(task: str, predictions: str, form: str, data: Path | None) -> None:
 
 
 @click.command(
-    short_help="Score predictions.",
     epilog=_PREDICTIONS + _examples("onrecord score date predictions.jsonl --format json > system.json"),
 )
 @click.argument("task")
@@ -120,7 +117,6 @@ def score(task: str, predictions: str, form: str, fail_under: float | None, data
 
 
 @click.command(
-    short_help="Compare systems, and say what cannot be told apart.",
     epilog=_examples("onrecord compare date first.jsonl second.jsonl"),
 )
 @click.argument("task")
@@ -141,7 +137,6 @@ def compare(task: str, systems: tuple[str, ...], form: str, data: Path | None) -
 
 
 @click.command(
-    short_help="Show which items were answered wrong.",
     epilog=_PREDICTIONS + _examples("onrecord errors date predictions.jsonl"),
 )
 @click.argument("task")
@@ -158,7 +153,6 @@ def errors(task: str, predictions: str, form: str, data: Path | None) -> None:
 
 
 @click.command(
-    short_help="Print the answers of a baseline.",
     epilog=_examples("onrecord baseline date rules > rules.jsonl"),
 )
 @click.argument("task")
@@ -175,7 +169,6 @@ def baseline(task: str, name: str, data: Path | None) -> None:
 
 @click.command(
     "lm-eval-path",
-    short_help="Print the folder of the lm-eval tasks.",
     epilog=_examples(
         'onrecord lm-eval-path    (for: lm-eval run --include_path "$(onrecord lm-eval-path)" ...)'
     ),
@@ -185,10 +178,6 @@ def lm_eval_path() -> None:
     from onrecord.harness import LM_EVAL_TASKS
 
     click.echo(LM_EVAL_TASKS)
-
-
-COMMANDS = (tasks, check, score, compare, errors, baseline, lm_eval_path)
-"""What `cli` attaches."""
 
 
 @contextmanager

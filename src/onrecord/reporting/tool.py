@@ -5,7 +5,6 @@ Owns how a finding's file becomes a path from the top of the repository.
 
 import os
 from collections.abc import Iterable
-from importlib.metadata import version
 from pathlib import Path
 
 from onrecord.findings import Finding
@@ -17,6 +16,9 @@ WORKSPACE = "GITHUB_WORKSPACE"
 
 def tool_version() -> str:
     """The version of the package, and so of the rules."""
+    # Only the formats for programs ask, and the text for people should not wait for it.
+    from importlib.metadata import version
+
     return version(NAME)
 
 

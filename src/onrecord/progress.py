@@ -1,0 +1,41 @@
+"""A progress bar where somebody watches: on a terminal, and nowhere else.
+
+Owns that choice. What counts as progress is for the command that shows it.
+"""
+
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
+
+
+class Progress:
+    """What a command tells of its progress: `update` counts, `aside` lets it print meanwhile."""
+
+    def __init__(self, bar: "tqdm[Any] | None" = None) -> None:
+        self._bar = bar
+
+    def update(self, count: int = 1) -> None:
+        """Count so many units more."""
+        if self._bar is not None:
+            self._bar.update(count)
+
+    def aside(self) -> AbstractContextManager[None]:
+        """Clear the bar while something else is printed."""
+        return self._bar.external_write_mode() if self._bar is not None else nullcontext()
+
+
+@contextmanager
+def progress(unit: str) -> Iterator[Progress]:
+    """A bar on standard error while the block runs, where that is a terminal."""
+    # Its library takes longer to import than the shipped records to read, so nobody waits for it in vain.
+    if sys.stderr is None or not sys.stderr.isatty():
+        yield Progress()
+        return
+    from tqdm import tqdm
+
+    with tqdm(unit=f" {unit}", leave=False) as bar:
+        yield Progress(bar)
