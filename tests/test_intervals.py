@@ -6,10 +6,11 @@ from time import perf_counter
 
 import numpy as np
 import pytest
+from scipy.stats import ks_2samp
 from statsmodels.stats.proportion import proportion_confint
 
 from onrecord.scoring.intervals import intervals, resample, wilson
-from onrecord.scoring.metrics import label_columns, label_metrics
+from onrecord.scoring.metrics import Metric, label_columns, label_metrics
 from onrecord.scoring.power import mcnemar_power, smallest_difference
 
 COLUMNS = label_columns(["a", "b"])
@@ -71,6 +72,32 @@ def test_a_large_set_is_resampled_in_bounded_pieces() -> None:
     counts = np.tile(units(50), (400, 1))
     (found,) = intervals(counts, COLUMNS, [METRICS["accuracy"]], resamples=99)
     assert found.high - found.low < 0.02
+
+
+@pytest.mark.parametrize("is_continuous", [False, True], ids=["alike", "all different"])
+def test_many_paragraphs_are_drawn_as_few_are(is_continuous: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    counts = units(300)
+    if is_continuous:
+        # With probabilities in the counts no two paragraphs count alike.
+        counts[:, COLUMNS.at("confidence_items")] = 4
+        counts[:, COLUMNS.at("confidence")] = np.random.default_rng(3).random(300)
+    metrics = [METRICS[name] for name in ("accuracy", "macro_f1", "brier_confidence")]
+    one_by_one = resample(counts, metrics, resamples=4_000, seed=1)
+    monkeypatch.setattr("onrecord.scoring.intervals._MANY", 0)
+    by_sorts = resample(counts, metrics, resamples=4_000, seed=2)
+    assert by_sorts.shape == one_by_one.shape
+    for found, expected in zip(by_sorts, one_by_one, strict=True):
+        if not np.isnan(expected).all():
+            assert ks_2samp(found, expected).pvalue > 0.01
+            assert found.std() == pytest.approx(expected.std(), rel=0.06)
+
+
+def test_a_resample_of_many_paragraphs_has_as_many() -> None:
+    counts = np.concatenate([units(3_000), units(5, seed=9) * 7])
+    items = Metric("items", "", lambda sums: sums[..., COLUMNS.at("items")])
+    alike = counts.copy()
+    alike[:, COLUMNS.at("items")] = 4
+    assert set(resample(alike, [items], resamples=50)[0]) == {4.0 * len(alike)}
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 Owns how uncertain a score is. Claims of one paragraph are not independent, so paragraphs are what is drawn.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,10 @@ _UNDEFINED = -1e9
 """Stands for NaN inside SciPy, which warns of a degenerate interval where it meets one."""
 _CELLS_AT_ONCE = 4_000_000
 """Counts gathered in one batch of resamples: bounds memory, whatever the number of paragraphs."""
+_MANY = 2_000
+"""Paragraphs from which on it is drawn how often each sort of them comes, and no longer which."""
+_COMMON = 20
+"""Paragraphs that count alike from which on they are a sort: then one draw for them all is cheaper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +69,13 @@ def resample(
 
     Needs two paragraphs.
     """
+    if len(units) >= _MANY:
+        batches = _resampled_sums(units, resamples, np.random.default_rng(seed))
+        return np.concatenate([_values(metrics, sums) for sums in batches], axis=-1)
     from scipy.stats import bootstrap
 
     def statistic(drawn: "Sums", axis: int = -1) -> "Sums":
-        sums = units[drawn].sum(axis=axis - 1)
-        values = np.stack([metric.evaluate(sums) for metric in metrics])
+        values = _values(metrics, units[drawn].sum(axis=axis - 1))
         return np.where(np.isnan(values), _UNDEFINED, values)
 
     result = bootstrap(
@@ -84,6 +90,31 @@ def resample(
     )
     drawn: Sums = result.bootstrap_distribution
     return np.where(drawn == _UNDEFINED, np.nan, drawn)
+
+
+def _values(metrics: Sequence[Metric], sums: "Sums") -> "Sums":
+    return np.stack([metric.evaluate(sums) for metric in metrics])
+
+
+def _resampled_sums(units: "Sums", resamples: int, rng: np.random.Generator) -> Iterator["Sums"]:
+    """The sums of each resample of many paragraphs, in batches of shape (resamples in it, columns).
+
+    As many paragraphs are drawn as there are. How often those come that count alike is multinomial, so one
+    draw stands for all of them, and the sums are a product of counts; the distribution is that of drawing
+    paragraph by paragraph. Those that hardly any other counts like are drawn one by one, as one sort more.
+    """
+    rows, counts = np.unique(units, axis=0, return_counts=True)
+    is_common = counts >= _COMMON
+    common, rare = rows[is_common], np.repeat(rows[~is_common], counts[~is_common], axis=0)
+    shares = np.append(counts[is_common], len(rare)) / len(units)
+    size = batch_size(np.empty((len(common) + len(rare), 1)))
+    for start in range(0, resamples, size):
+        drawn = rng.multinomial(len(units), shares, size=min(size, resamples - start))
+        sums: Sums = drawn[:, :-1].astype(float) @ common
+        if len(rare):
+            each = [np.bincount(rng.integers(len(rare), size=n), minlength=len(rare)) for n in drawn[:, -1]]
+            sums += np.array(each, dtype=float) @ rare
+        yield sums
 
 
 def wilson(right: int, items: int) -> tuple[float, float]:
