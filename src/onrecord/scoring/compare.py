@@ -21,7 +21,7 @@ from onrecord.scoring.predictions import Source
 from onrecord.scoring.report import SCORER_VERSION
 from onrecord.scoring.score import primary_metric, signature
 from onrecord.scoring.systems import System, load_system, refuse_mixtures, with_own_names
-from onrecord.tasks import Task, find_task
+from onrecord.tasks import Task, find_task, held
 
 if TYPE_CHECKING:
     from onrecord.scoring.metrics import Sums
@@ -115,6 +115,7 @@ class Comparison:
         }
 
 
+@held()
 def compare(
     task: str, systems: Mapping[str, Source] | Sequence[Source], data: Folder | None = None
 ) -> Comparison:

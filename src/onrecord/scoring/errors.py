@@ -11,7 +11,7 @@ from onrecord.load import Folder
 from onrecord.scoring.intervals import wilson
 from onrecord.scoring.measures import tally
 from onrecord.scoring.predictions import Answers, Source, label_text, read_answers
-from onrecord.tasks import Item, find_task, items, labels
+from onrecord.tasks import Item, find_task, held, items, labels
 from onrecord.tasks.declaration import claim_traits, tables
 
 
@@ -62,6 +62,7 @@ class Errors:
         }
 
 
+@held()
 def errors(task: str, predictions: Source, data: Folder | None = None) -> Errors:
     """What is wrong in the predictions for a task; raises as `score` does.
 

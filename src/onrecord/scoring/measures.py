@@ -6,7 +6,7 @@ counts is for `metrics`.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from onrecord.scoring.metrics import Sums
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_MISSING = Prediction(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,32 +49,49 @@ def tally(kind: Kind, items: Sequence[Item], answers: Answers, labels: Sequence[
     """Count the answers to the items of a task of this kind."""
     if kind == "claims":
         return _tally_claims(items, answers)
-    count: Callable[[Item, Prediction], Iterator[tuple[str, float]]]
-    if kind == "labels":
-        names = [label_text(label) for label in labels]
-        columns = metrics.label_columns(names)
-
-        def count(item: Item, given: Prediction) -> Iterator[tuple[str, float]]:
-            return _label_counts(item, given, names)
-    else:
-        columns, count = metrics.DATE_COLUMNS, _date_counts
+    names = [label_text(label) for label in labels]
+    columns = metrics.label_columns(names) if kind == "labels" else metrics.DATE_COLUMNS
     clusters, places = _clusters(items)
     units = np.zeros((len(clusters), len(columns.names)))
-    outcomes = {}
+    given = [answers.by_item.get(item.item_id) for item in items]
+    # What an answer counts follows from it and the gold, so each pair of them is looked at once.
+    pairs: dict[tuple[Answer, Answer], int] = {}
+    found = [
+        pairs.setdefault((item.gold, one.answer if one else None), len(pairs))
+        for item, one in zip(items, given, strict=True)
+    ]
+    rows = np.array([_row(kind, *pair, columns) for pair in pairs]).reshape(-1, len(columns.names))
+    np.add.at(units, places, rows[found])
+    is_right = [_is_right(kind, *pair) for pair in pairs]
+    for item, place, at, one in zip(items, places, found, given, strict=True):
+        if one is not None and (one.confidence is not None or one.probabilities is not None):
+            for name, amount in _probability_counts(item, one, names, is_right=is_right[at]):
+                units[place, columns.at(name)] += amount
     confusion: Counter[tuple[str, str]] = Counter()
-    abstained = missing = 0
-    for item, place in zip(items, places, strict=True):
-        given = answers.by_item.get(item.item_id, _MISSING)
-        missing += item.item_id not in answers.by_item
-        abstained += given.answer is None and item.item_id in answers.by_item
-        for name, amount in count(item, given):
-            units[place, columns.at(name)] += amount
-        outcomes[item.item_id] = _is_right(kind, item, given)
-        for name, amount in _common_counts(given, is_right=outcomes[item.item_id]):
-            units[place, columns.at(name)] += amount
-        if kind == "labels":
-            confusion[label_text(item.gold), label_text(given.answer)] += 1
-    return Tally(columns, clusters, units, outcomes, missing, abstained, confusion)
+    if kind == "labels":
+        for (gold, answer), times in zip(pairs, np.bincount(found, minlength=len(pairs)), strict=True):
+            confusion[label_text(gold), label_text(answer)] += int(times)
+    return Tally(
+        columns,
+        clusters,
+        units,
+        {item.item_id: is_right[at] for item, at in zip(items, found, strict=True)},
+        missing=sum(one is None for one in given),
+        abstained=sum(one is not None and one.answer is None for one in given),
+        confusion=confusion,
+    )
+
+
+def _row(kind: Kind, gold: Answer, answer: Answer, columns: Columns) -> list[float]:
+    """What one answer adds to each column, but for what its probabilities add."""
+    count = _label_counts if kind == "labels" else _date_counts
+    added = dict.fromkeys(columns.names, 0.0)
+    added["items"] = 1
+    added["all_right"] = _is_right(kind, gold, answer)
+    added["answered"] = answer is not None
+    for name, amount in count(gold, answer):
+        added[name] += amount
+    return list(added.values())
 
 
 def metrics_of(kind: Kind, columns: Columns) -> tuple[Metric, ...]:
@@ -95,44 +111,43 @@ def _clusters(items: Sequence[Item]) -> tuple[tuple[str, ...], list[int]]:
     return tuple(f"{document_id}/{paragraph}" for document_id, paragraph in places), found
 
 
-def _is_right(kind: Kind, item: Item, given: Prediction) -> bool:
-    if given.answer is None:
+def _is_right(kind: Kind, gold: Answer, answer: Answer) -> bool:
+    if answer is None:
         return False
     if kind == "dates":
-        return edtf.parse(str(given.answer)) == edtf.parse(item.gold)
-    return bool(given.answer == item.gold)
+        return edtf.parse(str(answer)) == edtf.parse(str(gold))
+    return bool(answer == gold)
 
 
-def _common_counts(given: Prediction, *, is_right: bool) -> Iterator[tuple[str, float]]:
-    yield "items", 1
-    yield "all_right", is_right
-    yield "answered", given.answer is not None
+def _label_counts(gold: Answer, answer: Answer) -> Iterator[tuple[str, float]]:
+    yield f"{metrics.GOLD}:{label_text(gold)}", 1
+    if answer is not None:
+        yield f"{metrics.PREDICTED}:{label_text(answer)}", 1
+    if answer is not None and answer == gold:
+        yield f"{metrics.RIGHT}:{label_text(gold)}", 1
+
+
+def _probability_counts(
+    item: Item, given: Prediction, names: Sequence[str], *, is_right: bool
+) -> Iterator[tuple[str, float]]:
     if given.confidence is not None:
         yield "confidence_items", 1
         yield "confidence", (given.confidence - is_right) ** 2
-
-
-def _label_counts(item: Item, given: Prediction, names: Sequence[str]) -> Iterator[tuple[str, float]]:
-    gold = label_text(item.gold)
-    yield f"{metrics.GOLD}:{gold}", 1
-    if given.answer is not None:
-        yield f"{metrics.PREDICTED}:{label_text(given.answer)}", 1
-    if given.answer is not None and given.answer == item.gold:
-        yield f"{metrics.RIGHT}:{gold}", 1
     if given.probabilities is not None:
         # As in scikit-learn: the sum over labels, halved where there are two (Brier 1950).
+        gold = label_text(item.gold)
         error = sum((given.probabilities.get(name, 0.0) - (name == gold)) ** 2 for name in names)
         yield "brier_items", 1
         yield "brier", error / 2 if len(names) == 2 else error
 
 
-def _date_counts(item: Item, given: Prediction) -> Iterator[tuple[str, float]]:
-    gold = edtf.parse(item.gold)
+def _date_counts(expected: Answer, given: Answer) -> Iterator[tuple[str, float]]:
+    gold = edtf.parse(str(expected))
     is_open = gold.lower is None or gold.upper is None
     yield "open" if is_open else "closed", 1
-    if given.answer is None:
+    if given is None:
         return
-    answer = edtf.parse(str(given.answer))
+    answer = edtf.parse(str(given))
     yield "open_right" if is_open else "closed_right", answer == gold
     yield "covers", _covers(answer, gold)
     yield "same_month", _to(answer, 2) == _to(gold, 2)

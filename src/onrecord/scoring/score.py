@@ -14,9 +14,10 @@ from onrecord.scoring.intervals import RESAMPLES, SEED, Interval, intervals, wil
 from onrecord.scoring.matching import HARD_THRESHOLD, similarity_signature
 from onrecord.scoring.measures import Tally, metrics_of, tally
 from onrecord.scoring.metrics import GOLD, PREDICTED, RIGHT, Metric
-from onrecord.scoring.predictions import Source, identity, label_text, read_answers
+from onrecord.scoring.predictions import Source, identity, label_text, own_answers, read_answers
 from onrecord.scoring.report import BASELINE, SCORER_VERSION, ClassScore, Score, Value
-from onrecord.tasks import Task, find_task, items, labels
+from onrecord.tasks import Task, find_task, held, items, labels
+from onrecord.tasks.declaration import once
 
 if TYPE_CHECKING:
     from onrecord.scoring.metrics import Sums
@@ -32,6 +33,7 @@ class NothingToScore(ValueError):
     """The dataset has no item for the task."""
 
 
+@held()
 def score(task: str, predictions: Source, data: Folder | None = None, *, system: str | None = None) -> Score:
     """Score predictions for a task: a path, `-`, or the lines as mappings.
 
@@ -75,13 +77,15 @@ def _classes(counted: Tally) -> list[str]:
 
 
 def _baseline(task: Task, data: Folder | None) -> Value:
-    return _shipped_baseline(task.name) if data is None else _score_baseline(task, data)
+    if data is None:
+        return _shipped_baseline(task.name)
+    return once(("baseline", task.name, str(data)), lambda: _score_baseline(task, data))
 
 
 def _score_baseline(task: Task, data: Folder | None) -> Value:
     from onrecord.baselines import baseline
 
-    answers = read_answers(task, baseline(task.name, BASELINE, data), data)
+    answers = own_answers(task, BASELINE, baseline(task.name, BASELINE, data))
     counted = tally(task.kind, items(task, data), answers, labels(task, data))
     return _report(task, BASELINE, counted, data, None).result
 

@@ -11,9 +11,9 @@ from typing import Any
 from onrecord.findings import nearest
 from onrecord.load import Folder
 from onrecord.tasks import date, detection, extraction, speaker, verifiability
-from onrecord.tasks.declaration import Answer, Item, Task, tables
+from onrecord.tasks.declaration import Answer, Item, Task, held, once, tables
 
-__all__ = ["TASKS", "Item", "Task", "find_task", "inputs", "items", "labels"]
+__all__ = ["TASKS", "Item", "Task", "find_task", "held", "inputs", "items", "labels"]
 
 TASKS: Mapping[str, Task] = MappingProxyType(
     {task.name: task for task in (m.TASK for m in (verifiability, speaker, date, detection, extraction))}
@@ -32,7 +32,9 @@ def find_task(name: str) -> Task:
 
 def items(task: Task, data: Folder | None = None) -> tuple[Item, ...]:
     """The items of a task with their gold, in the order of the tables. Raises as `load.rows` does."""
-    return _shipped_items(task.name) if data is None else tuple(task.items_of(tables(data)))
+    if data is None:
+        return _shipped_items(task.name)
+    return once(("items", task.name, str(data)), lambda: tuple(task.items_of(tables(data))))
 
 
 @cache

@@ -4,17 +4,20 @@ Owns the shape of a declaration; each task fills it in a module of its own name.
 checked and scored is for `scoring`.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from onrecord.load import Folder, iter_rows
 from onrecord.schemas import Schema, load_schema
 
 Kind = Literal["labels", "dates", "claims"]
 Answer = str | bool | None
+_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +91,37 @@ def _shipped_tables() -> Tables:
     return _read(None)
 
 
+_held: ContextVar[dict[Hashable, Any] | None] = ContextVar("held", default=None)
+
+
+@contextmanager
+def held() -> Iterator[None]:
+    """Read a folder's tables, and make the items of a task, once within the block and not at every call."""
+    if _held.get() is not None:
+        yield
+        return
+    token = _held.set({})
+    try:
+        yield
+    finally:
+        # A corpus is let go when its score is known; another build may stand there by then.
+        _held.reset(token)
+
+
+def once(key: Hashable, make: Callable[[], _Made]) -> _Made:
+    """What `make` gives, made only once within a block of `held`."""
+    kept = _held.get()
+    if kept is None:
+        return make()
+    if key not in kept:
+        kept[key] = make()
+    found: _Made = kept[key]
+    return found
+
+
 def tables(data: Folder | None = None) -> Tables:
     """The tables that tasks are made of; raises as `load.rows` does."""
-    return _shipped_tables() if data is None else _read(data)
+    return _shipped_tables() if data is None else once(("tables", str(data)), lambda: _read(data))
 
 
 def _read(data: Folder | None) -> Tables:
