@@ -3,7 +3,7 @@
 Owns where the Parquet files are and how they are read. What is in them is decided in `schemas` and `build`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -54,6 +54,11 @@ def iter_rows(table: str = "claims", data: Folder | None = None) -> Iterator[Row
     return _rows_of(table_files(table, data))
 
 
+def iter_fields(table: str, fields: Sequence[str], data: Folder | None = None) -> Iterator[Row]:
+    """Like `iter_rows`, but with these fields of each row only, which takes less time the fewer they are."""
+    return _rows_of(table_files(table, data), list(fields))
+
+
 def table_files(table: str, data: Folder | None = None) -> list[Path]:
     """The Parquet files of a table in order; raises as `rows` does."""
     schemas.load_schema(table)
@@ -78,10 +83,10 @@ def _read_file(shard: Path) -> "pa.Table":
         return file.read()
 
 
-def _rows_of(shards: list[Path]) -> Iterator[Row]:
+def _rows_of(shards: list[Path], fields: list[str] | None = None) -> Iterator[Row]:
     import pyarrow.parquet as pq
 
     for shard in shards:
         with pq.ParquetFile(shard) as file:
-            for batch in file.iter_batches():
+            for batch in file.iter_batches(columns=fields):
                 yield from batch.to_pylist()

@@ -23,6 +23,7 @@ from onrecord.load import Folder
 from onrecord.records import display, reason
 from onrecord.rules import schema_rules
 from onrecord.scoring import prediction_rules as rules
+from onrecord.scoring.plain_lines import NotPlain, PlainLine, plain_lines
 from onrecord.scoring.prediction_schema import Located, schema_faults
 from onrecord.tasks import Item, Task, find_task, items, labels
 from onrecord.tasks.declaration import Answer
@@ -130,6 +131,8 @@ class _Reading:
         self._texts: dict[str, list[str]] = {}
         self.findings: list[Finding] = []
         self._name, lines = _lines(predictions, task.key, self.findings)
+        if self._take_plain(predictions):
+            return
         for line in lines:
             faults = list(self._faults(line))
             self.findings += faults
@@ -137,6 +140,34 @@ class _Reading:
                 self._take(line)
         self._note_versions()
         self.findings.sort(key=lambda finding: finding.line or 0)
+
+    def _take_plain(self, predictions: Source) -> bool:
+        """Take a file of plain lines in which nothing is wrong; False, with nothing taken, for all else."""
+        if not isinstance(predictions, str | PathLike) or self._task.kind == "claims":
+            return False
+        path = Path(predictions)
+        if predictions == STANDARD_INPUT or not path.is_file():
+            return False
+        read: dict[str, Prediction] = {}
+        accepted: dict[tuple[type, Answer], bool] = {}
+        try:
+            for line in plain_lines(path, self._task.key):
+                answer = (type(line.answer), line.answer)
+                if answer not in accepted:
+                    accepted[answer] = self._is_faultless(line)
+                is_known = line.item_id in self._items and line.item_id not in read
+                if not (is_known and accepted[answer] and line.version in (None, self._version)):
+                    return False
+                read[line.item_id] = Prediction(line.answer, line.confidence)
+        except (NotPlain, OSError):
+            return False
+        self._read = read
+        return True
+
+    def _is_faultless(self, plain: PlainLine) -> bool:
+        """Whether such a line can be right, whatever its id."""
+        line = Located({self._task.key: plain.item_id, "prediction": plain.answer}, "", 0, self._task.key)
+        return not (schema_faults(self._task, line) or any(self._answer_faults(line, plain.answer)))
 
     def answers(self) -> Answers:
         texts = {name: tuple(found) for name, found in self._texts.items()}

@@ -12,11 +12,14 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, Literal, TypeVar
 
-from onrecord.load import Folder, iter_rows
+from onrecord.load import Folder, iter_fields
 from onrecord.schemas import Schema, load_schema
 
 Kind = Literal["labels", "dates", "claims"]
 Answer = str | bool | None
+
+_UNASKED = frozenset({"anchors", "evidence", "barriers", "note", "sha256", "start", "end", "canary"})
+"""Fields that no task asks or tells of; most of the time that a corpus takes to read would be theirs."""
 _Made = TypeVar("_Made")
 
 
@@ -126,7 +129,7 @@ def tables(data: Folder | None = None) -> Tables:
 
 def _read(data: Folder | None) -> Tables:
     return Tables(
-        claims=tuple(iter_rows("claims", data)),
+        claims=tuple(iter_fields("claims", _fields("claims"), data)),
         segments=_by("segment_id", "segments", data),
         documents=_by("document_id", "documents", data),
         speakers=_by("speaker_id", "speakers", data),
@@ -134,7 +137,12 @@ def _read(data: Folder | None) -> Tables:
 
 
 def _by(key: str, table: str, data: Folder | None) -> Mapping[str, Mapping[str, Any]]:
-    return MappingProxyType({row[key]: row for row in iter_rows(table, data)})
+    rows = iter_fields(table, _fields(table), data)
+    return MappingProxyType({row[key]: row for row in rows})
+
+
+def _fields(table: str) -> list[str]:
+    return [name for name in load_schema(table)["properties"] if name not in _UNASKED]
 
 
 def claim_traits(claim: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
