@@ -5,21 +5,65 @@ that `onrecord --help` answers at once.
 """
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
 
 if TYPE_CHECKING:
+    from onrecord.corpus.run import Mapper
     from onrecord.hydrate import AlteredArticle
     from onrecord.load import Row
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 _LISTED = 10
 data_option = click.option(
     "--data", type=click.Path(path_type=Path), help="Folder of built tables, instead of the shipped ones."
 )
+
+
+def cluster_options(command: _Command) -> _Command:
+    """Where the work on a corpus is done, if not by the threads of this process."""
+    command = click.option(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="Work on a corpus with the workers of this scheduler, such as tcp://10.0.0.1:8786; they must "
+        "be able to read its shards. Needs the extra scale.",
+    )(command)
+    return click.option(
+        "--workers",
+        metavar="N",
+        type=click.IntRange(min=1),
+        help="Work on a corpus with N processes of this machine instead of threads. Needs the extra scale.",
+    )(command)
+
+
+@contextmanager
+def workers_of(workers: int | None, scheduler: str | None) -> Iterator["Mapper"]:
+    """What runs the tasks of a corpus, by these options; says so where workers have died on the way."""
+    from onrecord.corpus.run import on_threads
+
+    if workers is None and scheduler is None:
+        yield on_threads
+        return
+    if workers is not None and scheduler is not None:
+        raise click.UsageError(
+            "--workers starts processes here and --scheduler uses others: give one of them"
+        )
+    from onrecord.corpus.cluster import ClusterUnusable, cluster, lost_workers
+
+    try:
+        with cluster(workers, scheduler) as found:
+            yield found
+            if lost := lost_workers(found):
+                what = "1 worker has" if lost == 1 else f"{lost} workers have"
+                click.echo(f"{what} died; the work was given to others, and nothing is lost", err=True)
+    except ClusterUnusable as error:
+        raise Unusable(str(error)) from error
 
 
 class Unusable(click.ClickException):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from onrecord.cli_data import Unusable
+from onrecord.cli_data import Unusable, cluster_options, workers_of
 from onrecord.findings import LEVELS, Finding
 
 if TYPE_CHECKING:
@@ -85,6 +85,7 @@ _LEVELS = ", ".join(f"{number} {name}" for number, name in LEVELS.items())
     show_default=True,
     help="How to print the findings; docs/validation.md says which formats are stable.",
 )
+@cluster_options
 def validate(
     paths: tuple[str, ...],
     table: str | None,
@@ -93,6 +94,8 @@ def validate(
     ignore: tuple[str, ...],
     max_findings: int | None,
     form: str,
+    workers: int | None,
+    scheduler: str | None,
 ) -> None:
     """Check records and print the findings; what it says of itself is `_ABOUT_VALIDATE`."""
     from onrecord.progress import progress
@@ -102,9 +105,17 @@ def validate(
 
     summary = Summary()
     try:
-        with progress("records") as bar:
+        with progress("records") as bar, workers_of(workers, scheduler) as mapper:
             summary.on_record = bar.update
-            run = check(*paths, table=table, level=level, articles=articles, ignore=ignore, summary=summary)
+            run = check(
+                *paths,
+                table=table,
+                level=level,
+                articles=articles,
+                ignore=ignore,
+                summary=summary,
+                mapper=mapper,
+            )
             shown, kept = _kept_for_step_summary(summary.at_most(max_findings, run), form)
             for line in FORMATS[form](shown, summary):
                 with bar.aside():

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from itertools import chain
 from pathlib import Path
 
-from onrecord.corpus.run import check_corpus
+from onrecord.corpus.run import Mapper, check_corpus, on_threads
 from onrecord.corpus.shards import is_corpus
 from onrecord.findings import LEVELS, Finding, nearest
 from onrecord.folders import FolderRun
@@ -66,6 +66,7 @@ def validate(
     articles: str | Path | None = None,
     ignore: Collection[str] = (),
     summary: Summary | None = None,
+    mapper: Mapper = on_threads,
 ) -> Validation:
     """Check folders and files of records; several single files are checked against each other.
 
@@ -76,6 +77,8 @@ def validate(
     2 schema, 3 table, 4 source. `articles` is the folder of the articles' texts (default: $ONRECORD_ARTICLES,
     else ../shared/article beside the checkout); an article that is not there is no finding, but a note in the
     summary. Findings of the rules in `ignore` are left out and counted. Runs may share a `summary`.
+    `mapper` runs the tasks that a corpus is cut into, on the threads of this process or on a cluster
+    (`onrecord.corpus.cluster`); the findings are the same.
 
     Raises UnusableInputError where there is nothing that can be checked.
     """
@@ -94,6 +97,11 @@ def validate(
     files: list[TableFile] = []
     for one in paths:
         kind = "file" if str(one) == STANDARD_INPUT else _kind_of(Path(one))
+        if mapper is not on_threads and kind != "corpus":
+            shown = display(Path(one))
+            raise UnusableInputError(
+                f"{shown}: workers are for a corpus, a folder of JSONL shards for each table"
+            )
         if kind == "file":
             is_alone = len(paths) == 1
             files.append(open_table(one, summary, table=table if is_alone else None, otherwise=table))
@@ -101,7 +109,7 @@ def validate(
             shards = [open_table(shard, summary) for shard in _shards(Path(one))]
             runs.append(check_together(shards, level, _articles(articles, Path(one)), summary))
         elif kind == "corpus":
-            runs.append(check_corpus(Path(one), level, _articles(articles, Path(one)), summary))
+            runs.append(check_corpus(Path(one), level, _articles(articles, Path(one)), summary, mapper))
         else:
             runs.append(_check_folder(Path(one), kind, level, articles, summary))
     if table is not None and all(file.table != table for file in files):

@@ -1,0 +1,196 @@
+"""Many machines as one: the tasks of a corpus on Dask workers, their results in the order of the tasks.
+
+Owns the cluster, started here or elsewhere, and what is said when it cannot be used. The tasks are those of
+`checking` and `building`, the same as on one machine, and so are their results.
+"""
+
+import logging
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from importlib.metadata import PackageNotFoundError, version
+from platform import python_version_tuple
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from onrecord.corpus.run import Mapper, on_threads
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+EXTRA = "pip install 'onrecord[scale]'"
+_SECONDS_TO_CONNECT = 10
+_SECONDS_WITHOUT_WORKERS = 60
+"""How long a scheduler may be without any worker before the work is given up."""
+_AHEAD = 2
+"""Tasks on their way for each thread of the cluster, beyond the one that it works on."""
+
+
+class ClusterUnusable(Exception):
+    """The cluster cannot do the work; the message is one line for the user."""
+
+
+class Cluster:
+    """The workers of a scheduler, at `address`, as a function that runs tasks on them."""
+
+    def __init__(self, client: "Client") -> None:
+        # Not all of the client's methods have types.
+        self._client: Any = client
+        self.address = str(self._client.scheduler.address)
+        self._seen: set[str] = set()
+        self._workers()
+
+    def __call__(self, function: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[Result]:
+        """The results in the order of the tasks, each once, however often a worker had to begin again.
+
+        Raises ClusterUnusable where there is no worker left, or where every worker that tries a task dies.
+        """
+        running: deque[Future[Result]] = deque()
+        try:
+            for task in tasks:
+                # Never the same key twice: a result is asked for once, and let go.
+                running.append(self._client.submit(function, task, pure=False))
+                if len(running) > (1 + _AHEAD) * self._threads():
+                    yield self._result(running.popleft())
+            while running:
+                yield self._result(running.popleft())
+        finally:
+            if running:
+                self._client.cancel(list(running))
+
+    @property
+    def lost(self) -> int:
+        """How many workers have gone since the start; what they were at was given to others."""
+        return len(self._seen - self._workers())
+
+    def _result(self, future: "Future[Result]") -> Result:
+        from dask.distributed import TimeoutError as TookLonger
+        from distributed import KilledWorker
+        from distributed.client import FutureCancelledError
+
+        waited = 0
+        while True:
+            try:
+                found: Result = future.result(timeout=_SECONDS_TO_CONNECT)
+            except TookLonger:
+                waited = 0 if self._workers() else waited + _SECONDS_TO_CONNECT
+                if waited >= _SECONDS_WITHOUT_WORKERS:
+                    raise ClusterUnusable(
+                        f"no worker is left at {self.address}: nothing was written"
+                    ) from None
+            except KilledWorker as error:
+                raise ClusterUnusable(
+                    f"{error.allowed_failures + 1} workers have died of the same task, most likely for want "
+                    "of memory: give each more of it, or have fewer of them"
+                ) from error
+            except (FutureCancelledError, OSError) as error:
+                if self._client.status == "running" and isinstance(error, OSError):
+                    raise
+                raise ClusterUnusable("the scheduler has gone: nothing was written") from error
+            else:
+                return found
+
+    def _workers(self) -> set[str]:
+        found = set(self._client.nthreads())
+        self._seen |= found
+        return found
+
+    def _threads(self) -> int:
+        self._workers()
+        return sum(self._client.nthreads().values()) or 1
+
+
+@contextmanager
+def local_cluster(workers: int) -> Iterator[Cluster]:
+    """That many worker processes on this machine, each with one thread, while the block runs.
+
+    Raises ClusterUnusable where the extra `scale` is not installed.
+    """
+    distributed = _distributed()
+    with ExitStack() as opened:
+        local = opened.enter_context(
+            distributed.LocalCluster(
+                n_workers=workers,
+                threads_per_worker=1,
+                processes=True,
+                host="127.0.0.1",
+                scheduler_port=0,
+                dashboard_address=None,
+                # Of a worker that dies the user is told by the command, in one line.
+                silence_logs=logging.CRITICAL,
+            )
+        )
+        yield Cluster(opened.enter_context(distributed.Client(local, set_as_default=False)))
+
+
+@contextmanager
+def remote_cluster(scheduler: str) -> Iterator[Cluster]:
+    """The workers of a scheduler that runs already, such as tcp://10.0.0.1:8786, while the block runs.
+
+    Raises ClusterUnusable where it cannot be reached, has no workers, or where a worker has other versions
+    than this process: then not even the bytes would be the same.
+    """
+    distributed = _distributed()
+    try:
+        client = distributed.Client(scheduler, timeout=_SECONDS_TO_CONNECT, set_as_default=False)
+    except (OSError, ValueError, TimeoutError) as error:
+        raise ClusterUnusable(f"there is no Dask scheduler that answers at {scheduler}") from error
+    with client:
+        try:
+            client.wait_for_workers(1, timeout=_SECONDS_TO_CONNECT)
+        except (TimeoutError, OSError) as error:
+            raise ClusterUnusable(f"the scheduler at {scheduler} has no workers") from error
+        _check_versions(client.run(_versions, on_error="return"))
+        yield Cluster(client)
+
+
+@contextmanager
+def cluster(workers: int | None, scheduler: str | None) -> Iterator[Mapper]:
+    """What runs the tasks: workers of our own, those of a scheduler, or else the threads of this process."""
+    if scheduler is not None:
+        with remote_cluster(scheduler) as found:
+            yield found
+    elif workers is not None:
+        with local_cluster(workers) as found:
+            yield found
+    else:
+        yield on_threads
+
+
+def lost_workers(mapper: Mapper) -> int:
+    """How many workers have died on the way; 0 where there are none."""
+    return mapper.lost if isinstance(mapper, Cluster) else 0
+
+
+def _distributed() -> Any:
+    try:
+        import distributed
+    except ModuleNotFoundError as error:
+        raise ClusterUnusable(f"workers need {error.name}: {EXTRA}") from error
+    return distributed
+
+
+def _check_versions(found: dict[str, Any]) -> None:
+    own = _versions()
+    for worker, theirs in sorted(found.items()):
+        if isinstance(theirs, Exception):
+            raise ClusterUnusable(f"the worker {worker} cannot load onrecord {own['onrecord']}: {theirs}")
+        for name, wanted in own.items():
+            if theirs[name] != wanted:
+                raise ClusterUnusable(
+                    f"the worker {worker} has {name} {theirs[name]}, and this is {wanted}: "
+                    "install the same everywhere"
+                )
+
+
+def _versions() -> dict[str, str]:
+    """What findings and bytes depend on."""
+    found = {"Python": ".".join(python_version_tuple()[:2])}
+    for name in ("onrecord", "pyarrow", "jsonschema", "numpy"):
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "none"
+    return found

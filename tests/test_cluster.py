@@ -1,0 +1,201 @@
+"""A corpus on a Dask cluster: the same findings as on one machine, whatever happens to the workers."""
+
+import os
+import signal
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import cloudpickle
+import pytest
+from click.testing import CliRunner
+from distributed import KilledWorker
+
+from benchmarks.corpus.documents import Contents
+from benchmarks.corpus.faults import Share
+from benchmarks.corpus.shards import Plan, corpus
+from onrecord import validate
+from onrecord.cli import main
+from onrecord.corpus import cluster as clusters
+from onrecord.corpus.cluster import Cluster, ClusterUnusable, local_cluster, remote_cluster
+from onrecord.findings import Finding
+from onrecord.summary import Summary
+
+# Workers are other processes, which know nothing of the tests.
+cloudpickle.register_pickle_by_value(__import__(__name__))
+
+# They come from the library when a worker is killed under it, which is what some of these tests are about.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:Exception ignored in:pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+]
+
+
+@pytest.fixture(scope="module")
+def workers() -> Iterator[Cluster]:
+    with local_cluster(2) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def faulty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return corpus(Plan(Contents(600, 7), Share(0.03), shards=3), tmp_path_factory.mktemp("scratch")).path
+
+
+@pytest.fixture(autouse=True)
+def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shards of a test are cut up as those of a corpus are."""
+    from onrecord.corpus import run, shards
+
+    monkeypatch.setattr(run, "pieces", partial(shards.pieces, size=20_000))
+
+
+def findings(folder: Path, **how: Any) -> tuple[list[Finding], Summary]:
+    run = validate(folder, level=3, **how)
+    return list(run), run.summary
+
+
+def die_once(task: Any, function: Callable[[Any], Any], marker: str) -> Any:
+    """Work on the task, but the first process that gets here is killed half-way."""
+    try:
+        os.close(os.open(marker, os.O_CREAT | os.O_EXCL))
+    except FileExistsError:
+        return function(task)
+    function(task)
+    os.kill(os.getpid(), signal.SIGKILL)
+    return None
+
+
+class Killing:
+    """A cluster in which a worker is killed at one of the tasks."""
+
+    def __init__(self, workers: Cluster, marker: Path, at: int) -> None:
+        self._workers, self._marker, self._at = workers, marker, at
+
+    def __call__(self, function: Callable[[Any], Any], tasks: Iterable[Any]) -> Iterator[Any]:
+        deadly = partial(die_once, function=function, marker=str(self._marker))
+        calls = ((deadly if number == self._at else function, task) for number, task in enumerate(tasks))
+        return self._workers(apply, calls)
+
+
+def apply(call: tuple[Callable[[Any], Any], Any]) -> Any:
+    function, task = call
+    return function(task)
+
+
+def test_findings_are_those_of_one_machine_in_the_same_order(workers: Cluster, faulty: Path) -> None:
+    alone, summary = findings(faulty)
+    together, other = findings(faulty, mapper=workers)
+    assert len(alone) == 18
+    assert together == alone
+    assert (other.records, other.documents) == (summary.records, summary.documents)
+
+
+@pytest.mark.parametrize("at", [0, 7], ids=["at the first task", "half-way"])
+def test_a_worker_that_dies_is_replaced_and_nothing_is_lost_or_counted_twice(
+    workers: Cluster, faulty: Path, tmp_path: Path, at: int
+) -> None:
+    alone, summary = findings(faulty)
+    before = workers.lost
+    together, other = findings(faulty, mapper=Killing(workers, tmp_path / "died", at))
+    assert (tmp_path / "died").exists()
+    assert together == alone
+    assert (other.records, other.documents) == (summary.records, summary.documents)
+    assert workers.lost == before + 1
+
+
+def test_results_come_in_the_order_of_the_tasks(workers: Cluster) -> None:
+    assert list(workers(abs, range(-40, 0))) == list(range(40, 0, -1))
+
+
+def test_few_tasks_are_taken_ahead_of_the_results(workers: Cluster) -> None:
+    taken = 0
+
+    def tasks() -> Iterator[int]:
+        nonlocal taken
+        for number in range(1_000):
+            taken += 1
+            yield number
+
+    results = workers(abs, tasks())
+    assert next(results) == 0
+    assert taken < 20
+    results.close()  # type: ignore[attr-defined]  # It is a generator, which the protocol need not say.
+
+
+def test_an_existing_scheduler_gives_the_same_findings(workers: Cluster, faulty: Path) -> None:
+    address = workers.address
+    assert address.startswith("tcp://")
+    done = CliRunner().invoke(main, ["validate", str(faulty), "--level", "3", "--scheduler", address])
+    alone = CliRunner().invoke(main, ["validate", str(faulty), "--level", "3"])
+    assert done.exit_code == alone.exit_code == 1
+    assert done.output == alone.output
+
+
+def test_a_scheduler_that_does_not_answer_is_one_line(faulty: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clusters, "_SECONDS_TO_CONNECT", 0.2)
+    done = CliRunner().invoke(main, ["validate", str(faulty), "--scheduler", "tcp://127.0.0.1:9"])
+    assert done.exit_code == 2
+    assert done.output == "Error: there is no Dask scheduler that answers at tcp://127.0.0.1:9\n"
+
+
+@pytest.mark.parametrize("address", ["nonsense", "carrier-pigeon://x", "", "tcp://"])
+def test_an_address_that_is_none_is_one_line(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clusters, "_SECONDS_TO_CONNECT", 0.2)
+    with pytest.raises(ClusterUnusable, match="no Dask scheduler that answers"), remote_cluster(address):
+        pass
+
+
+def test_a_worker_of_another_version_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clusters, "_versions", lambda: {"onrecord": "0.0.1"})
+    with pytest.raises(ClusterUnusable, match=r"has onrecord .*, and this is 0\.0\.1"):
+        clusters._check_versions({"tcp://127.0.0.1:1": {"onrecord": "9.9.9"}})
+
+
+def test_a_worker_without_the_package_is_refused() -> None:
+    with pytest.raises(ClusterUnusable, match="cannot load onrecord"):
+        clusters._check_versions({"tcp://127.0.0.1:1": ModuleNotFoundError("No module named 'onrecord'")})
+
+
+def test_without_the_extra_it_is_named(monkeypatch: pytest.MonkeyPatch, faulty: Path) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "distributed", None)
+    done = CliRunner().invoke(main, ["validate", str(faulty), "--workers", "2"])
+    assert done.exit_code == 2
+    assert done.output == "Error: workers need distributed: pip install 'onrecord[scale]'\n"
+
+
+class _Future:
+    """What the cluster says of a task that cannot be done."""
+
+    def __init__(self, error: BaseException) -> None:
+        self._error = error
+
+    def result(self, *, timeout: float) -> None:
+        assert timeout
+        raise self._error
+
+
+def test_workers_that_all_die_of_one_task_are_told_of(workers: Cluster) -> None:
+    with pytest.raises(ClusterUnusable, match="4 workers have died of the same task"):
+        workers._result(_Future(KilledWorker("task", None, 3)))  # type: ignore[arg-type]  # A double.
+
+
+def test_a_cluster_without_workers_is_given_up(workers: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "_workers", set)
+    with pytest.raises(ClusterUnusable, match="no worker is left at tcp://"):
+        workers._result(_Future(TimeoutError()))  # type: ignore[arg-type]  # A double.
+
+
+def test_workers_are_for_a_corpus(workers: Cluster, sample_records: Path) -> None:
+    done = CliRunner().invoke(main, ["validate", str(sample_records), "--scheduler", workers.address])
+    assert done.exit_code == 2
+    assert "workers are for a corpus" in done.output
+
+
+def test_one_or_the_other(faulty: Path) -> None:
+    done = CliRunner().invoke(
+        main, ["validate", str(faulty), "--workers", "2", "--scheduler", "tcp://127.0.0.1:9"]
+    )
+    assert done.exit_code == 2
+    assert "give one of them" in done.output
