@@ -140,10 +140,10 @@ def test_a_scheduler_that_does_not_answer_is_one_line(faulty: Path, monkeypatch:
     assert done.output == "Error: there is no Dask scheduler that answers at tcp://127.0.0.1:9\n"
 
 
-@pytest.mark.parametrize("address", ["nonsense", "carrier-pigeon://x", "", "tcp://"])
+@pytest.mark.parametrize("address", ["nonsense", "carrier-pigeon://x", "", "tcp://", "127.0.0.1:8786"])
 def test_an_address_that_is_none_is_one_line(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clusters, "_SECONDS_TO_CONNECT", 0.2)
-    with pytest.raises(ClusterUnusable, match="no Dask scheduler that answers"), remote_cluster(address):
+    with pytest.raises(ClusterUnusable, match=r"scheduler\b"), remote_cluster(address):
         pass
 
 

@@ -35,9 +35,9 @@ class ClusterUnusable(Exception):
 class Cluster:
     """The workers of a scheduler, at `address`, as a function that runs tasks on them."""
 
-    def __init__(self, client: "Client") -> None:
+    def __init__(self, client: Any) -> None:
         # Not all of the client's methods have types.
-        self._client: Any = client
+        self._client = client
         self.address = str(self._client.scheduler.address)
         self._seen: set[str] = set()
         self._workers()
@@ -133,6 +133,9 @@ def remote_cluster(scheduler: str) -> Iterator[Cluster]:
     than this process: then not even the bytes would be the same.
     """
     distributed = _distributed()
+    if not scheduler.partition("://")[2]:
+        # Of an empty address Dask would make a cluster of its own.
+        raise ClusterUnusable(f"{scheduler!r} is no address of a scheduler, such as tcp://10.0.0.1:8786")
     try:
         client = distributed.Client(scheduler, timeout=_SECONDS_TO_CONNECT, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
