@@ -1,0 +1,34 @@
+"""`python -m benchmarks.performance SCRATCH`: OnRecord beside others, ratios first.
+
+The full measurement takes about a quarter of an hour on two idle cores, once the corpora are made, and is
+what benchmarks/results/performance.json and docs/performance.md show; `--quick` takes a minute and saves
+nothing.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from benchmarks.performance.results import lines, merged, result, save, saved
+from benchmarks.performance.sections import QUICK, SECTIONS, Bench, Sizes, measured
+
+
+def main() -> int:
+    """Measure, print and save."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.performance", description=__doc__)
+    parser.add_argument("scratch", type=Path, help="folder for the corpora; the full ones need 20 GB")
+    parser.add_argument("--only", action="append", choices=SECTIONS, help="this part; may be repeated")
+    parser.add_argument("--quick", action="store_true", help="small corpora, one run, nothing saved")
+    given = parser.parse_args()
+    sizes = QUICK if given.quick else Sizes()
+    given.scratch.mkdir(parents=True, exist_ok=True)
+    bench = Bench(given.scratch.resolve(), sizes, lambda told: print(f"… {told}", file=sys.stderr))
+    found = result(measured(bench, given.only or SECTIONS), sizes, "python -m benchmarks.performance SCRATCH")
+    print(*lines(found), sep="\n")
+    if not given.quick:
+        save(merged(saved(), found))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
