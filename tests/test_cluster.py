@@ -1,13 +1,16 @@
 """A corpus on a Dask cluster: the same findings as on one machine, whatever happens to the workers."""
 
 import os
+import resource
 import signal
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import cloudpickle
+import fsspec
 import pytest
 from click.testing import CliRunner
 from distributed import KilledWorker
@@ -15,11 +18,13 @@ from distributed import KilledWorker
 from benchmarks.corpus.documents import Contents
 from benchmarks.corpus.faults import Share
 from benchmarks.corpus.shards import Plan, corpus
-from onrecord import validate
+from onrecord import build, validate
+from onrecord.build import InvalidRecords
 from onrecord.cli import main
 from onrecord.corpus import cluster as clusters
 from onrecord.corpus.cluster import Cluster, ClusterUnusable, local_cluster, remote_cluster
 from onrecord.findings import Finding
+from onrecord.load import iter_rows
 from onrecord.summary import Summary
 
 # Workers are other processes, which know nothing of the tests.
@@ -32,6 +37,9 @@ pytestmark = [
 ]
 
 
+CONTENTS = Contents(600, 7)
+
+
 @pytest.fixture(scope="module")
 def workers() -> Iterator[Cluster]:
     with local_cluster(2) as found:
@@ -40,18 +48,24 @@ def workers() -> Iterator[Cluster]:
 
 @pytest.fixture(scope="module")
 def faulty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return corpus(Plan(Contents(600, 7), Share(0.03), shards=3), tmp_path_factory.mktemp("scratch")).path
+    return corpus(Plan(CONTENTS, Share(0.03), shards=3), tmp_path_factory.mktemp("scratch")).path
+
+
+@pytest.fixture(scope="module")
+def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return corpus(Plan(CONTENTS, shards=3), tmp_path_factory.mktemp("scratch")).path
 
 
 @pytest.fixture(autouse=True)
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shards of a test are cut up as those of a corpus are."""
-    from onrecord.corpus import run, shards
+    from onrecord.corpus import building, run, shards
 
     monkeypatch.setattr(run, "pieces", partial(shards.pieces, size=20_000))
+    monkeypatch.setattr(building, "PIECE_BYTES", 20_000)
 
 
-def findings(folder: Path, **how: Any) -> tuple[list[Finding], Summary]:
+def findings(folder: Path | str, **how: Any) -> tuple[list[Finding], Summary]:
     run = validate(folder, level=3, **how)
     return list(run), run.summary
 
@@ -103,6 +117,130 @@ def test_a_worker_that_dies_is_replaced_and_nothing_is_lost_or_counted_twice(
     assert together == alone
     assert (other.records, other.documents) == (summary.records, summary.documents)
     assert workers.lost == before + 1
+
+
+def built_files(data: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(data)): path.read_bytes() for path in sorted(data.rglob("*.parquet"))}
+
+
+def test_a_build_has_the_bytes_of_one_machine(workers: Cluster, clean: Path, tmp_path: Path) -> None:
+    alone = build(clean, tmp_path / "alone")
+    together = build(clean, tmp_path / "together", mapper=workers)
+    assert together.rows == alone.rows
+    assert together.digests == alone.digests
+    files = built_files(tmp_path / "together")
+    assert files == built_files(tmp_path / "alone")
+    assert "claims/test-00002-of-00003.parquet" in files
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["alone", "together"]
+    assert len(list(iter_rows("claims", tmp_path / "together"))) == 600
+
+
+@pytest.mark.parametrize("compression", ["gz", "zst"])
+def test_packed_shards_are_built_to_the_same_bytes(
+    workers: Cluster, clean: Path, tmp_path: Path, compression: str
+) -> None:
+    packed = corpus(Plan(CONTENTS, shards=3, compression=compression), tmp_path).path
+    build(packed, tmp_path / "packed", mapper=workers)
+    build(clean, tmp_path / "plain")
+    assert built_files(tmp_path / "packed") == built_files(tmp_path / "plain")
+
+
+def test_a_worker_killed_half_way_through_a_build_changes_nothing_of_it(
+    workers: Cluster, clean: Path, tmp_path: Path
+) -> None:
+    build(clean, tmp_path / "alone")
+    before = workers.lost
+    build(clean, tmp_path / "data", mapper=Killing(workers, tmp_path / "died", 1))
+    assert workers.lost > before
+    assert built_files(tmp_path / "data") == built_files(tmp_path / "alone")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["alone", "data", "died"]
+
+
+def test_faults_leave_the_old_tables(workers: Cluster, clean: Path, faulty: Path, tmp_path: Path) -> None:
+    build(clean, tmp_path / "data")
+    before = built_files(tmp_path / "data")
+    with pytest.raises(InvalidRecords) as together:
+        build(faulty, tmp_path / "data", mapper=workers)
+    with pytest.raises(InvalidRecords) as alone:
+        build(faulty, tmp_path / "data")
+    assert together.value.findings == alone.value.findings
+    assert len(alone.value.findings) == 18
+    assert built_files(tmp_path / "data") == before
+    assert [path.name for path in tmp_path.iterdir()] == ["data"]
+
+
+def with_a_full_disk(task: Any, function: Callable[[Any], Any]) -> Any:
+    """Work on the task where no file may grow beyond a few bytes, as on a disk that is full."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, limits[1]))
+    try:
+        return function(task)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+def test_a_full_disk_leaves_the_old_tables_and_says_so(workers: Cluster, clean: Path, tmp_path: Path) -> None:
+    build(clean, tmp_path / "data")
+    before = built_files(tmp_path / "data")
+
+    def on_a_full_disk(function: Callable[[Any], Any], tasks: Iterable[Any]) -> Iterator[Any]:
+        return workers(partial(with_a_full_disk, function=function), tasks)
+
+    with pytest.raises(OSError, match="File too large"):
+        build(clean, tmp_path / "data", mapper=on_a_full_disk)
+    assert built_files(tmp_path / "data") == before
+    assert [path.name for path in tmp_path.iterdir()] == ["data"]
+
+
+def test_the_command_builds_with_workers(workers: Cluster, clean: Path, tmp_path: Path) -> None:
+    out = tmp_path / "data"
+    done = CliRunner().invoke(main, ["build", str(clean), str(out), "--scheduler", workers.address])
+    assert done.exit_code == 0, done.output
+    assert "claims 600" in done.output
+    again = CliRunner().invoke(main, ["build", str(clean), str(out)])
+    assert again.output == done.output
+
+
+def test_a_corpus_may_lie_elsewhere(workers: Cluster, faulty: Path, clean: Path, tmp_path: Path) -> None:
+    near, _ = findings(faulty)
+    far, _ = findings(f"file://{faulty}", mapper=workers)
+    assert [replace(finding, file=finding.file.removeprefix("file://")) for finding in far] == near
+    build(f"file://{clean}", tmp_path / "far", mapper=workers)
+    build(clean, tmp_path / "near")
+    assert built_files(tmp_path / "far") == built_files(tmp_path / "near")
+
+
+def test_a_corpus_may_lie_in_any_file_system(faulty: Path, clean: Path, tmp_path: Path) -> None:
+    memory = fsspec.filesystem("memory")
+    for name, folder in (("faulty", faulty), ("clean", clean)):
+        memory.put(str(folder), f"/{name}", recursive=True)
+    near, _ = findings(faulty)
+    far, _ = findings("memory://faulty")
+    assert [(found.line, found.rule, found.message) for found in far] == [
+        (found.line, found.rule, found.message.replace(str(faulty), "memory:///faulty")) for found in near
+    ]
+    assert {Path(found.file).name for found in far} == {Path(found.file).name for found in near}
+    build("memory://clean", tmp_path / "far")
+    build(clean, tmp_path / "near")
+    assert built_files(tmp_path / "far") == built_files(tmp_path / "near")
+
+
+@pytest.mark.parametrize("command", ["validate", "build"])
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("memory://nothing-here", "nothing-here"),
+        ("carrier-pigeon://corpus", "Protocol not known: carrier-pigeon"),
+    ],
+    ids=["empty", "unknown protocol"],
+)
+def test_a_corpus_that_is_not_there_is_one_line(command: str, url: str, told: str, tmp_path: Path) -> None:
+    arguments = [command, url] + ([str(tmp_path / "data")] if command == "build" else [])
+    done = CliRunner().invoke(main, arguments)
+    assert done.exit_code == 2
+    assert told in done.output
+    assert done.output.count("\n") == 1
+    assert not (tmp_path / "data").exists()
 
 
 def test_results_come_in_the_order_of_the_tasks(workers: Cluster) -> None:

@@ -12,7 +12,8 @@ from pathlib import Path
 from onrecord import records as layout
 from onrecord.card import renew_card
 from onrecord.content import Identity
-from onrecord.corpus.shards import find_shards, is_corpus
+from onrecord.corpus.run import Mapper, on_threads
+from onrecord.corpus.shards import find_shards, is_corpus, is_url
 from onrecord.derive import DocumentRecords, Record, document_rows, speaker_row
 from onrecord.findings import Finding
 from onrecord.replace import OutputRefused, check_replaceable, staged
@@ -52,6 +53,8 @@ def build(
     *,
     articles: str | Path | None = None,
     on_document: Callable[[str], object] | None = None,
+    on_records: Callable[[int], object] | None = None,
+    mapper: Mapper = on_threads,
 ) -> BuildReport:
     """Validate a records folder and write its tables to `out`, one Parquet file a table.
 
@@ -59,18 +62,30 @@ def build(
     card beside it (README.md) gets the new version and digests in its configs; else `load_dataset` would go
     on reading the old rows from its cache.
     `articles` is the folder of source texts for the checks of level 4; `on_document` is told each
-    document's id once it is written. Raises InvalidRecords where validation finds errors,
+    document's id once it is written.
+
+    The records may be a corpus too, a folder or URL with a folder of JSONL shards for each table; then there
+    is one Parquet file a shard. `mapper` runs its tasks, on the threads of this process or on a cluster
+    (`onrecord.corpus.cluster`), whose workers must see the folder that `out` lies in; `on_records` is told
+    how many records were taken in. The bytes are the same wherever they are made.
+
+    Raises InvalidRecords where validation finds errors,
     UnusableInputError where there is no records folder, OutputRefused where `out` holds anything but built
     tables, and OSError where the disk refuses.
     """
-    source, target = Path(records), Path(out)
+    target = Path(out)
     check_replaceable(target.resolve())
+    if is_url(records):
+        return _built_corpus(str(records), target, articles, on_records or _ignore, mapper)
+    source = Path(records)
     if target.resolve().is_relative_to(source.resolve()):
         raise OutputRefused(f"{target} lies inside the records folder {source}")
     if any((source / name).exists() for name in layout.DOCUMENT_FILES):
         raise UnusableInputError(f"{source} is one document's folder; a build takes the whole records folder")
     if is_corpus(source):
-        return _built_corpus(source, target, articles, on_document)
+        return _built_corpus(source, target, articles, on_records or _ignore, mapper)
+    if mapper is not on_threads:
+        raise UnusableInputError(f"{source}: workers are for a corpus, a folder of shards for each table")
     warnings = _validated(source, articles)
     with staged(target) as folder:
         rows, identity = _write(source, folder, on_document or _ignore)
@@ -79,17 +94,25 @@ def build(
 
 
 def _built_corpus(
-    source: Path, target: Path, articles: str | Path | None, on_document: Callable[[str], object] | None
+    source: str | Path,
+    target: Path,
+    articles: str | Path | None,
+    on_records: Callable[[int], object],
+    mapper: Mapper,
 ) -> BuildReport:
     # Loads Arrow and DuckDB.
     from onrecord.corpus.building import build_corpus
 
-    shards = find_shards(source)
+    try:
+        shards = find_shards(source)
+    except OSError as error:
+        raise UnusableInputError(f"{source}: {error}") from error
     if missing := [table for table in TABLES if table not in _OPTIONAL | {shard.table for shard in shards}]:
         raise UnusableInputError(f"{source} has no {' and no '.join(missing)}; a build needs them")
-    texts = Path(articles) if articles else default_articles_folder(source)
+    beside = target if is_url(source) else Path(source)
+    texts = Path(articles) if articles else default_articles_folder(beside)
     with staged(target) as folder:
-        made = build_corpus(shards, folder, version("onrecord"), texts, lambda number: None)
+        made = build_corpus(shards, folder, version("onrecord"), texts, on_records, mapper)
         if made.identity is None:
             raise InvalidRecords(made.findings)
     renew_card(target, made.identity)
@@ -139,5 +162,5 @@ def _values(folder: layout.DocumentFolder, table: str) -> list[Record]:
     return [record.value for record in folder.records(table)]
 
 
-def _ignore(document_id: str) -> None:
+def _ignore(_: object) -> None:
     pass

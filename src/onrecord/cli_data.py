@@ -75,24 +75,38 @@ class Unusable(click.ClickException):
 @click.command(
     epilog="\b\nExample:\n  onrecord build records data",
 )
-@click.argument("records", type=click.Path(path_type=Path))
+@click.argument("records")
 @click.argument("out", type=click.Path(path_type=Path))
 @click.option("--articles", type=click.Path(path_type=Path), help="Folder of the source texts.")
-def build(records: Path, out: Path, articles: Path | None) -> None:
+@cluster_options
+def build(
+    records: str, out: Path, articles: Path | None, workers: int | None, scheduler: str | None
+) -> None:
     """Build the Parquet tables of the folder RECORDS into the folder OUT.
+
+    RECORDS may be a corpus, with a folder of JSON Lines shards for each table; then OUT has one file a shard.
 
     OUT is replaced whole, or left as it was when the records have errors (exit code 1).
     """
     from onrecord.build import InvalidRecords
     from onrecord.build import build as build_tables
+    from onrecord.corpus.shards import is_corpus
     from onrecord.progress import progress
     from onrecord.replace import OutputRefused
     from onrecord.reporting import text_lines
     from onrecord.validate import UnusableInputError
 
     try:
-        with progress("documents") as bar:
-            report = build_tables(records, out, articles=articles, on_document=lambda _: bar.update())
+        unit = "records" if is_corpus(records) else "documents"
+        with progress(unit) as bar, workers_of(workers, scheduler) as mapper:
+            report = build_tables(
+                records,
+                out,
+                articles=articles,
+                on_document=lambda _: bar.update(),
+                on_records=bar.update,
+                mapper=mapper,
+            )
     except InvalidRecords as error:
         for line in text_lines(error.findings):
             click.echo(line)

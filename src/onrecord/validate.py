@@ -9,7 +9,7 @@ from itertools import chain
 from pathlib import Path
 
 from onrecord.corpus.run import Mapper, check_corpus, on_threads
-from onrecord.corpus.shards import is_corpus
+from onrecord.corpus.shards import is_corpus, is_url
 from onrecord.findings import LEVELS, Finding, nearest
 from onrecord.folders import FolderRun
 from onrecord.records import (
@@ -96,11 +96,11 @@ def validate(
     runs: list[Iterator[Finding]] = []
     files: list[TableFile] = []
     for one in paths:
-        kind = "file" if str(one) == STANDARD_INPUT else _kind_of(Path(one))
+        kind = "file" if str(one) == STANDARD_INPUT else _kind_of(one)
         if mapper is not on_threads and kind != "corpus":
             shown = display(Path(one))
             raise UnusableInputError(
-                f"{shown}: workers are for a corpus, a folder of JSONL shards for each table"
+                f"{shown}: workers are for a corpus, a folder of shards for each table"
             )
         if kind == "file":
             is_alone = len(paths) == 1
@@ -109,7 +109,8 @@ def validate(
             shards = [open_table(shard, summary) for shard in _shards(Path(one))]
             runs.append(check_together(shards, level, _articles(articles, Path(one)), summary))
         elif kind == "corpus":
-            runs.append(check_corpus(Path(one), level, _articles(articles, Path(one)), summary, mapper))
+            texts = _articles(articles, Path() if is_url(one) else Path(one))
+            runs.append(check_corpus(one, level, texts, summary, mapper))
         else:
             runs.append(_check_folder(Path(one), kind, level, articles, summary))
     if table is not None and all(file.table != table for file in files):
@@ -142,7 +143,10 @@ def _articles(given: str | Path | None, records: Path) -> Path:
     return Path(given) if given else default_articles_folder(records)
 
 
-def _kind_of(path: Path) -> str:
+def _kind_of(given: str | Path) -> str:
+    if is_url(given):
+        return _kind_at_url(str(given))
+    path = Path(given)
     shown = display(path)
     try:
         if path.is_symlink() and not path.exists():
@@ -167,6 +171,16 @@ def _kind_of(path: Path) -> str:
         raise UnusableInputError(f"{shown}: {why}") from error
     wanted = f"a {SPEAKERS_FILE} and one folder a document"
     raise UnusableInputError(f"{shown}: no records here; a records folder holds {wanted}")
+
+
+def _kind_at_url(url: str) -> str:
+    """Elsewhere there is nothing but corpora."""
+    try:
+        if is_corpus(url):
+            return "corpus"
+    except OSError as error:
+        raise UnusableInputError(f"{url}: {reason(error) if error.strerror else error}") from error
+    raise UnusableInputError(f"{url}: no corpus here; it holds a folder of JSONL shards for each table")
 
 
 def _shards(folder: Path) -> list[Path]:

@@ -21,6 +21,7 @@ from onrecord.corpus.deriving import built
 from onrecord.corpus.lookup import Sources
 from onrecord.corpus.run import Mapper, Reading, between, on_threads
 from onrecord.corpus.shards import Piece, Shard, pieces
+from onrecord.corpus.whole_shards import ShardTask, build_shard
 from onrecord.corpus.writing import TableFiles
 from onrecord.findings import LEVELS, Finding
 from onrecord.schemas import TABLES
@@ -82,8 +83,12 @@ def build_corpus(
 
     Raises OSError where the disk refuses.
     """
-    with tempfile.TemporaryDirectory(prefix="onrecord-") as place, ExitStack() as open_files:
-        run = _Run(shards, folder, version, Stretches(Path(place), shards), on_piece, mapper)
+    is_shared = mapper is not on_threads
+    # What workers have to see lies beside what they write.
+    beside = folder.parent if is_shared else None
+    with tempfile.TemporaryDirectory(prefix=".onrecord-", dir=beside) as place, ExitStack() as open_files:
+        kind = _SharedRun if is_shared else _Run
+        run = kind(shards, folder, version, Stretches(Path(place), shards), on_piece, mapper)
         open_files.callback(run.abandon)
         for table in _NEEDED:
             run.build_table(table)
@@ -133,17 +138,20 @@ class _Run:
             reading = reading if number == reading.shard else Reading(number)
             if reading.is_over:
                 continue
-            checked = result.checked
-            self._on_piece(checked.records)
-            for finding in reading.placed(checked.findings):
-                self.findings[table].append(finding)
-                self._has_errors |= finding.severity == "error"
-            self.stretches.add(table, number, reading.lines, checked)
-            reading.lines += checked.records
-            reading.is_over = checked.ends_reading
+            self.take_in(table, number, reading, result.checked)
             for rows, lines in () if self._has_errors else result.batches:
                 files.add(number - numbers[0], rows, lines)
         self._sources[table] = str(self.stretches.close_table(table))
+
+    def take_in(self, table: str, number: int, reading: Reading, checked: Checked) -> None:
+        """Note what a piece came to; `reading` is how far its shard has been read."""
+        self._on_piece(checked.records)
+        for finding in reading.placed(checked.findings):
+            self.findings[table].append(finding)
+            self._has_errors |= finding.severity == "error"
+        self.stretches.add(table, number, reading.lines, checked)
+        reading.lines += checked.records
+        reading.is_over = checked.ends_reading
 
     def finish(self) -> Identity:
         """Write the last files, and the digests into all of them."""
@@ -157,3 +165,28 @@ class _Run:
         """Close what is still open."""
         for files in self.files.values():
             files.abandon()
+
+
+class _SharedRun(_Run):
+    """A build whose shards are written where the tasks run, and whose driver counts, hashes and compares."""
+
+    def build_table(self, table: str) -> None:
+        """Have the shards of a table checked and written, and take their files in, in order."""
+        numbers = [number for number, shard in enumerate(self._shards) if shard.table == table]
+        files = TableFiles(table, self._folder, len(numbers), self._version)
+        self.files[table] = files
+        sources = Sources(**{name: self._sources[name] for name in _NEEDED[table]})
+        tasks = (self._task(self._shards[number], sources) for number in numbers)
+        for number, result in zip(numbers, self._mapper(build_shard, tasks), strict=True):
+            reading = Reading(number)
+            for checked in result.checked:
+                self.take_in(table, number, reading, checked)
+            if not self._has_errors and result.file is not None:
+                place = number - numbers[0]
+                files.take_in(place, Path(result.file), result.rows, result.canonical_lines())
+            result.discard()
+        self._sources[table] = str(self.stretches.close_table(table))
+
+    def _task(self, shard: Shard, sources: Sources) -> ShardTask:
+        cut = tuple(pieces(shard, PIECE_BYTES))
+        return ShardTask(shard, cut, sources, str(self.stretches.folder), self._version)

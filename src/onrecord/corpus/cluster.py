@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from onrecord.corpus.run import Mapper, on_threads
 
 if TYPE_CHECKING:
-    from distributed import Client, Future
+    from distributed import Future
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")

@@ -39,7 +39,7 @@ class Stretches:
     """The stretches of a corpus, written down as they come in and asked for when all are there."""
 
     def __init__(self, folder: Path, shards: Sequence[Shard]) -> None:
-        self._folder = folder
+        self.folder = folder
         self._tables = {shard.table for shard in shards}
         self._writers: dict[str, pq.ParquetWriter] = {}
         self._last: dict[str, str | None] = {}
@@ -59,7 +59,7 @@ class Stretches:
         found = found.append_column(_SHARD, pa.array(np.full(len(found), shard, np.int64)))
         if table not in self._writers:
             self._writers[table] = pq.ParquetWriter(
-                self._folder / f"{table}.parquet",
+                self.folder / f"{table}.parquet",
                 found.schema,
                 compression="zstd",
                 write_statistics=["document"],
@@ -68,7 +68,7 @@ class Stretches:
 
     def close_table(self, table: str) -> Path:
         """No more stretches of a table: the file that they are in."""
-        path = self._folder / f"{table}.parquet"
+        path = self.folder / f"{table}.parquet"
         if table not in self._writers:
             self._writers[table] = pq.ParquetWriter(path, stretch_schema(table).append(_SHARD))
         self._writers[table].close()
@@ -78,7 +78,7 @@ class Stretches:
         """No more stretches: they can be asked now."""
         for table in self._tables:
             self.close_table(table)
-        return Crossing(self._folder, frozenset(self._tables), frozenset(self._unnamed))
+        return Crossing(self.folder, frozenset(self._tables), frozenset(self._unnamed))
 
     def _with_documents_before(self, table: str, found: pa.Table) -> pa.Table:
         """A line that names no document follows the one before it, be it in another piece."""

@@ -113,5 +113,9 @@ def _bounds(texts: pa.Array) -> tuple[pa.Array, pa.Array]:
 
 @lru_cache(maxsize=65_536)
 def _days(text: str) -> tuple[date | None, date | None]:
-    bounds = edtf.parse(text)
+    try:
+        bounds = edtf.parse(text)
+    except edtf.EdtfError:
+        # A rule of level 3 has more to say of it, and then no row is kept.
+        return None, None
     return bounds.lower, bounds.upper

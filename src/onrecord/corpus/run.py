@@ -52,9 +52,9 @@ def on_threads(function: Callable[[Task], Result], tasks: Iterable[Task]) -> Ite
 
 
 def check_corpus(
-    folder: Path, level: int, articles: Path, summary: Summary, mapper: Mapper = on_threads
+    folder: str | Path, level: int, articles: Path, summary: Summary, mapper: Mapper = on_threads
 ) -> Iterator[Finding]:
-    """Check a corpus folder; the same findings in the same order for every `mapper`."""
+    """Check a corpus folder, or one at a URL; the same findings in the same order for every `mapper`."""
     # Loads Arrow, which the small corpus of a checkout does without.
     from onrecord.corpus.crossing import Stretches
 

@@ -69,19 +69,49 @@ class Batch:
     end: int
 
 
-def is_corpus(folder: Path) -> bool:
-    """Whether a folder holds tables as folders of JSONL shards."""
+def is_url(path: str | Path) -> bool:
+    """Whether a path is one for fsspec, such as s3://bucket/corpus."""
+    return _REMOTE in str(path)
+
+
+def is_corpus(folder: str | Path) -> bool:
+    """Whether a folder holds tables as folders of JSONL shards. Raises OSError where a URL cannot be read."""
+    if is_url(folder):
+        return bool(find_shards(folder))
+    folder = Path(folder)
     return any(_compression(path) is not None for table in TABLES for path in entries(folder / table))
 
 
-def find_shards(folder: Path) -> list[Shard]:
-    """The shards of a corpus, in the order of the tables and then by name."""
+def find_shards(folder: str | Path) -> list[Shard]:
+    """The shards of a corpus, in the order of the tables and then by name. Raises OSError."""
+    if is_url(folder):
+        return list(_shards_elsewhere(str(folder)))
+    folder = Path(folder)
     return [
         Shard(table, str(path), compression, path.stat().st_size)
         for table in TABLES
         for path in entries(folder / table)
         if path.is_file() and (compression := _compression(path)) is not None
     ]
+
+
+def _shards_elsewhere(folder: str) -> Iterator[Shard]:
+    try:
+        from fsspec.core import url_to_fs
+
+        system, root = url_to_fs(folder)
+    except (ImportError, ValueError) as error:
+        # Of a protocol that is unknown, or whose library is not installed, fsspec says what is missing.
+        raise OSError(str(error)) from error
+    for table in TABLES:
+        try:
+            found = system.ls(f"{root.rstrip('/')}/{table}", detail=True)
+        except FileNotFoundError:
+            continue
+        for entry in sorted(found, key=lambda entry: str(entry["name"])):
+            compression = _compression(Path(entry["name"]))
+            if entry["type"] == "file" and compression is not None:
+                yield Shard(table, system.unstrip_protocol(entry["name"]), compression, entry["size"])
 
 
 def pieces(shard: Shard, size: int = PIECE_BYTES) -> Iterator[Piece]:

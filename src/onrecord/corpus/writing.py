@@ -5,7 +5,8 @@ known: they hold a placeholder of its length, and `stamp` puts the digest in its
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import pyarrow as pa
@@ -24,6 +25,42 @@ _NO_DATASET = "onrecord.dataset?".ljust(64, ".")
 _NO_CONTENT = "onrecord.content?".ljust(64, ".")
 
 
+class ShardFile:
+    """Writes the Parquet file of one shard, its footer with marks where the digests will stand."""
+
+    def __init__(self, path: Path, table: str, version: str) -> None:
+        self._table = table
+        self._version = version
+        self._waiting: list[pa.RecordBatch] = []
+        self._writer = pq.ParquetWriter(path, arrow_schema(table), compression="zstd")
+
+    def add(self, rows: pa.RecordBatch) -> None:
+        """Take the next built rows; what was taken becomes a row group when it is enough."""
+        self._waiting.append(rows)
+        if sum(batch.num_rows for batch in self._waiting) >= ROW_GROUP:
+            self._flush()
+
+    def close(self) -> None:
+        """Write what is left, and the footer. Raises OSError."""
+        self._flush()
+        unknown = Identity(self._version, {self._table: _NO_CONTENT}, _NO_DATASET)
+        self._writer.add_key_value_metadata(unknown.footer(self._table))
+        self._writer.close()
+
+    def abandon(self) -> None:
+        """Close the file of a build that failed; whatever it holds will be deleted."""
+        # A full disk refuses the footer as well, which is not the error to report.
+        with suppress(OSError):
+            self._writer.close()
+        # Or the writer would try once more when it is collected.
+        self._writer.is_open = False
+
+    def _flush(self) -> None:
+        if self._waiting:
+            self._writer.write_table(pa.Table.from_batches(self._waiting).combine_chunks())
+        self._waiting.clear()
+
+
 class TableFiles:
     """Writes a table shard by shard and hashes its content as it goes."""
 
@@ -35,33 +72,35 @@ class TableFiles:
         self._count = max(shards, 1)
         self._version = version
         self._digest = hashlib.sha256()
-        self._waiting: list[pa.RecordBatch] = []
         self._shard = -1
-        self._writer: pq.ParquetWriter | None = None
+        self._file: ShardFile | None = None
 
     def add(self, shard: int, rows: pa.RecordBatch, lines: pa.Buffer) -> None:
         """Take the next built rows of a shard, counted from 0, and their canonical lines."""
-        self._open_up_to(shard)
+        file = self._opened(shard)
         self._digest.update(memoryview(lines))
-        self._waiting.append(rows)
         self.rows += rows.num_rows
-        if sum(batch.num_rows for batch in self._waiting) >= ROW_GROUP:
-            self._flush()
+        file.add(rows)
+
+    def take_in(self, shard: int, made: Path, rows: int, lines: Iterable[bytes]) -> None:
+        """Take the whole file of a shard that was made elsewhere, and its canonical lines."""
+        for part in lines:
+            self._digest.update(part)
+        self.rows += rows
+        made.rename(self._path(shard))
+        self._shard = shard
 
     def finish(self) -> str:
         """Write what is left, and files for shards without rows; the SHA-256 of the content."""
-        self._open_up_to(self._count - 1)
+        if self._shard < self._count - 1:
+            self._opened(self._count - 1)
         self._close()
         return self._digest.hexdigest()
 
     def abandon(self) -> None:
         """Close the file of a build that failed; whatever it holds will be deleted."""
-        if self._writer is not None:
-            # A full disk refuses the footer as well, which is not the error to report.
-            try:
-                self._writer.close()
-            except OSError:
-                self._writer.is_open = False
+        if self._file is not None:
+            self._file.abandon()
 
     def stamp(self, identity: Identity) -> None:
         """Write the digests into the footers. Raises OSError."""
@@ -75,27 +114,17 @@ class TableFiles:
     def _path(self, shard: int) -> Path:
         return self._folder / f"test-{shard:05d}-of-{self._count:05d}.parquet"
 
-    def _open_up_to(self, shard: int) -> None:
-        while self._shard < shard:
+    def _opened(self, shard: int) -> ShardFile:
+        while self._file is None or self._shard < shard:
             self._close()
             self._shard += 1
-            self._writer = pq.ParquetWriter(
-                self._path(self._shard), arrow_schema(self.table), compression="zstd"
-            )
-
-    def _flush(self) -> None:
-        if self._waiting and self._writer is not None:
-            self._writer.write_table(pa.Table.from_batches(self._waiting).combine_chunks())
-        self._waiting.clear()
+            self._file = ShardFile(self._path(self._shard), self.table, self._version)
+        return self._file
 
     def _close(self) -> None:
-        if self._writer is None:
-            return
-        self._flush()
-        unknown = Identity(self._version, {self.table: _NO_CONTENT}, _NO_DATASET)
-        self._writer.add_key_value_metadata(unknown.footer(self.table))
-        self._writer.close()
-        self._writer = None
+        if self._file is not None:
+            self._file.close()
+            self._file = None
 
 
 def _replace_in_footer(file: Path, marks: Mapping[str, str]) -> None:

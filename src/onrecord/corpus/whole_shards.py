@@ -1,0 +1,93 @@
+"""A shard built by one task from its first line to its Parquet file, wherever that task runs.
+
+Owns what a worker of a cluster does in a build, so that rows never travel: counts, findings and stretches
+come back. The files are made under names of their own; the driver gives them their places, and hashes.
+"""
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from onrecord.corpus.checking import Checked
+from onrecord.corpus.lookup import Sources
+from onrecord.corpus.shards import Piece, Shard
+from onrecord.corpus.writing import ShardFile
+
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class ShardTask:
+    """A shard and the folder that its file is made in, which driver and workers must both see."""
+
+    shard: Shard
+    pieces: tuple[Piece, ...]
+    sources: Sources
+    folder: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltShard:
+    """What a shard came to; `file` and `lines` are there unless something is wrong with it."""
+
+    checked: tuple[Checked, ...]
+    rows: int
+    file: str | None
+    lines: str | None
+
+    def canonical_lines(self) -> Iterator[bytes]:
+        """The canonical lines of its rows, in chunks of any length."""
+        if self.lines is None:
+            return
+        with pa.CompressedInputStream(pa.OSFile(self.lines), "zstd") as stream:
+            while chunk := stream.read(_CHUNK):
+                yield chunk
+
+    def discard(self) -> None:
+        """Delete what is left of it."""
+        for made in (self.file, self.lines):
+            if made is not None:
+                Path(made).unlink(missing_ok=True)
+
+
+def build_shard(task: ShardTask) -> BuiltShard:
+    """Check and build a shard. Raises OSError where the disk refuses.
+
+    A worker that is killed leaves files of no use, which go when the folder does; the one that begins again
+    makes others. So it never matters how often a task was tried, or whether two are at it.
+    """
+    from onrecord.corpus.building import build_piece
+
+    stem = Path(task.folder) / f"{task.shard.table}-{secrets.token_hex(8)}"
+    made, lines = stem.with_suffix(".parquet"), stem.with_suffix(".lines")
+    checked: list[Checked] = []
+    file = ShardFile(made, task.shard.table, task.version)
+    rows = 0
+    has_errors = False
+    try:
+        with pa.CompressedOutputStream(pa.OSFile(str(lines), "wb"), "zstd") as spool:
+            for piece in task.pieces:
+                built = build_piece(piece, task.sources)
+                checked.append(built.checked)
+                has_errors |= any(finding.severity == "error" for finding in built.checked.findings)
+                for batch, canonical in () if has_errors else built.batches:
+                    file.add(batch)
+                    spool.write(canonical)
+                    rows += batch.num_rows
+                if built.checked.ends_reading:
+                    break
+        file.close()
+    except BaseException:
+        file.abandon()
+        made.unlink(missing_ok=True)
+        lines.unlink(missing_ok=True)
+        raise
+    whole = BuiltShard(tuple(checked), rows, str(made), str(lines))
+    if has_errors:
+        whole.discard()
+        return BuiltShard(tuple(checked), 0, None, None)
+    return whole
