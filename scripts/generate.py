@@ -26,6 +26,7 @@ WITH_BLOCKS = (
     ROOT / "docs" / "annotation-guidelines.md",
     ROOT / "docs" / "benchmark.md",
     ROOT / "docs" / "fields.md",
+    ROOT / "docs" / "performance.md",
     ROOT / "docs" / "versions.md",
 )
 """Files with generated blocks between hand-written text."""
@@ -34,7 +35,7 @@ PAGES = (write_rules, datasheet, croissant)
 
 _PROLOGUE = (
     "import cog; from onrecord import schemas; "
-    "from scripts import agreement, benchmark, card, fields, figures, guidelines, versions"
+    "from scripts import agreement, benchmark, card, fields, figures, guidelines, performance, versions"
 )
 
 

@@ -83,7 +83,7 @@ def test_many_paragraphs_are_drawn_as_few_are(is_continuous: bool, monkeypatch: 
         counts[:, COLUMNS.at("confidence")] = np.random.default_rng(3).random(300)
     metrics = [METRICS[name] for name in ("accuracy", "macro_f1", "brier_confidence")]
     one_by_one = resample(counts, metrics, resamples=4_000, seed=1)
-    monkeypatch.setattr("onrecord.scoring.intervals._MANY", 0)
+    monkeypatch.setattr("onrecord.scoring.intervals.MANY", 0)
     by_sorts = resample(counts, metrics, resamples=4_000, seed=2)
     assert by_sorts.shape == one_by_one.shape
     for found, expected in zip(by_sorts, one_by_one, strict=True):

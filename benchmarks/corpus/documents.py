@@ -22,7 +22,7 @@ _SIZES = tuple(LEAST_CLAIMS + 8 * number % 21 for number in range(21))
 """Claims in each of 21 documents in a row; after them the sizes repeat."""
 _STARTS = tuple(accumulate(_SIZES, initial=0))
 _FIRST_DAY = date(2031, 1, 1)
-_ANNOTATED = 10
+ANNOTATED = 10
 """One document in so many has been annotated."""
 _ANNOTATORS = ("annotator-1", "annotator-2")
 _LABELS = ("verifiability", "kind", "speaker_id", "stated_on", "check_worthy")
@@ -251,7 +251,7 @@ class _Writer:
         return (self._day - timedelta(days=int(chance * 4))).isoformat(), "resolved"
 
     def _annotations(self) -> Iterator[Record]:
-        for annotator in _ANNOTATORS if self._number % _ANNOTATED == 0 else ():
+        for annotator in _ANNOTATORS if self._number % ANNOTATED == 0 else ():
             for claim in self._claims:
                 found = {
                     "annotator_id": annotator,

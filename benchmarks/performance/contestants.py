@@ -143,7 +143,7 @@ def onrecord_build(corpus: str, out: str) -> Work:
 
 @_contestant
 def datasets_convert(corpus: str, out: str) -> Work:
-    """Dataset.from_json and to_parquet, table by table, nothing checked."""
+    """Dataset.from_json and to_parquet, table by table, nothing checked; it chooses the compression."""
     import datasets
 
     datasets.disable_progress_bars()
@@ -153,7 +153,7 @@ def datasets_convert(corpus: str, out: str) -> Work:
         for table in TABLES:
             files = [str(file) for file in _files(corpus, table)]
             found = datasets.Dataset.from_json(files, cache_dir=f"{out}/cache", keep_in_memory=False)
-            found.to_parquet(f"{out}/{table}.parquet", compression="zstd")
+            found.to_parquet(f"{out}/{table}.parquet")
             count += found.num_rows
         return count
 
@@ -266,7 +266,7 @@ def arrow_alone(corpus: str) -> Work:
 @_contestant
 def cluster_validate(corpus: str, workers: str) -> Work:
     """The validation of `onrecord_validate` on worker processes; they are started before the clock is."""
-    return _on_cluster(int(workers), lambda mapping: _validated(corpus, mapping))
+    return _on_cluster(int(workers), lambda mapper: _validated(corpus, mapper))
 
 
 @_contestant
@@ -274,16 +274,16 @@ def cluster_build(corpus: str, out: str, workers: str) -> Work:
     """The build of `onrecord_build` on worker processes."""
     from onrecord import build
 
-    def built(mapping: Any) -> int:
-        return sum(build(corpus, Path(out) / "data", mapping=mapping).rows.values())
+    def built(mapper: Any) -> int:
+        return sum(build(corpus, Path(out) / "data", mapper=mapper).rows.values())
 
     return _on_cluster(int(workers), built)
 
 
-def _validated(corpus: str, mapping: Any) -> int:
+def _validated(corpus: str, mapper: Any) -> int:
     from onrecord import validate
 
-    run = validate(corpus, mapping=mapping)
+    run = validate(corpus, mapper=mapper)
     for _ in run:
         pass
     return sum(run.summary.records.values())
@@ -293,13 +293,13 @@ def _on_cluster(workers: int, use: Callable[[Any], int]) -> Work:
     from onrecord.corpus.cluster import local_cluster
 
     opened = local_cluster(workers)
-    mapping = opened.__enter__()
+    mapper = opened.__enter__()
     # Every worker has imported what it needs before the clock starts.
-    for _ in mapping(import_module, ["onrecord.corpus.building"] * 8 * workers):
+    for _ in mapper(import_module, ["onrecord.corpus.building"] * 8 * workers):
         pass
 
     def work() -> int:
-        return use(mapping)
+        return use(mapper)
 
     work.close = lambda: opened.__exit__(None, None, None)  # type: ignore[attr-defined]  # Read by `main`.
     return work

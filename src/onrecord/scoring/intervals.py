@@ -21,7 +21,7 @@ _UNDEFINED = -1e9
 """Stands for NaN inside SciPy, which warns of a degenerate interval where it meets one."""
 _CELLS_AT_ONCE = 4_000_000
 """Counts gathered in one batch of resamples: bounds memory, whatever the number of paragraphs."""
-_MANY = 2_000
+MANY = 2_000
 """Paragraphs from which on it is drawn how often each sort of them comes, and no longer which."""
 _COMMON = 20
 """Paragraphs that count alike from which on they are a sort: then one draw for them all is cheaper."""
@@ -69,7 +69,7 @@ def resample(
 
     Needs two paragraphs.
     """
-    if len(units) >= _MANY:
+    if len(units) >= MANY:
         batches = _resampled_sums(units, resamples, np.random.default_rng(seed))
         return np.concatenate([_values(metrics, sums) for sums in batches], axis=-1)
     from scipy.stats import bootstrap

@@ -1,0 +1,192 @@
+"""The figures of docs/performance.md, from the saved run of `python -m benchmarks.performance`.
+
+Owns the tables and the sentences with numbers in them; what limits a figure is written here, beside its
+target.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from benchmarks.corpus.documents import ANNOTATED, Contents
+from benchmarks.corpus.faults import KINDS
+from onrecord.corpus.shards import PIECE_BYTES
+from onrecord.load import path
+from onrecord.scoring.intervals import MANY
+from scripts.markdown import pipe_table
+
+_LIMITS = {
+    "validation": "making Arrow columns of the text is the larger half; then patterns, which are looked at "
+    "once for each distinct string",
+    "conversion": "parsing as above, then compressing (zstd), the canonical lines and their SHA-256, which "
+    "the others do not work out",
+    "faults": "a rejected line is parsed again in Python, and its document read again for the message",
+    "memory": "Arrow's and DuckDB's own code and pools; the records in flight are a fixed number of pieces",
+    "cluster": "what stays with the driver: writing the stretches down, comparing them in DuckDB, hashing",
+    "startup": "importing click, which is most of it",
+}
+"""What a figure cannot get past, by section."""
+
+_ALONE = {
+    "validation": "records of all tables at all levels; the others know the schema and no other record",
+    "faults": "`onrecord validate CORPUS --format json`, whole process, the findings written to a file",
+    "conversion": "six tables; only OnRecord validates, derives fields and hashes",
+    "limits": "the same bytes with nothing checked",
+    "cluster": "worker processes with one thread each, started before the clock",
+    "startup": "whole processes",
+    "scoring": "`verifiability`, predictions that are right four times in five",
+    "memory": "proportional set size of all processes together, looked at ten times a second",
+}
+"""What is measured, by section."""
+
+
+def target_table() -> str:
+    """What is to be reached, what is, and what limits it."""
+    return pipe_table(
+        ("what", "to reach", "reached", "", "what limits it"),
+        (
+            (
+                target["name"],
+                f"{'at most' if target['is_at_most'] else 'at least'} {_figure(target['wanted'], target)}",
+                _figure(target["reached"], target),
+                "met" if target["is_met"] else "**not met**",
+                _LIMITS[target["section"]],
+            )
+            for target in _saved()["targets"]
+        ),
+    )
+
+
+def section_table(name: str) -> str:
+    """The contestants of a part, the first one's speed over theirs first."""
+    rows: Mapping[str, Any] = _saved()["sections"].get(name, {})
+    shape: Callable[[Mapping[str, Mapping[str, Any]]], str] = _SHAPES.get(name, _rates)
+    return f"{shape(rows)}\n\n{_about(name, rows)}"
+
+
+def source() -> str:
+    """Where the figures come from, in a sentence."""
+    saved = _saved()
+    machine = saved["machine"]
+    return (
+        f"`{saved['command']}` on {machine['cores']} cores ({machine['processor']}), "
+        f"{machine['memory_gb']} GB, {machine['system']}, Python {machine['python']}; "
+        + ", ".join(f"{name} {found}" for name, found in saved["versions"].items())
+        + "."
+    )
+
+
+def sizes() -> str:
+    """How large the corpora are, in a sentence."""
+    found = _saved()["sizes"]
+    memory = ", ".join(f"{claims:,}" for claims in found["memory"])
+    return (
+        f"Validation runs on {found['validation']:,} claims and what belongs to them, its slow rivals on the "
+        f"first {found['sample']:,} of them (`check-jsonschema` on {found['slowest']:,}); conversion on "
+        f"{found['conversion']:,}, the cluster on {found['cluster']:,}, scoring on {found['scoring']:,}, "
+        f"memory on {memory}. Figures are medians of {found['runs']} runs, of {found['starts']} for start-up."
+    )
+
+
+def corpus() -> str:
+    """What a corpus is made of, in a few sentences."""
+    sizes = [Contents(10_000, 0).size(number) for number in range(100)]
+    return (
+        f"Corpora are made for it (`python -m benchmarks.corpus`): documents of {min(sizes)} to {max(sizes)} "
+        "claims with their segments, relations and speakers, and two annotators for one document in "
+        f"{ANNOTATED}, so that every rule has the tables that it needs. All of it follows from a seed. A "
+        f"faulty corpus has as many faulty records as its share says, of {len(KINDS)} kinds at three levels; "
+        "file, line and rule of each are written beside it, and a test holds validation to just those findings."
+    )
+
+
+def tasks() -> str:
+    """What a task of a cluster is, in a sentence."""
+    return (
+        f"The tasks are those of one machine: to validate, pieces of {PIECE_BYTES >> 20} MB of a plain shard "
+        "or a whole packed one; to build, whole shards, each to one Parquet file."
+    )
+
+
+def draws() -> str:
+    """How many paragraphs are drawn, in a few sentences."""
+    return (
+        f"What is counted in each paragraph is summed up once. From {MANY:,} paragraphs on, a resample draws "
+        "how often each sort of paragraph comes, a sort being those with the same counts, so that no "
+        "paragraph is ever looked at again; fewer are drawn one by one, as ever."
+    )
+
+
+def _rates(rows: Mapping[str, Mapping[str, Any]]) -> str:
+    first = next(iter(rows.values()), None)
+    return pipe_table(
+        ("", "speed of the first over this", "records", "seconds", "records a second"),
+        (
+            (
+                name,
+                f"{first['records_per_second'] / row['records_per_second']:.2f} ×",
+                f"{row['records']:,}",
+                f"{row['median']:.4g}",
+                f"{row['records_per_second']:,}",
+            )
+            for name, row in rows.items()
+            if first
+        ),
+    )
+
+
+def _starts(rows: Mapping[str, Mapping[str, Any]]) -> str:
+    first = next(iter(rows.values()), None)
+    return pipe_table(
+        ("", "time over that of the first", "seconds"),
+        (
+            (f"`{name}`", f"{row['median'] / first['median']:.2f} ×", f"{row['median']:.3f}")
+            for name, row in rows.items()
+            if first
+        ),
+    )
+
+
+def _peaks(rows: Mapping[str, Mapping[str, Any]]) -> str:
+    return pipe_table(
+        ("command", "claims", "records", "peak memory, MB", "seconds"),
+        (
+            (
+                f"`{name.partition(' ')[0]}`",
+                f"{int(name.partition(' ')[2]):,}",
+                f"{row['records']:,}",
+                f"{row['peak_bytes'] / 1e6:.0f}",
+                f"{row['median']:.4g}",
+            )
+            for name, row in rows.items()
+        ),
+    )
+
+
+_SHAPES = {"startup": _starts, "memory": _peaks}
+
+
+def _about(name: str, rows: Mapping[str, Mapping[str, Any]]) -> str:
+    runs = max((len(row["seconds"]) for row in rows.values()), default=0)
+    spread = max(
+        ((max(row["seconds"]) / min(row["seconds"]) for row in rows.values() if row["seconds"])), default=1.0
+    )
+    told = (
+        f"Median of {runs} runs; the slowest took {spread:.2f} × the fastest at worst."
+        if runs > 1
+        else "One run."
+    )
+    return f"{_ALONE[name][0].upper()}{_ALONE[name][1:]}. {told}"
+
+
+def _figure(number: float, target: Mapping[str, Any]) -> str:
+    return f"{number:,.0f} MB" if target["unit"] == "MB" else f"{number:.3g} ×"
+
+
+@cache
+def _saved() -> dict[str, Any]:
+    file = Path(path()) / "benchmarks" / "results" / "performance.json"
+    found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return found
