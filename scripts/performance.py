@@ -98,7 +98,7 @@ def corpus() -> str:
         "claims with their segments, relations and speakers, and two annotators for one document in "
         f"{ANNOTATED}, so that every rule has the tables that it needs. All of it follows from a seed. A "
         f"faulty corpus has as many faulty records as its share says, of {len(KINDS)} kinds at three levels; "
-        "file, line and rule of each are written beside it, and a test holds validation to just those findings."
+        "file, line and rule of each are written beside it, and a test holds validation to these findings."
     )
 
 

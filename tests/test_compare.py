@@ -11,7 +11,9 @@ import pytest
 from answers import constant, gold, write
 from onrecord import compare, score
 from onrecord.baselines import baseline
-from onrecord.scoring.compare import Comparison, letters_for
+from onrecord.scoring.compare import Comparison, _p_value, letters_for
+from onrecord.scoring.exchanges import p_value
+from onrecord.scoring.metrics import label_columns, label_metrics
 from onrecord.scoring.predictions import UnusablePredictions
 from onrecord.scoring.systems import NotComparable
 
@@ -166,3 +168,33 @@ def test_systems_of_one_name_are_numbered(tmp_path: Path) -> None:
 
 def test_letters_go_past_z() -> None:
     assert letters_for(28)[24:] == ["y", "z", "(27)", "(28)"]
+
+
+@pytest.mark.parametrize("is_continuous", [False, True], ids=["alike", "all different"])
+@pytest.mark.parametrize("gain", [0.0, 0.04])
+def test_many_paragraphs_are_exchanged_as_few_are(
+    is_continuous: bool, gain: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(5)
+    columns = label_columns(["a", "b"])
+    metric = next(metric for metric in label_metrics(columns) if metric.name == "accuracy")
+    one, other = np.zeros((2, 400, len(columns.names)))
+    for counts, chance in ((one, 0.7 + gain), (other, 0.7)):
+        counts[:, columns.at("items")] = 4
+        counts[:, columns.at("all_right")] = rng.binomial(4, chance, 400)
+        if is_continuous:
+            # With probabilities in the counts no two paragraphs count alike.
+            counts[:, columns.at("confidence")] = rng.random(400)
+    one_by_one = _p_value(metric, one, other)
+    by_sorts = p_value(metric, one, other, resamples=9_999, seed=1)
+    # Four standard errors of the difference between two such p-values, each from 9,999 draws.
+    assert by_sorts == pytest.approx(one_by_one, abs=0.055)
+    monkeypatch.setattr("onrecord.scoring.compare.MANY", 400)
+    assert _p_value(metric, one, other) == pytest.approx(by_sorts, abs=0.055)
+
+
+def test_the_same_answers_to_many_paragraphs_are_no_difference() -> None:
+    columns = label_columns(["a", "b"])
+    metric = next(metric for metric in label_metrics(columns) if metric.name == "accuracy")
+    counts = np.ones((3_000, len(columns.names)))
+    assert p_value(metric, counts, counts, resamples=99, seed=0) == 1.0

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from onrecord.load import Folder
-from onrecord.scoring.intervals import LEVEL, RESAMPLES, SEED, batch_size, resample
+from onrecord.scoring.exchanges import p_value
+from onrecord.scoring.intervals import LEVEL, MANY, RESAMPLES, SEED, batch_size, resample
 from onrecord.scoring.measures import Tally, metrics_of
 from onrecord.scoring.metrics import Metric
 from onrecord.scoring.power import ALPHA, POWER, smallest_difference
@@ -162,6 +163,8 @@ def _metric(task: Task, counted: Tally) -> Metric:
 
 def _p_value(metric: Metric, one: "Sums", other: "Sums") -> float:
     """Two-sided, from exchanging the systems' counts paragraph by paragraph."""
+    if len(one) >= MANY:
+        return p_value(metric, one, other, resamples=RESAMPLES, seed=SEED)
     from scipy.stats import permutation_test
 
     both = np.concatenate([one, other])

@@ -23,7 +23,7 @@ _CELLS_AT_ONCE = 4_000_000
 """Counts gathered in one batch of resamples: bounds memory, whatever the number of paragraphs."""
 MANY = 2_000
 """Paragraphs from which on it is drawn how often each sort of them comes, and no longer which."""
-_COMMON = 20
+COMMON = 20
 """Paragraphs that count alike from which on they are a sort: then one draw for them all is cheaper."""
 
 
@@ -104,7 +104,7 @@ def _resampled_sums(units: "Sums", resamples: int, rng: np.random.Generator) -> 
     paragraph by paragraph. Those that hardly any other counts like are drawn one by one, as one sort more.
     """
     rows, counts = np.unique(units, axis=0, return_counts=True)
-    is_common = counts >= _COMMON
+    is_common = counts >= COMMON
     common, rare = rows[is_common], np.repeat(rows[~is_common], counts[~is_common], axis=0)
     shares = np.append(counts[is_common], len(rare)) / len(units)
     size = batch_size(np.empty((len(common) + len(rare), 1)))
