@@ -9,15 +9,14 @@ from itertools import combinations
 
 import numpy as np
 
+from onrecord.agreement import FIELDS, bootstrap
 from onrecord.load import rows
 from onrecord.scoring.matching import HARD_THRESHOLD, overlaps
 from scripts.annotators import (
-    FIELDS,
     OWN_FIELDS,
     SCALES,
     alpha,
     alpha_interval,
-    bootstrap,
     domain,
     extractions,
     folders,

@@ -1,31 +1,26 @@
 """What the annotators said, read from the published files, and the statistics of how far they agree.
 
-Owns the figures; `agreement` lays them out as the tables of docs/agreement.md. Alpha comes from krippendorff,
-resampling from SciPy, the comparison of lists of claims from the scorer.
+Owns which figures there are; `agreement` beside it lays them out as the tables of docs/agreement.md. The
+statistics of labels come from `onrecord.agreement`, the comparison of lists of claims from the scorer.
 """
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from itertools import combinations, groupby
+from itertools import groupby
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any
 
-import krippendorff
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
-from onrecord import schemas
+from onrecord import agreement, schemas
 from onrecord._home import home
+from onrecord.agreement import FIELDS, Scale, bootstrap
 from onrecord.load import rows
 from onrecord.records import DocumentFolder, documents
 from onrecord.scoring.matching import Overlap, PlacedClaim
 
-Scale = Literal["nominal", "ordinal"]
-
-FIELDS = ("verifiability", "kind", "speaker_id", "stated_on", "check_worthy")
-"""The labels that every annotator gave to every claim."""
 SCALES: Mapping[str, tuple[Scale, ...]] = {
     field: ("nominal", "ordinal") if field == "verifiability" else ("nominal",) for field in FIELDS
 }
@@ -33,10 +28,7 @@ OWN_FIELDS = tuple(field for field in FIELDS if field != "speaker_id")
 """The labels that can be compared between lists: speakers are under names of each annotator's making."""
 ORDER = ("unverifiable", "partially_verifiable", "verifiable")
 """Verifiability as a scale, for the ordinal alpha."""
-RESAMPLES = 1_999
-SEED = 20240214
 
-Unit = TypeVar("Unit")
 Counts = NDArray[np.int64]
 Labelling = Mapping[str, Mapping[str, Any]]
 """The labels of one annotator: claim id to row."""
@@ -44,54 +36,34 @@ Labelling = Mapping[str, Mapping[str, Any]]
 
 def alpha(field: str, scale: Scale) -> float:
     """Krippendorff's alpha of a label over all claims (Krippendorff 2011); null is a missing value."""
-    return _alpha(_value_counts(field), scale)
+    return agreement.alpha(_value_counts(field), scale)
+
+
+def alpha_interval(field: str, scale: Scale) -> tuple[float, float]:
+    """The interval of `alpha`."""
+    places = _paragraphs_of(labels_of(field)).tolist()
+    return agreement.alpha_interval(_value_counts(field), places, scale)
 
 
 def pairwise_agreement(field: str) -> float:
     """Share of the pairs of annotators that gave a claim the same label, null being a label like others."""
-    pairs = [one == other for labels in labels_of(field).values() for one, other in combinations(labels, 2)]
-    return float(np.mean(pairs))
+    return agreement.pairwise(list(labels_of(field).values()))
 
 
 def unanimous(field: str) -> int:
     """Number of claims to which all annotators gave the same label."""
-    return sum(len(set(labels)) == 1 for labels in labels_of(field).values())
-
-
-def _alpha(counts: Counts, scale: Scale) -> float:
-    return float(krippendorff.alpha(value_counts=counts, level_of_measurement=scale))
+    return agreement.unanimous(list(labels_of(field).values()))
 
 
 def _value_counts(field: str) -> Counts:
     """How many annotators gave each label to each claim: shape (claims, labels)."""
     values = [value for value in domain(field) if value is not None]
-    return np.array([[labels.count(value) for value in values] for labels in labels_of(field).values()])
-
-
-def alpha_interval(field: str, scale: Scale) -> tuple[float, float]:
-    """The interval of `alpha`."""
-    counts = _value_counts(field)
-    places = _paragraphs_of(labels_of(field))
-    units = [counts[places == paragraph] for paragraph in np.unique(places)]
-    return bootstrap(units, lambda sample: _alpha(np.concatenate(sample), scale))
+    return agreement.value_counts(list(labels_of(field).values()), values)
 
 
 def overlap_interval(sums: Sequence[Overlap], score: Callable[[Overlap], float]) -> tuple[float, float]:
     """The interval of a score of the matching of two lists, given its sums paragraph by paragraph."""
     return bootstrap(sums, lambda sample: score(total(sample)))
-
-
-def bootstrap(units: Sequence[Unit], statistic: Callable[[list[Unit]], float]) -> tuple[float, float]:
-    """Percentile interval over resampled paragraphs, for claims of one paragraph are not independent."""
-    found = stats.bootstrap(
-        (np.arange(len(units)),),
-        lambda drawn: statistic([units[index] for index in drawn]),
-        n_resamples=RESAMPLES,
-        vectorized=False,
-        method="percentile",
-        rng=np.random.default_rng(SEED),
-    )
-    return float(found.confidence_interval.low), float(found.confidence_interval.high)
 
 
 def domain(field: str) -> list[Any]:

@@ -3,10 +3,9 @@
 Called by the cog block there. What the labels are is declared in the schemas; a test holds the two together.
 """
 
-import json
 from collections.abc import Mapping
 
-from onrecord._home import home
+from onrecord.labels import definitions
 from scripts.markdown import pipe_table
 
 COLUMNS = {"definition": "meaning", "example": "example", "near_miss": "near miss"}
@@ -14,10 +13,9 @@ COLUMNS = {"definition": "meaning", "example": "example", "near_miss": "near mis
 
 def label_tables() -> str:
     """A table for every field that takes labels: meaning, an example, and a near miss where there is one."""
-    defined = json.loads((home() / "schema" / "labels.json").read_text(encoding="utf-8"))
     parts = (
         f"### `{table_name}.{field}`\n\n{_table(labels)}\n"
-        for table_name, fields in defined.items()
+        for table_name, fields in definitions().items()
         for field, labels in fields.items()
     )
     return "\n".join(parts).rstrip()

@@ -9,6 +9,7 @@ import krippendorff
 import numpy as np
 import pytest
 
+from onrecord.agreement import Scale
 from onrecord.load import rows
 from scripts import annotators
 
@@ -18,7 +19,7 @@ LABELS: dict[str, dict[Any, int]] = {
 }
 
 
-def recomputed(field: str, scale: annotators.Scale) -> float:
+def recomputed(field: str, scale: Scale) -> float:
     """Alpha from the annotations alone, with nothing of ours in between."""
     table = rows("annotations")
     values = sorted({row[field] for row in table if row[field] is not None}, key=str)
@@ -34,9 +35,7 @@ def recomputed(field: str, scale: annotators.Scale) -> float:
 @pytest.mark.parametrize(
     ("field", "scale"), [(field, scale) for field, scales in annotators.SCALES.items() for scale in scales]
 )
-def test_published_alphas_recompute_from_the_labels_alone(
-    root: Path, field: str, scale: annotators.Scale
-) -> None:
+def test_published_alphas_recompute_from_the_labels_alone(root: Path, field: str, scale: Scale) -> None:
     page = (root / "docs" / "agreement.md").read_text(encoding="utf-8")
     published = re.search(rf"^\| `{field}` \| {scale} \| ([0-9.]+) \|", page, re.MULTILINE)
     assert published
