@@ -1,4 +1,4 @@
-"""The generated parts of docs/benchmark.md and of the card's section on the benchmark.
+"""The generated parts of docs/benchmark.md and of the card's section on it, and the published scores.
 
 Owns their tables. Every number comes from the tasks, from predictions scored here and now, or from a result
 saved by a script in benchmarks/.
@@ -174,6 +174,31 @@ def smallest_on_the_card() -> str:
         f"apart from a difference of {_points(smallest_difference(n, share))} points of accuracy upwards "
         "(exact McNemar test, 80 % power); of a smaller one `compare` says that it is not resolvable."
     )
+
+
+def published() -> str:
+    """The scores of all baselines as JSON, for `onrecord.published`; rounded as they are shown."""
+    scores = [_score(task, system) for task in TASKS for system in names(task)]
+    told = {
+        "dataset": {"version": scores[0].version, "sha256": scores[0].sha256},
+        "scores": [
+            {
+                "task": found.task,
+                "system": found.system,
+                "n": found.n,
+                "primary": found.primary,
+                "signature": found.signature,
+                "metrics": [
+                    {"name": value.name}
+                    | {bound: round(getattr(value, bound), 3) for bound in ("value", "low", "high")}
+                    for value in found.metrics
+                ],
+                "notes": list(found.notes),
+            }
+            for found in scores
+        ],
+    }
+    return json.dumps(told, indent=1, ensure_ascii=False) + "\n"
 
 
 @cache

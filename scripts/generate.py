@@ -15,8 +15,9 @@ from cogapp import Cog
 from onrecord.build import InvalidRecords, build
 from onrecord.load import path
 from onrecord.manifest import MANIFEST
+from onrecord.published import RESULTS
 from onrecord.reporting import text_lines
-from scripts import croissant, datasheet, manifest, versions, write_rules
+from scripts import benchmark, croissant, datasheet, manifest, versions, write_rules
 
 ROOT = Path(path())
 DATA = ROOT / "data"
@@ -56,6 +57,7 @@ def generate() -> int:
         print(*text_lines(error.findings), error, sep="\n")
         return 1
     versions.stamp(ROOT)
+    (ROOT / RESULTS).write_text(benchmark.published(), encoding="utf-8")
     for maker in PAGES:
         maker.write(maker.PAGE)
     failed = max(_run_cog(file, "-r") for file in WITH_BLOCKS)
@@ -67,6 +69,8 @@ def generate() -> int:
 def check() -> int:
     """Compare with what would be generated; every stale file is named."""
     stale = list(stale_tables())
+    if not is_current(ROOT / RESULTS, benchmark.published()):
+        stale.append(Path(RESULTS))
     stale += [maker.PAGE.relative_to(ROOT) for maker in PAGES if not maker.is_current(maker.PAGE)]
     stale += map(Path, versions.stale(ROOT))
     if not manifest.is_current(ROOT):
@@ -79,6 +83,11 @@ def check() -> int:
 def check_blocks() -> int:
     """Compare the generated blocks; 0 where all are up to date."""
     return max(_run_cog(file, "--check", "--diff") for file in WITH_BLOCKS)
+
+
+def is_current(file: Path, text: str) -> bool:
+    """Whether the file is there and says exactly this."""
+    return file.is_file() and file.read_text(encoding="utf-8") == text
 
 
 def stale_tables() -> Iterator[Path]:
