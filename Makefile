@@ -13,7 +13,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --pyt
 	--generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: run test test-wheel test-harness check build release lock help
+.PHONY: run test test-wheel test-harness check build page release lock help
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1	\2/p' $(MAKEFILE_LIST)
@@ -42,6 +42,10 @@ check: .venv/dev.stamp ## Lint, format, types, and whether every generated file 
 
 build: .venv/dev.stamp ## Regenerate everything that is generated
 	$(BIN)/python -m scripts.generate
+
+page: .venv/dev.stamp ## Write the dataset as one HTML page, build/onrecord.html
+	mkdir -p build
+	$(BIN)/onrecord page build/onrecord.html
 
 release: .venv/dev.stamp ## Check that this may be released after PREVIOUS (a git tag, wheel or checkout), for maintainers
 	$(BIN)/python -m scripts.release $(or $(PREVIOUS),$(error say what went before: make release PREVIOUS=TAG))

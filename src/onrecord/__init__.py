@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from onrecord.hydrate import hydrate
     from onrecord.load import load, path, rows
     from onrecord.manifest import verify
+    from onrecord.page import page
     from onrecord.schemas import TABLES, label_names
     from onrecord.scoring.compare import compare
     from onrecord.scoring.errors import errors
@@ -42,6 +43,7 @@ __all__ = [
     "inputs",
     "label_names",
     "load",
+    "page",
     "path",
     "rows",
     "score",
@@ -63,6 +65,7 @@ _ROOMS = {
     "inputs": "tasks",
     "label_names": "schemas",
     "load": "load",
+    "page": "page",
     "path": "load",
     "rows": "load",
     "score": "scoring.score",

@@ -31,6 +31,7 @@ _LISTED: Mapping[str, tuple[str, str]] = {
     "verify": ("cli_package", "Check the dataset's files against their hashes."),
     "segment": ("cli_author", "Start a document from an article's text."),
     "new-claim": ("cli_author", "Start a claim from the words that it rests on."),
+    "page": ("cli_page", "Write the dataset as one HTML page to look at."),
     "hydrate": ("cli_data", "Join an article's text back to the dataset."),
     "tasks": ("cli_score", "List the tasks of the benchmark."),
     "check": ("cli_score", "Check predictions without scoring them."),

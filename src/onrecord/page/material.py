@@ -1,0 +1,71 @@
+"""What a page is made of, read once: the tables of a folder, their identity, the article if there is one.
+
+Owns the reading. What is shown of it is decided in `reading`, `charts` and `columns`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from os import PathLike
+from pathlib import Path
+
+from onrecord._home import home
+from onrecord.content import Identity, read_identity
+from onrecord.hydrate import hydrate
+from onrecord.load import Folder, Row, rows
+
+Article = str | PathLike[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """The rows of all tables, and which content they are."""
+
+    identity: Identity
+    is_shipped: bool
+    """Whether these are the dataset's own tables, of which more is known than the tables say."""
+    documents: Sequence[Row]
+    segments: Sequence[Row]
+    claims: Sequence[Row]
+    relations: Sequence[Row]
+    annotations: Sequence[Row]
+    speakers: Mapping[str, Row]
+    """By `speaker_id`."""
+    sentences: Mapping[str, str] = field(default_factory=dict)
+    """The source's own words of each segment, by `segment_id`; empty without the article."""
+    passages: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """The source's own words that each claim is anchored in, by `claim_id`; empty without the article."""
+
+    @property
+    def annotators(self) -> list[str]:
+        """The names of the annotators, in order."""
+        return sorted({row["annotator_id"] for row in self.annotations})
+
+
+def read_material(data: Folder | None, article: Article | None) -> Material:
+    """Everything in a folder of built tables (default: the dataset's own), and the article joined to it.
+
+    Raises FileNotFoundError and ValueError where the folder is no build, and what `hydrate` raises where the
+    article is not the text of one of its documents.
+    """
+    sentences: dict[str, str] = {}
+    passages: dict[str, list[str]] = {}
+    if article is not None:
+        # First of all, for nothing of the page may be made with a text that is not the one.
+        for segment in hydrate(article, data=data):
+            sentences[segment["segment_id"]] = segment["source_text"]
+        for claim in hydrate(article, table="claims", data=data):
+            passages[claim["claim_id"]] = [anchor["source_text"] for anchor in claim["anchors"]]
+    own = home() / "data"
+    folder = Path(data or own)
+    return Material(
+        identity=read_identity(folder),
+        is_shipped=folder.resolve() == own.resolve(),
+        documents=rows("documents", folder),
+        segments=rows("segments", folder),
+        claims=rows("claims", folder),
+        relations=rows("relations", folder),
+        annotations=rows("annotations", folder),
+        speakers={row["speaker_id"]: row for row in rows("speakers", folder)},
+        sentences=sentences,
+        passages=passages,
+    )
