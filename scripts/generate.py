@@ -17,7 +17,7 @@ from onrecord.load import path
 from onrecord.manifest import MANIFEST
 from onrecord.published import RESULTS
 from onrecord.reporting import text_lines
-from scripts import benchmark, croissant, datasheet, manifest, versions, write_rules
+from scripts import benchmark, croissant, datasheet, manifest, pictures, versions, write_rules
 
 ROOT = Path(path())
 DATA = ROOT / "data"
@@ -27,6 +27,7 @@ WITH_BLOCKS = (
     ROOT / "docs" / "annotation-guidelines.md",
     ROOT / "docs" / "benchmark.md",
     ROOT / "docs" / "fields.md",
+    ROOT / "docs" / "page.md",
     ROOT / "docs" / "performance.md",
     ROOT / "docs" / "versions.md",
 )
@@ -36,7 +37,8 @@ PAGES = (write_rules, datasheet, croissant)
 
 _PROLOGUE = (
     "import cog; from onrecord import schemas; "
-    "from scripts import agreement, benchmark, card, fields, figures, guidelines, performance, versions"
+    "from scripts import agreement, benchmark, card, fields, figures, guidelines, page_sizes, performance, "
+    "pictures, versions"
 )
 
 
@@ -58,6 +60,8 @@ def generate() -> int:
         return 1
     versions.stamp(ROOT)
     (ROOT / RESULTS).write_text(benchmark.published(), encoding="utf-8")
+    # After the scores, which one of them shows.
+    pictures.write(pictures.FOLDER)
     for maker in PAGES:
         maker.write(maker.PAGE)
     failed = max(_run_cog(file, "-r") for file in WITH_BLOCKS)
@@ -71,6 +75,7 @@ def check() -> int:
     stale = list(stale_tables())
     if not is_current(ROOT / RESULTS, benchmark.published()):
         stale.append(Path(RESULTS))
+    stale += [file.relative_to(ROOT) for file in pictures.stale(pictures.FOLDER)]
     stale += [maker.PAGE.relative_to(ROOT) for maker in PAGES if not maker.is_current(maker.PAGE)]
     stale += map(Path, versions.stale(ROOT))
     if not manifest.is_current(ROOT):
