@@ -30,7 +30,7 @@ def page(out: Path, article: Path | None, data: Path | None) -> None:
     at all. Needs the extra `page`.
     """
     from onrecord.hydrate import AlteredArticle
-    from onrecord.page.write import MissingExtra
+    from onrecord.page.write import VIEWER_FROM, VIEWERS, MissingExtra
     from onrecord.page.write import page as write_page
 
     try:
@@ -45,8 +45,6 @@ def page(out: Path, article: Path | None, data: Path | None) -> None:
     if written.has_article:
         click.echo("It holds the article's own text, which belongs to its publisher: keep it.", err=True)
     if written.read < written.documents:
-        click.echo(
-            f"The reading view holds {written.read:,} of them; the table and the charts hold all. For tables "
-            "of this size `onrecord show claims`, or DuckDB on the Parquet files, is the better viewer.",
-            err=True,
-        )
+        held = f"The reading view holds {written.read:,} of them, the table and the charts hold all"
+        advice = f"; {VIEWERS}" if written.claims >= VIEWER_FROM else ""
+        click.echo(f"{held}{advice}.", err=True)

@@ -16,7 +16,7 @@ Drawing: TypeAlias = "alt.FacetChart | alt.HConcatChart | alt.LayerChart | alt.V
 
 FONT = "Liberation Sans"
 """Comes with the renderer, so that text is measured, and drawn on paper, alike on every machine."""
-_PNG_SCALE = 2
+_PNG_SCALE = 1.5
 _SVG = "http://www.w3.org/2000/svg"
 _NEEDLESS = frozenset({"class", "pointer-events", "role"})
 ElementTree.register_namespace("", _SVG)
@@ -78,7 +78,7 @@ def with_title(svg: str, title: str) -> str:
 
 
 def as_png(svg: str) -> bytes:
-    """An SVG as PNG, twice its size."""
+    """An SVG as PNG, half as large again, for screens with small pixels."""
     import vl_convert
 
     drawn: bytes = vl_convert.svg_to_png(svg, scale=_PNG_SCALE)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from onrecord.labels import definitions
-from onrecord.load import Folder
+from onrecord.load import Folder, table_files
 from onrecord.page.alt_texts import about_order
 from onrecord.page.charts import NARROW, WIDE
 from onrecord.page.columns import packed_tables
@@ -33,8 +33,13 @@ if TYPE_CHECKING:
 
 READING_UP_TO = 2_500
 """Claims that the reading view holds: of more documents it shows the first, and the table has them all."""
+VIEWER_FROM = 50_000
+"""Claims from which on a table viewer is the better tool: a search takes longer than an eye blinks."""
+CLAIMS_UP_TO = 500_000
+"""Claims above which there is no page: its file would be hundreds of megabytes."""
 MOST_DIFFERENCES = 60
 """Labels on which annotators differ that are listed; the reading view has all of its documents."""
+VIEWERS = "for tables of this size use `onrecord show claims`, or DuckDB on the Parquet files"
 NEEDED = ("altair", "jinja2", "krippendorff", "vl_convert")
 _STYLE = "page.css"
 _SCRIPTS = ("theme.js", "tables.js", "hints.js", "links.js", "filters.js")
@@ -72,6 +77,7 @@ def page(out: str | os.PathLike[str], data: Folder | None = None, article: Artic
     check_installed()
     target = Path(out)
     check_writable(target)
+    check_size(data)
     material = read_material(data, article)
     text, read = render(material)
     encoded = text.encode()
@@ -88,6 +94,15 @@ def check_installed() -> None:
         raise MissingExtra(
             f"pages need {', '.join(missing)}: install the extra `page` (pip install '.[page]')"
         )
+
+
+def check_size(data: Folder | None) -> None:
+    """Raise PageRefused where there are more claims than a page can hold, without reading them."""
+    import pyarrow.parquet as pq
+
+    claims = sum(pq.read_metadata(shard).num_rows for shard in table_files("claims", data))
+    if claims > CLAIMS_UP_TO:
+        raise PageRefused(f"a page holds up to {CLAIMS_UP_TO:,} claims, and there are {claims:,}: {VIEWERS}")
 
 
 def check_writable(out: Path) -> None:
