@@ -1,7 +1,7 @@
-"""Pictures of the page for whoever changes it: wide and narrow, light and dark, the first screen and the whole.
+"""Pictures of the page for whoever changes it: wide and narrow, light and dark, first screen and whole.
 
-Run as `python -m scripts.screenshots` after `make page`; writes build/*.png and, as it prints, build/page.pdf.
-Needs Chromium.
+Run as `python -m scripts.screenshots` after `make page`; writes build/*.png and, as it prints,
+build/page.pdf. Needs Chromium.
 """
 
 import sys

@@ -2,12 +2,18 @@
 
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 import onrecord
 from sample import write_sample
+from scripts.browser import CHROMIUM, FLAGS
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 # Read by `datasets` when it is imported, so they are set before any test module is.
 _CACHE = tempfile.TemporaryDirectory(prefix="onrecord-tests-")
@@ -15,6 +21,7 @@ os.environ.update(HF_HOME=_CACHE.name, HF_HUB_OFFLINE="1", HF_DATASETS_DISABLE_P
 
 ROOT = Path(__file__).resolve().parents[1]
 REQUIRED = "ONRECORD_REQUIRE_ARTICLE"
+BROWSER_REQUIRED = "ONRECORD_REQUIRE_BROWSER"
 
 
 def pytest_unconfigure() -> None:
@@ -49,6 +56,28 @@ def article_path(articles: Path) -> Path:
 def article_text(article_path: Path) -> str:
     """The text of the first article."""
     return article_path.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """Chromium, started once: tests are skipped without it, and fail where it is required."""
+    if not CHROMIUM:
+        message = "chromium is not on the PATH"
+        if os.environ.get(BROWSER_REQUIRED) == "1":
+            pytest.fail(f"{message}, and {BROWSER_REQUIRED}=1")
+        pytest.skip(message)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def shipped_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of the shipped tables."""
+    return onrecord.page(tmp_path_factory.mktemp("page") / "onrecord.html").out
 
 
 @pytest.fixture

@@ -82,7 +82,8 @@ def bars(table: CrossTable, ink: Ink, width: int) -> "alt.FacetChart":
     panel = (width - gutter) // len(labels) - 10
     y = alt.Y("row:N", scale=alt.Scale(domain=heads), title=None, axis=alt.Axis(labelLimit=gutter - 12))
     # Text takes its room beside the longest bar.
-    x = alt.X("n:Q", axis=None, scale=alt.Scale(domain=[0, most * (1 + 34 / panel)]))
+    # Not stacked: stacks are drawn with clips, whose ids count on from one drawing to the next.
+    x = alt.X("n:Q", axis=None, stack=None, scale=alt.Scale(domain=[0, most * (1 + 34 / panel)]))
     base = alt.Chart({"values": data}).encode(y=y, x=x)
     colour = alt.Color(
         "label:N",

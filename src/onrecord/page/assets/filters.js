@@ -127,8 +127,13 @@
     history.replaceState(null, "", `#${address}`);
   }
 
+  // Not `form.reset()`, which is what the button does, and which searches.
+  function clear() {
+    for (const field of form.elements) if (field.name) field.value = field.options ? field.options[0].value : "";
+  }
+
   function fromAddress(address) {
-    form.reset();
+    clear();
     for (const [name, value] of new URLSearchParams(address.slice(PREFIX.length))) {
       const field = form.elements.namedItem(name);
       if (field) field.value = value;
@@ -142,7 +147,7 @@
     if (address.startsWith(PREFIX)) return fromAddress(address);
     const row = rowOf(decodeURIComponent(address));
     if (row < 0) return;
-    form.reset();
+    clear();
     found = [row];
     count.textContent = `1 of ${grouped(claims.n)} claims: ${claims.value("claim_id", row)}`;
     body.replaceChildren();
