@@ -123,4 +123,5 @@ def _spec(chart: Drawing, ink: Ink) -> dict[str, Any]:
         "title": {"anchor": "start", "color": ink.text, "fontSize": 12, "frame": "group"},
         "text": {"color": ink.text, "fontSize": 12},
     }
-    return {**chart.to_dict(), "config": config}
+    # Each part was checked when it was made; to check the whole once more takes as long as to draw it.
+    return {**chart.to_dict(validate=False), "config": config}
