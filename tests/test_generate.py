@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from scripts import generate
+from onrecord.content import read_identity
+from onrecord.published import RESULTS, published_scores
+from scripts import benchmark, figures, generate
 
 SHARD = Path("claims") / "test-00000-of-00001.parquet"
 
@@ -39,6 +41,25 @@ def test_a_missing_table_is_named(data: Path) -> None:
 def test_a_file_that_no_build_writes_is_named(data: Path) -> None:
     (data / "claims" / "old.parquet").write_bytes(b"")
     assert list(generate.stale_tables()) == [Path("data/claims/old.parquet")]
+
+
+def test_an_edited_a_missing_and_a_strange_figure_are_named(tmp_path: Path) -> None:
+    folder = tmp_path / "figures"
+    shutil.copytree(figures.FOLDER, folder)
+    assert list(figures.stale(folder)) == []
+    (folder / "kinds.svg").write_bytes(b"")
+    (folder / "about.png").unlink()
+    (folder / "old.svg").write_bytes(b"")
+    assert [file.name for file in figures.stale(folder)] == ["about.png", "kinds.svg", "old.svg"]
+    figures.write(folder)
+    assert list(figures.stale(folder)) == []
+
+
+def test_published_scores_of_other_tables_are_not_used(root: Path) -> None:
+    own = read_identity(root / "data").dataset
+    assert published_scores(own)
+    assert published_scores("0" * 64) == ()
+    assert generate.is_current(root / RESULTS, benchmark.published())
 
 
 def test_an_edited_block_is_noticed(

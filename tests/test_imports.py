@@ -11,7 +11,7 @@ import pytest
 import onrecord
 from onrecord.cli import main
 
-HEAVY = {"datasets", "pandas", "pyarrow"}
+HEAVY = {"altair", "datasets", "jinja2", "krippendorff", "pandas", "pyarrow", "vl_convert"}
 TOO_SLOW = HEAVY | {
     "dask",
     "distributed",
@@ -100,7 +100,7 @@ def test_every_public_name_is_there(name: str) -> None:
     assert name in dir(onrecord)
 
 
-@pytest.mark.parametrize("room", ["build", "diff", "hydrate", "load", "validate"])
+@pytest.mark.parametrize("room", ["build", "diff", "hydrate", "load", "page", "validate"])
 def test_a_room_does_not_hide_the_function_it_is_named_after(room: str) -> None:
     code = f"import onrecord.{room}, onrecord; assert callable(onrecord.{room}), onrecord.{room}"
     subprocess.run([sys.executable, "-c", code], check=True)

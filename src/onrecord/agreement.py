@@ -105,6 +105,9 @@ def alpha(counts: "Counts", scale: Scale = "nominal") -> float:
     """
     import krippendorff
 
+    # The package divides by nothing where the values could differ and do not.
+    if (counts[counts.sum(axis=1) > 1] > 0).any(axis=0).sum() < 2:
+        raise ValueError("alpha is not defined where all labels are one")
     return float(krippendorff.alpha(value_counts=counts, level_of_measurement=scale))
 
 
