@@ -8,6 +8,7 @@ from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
@@ -209,6 +210,22 @@ def test_a_folder_without_tables_is_refused_in_a_line(tmp_path: Path) -> None:
     code, _, said = run(tmp_path / "page.html", "--data", tmp_path)
     assert (code, len(said.splitlines())) == (2, 1)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["nowhere.txt", "."])
+def test_an_article_that_cannot_be_read_is_refused_in_a_line(name: str, tmp_path: Path) -> None:
+    code, _, said = run(tmp_path / "page.html", "--article", tmp_path / name)
+    assert (code, len(said.splitlines())) == (2, 1)
+    assert not (tmp_path / "page.html").exists()
+
+
+def test_tables_of_another_shape_are_refused_in_a_line(sample_data: Path, tmp_path: Path) -> None:
+    shard = next((sample_data / "claims").iterdir())
+    table = pq.read_table(shard)
+    pq.write_table(table.drop_columns(["flags", "note"]), shard)
+    code, _, said = run(tmp_path / "page.html", "--data", sample_data)
+    assert code == 2
+    assert "has no column flags, note" in said
 
 
 def test_nothing_is_left_behind_where_writing_fails(

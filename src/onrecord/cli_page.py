@@ -32,12 +32,13 @@ def page(out: Path, article: Path | None, data: Path | None) -> None:
     from onrecord.hydrate import AlteredArticle
     from onrecord.page.write import VIEWER_FROM, VIEWERS, MissingExtra
     from onrecord.page.write import page as write_page
+    from onrecord.source import SourceError
 
     try:
         written = write_page(out, data, article)
     except AlteredArticle as error:
         raise Unusable(f"{article}: {error}; `onrecord hydrate` names what differs") from error
-    except (MissingExtra, OSError, ValueError) as error:
+    except (MissingExtra, OSError, SourceError, ValueError) as error:
         raise Unusable(str(error)) from error
     documents = f"{written.documents:,} {'document' if written.documents == 1 else 'documents'}"
     size = written.size / _MILLION

@@ -11,7 +11,8 @@ from pathlib import Path
 from onrecord._home import home
 from onrecord.content import Identity, read_identity
 from onrecord.hydrate import hydrate
-from onrecord.load import Folder, Row, rows
+from onrecord.load import Folder, Row, rows, table_files
+from onrecord.schemas import TABLES, arrow_schema
 
 Article = str | PathLike[str]
 
@@ -57,6 +58,8 @@ def read_material(data: Folder | None, article: Article | None) -> Material:
             passages[claim["claim_id"]] = [anchor["source_text"] for anchor in claim["anchors"]]
     own = home() / "data"
     folder = Path(data or own)
+    for table in TABLES:
+        _check_columns(table, folder)
     return Material(
         identity=read_identity(folder),
         is_shipped=folder.resolve() == own.resolve(),
@@ -69,3 +72,13 @@ def read_material(data: Folder | None, article: Article | None) -> Material:
         sentences=sentences,
         passages=passages,
     )
+
+
+def _check_columns(table: str, folder: Path) -> None:
+    """Raise ValueError where a table of another version lacks what a page shows."""
+    import pyarrow.parquet as pq
+
+    for shard in table_files(table, folder):
+        lacking = sorted(set(arrow_schema(table).names) - set(pq.read_schema(shard).names))
+        if lacking:
+            raise ValueError(f"{shard} has no column {', '.join(lacking)}; build the tables again")
