@@ -7,7 +7,7 @@ import pytest
 
 from onrecord.content import read_identity
 from onrecord.published import RESULTS, published_scores
-from scripts import benchmark, figures, generate
+from scripts import benchmark, generate, pictures
 
 SHARD = Path("claims") / "test-00000-of-00001.parquet"
 
@@ -45,14 +45,14 @@ def test_a_file_that_no_build_writes_is_named(data: Path) -> None:
 
 def test_an_edited_a_missing_and_a_strange_figure_are_named(tmp_path: Path) -> None:
     folder = tmp_path / "figures"
-    shutil.copytree(figures.FOLDER, folder)
-    assert list(figures.stale(folder)) == []
+    shutil.copytree(pictures.FOLDER, folder)
+    assert list(pictures.stale(folder)) == []
     (folder / "kinds.svg").write_bytes(b"")
     (folder / "about.png").unlink()
     (folder / "old.svg").write_bytes(b"")
-    assert [file.name for file in figures.stale(folder)] == ["about.png", "kinds.svg", "old.svg"]
-    figures.write(folder)
-    assert list(figures.stale(folder)) == []
+    assert [file.name for file in pictures.stale(folder)] == ["about.png", "kinds.svg", "old.svg"]
+    pictures.write(folder)
+    assert list(pictures.stale(folder)) == []
 
 
 def test_published_scores_of_other_tables_are_not_used(root: Path) -> None:
