@@ -167,8 +167,10 @@ def stretches_of(seen: Seen, place: tuple[int, int], piece: Piece) -> list[pa.Re
     runs, first, last = in_runs(keys.documents, keys.ids.numbers, row_lines, seen.odd)
     parts = []
     if len(runs):
-        added, is_doubtful = summarised(rows, table, runs, keys.ids)
-        common = common_columns(runs.documents, is_doubtful, first, last, seen.lines, place)
+        added, *judgement = summarised(rows, table, runs, keys.ids)
+        common = common_columns(
+            runs.documents, (judgement[0], judgement[1]), first, last, seen.lines, place
+        )
         parts.append(_batch({**common, **added}, schema))
     refused = _refused(seen)
     odd = [*(one for one in seen.odd if not one.is_sound or one.index in refused), *strays]
@@ -252,8 +254,8 @@ def _stray(rows: pa.RecordBatch, index: int, row_lines: Numbers, piece: Piece) -
 
 def _speakers(seen: Seen, place: tuple[int, int], schema: pa.Schema) -> list[pa.RecordBatch]:
     rows, lines = seen.sound.rows, seen.sound.lines
-    none = pa.nulls(len(lines), pa.string())
-    common = common_columns(none, np.zeros(len(lines), np.bool_), lines, lines, seen.lines, place)
+    none, no = pa.nulls(len(lines), pa.string()), np.zeros(len(lines), np.bool_)
+    common = common_columns(none, (no, no), lines, lines, seen.lines, place)
     own = {"speaker_id": rows.column("speaker_id"), "name": rows.column("name")}
     parts = [_batch({**common, **own}, schema)]
     odd = [one for one in seen.odd if not one.is_sound and one.record.line is not None]

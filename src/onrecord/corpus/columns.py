@@ -175,7 +175,7 @@ def _suspect(lines: Lines, part: Numbers, table: str, message: str) -> Mask:
     if literal := _LITERAL.search(message):
         value = re.compile(rb":[ \t]*" + re.escape(literal[1].encode()) + rb"[ \t]*[,}]")
         return np.array([bool(value.search(lines.line(index))) for index in part])
-    return np.array([not _is_utf8(lines.line(index)) for index in part])
+    return _is_no_utf8(lines)[part]
 
 
 def _has_unknown_key(lines: Lines, table: str) -> Mask:
@@ -202,12 +202,19 @@ def _known_keys(schema: Schema) -> set[str]:
     return set(schema.get("properties", {})).union(*map(_known_keys, inner))
 
 
-def _is_utf8(line: bytes) -> bool:
-    try:
-        line.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
+def _is_no_utf8(lines: Lines) -> Mask:
+    """The lines with bytes that are not UTF-8."""
+    found = np.zeros(len(lines), np.bool_)
+    start = 0
+    while start < len(lines.content):
+        try:
+            str(memoryview(lines.content)[start:], "utf-8")
+            break
+        except UnicodeDecodeError as error:
+            index = int(np.searchsorted(lines.ends, start + error.start))
+            found[index] = True
+            start = int(lines.ends[index]) + 1
+    return found
 
 
 def _wanted_keys(rows: pa.RecordBatch, table: str) -> Numbers:

@@ -4,7 +4,7 @@ Owns the database on disk, its memory limit, and the tests between tables. A doc
 has no finding; what the others have is for `doubtful`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,22 @@ ALIKE = 8
 
 _AT_ONCE = 4096
 """Documents whose anchors are compared together."""
+
+_BESIDE: Mapping[str, Sequence[str]] = {
+    "claims": ("claims", "segments", "documents"),
+    "segments": ("segments", "documents"),
+    "documents": TABLES,
+    "relations": ("relations", "claims", "documents"),
+    "annotations": ("annotations", "claims", "documents"),
+}
+"""The tables that rules about a table's own records look at: the others pass all tests that concern them."""
+
+_AGAINST_DOCUMENT: Mapping[str, str] = {
+    "claims": "l.date_first <> r.date or l.date_last <> r.date",
+    "annotations": "l.stated_top > r.date",
+    "segments": "l.end_top > r.length",
+}
+"""What a stretch of each table must not be, beside that of its document."""
 
 _SHARD = pa.field("shard", pa.int64())
 
@@ -114,6 +130,8 @@ class Mention:
     end: int
     is_extra: bool
     is_sound: bool
+    tables: Sequence[str]
+    """The tables that must be looked at for this document."""
 
 
 class Crossing:
@@ -139,7 +157,7 @@ class Crossing:
         for table in given:
             path = str(folder / f"{table}.parquet").replace("'", "''")
             self._db.execute(f"create view {table} as from read_parquet('{path}')")
-        self._db.execute("create table doubtful (document varchar)")
+        self._db.execute("create table doubtful (document varchar, tables integer)")
         self._has_known = False
 
     def close(self) -> None:
@@ -211,19 +229,24 @@ class Crossing:
         return [row[0] for row in rows]
 
     def find_doubtful(self, articles: set[str]) -> None:
-        """Note every document that may break a rule; `articles` are the names of the texts at hand."""
-        for query in self._tests():
-            self._db.execute(f"insert into doubtful select document from ({query})")
+        """Note every document that may break a rule, and the tables that the rule looks at.
+
+        `articles` are the names of the texts at hand: their documents are looked at whole.
+        """
+        for query, tables in self._tests():
+            self._db.execute(f"insert into doubtful select document, {_mask(tables)} from ({query})")
         if {"claims", "segments"} <= self.given:
-            self._note(self._with_misplaced_anchors())
+            self._note(self._with_misplaced_anchors(), _mask(_BESIDE["claims"]))
         if articles and "documents" in self.given:
             self._db.register("articles", pa.table({"name": pa.array(sorted(articles), pa.string())}))
             self._db.execute(
-                "insert into doubtful select document from documents join articles on source_file = name"
+                f"insert into doubtful select document, {_mask(TABLES)} from documents "
+                "join articles on source_file = name"
             )
             self._db.unregister("articles")
         self._db.execute(
-            "create or replace table doubtful as select distinct document from doubtful where document is not null"
+            "create or replace table doubtful as select document, bit_or(tables) as tables from doubtful "
+            "where document is not null group by document"
         )
 
     def links(self) -> list[tuple[str, str]]:
@@ -236,13 +259,15 @@ class Crossing:
         """The stretches of all doubtful documents, by document, table, shard and line."""
         parts = [
             f"select document, '{table}' as of_table, {TABLES.index(table)} as place, shard, line, start, "
-            f'"end", is_extra, is_sound from {table} join doubtful using (document)'
+            f'"end", is_extra, is_sound, tables from {table} join doubtful using (document) '
+            f"where tables & {_mask((table,))} <> 0"
             for table in self._of_documents()
         ]
         if parts:
             ordered = f"{' union all '.join(parts)} order by document, place, shard, line, is_extra"
             for row in self._rows(ordered):
-                yield Mention(row[0], row[1], *row[3:])
+                looked_at = tuple(name for name in TABLES if row[9] & _mask((name,)))
+                yield Mention(row[0], row[1], *row[3:9], looked_at)
 
     def _of_documents(self) -> list[str]:
         return [table for table in TABLES if table in self.given and table != "speakers"]
@@ -253,51 +278,53 @@ class Crossing:
         while rows := cursor.fetchmany(1024):
             yield from rows
 
-    def _note(self, documents: Iterator[pa.Array]) -> None:
+    def _note(self, documents: Iterator[pa.Array], tables: int) -> None:
         for found in documents:
             if len(found):
                 self._db.register("noted", pa.table({"document": found}))
-                self._db.execute("insert into doubtful select document from noted")
+                self._db.execute(f"insert into doubtful select document, {tables} from noted")
                 self._db.unregister("noted")
 
-    def _tests(self) -> Iterator[str]:
-        """Queries for documents that may break a rule of the tables at hand."""
+    def _tests(self) -> Iterator[tuple[str, Sequence[str]]]:
+        """Queries for documents that may break a rule of the tables at hand, with the tables to look at."""
         own = self._of_documents()
         trusted = self.given - self.unnamed
         for table in own:
-            yield f"select document from {table} where is_doubtful"
-            yield f"select partner as document from {table} where partner is not null"
+            beside = _BESIDE[table]
+            yield f"select document from {table} where is_doubtful", beside
+            yield f"select document from {table} where is_broken", TABLES
+            yield f"select partner as document from {table} where partner is not null", TABLES
             # In one stretch a table's sums are those of the whole document.
-            yield f"select document from {table} where not is_extra group by document having count(*) > 1"
+            twice = f"select document from {table} where not is_extra group by document having count(*) > 1"
+            yield twice, TABLES if table in ("claims", "documents") else beside
             if "documents" in trusted and table != "documents":
-                yield f"select document from {table} where document not in (select document from documents where is_sound)"
+                known = "select document from documents where is_sound"
+                yield f"select document from {table} where document not in ({known})", TABLES
         for table in ("claims", "segments"):
             if table in trusted and "documents" in self.given:
-                yield f"select document from {table} where not is_extra and ids <> top"
+                yield f"select document from {table} where not is_extra and ids <> top", _BESIDE[table]
         if "claims" in self.given and "segments" in trusted:
-            yield self._pairs("claims", "segments", "l.segment_top > coalesce(r.top, 0)")
-        if "claims" in trusted:
-            if "relations" in self.given:
-                yield self._pairs("relations", "claims", "l.claim_top > coalesce(r.top, 0)")
-            if "annotations" in self.given:
-                yield self._pairs("annotations", "claims", "l.claims <> coalesce(r.ids, 0)")
+            yield self._pairs("claims", "segments", "l.segment_top > coalesce(r.top, 0)"), _BESIDE["claims"]
+        if "claims" in trusted and "relations" in self.given:
+            test = "l.claim_top > coalesce(r.top, 0)"
+            yield self._pairs("relations", "claims", test), _BESIDE["relations"]
+        if "claims" in trusted and "annotations" in self.given:
+            test = "l.claims <> coalesce(r.ids, 0)"
+            yield self._pairs("annotations", "claims", test), _BESIDE["annotations"]
         if {"claims", "relations"} <= self.given:
             said = "coalesce(list_has_all(r.utterances, l.reporting), len(l.reporting) = 0)"
-            yield self._pairs("relations", "claims", f"not {said}")
+            yield self._pairs("relations", "claims", f"not {said}"), _BESIDE["relations"]
         if "documents" in self.given:
-            for table, test in (
-                ("claims", "l.date_first <> r.date or l.date_last <> r.date"),
-                ("annotations", "l.stated_top > r.date"),
-                ("segments", "l.end_top > r.length"),
-            ):
+            for table, test in _AGAINST_DOCUMENT.items():
                 if table in self.given:
-                    yield self._pairs(table, "documents", test)
+                    yield self._pairs(table, "documents", test), (table, "documents")
         if "speakers" in trusted:
             known = "select speaker_id from speakers where speaker_id is not null"
             for table in ("claims", "annotations"):
                 if table in self.given:
                     named = f"select document, unnest(speakers) as speaker from {table} where not is_extra"
-                    yield f"select document from ({named}) where speaker not in ({known})"
+                    unknown = f"select document from ({named}) where speaker not in ({known})"
+                    yield unknown, (table, "documents")
 
     def _pairs(self, left: str, right: str, test: str) -> str:
         """The documents whose stretches in two tables fit the test; where the right one is missing it is null."""
@@ -310,10 +337,15 @@ class Crossing:
         query = (
             "select c.document, main_segments, anchor_segments, anchor_starts, anchor_ends, numbers, starts, ends, "
             "without_gloss from claims c join segments s using (document) "
-            "where not (c.is_extra or s.is_extra or c.is_doubtful or s.is_doubtful)"
+            "where not (c.is_extra or s.is_extra or c.is_broken or s.is_broken)"
         )
         for batch in self._db.cursor().sql(query).to_arrow_reader(_AT_ONCE):
             yield batch.column("document").filter(pa.array(_has_misplaced(batch)))
+
+
+def _mask(tables: Sequence[str]) -> int:
+    """The tables as bits of a number."""
+    return sum(1 << TABLES.index(table) for table in tables)
 
 
 def _has_misplaced(pairs: pa.RecordBatch) -> Mask:

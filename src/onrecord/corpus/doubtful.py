@@ -153,10 +153,11 @@ def _assembled(
     names = sorted({mention.document for mention in mentions})
     # A wrong `document_id` makes no document: most rows know better.
     votes = Counter(name for record, _ in rows for name in documents_of(record)) if len(names) > 1 else {}
+    looked_at = [name for name in TABLES if any(name in mention.tables for mention in mentions)]
     tables = {
         name: {
             table: Table(has_unnamed=table in crossing.unnamed)
-            for table in TABLES
+            for table in looked_at
             if table in crossing.given and table != "speakers"
         }
         for name in names

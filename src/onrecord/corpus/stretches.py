@@ -24,7 +24,9 @@ COMMON = pa.schema(
         ("document", pa.string()),
         # Another document that the record may belong to as well.
         ("partner", pa.string()),
+        # Whether a rule may object to one of the records, and whether the sums say nothing of the records.
         ("is_doubtful", pa.bool_()),
+        ("is_broken", pa.bool_()),
         # A line told beside the stretches, because it is odd; it adds nothing to their sums.
         ("is_extra", pa.bool_()),
         ("is_sound", pa.bool_()),
@@ -166,18 +168,22 @@ def in_runs(
 
 def common_columns(
     documents: pa.Array,
-    is_doubtful: Mask,
+    judgement: tuple[Mask, Mask],
     first: Numbers,
     last: Numbers,
     lines: Lines,
     place: tuple[int, int],
 ) -> dict[str, Any]:
-    """The columns of COMMON; `place` is line and byte at which the lines start."""
+    """The columns of COMMON: `judgement` is which stretches are doubtful, and which are broken.
+
+    `place` is where the lines start: a line of the piece, and a byte of the shard.
+    """
     none = np.zeros(len(documents), np.bool_)
     return {
         "document": documents,
         "partner": pa.nulls(len(documents), pa.string()),
-        "is_doubtful": is_doubtful,
+        "is_doubtful": judgement[0],
+        "is_broken": judgement[1],
         "is_extra": none,
         "is_sound": ~none,
         "line": place[0] + first,
@@ -200,7 +206,8 @@ def extra_rows(
                 {
                     "document": name,
                     "partner": others[0] if others else None,
-                    "is_doubtful": one.is_sound or len(names) > 1,
+                    "is_doubtful": False,
+                    "is_broken": one.is_sound or len(names) > 1,
                     "is_extra": True,
                     "is_sound": one.is_sound,
                     "line": place[0] + one.index,

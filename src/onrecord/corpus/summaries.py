@@ -21,8 +21,8 @@ from onrecord.rules.claims import ENDED, SENTENCES
 from onrecord.rules.relations import SYMMETRIC
 from onrecord.schemas import label_names
 
-Added = tuple[dict[str, Any], Mask]
-"""The columns that a table adds, and which stretches are doubtful."""
+Added = tuple[dict[str, Any], Mask, Mask]
+"""The columns that a table adds, which stretches are doubtful, and which broken."""
 
 ADDED: Mapping[str, pa.Schema] = {
     "claims": pa.schema(
@@ -95,10 +95,10 @@ def keys_of(rows: pa.RecordBatch, table: str) -> Keys:
 
 def summarised(rows: pa.RecordBatch, table: str, runs: Runs, ids: Ids) -> Added:
     """The columns that the table adds to COMMON, and its doubtful stretches; `ids` are those of the keys."""
-    columns, is_doubtful = _SUMMARIES[table](rows, runs, ids)
+    columns, is_doubtful, is_broken = _SUMMARIES[table](rows, runs, ids)
     for name in SENTENCES.get(table, ()):
         is_doubtful |= runs.any(~matches(rows.column(name), ENDED.pattern))
-    return columns, is_doubtful
+    return columns, is_doubtful, is_broken
 
 
 def _claims(rows: pa.RecordBatch, runs: Runs, ids: Ids) -> Added:
@@ -142,7 +142,7 @@ def _claims(rows: pa.RecordBatch, runs: Runs, ids: Ids) -> Added:
             pa.concat_arrays([speakers, relays]), np.concatenate([runs.of_row, runs.of_row[relayed]]), runs
         ),
     }
-    return columns, runs.any(doubtful) | ~runs.rises
+    return columns, runs.any(doubtful), ~runs.rises
 
 
 def _segments_table(rows: pa.RecordBatch, runs: Runs, ids: Ids) -> Added:
@@ -176,7 +176,7 @@ def _segments_table(rows: pa.RecordBatch, runs: Runs, ids: Ids) -> Added:
         "ends": runs.lists(ends),
         "without_gloss": runs.lists(numbers[has_no_gloss], np.flatnonzero(has_no_gloss)),
     }
-    return columns, runs.any(doubtful) | ~runs.rises
+    return columns, runs.any(doubtful), ~runs.rises
 
 
 def _documents(rows: pa.RecordBatch, runs: Runs, _: Ids) -> Added:
@@ -188,7 +188,7 @@ def _documents(rows: pa.RecordBatch, runs: Runs, _: Ids) -> Added:
         "source_file": _padded(rows.column("source_file").filter(is_first), runs),
     }
     has_withdrawn = np.asarray(pac.list_value_length(rows.column("withdrawn"))) > 0
-    return columns, runs.any(has_withdrawn) | (runs.ids > 1)
+    return columns, np.zeros(len(runs), np.bool_), runs.any(has_withdrawn) | (runs.ids > 1)
 
 
 def _relations(rows: pa.RecordBatch, runs: Runs, sources: Ids) -> Added:
@@ -212,7 +212,7 @@ def _relations(rows: pa.RecordBatch, runs: Runs, sources: Ids) -> Added:
         "claim_top": np.maximum(runs.most(source), runs.most(target)),
         "reporting": runs.lists(source[is_report], np.flatnonzero(is_report)),
     }
-    return columns, runs.any(doubtful)
+    return columns, runs.any(doubtful), np.zeros(len(runs), np.bool_)
 
 
 def _annotations(rows: pa.RecordBatch, runs: Runs, ids: Ids) -> Added:
@@ -242,7 +242,7 @@ def _annotations(rows: pa.RecordBatch, runs: Runs, ids: Ids) -> Added:
         "claim_numbers": runs.lists(ids.numbers),
         "labels": runs.lists(pac.index_in(rows.column("verifiability"), value_set=verdicts).cast(pa.int64())),
     }
-    return columns, runs.any(doubtful)
+    return columns, runs.any(doubtful), np.zeros(len(runs), np.bool_)
 
 
 _SUMMARIES: Mapping[str, Callable[[pa.RecordBatch, Runs, Ids], Added]] = {
