@@ -9,7 +9,7 @@ import click
 import pytest
 
 import onrecord
-from onrecord.cli import main
+from onrecord.cli import _width, main
 
 HEAVY = {"altair", "datasets", "jinja2", "krippendorff", "pandas", "pyarrow", "vl_convert"}
 TOO_SLOW = HEAVY | {
@@ -79,6 +79,12 @@ def test_help_loads_no_command() -> None:
 def test_help_loads_nothing_but_click_and_what_comes_with_python() -> None:
     bare = modules_after("pass")
     assert modules_after(HELP) - bare - set(sys.stdlib_module_names) == {"click", "onrecord"}
+
+
+@pytest.mark.parametrize("columns", ["", "0", "20", "66", "79", "80", "200", "wide"])
+def test_help_is_as_wide_as_click_has_it(columns: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    assert _width() == click.HelpFormatter().width
 
 
 def test_every_command_is_listed() -> None:

@@ -80,7 +80,7 @@ def jsonschema_loop(corpus: str) -> Work:
 
 @_contestant
 def fastjsonschema_loop(corpus: str) -> Work:
-    """The same with compiled code; it knows drafts up to 7, where a `$ref` hides what stands beside it."""
+    """The same, compiled; it knows drafts up to 7, where a `$ref` hides what stands beside it."""
     import fastjsonschema
 
     validators = {}
@@ -102,7 +102,7 @@ def fastjsonschema_loop(corpus: str) -> Work:
 
 @_contestant
 def check_jsonschema(corpus: str) -> Work:
-    """The command, on one file a table that holds the records as a list, since it does not read JSON Lines."""
+    """The command, on one file a table that holds the records as a list: it does not read JSON Lines."""
     program = str(Path(sysconfig.get_path("scripts")) / "check-jsonschema")
     folder = Path(tempfile.mkdtemp(prefix="onrecord-benchmark-"))
     count = 0

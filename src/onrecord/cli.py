@@ -4,8 +4,11 @@ Owns the list and its one-line texts. A command is imported when it is run or as
 `onrecord --help` loads click and nothing else.
 """
 
+import os
+import sys
 from collections import UserDict
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from importlib import import_module
 
 import click
@@ -22,6 +25,7 @@ onrecord schema claims       see what a claim must look like
 Every command ends with 0 when all is well, 1 when it has found faults, and 2 when its input cannot be used.
 """
 
+_WIDEST = 80
 _LISTED: Mapping[str, tuple[str, str]] = {
     "validate": ("cli_validate", "Check records and say what is wrong with them."),
     "schema": ("cli_validate", "Print the JSON Schema of a table."),
@@ -72,11 +76,21 @@ class _Group(click.Group):
             formatter.write_dl([(name, _LISTED[name][1]) for name in self.list_commands(ctx)])
 
 
+def _width() -> int:
+    """How wide help is: as click has it, but without `shutil`, which takes longer to import than all else."""
+    columns = os.environ.get("COLUMNS", "")
+    width = int(columns) if columns.isdecimal() else 0
+    # Where there is no terminal, or no standard output at all, it is as wide as it may be.
+    with suppress(OSError, ValueError):
+        width = width or (os.get_terminal_size(sys.__stdout__.fileno()).columns if sys.__stdout__ else 0)
+    return max(min(width or _WIDEST, _WIDEST) - 2, 50)
+
+
 @click.group(
     cls=_Group,
     commands=_Commands(),
     help=_ABOUT,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["-h", "--help"], "terminal_width": _width()},
 )
 @click.version_option(package_name="onrecord", message="%(prog)s %(version)s")
 def main() -> None:

@@ -79,9 +79,7 @@ class Unusable(click.ClickException):
 @click.argument("out", type=click.Path(path_type=Path))
 @click.option("--articles", type=click.Path(path_type=Path), help="Folder of the source texts.")
 @cluster_options
-def build(
-    records: str, out: Path, articles: Path | None, workers: int | None, scheduler: str | None
-) -> None:
+def build(records: str, out: Path, articles: Path | None, workers: int | None, scheduler: str | None) -> None:
     """Build the Parquet tables of the folder RECORDS into the folder OUT.
 
     RECORDS may be a corpus, with a folder of JSON Lines shards for each table; then OUT has one file a shard.
