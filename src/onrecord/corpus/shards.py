@@ -160,7 +160,8 @@ def _batches(content: bytes, stream: BinaryIO, place: int) -> Iterator[Batch]:
     """What was read, up to the end of its last line; a line that is too long is a batch by itself."""
     end = content.rfind(b"\n") + 1
     rest = content[end:]
-    if len(rest) <= LONGEST_LINE:
+    # Where a line has just ended the next one may belong to the next piece.
+    if rest and len(rest) <= LONGEST_LINE:
         rest += stream.readline(LONGEST_LINE + 1 - len(rest))
     if len(rest) <= LONGEST_LINE or rest.endswith(b"\n"):
         yield Batch(content[:end] + rest, place, place + end + len(rest))
