@@ -15,10 +15,11 @@ from typing import Any
 import numpy as np
 
 from onrecord._home import home
+from onrecord.agreement import FIELDS
 from onrecord.crosswalk import targets
 from onrecord.load import rows
 from onrecord.source import LONGEST_SHARED_RUN
-from scripts.annotators import FIELDS, alpha, folders, labellings, read_lines, unanimous
+from scripts.annotators import alpha, folders, labellings, read_lines, unanimous
 
 _IN_WORDS = (
     "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",

@@ -18,9 +18,7 @@ import pytest
 import yaml
 
 import onrecord
-from onrecord.content import read_identity
 from onrecord.manifest import MANIFEST, file_digest, read_manifest
-from onrecord.published import RESULTS
 from scripts import manifest, versions
 
 LOCKS = ("run", "dev", "wheel", "harness")
