@@ -17,6 +17,7 @@ from onrecord._home import home
 from onrecord.cli import main
 from onrecord.content import read_identity
 from onrecord.page import write
+from onrecord.page.figures import Figure
 from sample import ARTICLE, DOCUMENT_ID, SOURCE_FILE, claim_id, claims, segments
 
 LIMIT = 3_000_000
@@ -55,6 +56,12 @@ def sample_page(sample_data: Path, tmp_path: Path) -> Callable[..., str]:
         return onrecord.page(tmp_path / "page.html", sample_data, **options).out.read_text(encoding="utf-8")
 
     return written
+
+
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Charts are left out, for they take most of the time that a page takes."""
+    monkeypatch.setattr(Figure, "svg", lambda *_: "")
 
 
 def data_block(page: str) -> dict[str, dict[str, object]]:
@@ -155,6 +162,7 @@ def test_counts_and_identity_are_those_of_the_tables(shipped: str) -> None:
     assert f"sha256:{read_identity(home() / 'data').dataset}" in shipped
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_the_articles_words_are_there_with_the_article_only(
     sample_page: Callable[..., str], sample_records: Path
 ) -> None:
@@ -228,6 +236,7 @@ def test_tables_of_another_shape_are_refused_in_a_line(sample_data: Path, tmp_pa
     assert "has no column flags, note" in said
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_nothing_is_left_behind_where_writing_fails(
     sample_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -259,6 +268,7 @@ def test_the_extra_names_what_the_command_asks_for(root: Path) -> None:
     assert {name.removesuffix("-python").replace("-", "_") for name in named} == set(write.NEEDED)
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_page_of_own_tables_claims_nothing_of_the_shipped_ones(sample_page: Callable[..., str]) -> None:
     page = sample_page()
     assert f"{len(claims())} claims" in page
@@ -267,6 +277,7 @@ def test_a_page_of_own_tables_claims_nothing_of_the_shipped_ones(sample_page: Ca
     assert "@misc" not in page
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_documents_beyond_the_limit_are_in_the_table_and_not_in_the_reading_view(
     sample_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -289,6 +300,7 @@ def test_more_claims_than_a_page_can_hold_are_refused_with_advice(
     assert not (tmp_path / "page.html").exists()
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_the_page_is_told_in_a_line_with_its_size(sample_data: Path, tmp_path: Path) -> None:
     code, said, beside = run(tmp_path / "page.html", "--data", sample_data)
     assert (code, beside) == (0, "")

@@ -33,7 +33,7 @@ def time_words(edtf: str | None) -> str:
     if start == OPEN:
         return f"up to {_date_words(end)}"
     if end == OPEN:
-        return f"from {_date_words(start)} on"
+        return f"from {_date_words(start)}"
     bounds = parse(edtf)
     lower, upper = bounds.lower, bounds.upper
     both_days = len(start) == len(end) == len("2024-02-14")
