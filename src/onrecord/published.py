@@ -1,6 +1,6 @@
 """The scores of the baselines as they are published with the dataset, for pages that show them.
 
-Owns the reading of benchmarks/results/baselines.json and the proof that it speaks of the tables at hand.
+Owns the reading of docs/baselines.json and the proof that it speaks of the tables at hand.
 `make build` writes the file from scores made there and then.
 """
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from onrecord._home import home
 
-RESULTS = "benchmarks/results/baselines.json"
+RESULTS = "docs/baselines.json"
 """Where the scores lie, in the checkout and in the wheel."""
 
 
