@@ -16,7 +16,7 @@ from onrecord.corpus.accepting import accepted
 from onrecord.corpus.columns import Columns, Lines, Numbers, no_rows, read_columns, split_lines
 from onrecord.corpus.exact import Odd, canonical, has_carriage_return, look_at
 from onrecord.corpus.shards import Batch, Piece, read_batches
-from onrecord.corpus.stretches import COMMON, Keys, common_columns, extra_rows, in_runs
+from onrecord.corpus.stretches import COMMON, Keys, columns_alone, common_columns, extra_rows, in_runs
 from onrecord.corpus.summaries import ADDED, keys_of, summarised
 from onrecord.file_rules import NO_FINAL_NEWLINE, UNREADABLE_FILE
 from onrecord.findings import Finding
@@ -167,11 +167,13 @@ def stretches_of(seen: Seen, place: tuple[int, int], piece: Piece) -> list[pa.Re
     runs, first, last = in_runs(keys.documents, keys.ids.numbers, row_lines, seen.odd)
     parts = []
     if len(runs):
-        added, *judgement = summarised(rows, table, runs, keys.ids)
-        common = common_columns(
-            runs.documents, (judgement[0], judgement[1]), first, last, seen.lines, place
-        )
-        parts.append(_batch({**common, **added}, schema))
+        added = summarised(rows, table, runs, keys.ids)
+        judgement = (added.doubtful, added.broken)
+        common = common_columns(runs.documents, judgement, first, last, seen.lines, place)
+        parts.append(_batch({**common, **added.columns}, schema))
+        if added.alone.any():
+            documents = keys.documents.filter(pa.array(added.alone))
+            parts.append(_batch(columns_alone(documents, row_lines[added.alone], seen.lines, place), schema))
     refused = _refused(seen)
     odd = [*(one for one in seen.odd if not one.is_sound or one.index in refused), *strays]
     odd = [one for one in odd if one.record.line is not None]
@@ -270,10 +272,10 @@ def _speakers(seen: Seen, place: tuple[int, int], schema: pa.Schema) -> list[pa.
 
 
 def _batch(columns: dict[str, Any], schema: pa.Schema) -> pa.RecordBatch:
+    """The columns in the order of the schema; those that are not given are null."""
+    size = len(columns[COMMON.names[0]])
     arrays = [
-        pa.array(columns[field.name], field.type)
-        if isinstance(columns[field.name], np.ndarray)
-        else columns[field.name]
+        pa.array(columns[field.name], field.type) if field.name in columns else pa.nulls(size, field.type)
         for field in schema
     ]
     return pa.RecordBatch.from_arrays(arrays, schema=schema)

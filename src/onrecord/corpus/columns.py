@@ -28,6 +28,8 @@ Numbers = np.ndarray[Any, Any]
 _NEWLINE, _QUOTE, _COLON, _BACKSLASH, _OPENING, _CLOSING = (ord(sign) for sign in '\n":\\{}')
 _AFTER_OBJECT = np.zeros(256, np.bool_)
 _AFTER_OBJECT[[ord(sign) for sign in ",]}\n"]] = True
+_CHUNKS = 8
+"""Parts in which a batch is read once some line of it was found to be faulty."""
 _ROW_OF_ERROR = re.compile(r" in row (\d+)\Z")
 _LITERAL = re.compile(r"couldn't parse:(\S+)")
 
@@ -146,6 +148,7 @@ def _plain(lines: Lines) -> Mask:
 def _parsed(lines: Lines, indices: Numbers, table: str) -> Iterator[Columns]:
     """The lines that the reader takes, in order; it says of some faults where they are, of others what."""
     waiting = [indices] if len(indices) else []
+    size = max(len(lines) // _CHUNKS, 1)
     while waiting:
         part = waiting.pop()
         try:
@@ -160,12 +163,17 @@ def _parsed(lines: Lines, indices: Numbers, table: str) -> Iterator[Columns]:
         if row and int(row[1]) < len(part):
             place = int(row[1])
             # What comes before was read, but not converted.
-            pieces = [part[:place], part[place + 1 :]]
+            pieces = [part[:place], *_chunks(part[place + 1 :], size)]
         else:
             sound = part[~_suspect(lines, part, table, message)]
             half = len(part) // 2
-            pieces = [sound] if len(sound) < len(part) else [part[:half], part[half:]]
+            pieces = _chunks(sound, size) if len(sound) < len(part) else [part[:half], part[half:]]
         waiting += [piece for piece in reversed(pieces) if len(piece)]
+
+
+def _chunks(part: Numbers, size: int) -> list[Numbers]:
+    """The lines in chunks: where one fault was found there are others, each of which costs its chunk twice."""
+    return [part[start : start + size] for start in range(0, len(part), size)]
 
 
 def _suspect(lines: Lines, part: Numbers, table: str, message: str) -> Mask:

@@ -41,6 +41,9 @@ _BESIDE: Mapping[str, Sequence[str]] = {
 }
 """The tables that rules about a table's own records look at: the others pass all tests that concern them."""
 
+_NUMBERED = ("claims", "segments", "documents")
+"""The tables that rules about the numbers of claims and segments look at."""
+
 _AGAINST_DOCUMENT: Mapping[str, str] = {
     "claims": "l.date_first <> r.date or l.date_last <> r.date",
     "annotations": "l.stated_top > r.date",
@@ -130,6 +133,7 @@ class Mention:
     end: int
     is_extra: bool
     is_sound: bool
+    is_alone: bool
     tables: Sequence[str]
     """The tables that must be looked at for this document."""
 
@@ -259,15 +263,15 @@ class Crossing:
         """The stretches of all doubtful documents, by document, table, shard and line."""
         parts = [
             f"select document, '{table}' as of_table, {TABLES.index(table)} as place, shard, line, start, "
-            f'"end", is_extra, is_sound, tables from {table} join doubtful using (document) '
-            f"where tables & {_mask((table,))} <> 0"
+            f'"end", is_extra, is_sound, is_alone, tables from {table} join doubtful using (document) '
+            f"where tables & {_mask((table,))} <> 0 or is_alone"
             for table in self._of_documents()
         ]
         if parts:
             ordered = f"{' union all '.join(parts)} order by document, place, shard, line, is_extra"
             for row in self._rows(ordered):
-                looked_at = tuple(name for name in TABLES if row[9] & _mask((name,)))
-                yield Mention(row[0], row[1], *row[3:9], looked_at)
+                looked_at = tuple(name for name in TABLES if row[10] & _mask((name,)))
+                yield Mention(row[0], row[1], *row[3:10], looked_at)
 
     def _of_documents(self) -> list[str]:
         return [table for table in TABLES if table in self.given and table != "speakers"]
@@ -292,7 +296,10 @@ class Crossing:
         for table in own:
             beside = _BESIDE[table]
             yield f"select document from {table} where is_doubtful", beside
-            yield f"select document from {table} where is_broken", TABLES
+            numbered = _NUMBERED if table != "documents" else TABLES
+            yield f"select document from {table} where is_broken and not is_extra", numbered
+            yield f"select document from {table} where is_broken and is_extra", TABLES
+            yield f"select document from {table} where is_alone", ("documents",)
             yield f"select partner as document from {table} where partner is not null", TABLES
             # In one stretch a table's sums are those of the whole document.
             twice = f"select document from {table} where not is_extra group by document having count(*) > 1"

@@ -153,12 +153,14 @@ def _assembled(
     names = sorted({mention.document for mention in mentions})
     # A wrong `document_id` makes no document: most rows know better.
     votes = Counter(name for record, _ in rows for name in documents_of(record)) if len(names) > 1 else {}
-    looked_at = [name for name in TABLES if any(name in mention.tables for mention in mentions)]
+    whole = {table for mention in mentions for table in mention.tables}
+    present = [
+        t for t in TABLES if t in crossing.given and (t in whole or any(t == m.table for m in mentions))
+    ]
+    # Of a table that is not looked at whole nothing can be missing.
     tables = {
         name: {
-            table: Table(has_unnamed=table in crossing.unnamed)
-            for table in looked_at
-            if table in crossing.given and table != "speakers"
+            t: Table(has_unnamed=t in crossing.unnamed or t not in whole) for t in present if t != "speakers"
         }
         for name in names
     }
@@ -177,7 +179,8 @@ def _assembled(
 
 def _rows(mentions: Sequence[Mention], rereading: Rereading) -> Iterator[tuple[Located, bool]]:
     """The records of the mentions in the order of their lines, each once, and whether it is known to be sound."""
-    odd = {(m.shard, m.line): m.is_sound for m in mentions if m.is_extra}
+    names = {mention.document for mention in mentions}
+    odd = {(m.shard, m.line): m.is_sound for m in mentions if m.is_extra and not m.is_alone}
     seen: set[tuple[int, int]] = set()
     for mention in sorted(mentions, key=lambda m: (TABLES.index(m.table), m.shard, m.line)):
         content = rereading.read(mention.shard, mention.start, mention.end)
@@ -190,8 +193,11 @@ def _rows(mentions: Sequence[Mention], rereading: Rereading) -> Iterator[tuple[L
             if place in odd:
                 for record in read_stream(io.BytesIO(text), name, mention.table, line + 1):
                     yield record, odd[place]
-            else:
-                yield Located(mention.table, json.loads(text), name, line + 1), True
+                continue
+            record = Located(mention.table, json.loads(text), name, line + 1)
+            # A stretch may run around odd lines of other documents, which are theirs to tell.
+            if not names.isdisjoint(documents_of(record)):
+                yield record, True
 
 
 def _groups(links: Sequence[tuple[str, str]]) -> Mapping[str, set[str]]:

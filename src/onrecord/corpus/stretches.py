@@ -24,9 +24,10 @@ COMMON = pa.schema(
         ("document", pa.string()),
         # Another document that the record may belong to as well.
         ("partner", pa.string()),
-        # Whether a rule may object to one of the records, and whether the sums say nothing of the records.
+        # What a rule may object to: records beside others of the table, numbers, a record by itself.
         ("is_doubtful", pa.bool_()),
         ("is_broken", pa.bool_()),
+        ("is_alone", pa.bool_()),
         # A line told beside the stretches, because it is odd; it adds nothing to their sums.
         ("is_extra", pa.bool_()),
         ("is_sound", pa.bool_()),
@@ -85,6 +86,9 @@ class Runs:
     ids: Numbers
     top: Numbers
     rises: Mask
+    of_broken: Numbers
+    """The stretch of each broken record with an id, and beside it that id's number."""
+    broken: Numbers
 
     def __len__(self) -> int:
         return len(self.documents)
@@ -152,7 +156,8 @@ def in_runs(
     ends = np.append(starts[1:], len(codes)) - 1
     if not len(starts):
         empty = np.zeros(0, np.int64)
-        return Runs(encoded.dictionary, empty, empty, empty, np.zeros(0, np.bool_)), empty, empty
+        runs = Runs(encoded.dictionary, empty, empty, empty, np.zeros(0, np.bool_), empty, empty)
+        return runs, empty, empty
     falls = ~is_first & (np.diff(ordered, prepend=0) <= 0)
     of_row = np.empty(len(order), np.int64)
     of_row[order] = run_of
@@ -162,6 +167,8 @@ def in_runs(
         ids=np.diff(np.append(starts, len(codes))),
         top=np.maximum.reduceat(ordered, starts),
         rises=~np.logical_or.reduceat(falls, starts),
+        of_broken=of_row[sound:],
+        broken=numbers[sound:],
     )
     return runs, lines[starts], lines[ends]
 
@@ -184,6 +191,7 @@ def common_columns(
         "partner": pa.nulls(len(documents), pa.string()),
         "is_doubtful": judgement[0],
         "is_broken": judgement[1],
+        "is_alone": none,
         "is_extra": none,
         "is_sound": ~none,
         "line": place[0] + first,
@@ -191,6 +199,15 @@ def common_columns(
         "start": place[1] + lines.starts[first],
         "end": place[1] + lines.ends[last] + 1,
     }
+
+
+def columns_alone(
+    documents: pa.Array, row_lines: Numbers, lines: Lines, place: tuple[int, int]
+) -> dict[str, Any]:
+    """The columns of COMMON for sound rows that are told apart from their stretch."""
+    yes = np.ones(len(documents), np.bool_)
+    common = common_columns(documents, (~yes, ~yes), row_lines, row_lines, lines, place)
+    return {**common, "is_extra": yes, "is_alone": yes}
 
 
 def extra_rows(
@@ -208,6 +225,7 @@ def extra_rows(
                     "partner": others[0] if others else None,
                     "is_doubtful": False,
                     "is_broken": one.is_sound or len(names) > 1,
+                    "is_alone": False,
                     "is_extra": True,
                     "is_sound": one.is_sound,
                     "line": place[0] + one.index,

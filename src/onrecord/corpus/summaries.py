@@ -5,6 +5,7 @@ has nothing to say. The rules themselves are in `onrecord.rules`, and have the l
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -21,8 +22,20 @@ from onrecord.rules.claims import ENDED, SENTENCES
 from onrecord.rules.relations import SYMMETRIC
 from onrecord.schemas import label_names
 
-Added = tuple[dict[str, Any], Mask, Mask]
-"""The columns that a table adds, which stretches are doubtful, and which broken."""
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """The columns that a table adds, and what is not certain to pass.
+
+    `doubtful` are stretches in which a rule may object to records for what others say, `broken` those whose
+    numbers do not rise, `alone` the rows that a rule may object to whatever stands beside them.
+    """
+
+    columns: dict[str, Any]
+    doubtful: Mask
+    broken: Mask
+    alone: Mask
+
 
 ADDED: Mapping[str, pa.Schema] = {
     "claims": pa.schema(
@@ -38,6 +51,7 @@ ADDED: Mapping[str, pa.Schema] = {
             ("anchor_ends", pa.list_(pa.int64())),
             # One entry a claim.
             ("main_segments", pa.list_(pa.int64())),
+            # The numbers of utterances, and of broken claims that may be such.
             ("utterances", pa.list_(pa.int64())),
             ("speakers", pa.list_(pa.string())),
         ]
@@ -94,21 +108,21 @@ def keys_of(rows: pa.RecordBatch, table: str) -> Keys:
 
 
 def summarised(rows: pa.RecordBatch, table: str, runs: Runs, ids: Ids) -> Added:
-    """The columns that the table adds to COMMON, and its doubtful stretches; `ids` are those of the keys."""
-    columns, is_doubtful, is_broken = _SUMMARIES[table](rows, runs, ids)
+    """What the table adds to COMMON; `ids` are those of the keys."""
+    summary = _SUMMARIES[table](rows, runs, ids)
     for name in SENTENCES.get(table, ()):
-        is_doubtful |= runs.any(~matches(rows.column(name), ENDED.pattern))
-    return columns, is_doubtful, is_broken
+        summary.alone[~matches(rows.column(name), ENDED.pattern)] = True
+    return summary
 
 
 def _claims(rows: pa.RecordBatch, runs: Runs, ids: Ids) -> Added:
-    doubtful = ~ids.is_canonical
+    alone = ~ids.is_canonical
     day, _ = _days(rows.column("date"))
     stated, is_reversed = _days(rows.column("stated_on"))
-    doubtful |= is_reversed | (stated > day)
+    alone |= is_reversed | (stated > day)
     about, is_reversed = _days(rows.column("about_time"))
     is_utterance = np.asarray(pac.equal(rows.column("kind"), "utterance"))
-    doubtful |= is_reversed | (is_utterance & (about > day))
+    alone |= is_reversed | (is_utterance & (about > day))
 
     anchors = rows.column("anchors")
     owners = np.asarray(pac.list_parent_indices(anchors)).astype(np.int64)
@@ -116,17 +130,19 @@ def _claims(rows: pa.RecordBatch, runs: Runs, ids: Ids) -> Added:
     starts, ends = np.asarray(spans.field("start")), np.asarray(spans.field("end"))
     segments = _segments(spans.field("segment_id"), runs, owners)
     main = _segments(rows.column("segment_id"), runs, np.arange(rows.num_rows))
-    wrong = (segments <= 0) | (ends <= starts)
+    wrong = ends <= starts
     wrong[1:] |= (owners[1:] == owners[:-1]) & (starts[1:] <= ends[:-1])
-    doubtful[owners[wrong]] = True
+    alone[owners[wrong]] = True
+    is_elsewhere = main <= 0
+    is_elsewhere[owners[segments <= 0]] = True
     is_anchored = np.zeros(rows.num_rows, np.bool_)
     is_anchored[owners[segments == main[owners]]] = True
-    doubtful |= ~is_anchored | (main <= 0)
+    alone |= ~is_anchored
 
     via = rows.column("via")
     relays, relayed = via.flatten(), np.asarray(pac.list_parent_indices(via)).astype(np.int64)
     speakers = rows.column("speaker_id")
-    doubtful[relayed[np.asarray(pac.equal(relays, speakers.take(pa.array(relayed))))]] = True
+    alone[relayed[np.asarray(pac.equal(relays, speakers.take(pa.array(relayed))))]] = True
     columns = {
         "ids": runs.ids,
         "top": runs.top,
@@ -137,12 +153,16 @@ def _claims(rows: pa.RecordBatch, runs: Runs, ids: Ids) -> Added:
         "anchor_starts": runs.lists(starts, owners),
         "anchor_ends": runs.lists(ends, owners),
         "main_segments": runs.lists(main),
-        "utterances": runs.lists(ids.numbers[is_utterance], np.flatnonzero(is_utterance)),
+        "utterances": _grouped(
+            np.concatenate([ids.numbers[is_utterance], runs.broken]),
+            np.concatenate([runs.of_row[is_utterance], runs.of_broken]),
+            runs,
+        ),
         "speakers": _distinct(
             pa.concat_arrays([speakers, relays]), np.concatenate([runs.of_row, runs.of_row[relayed]]), runs
         ),
     }
-    return columns, runs.any(doubtful), ~runs.rises
+    return Added(columns, runs.any(is_elsewhere), ~runs.rises, alone)
 
 
 def _segments_table(rows: pa.RecordBatch, runs: Runs, ids: Ids) -> Added:
@@ -176,7 +196,7 @@ def _segments_table(rows: pa.RecordBatch, runs: Runs, ids: Ids) -> Added:
         "ends": runs.lists(ends),
         "without_gloss": runs.lists(numbers[has_no_gloss], np.flatnonzero(has_no_gloss)),
     }
-    return columns, runs.any(doubtful), ~runs.rises
+    return Added(columns, runs.any(doubtful), ~runs.rises, np.zeros(rows.num_rows, np.bool_))
 
 
 def _documents(rows: pa.RecordBatch, runs: Runs, _: Ids) -> Added:
@@ -188,7 +208,8 @@ def _documents(rows: pa.RecordBatch, runs: Runs, _: Ids) -> Added:
         "source_file": _padded(rows.column("source_file").filter(is_first), runs),
     }
     has_withdrawn = np.asarray(pac.list_value_length(rows.column("withdrawn"))) > 0
-    return columns, np.zeros(len(runs), np.bool_), runs.any(has_withdrawn) | (runs.ids > 1)
+    alone = np.zeros(rows.num_rows, np.bool_)
+    return Added(columns, runs.any(has_withdrawn), runs.ids > 1, alone)
 
 
 def _relations(rows: pa.RecordBatch, runs: Runs, sources: Ids) -> Added:
@@ -212,7 +233,8 @@ def _relations(rows: pa.RecordBatch, runs: Runs, sources: Ids) -> Added:
         "claim_top": np.maximum(runs.most(source), runs.most(target)),
         "reporting": runs.lists(source[is_report], np.flatnonzero(is_report)),
     }
-    return columns, runs.any(doubtful), np.zeros(len(runs), np.bool_)
+    nothing = np.zeros(len(runs), np.bool_)
+    return Added(columns, runs.any(doubtful), nothing, np.zeros(rows.num_rows, np.bool_))
 
 
 def _annotations(rows: pa.RecordBatch, runs: Runs, ids: Ids) -> Added:
@@ -224,7 +246,7 @@ def _annotations(rows: pa.RecordBatch, runs: Runs, ids: Ids) -> Added:
     is_first = np.diff(group[order], prepend=-1) != 0
     # In the order of one annotator's rows, claims must be 1, 2, 3 and so on: then none is missing or twice.
     place = np.arange(len(order)) - np.maximum.accumulate(np.where(is_first, np.arange(len(order)), 0))
-    doubtful = ~ids.is_canonical | is_reversed
+    doubtful = ~ids.is_canonical
     doubtful[order[ids.numbers[order] != place + 1]] = True
     sizes = np.zeros(len(order), np.int64)
     sizes[order] = place + 1
@@ -242,7 +264,7 @@ def _annotations(rows: pa.RecordBatch, runs: Runs, ids: Ids) -> Added:
         "claim_numbers": runs.lists(ids.numbers),
         "labels": runs.lists(pac.index_in(rows.column("verifiability"), value_set=verdicts).cast(pa.int64())),
     }
-    return columns, runs.any(doubtful), np.zeros(len(runs), np.bool_)
+    return Added(columns, runs.any(doubtful), np.zeros(len(runs), np.bool_), is_reversed)
 
 
 _SUMMARIES: Mapping[str, Callable[[pa.RecordBatch, Runs, Ids], Added]] = {
@@ -275,6 +297,13 @@ def _distinct(values: pa.Array, owners: Numbers, runs: Runs) -> pa.ListArray:
     counts = np.bincount(pairs // size, minlength=len(runs))
     offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
     return pa.ListArray.from_arrays(pa.array(offsets), encoded.dictionary.take(pa.array(pairs % size)))
+
+
+def _grouped(values: Numbers, owners: Numbers, runs: Runs) -> pa.ListArray:
+    """The values of each stretch, in any order, given the stretch of each value."""
+    order = np.argsort(owners, kind="stable")
+    offsets = np.concatenate([[0], np.cumsum(np.bincount(owners, minlength=len(runs)))]).astype(np.int32)
+    return pa.ListArray.from_arrays(pa.array(offsets), pa.array(values[order]))
 
 
 def _padded(values: pa.Array, runs: Runs) -> pa.Array:
