@@ -8,7 +8,7 @@ import random
 import shutil
 import sys
 import sysconfig
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -171,11 +171,6 @@ SECTIONS: Mapping[str, Callable[[Bench], Rows]] = {
     one.__name__: one for one in (startup, validation, faults, conversion, limits, cluster, scoring, memory)
 }
 """Every part of the measurement by its name, in the order in which they run."""
-
-
-def measured(bench: Bench, names: Iterable[str]) -> dict[str, Rows]:
-    """The parts of these names."""
-    return {name: SECTIONS[name](bench) for name in names}
 
 
 def _command(name: str, records: int, *arguments: str) -> Contestant:
