@@ -114,8 +114,9 @@ def _shards_elsewhere(folder: str) -> Iterator[Shard]:
                 yield Shard(table, system.unstrip_protocol(entry["name"]), compression, entry["size"])
 
 
-def pieces(shard: Shard, size: int = PIECE_BYTES) -> Iterator[Piece]:
-    """The shard as tasks, in order; an empty shard is one task."""
+def pieces(shard: Shard, size: int | None = None) -> Iterator[Piece]:
+    """The shard as tasks of `size` bytes (default: PIECE_BYTES), in order; an empty shard is one task."""
+    size = size or PIECE_BYTES
     if shard.compression or not shard.size:
         yield Piece(shard, 0, None)
         return
@@ -123,8 +124,9 @@ def pieces(shard: Shard, size: int = PIECE_BYTES) -> Iterator[Piece]:
         yield Piece(shard, start, min(start + size, shard.size))
 
 
-def read_batches(piece: Piece, size: int = BATCH_BYTES) -> Iterator[Batch]:
-    """The lines of a piece in batches of about `size` bytes; memory: one batch. Raises OSError."""
+def read_batches(piece: Piece, size: int | None = None) -> Iterator[Batch]:
+    """The lines of a piece in batches of about `size` bytes (default: BATCH_BYTES). Raises OSError."""
+    size = size or BATCH_BYTES
     with open_shard(piece.shard) as stream:
         place = piece.start
         if place:

@@ -1,0 +1,214 @@
+"""The fast path refuses whatever the reference does, and takes what is written as usual."""
+
+import copy
+import hashlib
+import io
+import json
+import re
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from onrecord.content import canonical_line
+from onrecord.corpus.accepting import accepted, matches
+from onrecord.corpus.canonical import canonical_lines
+from onrecord.corpus.columns import read_columns, split_lines
+from onrecord.corpus.stretches import take_apart
+from onrecord.file_rules import LONGEST_LINE
+from onrecord.lines import read_lines
+from onrecord.load import iter_rows
+from onrecord.parquet import record_batch
+from onrecord.records import Located
+from onrecord.rules.claims import ENDED
+from onrecord.rules.schema import schema_findings
+from onrecord.schemas import TABLES, arrow_schema, authored_schema
+from test_validators_agree import ROWS, mutations, steady
+
+ROW = ROWS["claims"][2]
+
+
+def lines_taken(content: bytes, table: str = "claims") -> list[int]:
+    """The indices of the lines that the fast path accepts."""
+    columns = read_columns(split_lines(content), table)
+    taken: list[int] = columns.lines[accepted(columns.rows, table)].tolist()
+    return taken
+
+
+def as_line(record: Any, **style: Any) -> bytes:
+    return json.dumps(record, **style).encode() + b"\n"
+
+
+@pytest.mark.parametrize("style", [{}, {"ensure_ascii": False}, {"separators": (",", ":")}], ids=str)
+@pytest.mark.parametrize("table", TABLES)
+def test_records_written_as_usual_are_accepted(table: str, style: dict[str, Any]) -> None:
+    content = b"".join(as_line(row, **style) for row in ROWS[table])
+
+    assert lines_taken(content, table) == list(range(len(ROWS[table])))
+
+
+@steady
+@given(mutations(), st.sampled_from([{}, {"ensure_ascii": False}, {"separators": (",", ":")}]))
+def test_what_is_accepted_the_reference_accepts(
+    mutation: tuple[str, dict[str, Any]], style: dict[str, Any]
+) -> None:
+    table, record = mutation
+    sound = copy.deepcopy(ROWS[table][0])
+
+    taken = lines_taken(as_line(sound) + as_line(record, **style) + as_line(sound), table)
+
+    is_sound = not schema_findings(Located(table, record, "records.jsonl", 1))
+    assert taken == ([0, 1, 2] if is_sound else [0, 2])
+
+
+PLAIN = as_line(ROW)
+FAULTY_LINES = {
+    "key twice": PLAIN.replace(b'{"claim_id"', b'{"via": [], "claim_id"', 1),
+    "key twice inside": PLAIN.replace(b'"start": ', b'"start": 1, "start": ', 1),
+    "null twice": PLAIN.replace(b'"note": null', b'"note": null, "note": null'),
+    "key twice, escaped": PLAIN.replace(b'"note": null', b'"note": null, "n\\u006fte": null'),
+    "nullable field missing": PLAIN.replace(b', "note": null', b""),
+    "field missing, its name in a text": PLAIN.replace(b', "note": null', b"").replace(
+        b'"text": "', b'"text": "\\"note\\": '
+    ),
+    "field too many, as null": PLAIN.replace(b'"note": null', b'"note": null, "remark": null'),
+    "field too many inside": PLAIN.replace(b'"start": ', b'"unit": null, "start": ', 1),
+    "blank line": b"\n",
+    "blanks": b"  \n",
+    "carriage return": PLAIN[:-1] + b"\r\n",
+    "carriage return inside": PLAIN.replace(b', "note"', b',\r "note"'),
+    "byte order mark": b"\xef\xbb\xbf" + PLAIN,
+    "not UTF-8": PLAIN.replace(b"bridge", b"br\xefdge"),
+    "surrogate as UTF-8": PLAIN.replace(b"bridge", b"br\xed\xa0\x80dge"),
+    "half a pair": PLAIN.replace(b"bridge", b"br\\ud83ddge"),
+    "other half": PLAIN.replace(b"bridge", b"br\\ude00dge"),
+    "NUL": PLAIN.replace(b"bridge", b"br\x00dge"),
+    "NUL, escaped": PLAIN.replace(b"bridge", b"br\\u0000dge"),
+    "control sign": PLAIN.replace(b"bridge", b"br\x1fdge"),
+    "two records on a line": PLAIN[:-1] + PLAIN,
+    "two records and a blank": PLAIN[:-1] + b" " + PLAIN,
+    "null after a record": PLAIN[:-1] + b" null {}\n",
+    "null": b"null\n",
+    "number": b"7\n",
+    "list": b"[" + PLAIN[:-1] + b"]\n",
+    "comment": b"/* */" + PLAIN,
+    "trailing comma": PLAIN.replace(b"null}", b"null,}"),
+    "NaN": PLAIN.replace(b'"check_worthy": true', b'"check_worthy": NaN'),
+    "infinite offset": PLAIN.replace(b'"end": ', b'"end": Infinity, "x": ', 1),
+    "decimal point": PLAIN.replace(b'"start": ', b'"start": 1.0, "x": ', 1).replace(b', "x": ', b"", 1),
+    "too large": PLAIN.replace(b'"end": ', b'"end": 9007199254740993', 1),
+    "too large for 64 bits": PLAIN.replace(b'"end": ', b'"end": 99999999999999999999', 1),
+    "overlong": PLAIN.replace(b"bridge", b"bridge " * (LONGEST_LINE // 7)),
+    "cut short": PLAIN[:60] + b"\n",
+    "closed too early": PLAIN[:-1] + b"}\n",
+    "single quotes": PLAIN.replace(b'"', b"'"),
+}
+
+
+@pytest.mark.parametrize("name", FAULTY_LINES)
+def test_a_line_that_level_1_objects_to_is_never_accepted(name: str) -> None:
+    line = FAULTY_LINES[name]
+    assert line != PLAIN
+
+    assert lines_taken(PLAIN + line + PLAIN) == [0, 2]
+
+
+def test_a_record_over_two_lines_is_not_accepted() -> None:
+    broken = PLAIN.replace(b', "note"', b',\n"note"')
+
+    assert lines_taken(PLAIN + broken + PLAIN) == [0, 3]
+    assert lines_taken(PLAIN + PLAIN[:-1]) == [0]
+
+
+def test_many_kinds_of_faults_among_sound_lines_leave_out_those_lines_alone() -> None:
+    lines = [line for fault in FAULTY_LINES.values() for line in (PLAIN, fault)]
+
+    assert lines_taken(b"".join(lines)) == list(range(0, len(lines), 2))
+
+
+@pytest.mark.parametrize("name", FAULTY_LINES)
+def test_faulty_lines_are_faulty(name: str) -> None:
+
+
+    stream = io.BytesIO(PLAIN + FAULTY_LINES[name])
+    [_, line, *_] = read_lines(stream, "claims.jsonl")
+    wrong = line.findings or schema_findings(Located("claims", line.value or {}, "claims.jsonl", 2))
+    assert wrong
+
+
+def test_a_schema_that_the_fast_path_does_not_know_is_an_error() -> None:
+    from onrecord.corpus import accepting
+
+    subschema = {"type": "string", "contentEncoding": "base64"}
+    with pytest.raises(ValueError, match="contentEncoding"):
+        accepting._resolved(subschema, authored_schema("claims"))
+
+
+@given(st.lists(st.text(alphabet='ab.?”"\n\u2028 ', max_size=6), min_size=1))
+@steady
+def test_patterns_mean_the_same_in_columns(texts: list[str]) -> None:
+    prose = str(authored_schema("claims")["$defs"]["prose"]["pattern"])
+
+
+    for pattern in (prose, ENDED.pattern, r"^(?!a)b"):
+        wanted = [re.search(pattern, text) is not None for text in texts]
+        assert matches(pa.array(texts), pattern).tolist() == wanted
+
+
+def test_ids_are_taken_apart_and_other_spellings_noticed() -> None:
+    ids = take_apart(pa.array(["a-b-c001", "a-c012", "a-c1000", "a-c0001", "a-c000", f"a-c{'9' * 30}"]))
+
+    assert ids.owners.to_pylist() == ["a-b", "a", "a", "a", "a", "a"]
+    assert ids.numbers.tolist()[:5] == [1, 12, 1000, 1, 0]
+    assert ids.is_canonical.tolist() == [True, True, True, False, False, False]
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_canonical_lines_of_the_shipped_tables_are_those_of_single_rows(table: str) -> None:
+    rows = [
+        {k: v.isoformat() if hasattr(v, "isoformat") else v for k, v in row.items()}
+        for row in iter_rows(table)
+    ]
+    batch = record_batch(rows, arrow_schema(table))
+
+    for part in (batch, batch.slice(1, 3)):
+        expected = b"".join(map(canonical_line, part.to_pylist()))
+        assert hashlib.sha256(canonical_lines(part)).digest() == hashlib.sha256(expected).digest()
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.one_of(st.none(), st.text(alphabet='a"\\\n\x07\x7fé😀', max_size=5)),
+            st.one_of(st.none(), st.floats(allow_nan=False, allow_infinity=False)),
+            st.lists(st.text(alphabet='b"\\', max_size=3), max_size=2),
+            st.one_of(st.none(), st.booleans()),
+            st.integers(-5, 2**53),
+        ),
+        max_size=4,
+    )
+)
+@steady
+def test_canonical_lines_hold_any_value(rows: list[tuple[Any, ...]]) -> None:
+    schema = pa.schema(
+        [
+            ("text", pa.string()),
+            ("share", pa.float64()),
+            ("list", pa.list_(pa.string())),
+            ("is", pa.bool_()),
+            ("n", pa.int64()),
+        ]
+    )
+    batch = pa.RecordBatch.from_pylist([dict(zip(schema.names, row, strict=True)) for row in rows], schema)
+
+    assert bytes(canonical_lines(batch)) == b"".join(map(canonical_line, batch.to_pylist()))
+
+
+def test_lines_are_found_where_they_are() -> None:
+    lines = split_lines(b"ab\n\ncd")
+
+    assert [lines.line(index) for index in range(len(lines))] == [b"ab\n", b"\n", b"cd"]
+    assert np.array_equal(lines.ends - lines.starts, [2, 0, 2])
