@@ -132,7 +132,6 @@ def test_many_kinds_of_faults_among_sound_lines_leave_out_those_lines_alone() ->
 @pytest.mark.parametrize("name", FAULTY_LINES)
 def test_faulty_lines_are_faulty(name: str) -> None:
 
-
     stream = io.BytesIO(PLAIN + FAULTY_LINES[name])
     [_, line, *_] = read_lines(stream, "claims.jsonl")
     wrong = line.findings or schema_findings(Located("claims", line.value or {}, "claims.jsonl", 2))
@@ -151,7 +150,6 @@ def test_a_schema_that_the_fast_path_does_not_know_is_an_error() -> None:
 @steady
 def test_patterns_mean_the_same_in_columns(texts: list[str]) -> None:
     prose = str(authored_schema("claims")["$defs"]["prose"]["pattern"])
-
 
     for pattern in (prose, ENDED.pattern, r"^(?!a)b"):
         wanted = [re.search(pattern, text) is not None for text in texts]
