@@ -1,4 +1,4 @@
-"""A corpus of shards is checked on whole columns, and its findings are those of the records read one by one."""
+"""A corpus of shards is checked on whole columns; its findings are those of records read one by one."""
 
 import random
 from collections.abc import Callable, Iterable, Iterator

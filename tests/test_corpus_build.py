@@ -222,7 +222,7 @@ def test_a_task_that_fails_ends_the_build(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["corpus"]
 
 
-def test_results_that_wait_to_be_written_are_few(corpus: Path) -> None:
+def test_results_that_wait_to_be_written_are_few() -> None:
     from onrecord.corpus.run import on_threads
 
     started = []

@@ -5,9 +5,9 @@ is declared there and nowhere else. What is wrong with a record is said in `rule
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -120,13 +120,13 @@ def built_schema(table: str) -> Schema:
 @cache
 def authored_validator(table: str) -> "Draft202012Validator":
     """The reference validator of authored records, formats checked; it explains what is wrong."""
-    return _reference_validator(authored_schema(table))
+    return reference_validator(authored_schema(table))
 
 
 @cache
 def built_validator(table: str) -> "Draft202012Validator":
     """The reference validator of built rows (dates as ISO strings), formats checked."""
-    return _reference_validator(built_schema(table))
+    return reference_validator(built_schema(table))
 
 
 @cache
@@ -141,24 +141,12 @@ def fast_built_validator(table: str) -> FastValidator:
     return _fast_validator(built_schema(table))
 
 
-@lru_cache(maxsize=1024)
-def narrowed_validator(
-    validator: Callable[[str], "Draft202012Validator"],
-    table: str,
-    fields: frozenset[str],
-    branches: frozenset[int],
-) -> "Draft202012Validator":
-    """A reference validator that looks into these fields and branches of `allOf` only, as it would have anyway.
+def reference_validator(schema: Schema) -> "Draft202012Validator":
+    """A validator of jsonschema for the schema, formats checked."""
+    from jsonschema import Draft202012Validator
 
-    `validator` is `authored_validator` or `built_validator`. It saves the time for what is known to be right.
-    """
-    schema = dict(validator(table).schema)
-    schema["properties"] = {
-        name: sub if name in fields else True for name, sub in schema["properties"].items()
-    }
-    if "allOf" in schema:
-        schema["allOf"] = [sub if at in branches else True for at, sub in enumerate(schema["allOf"])]
-    return _reference_validator(schema)
+    # A format is only a remark to jsonschema unless a checker is given.
+    return Draft202012Validator(dict(schema), format_checker=Draft202012Validator.FORMAT_CHECKER)
 
 
 def key_fields(table: str) -> tuple[str, ...]:
@@ -263,13 +251,6 @@ def _arrow_type(subschema: Schema) -> "pa.DataType":
         return pa.date32() if subschema.get("format") == "date" else pa.string()
     plain: dict[str, pa.DataType] = {"integer": pa.int64(), "number": pa.float64(), "boolean": pa.bool_()}
     return plain[name]
-
-
-def _reference_validator(schema: Schema) -> "Draft202012Validator":
-    from jsonschema import Draft202012Validator
-
-    # A format is only a remark to jsonschema unless a checker is given.
-    return Draft202012Validator(dict(schema), format_checker=Draft202012Validator.FORMAT_CHECKER)
 
 
 def _fast_validator(schema: Schema) -> FastValidator:

@@ -101,7 +101,7 @@ def by_value(texts: pa.Array, judge: Callable[[str], bool]) -> Mask:
 
 
 @cache
-def _verdicts(judge: Callable[[str], bool]) -> dict[str, bool]:
+def _verdicts(judge: Callable[[str], bool]) -> dict[str, bool]:  # noqa: ARG001 - a store for each judge
     return {}
 
 
@@ -115,11 +115,10 @@ def matches(texts: pa.Array, pattern: str) -> Mask:
 
 
 def _spread(verdicts: Mask, encoded: pa.DictionaryArray) -> Mask:
-    if not encoded.null_count:
-        return verdicts[np.asarray(encoded.indices)]
     # The last verdict is that on null.
     places = np.asarray(pac.fill_null(encoded.indices, len(verdicts)))
-    return np.append(verdicts, True)[places]
+    spread: Mask = np.append(verdicts, True)[places]
+    return spread
 
 
 @cache
@@ -210,7 +209,7 @@ def _text_fits(texts: pa.Array, schema: Schema) -> Mask:
 
 def _number_fits(numbers: pa.Array, schema: Schema) -> Mask:
     found = np.asarray(pac.fill_null(numbers, schema.get("minimum", 0)))
-    fits = np.isfinite(found) & (abs(found) <= LARGEST_INTEGER)
+    fits: Mask = np.isfinite(found) & (abs(found) <= LARGEST_INTEGER)
     if "minimum" in schema:
         fits &= found >= schema["minimum"]
     if "maximum" in schema:
@@ -220,7 +219,7 @@ def _number_fits(numbers: pa.Array, schema: Schema) -> Mask:
 
 def _list_fits(lists: pa.Array, schema: Schema) -> Mask:
     lengths = np.asarray(pac.fill_null(pac.list_value_length(lists), 0))
-    fits = (lengths >= schema.get("minItems", 0)) & (lengths <= schema.get("maxItems", LARGEST_INTEGER))
+    fits: Mask = (lengths >= schema.get("minItems", 0)) & (lengths <= schema.get("maxItems", LARGEST_INTEGER))
     items = lists.flatten()
     if not len(items) or "items" not in schema:
         return fits

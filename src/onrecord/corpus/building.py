@@ -45,7 +45,7 @@ _LEVEL = max(LEVELS)
 
 @dataclass(frozen=True, slots=True)
 class BuiltPiece:
-    """A piece that was checked and, where nothing was wrong with it, built: rows and their canonical lines."""
+    """A piece that was checked and, where nothing was wrong, built: rows and their canonical lines."""
 
     checked: Checked
     batches: tuple[tuple[pa.RecordBatch, pa.Buffer], ...]

@@ -1,4 +1,4 @@
-"""Canonical lines of many built rows at once: the bytes that `onrecord.content.canonical_line` gives for each.
+"""Canonical lines of many built rows at once: the bytes that `content.canonical_line` gives for each.
 
 Owns the same form in Arrow's terms, so that the identity of a large table costs little more than its hash.
 """

@@ -16,8 +16,8 @@ from onrecord.corpus.accepting import accepted
 from onrecord.corpus.columns import Columns, Lines, Numbers, no_rows, read_columns, split_lines
 from onrecord.corpus.exact import Odd, canonical, has_carriage_return, look_at
 from onrecord.corpus.shards import Batch, Piece, read_batches
-from onrecord.corpus.stretches import COMMON, Keys, columns_alone, common_columns, extra_rows, in_runs
-from onrecord.corpus.summaries import ADDED, keys_of, summarised
+from onrecord.corpus.stretches import ADDED, COMMON, Keys, columns_alone, common_columns, extra_rows, in_runs
+from onrecord.corpus.summaries import keys_of, summarised
 from onrecord.file_rules import NO_FINAL_NEWLINE, UNREADABLE_FILE
 from onrecord.findings import Finding
 from onrecord.records import reason
@@ -239,7 +239,7 @@ def _first(piece: Piece, line: int) -> int:
 
 
 def _may_be_anyone(one: Odd) -> bool:
-    """Whether the line may be the record of any id; of a speaker's record nothing but its id says whose it is."""
+    """Whether the line may be the record of any id; of a speaker only the id says whose record it is."""
     if one.record.table != "speakers":
         return not one.record.value
     return not one.has_id or any(finding.rule == NO_FINAL_NEWLINE.id for finding in one.findings)

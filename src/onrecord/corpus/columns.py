@@ -130,7 +130,7 @@ def _plain(lines: Lines) -> Mask:
     """The lines `{…}` with a newline, with nothing behind a brace that could start a second value."""
     signs = np.frombuffer(lines.content, np.uint8)
     # An empty line starts at its own newline, which is no brace.
-    plain = (signs[np.minimum(lines.starts, len(signs) - 1)] == _OPENING) & (
+    plain: Mask = (signs[np.minimum(lines.starts, len(signs) - 1)] == _OPENING) & (
         signs[lines.ends - 1] == _CLOSING
     )
     plain &= lines.ends - lines.starts <= LONGEST_LINE
@@ -172,7 +172,7 @@ def _parsed(lines: Lines, indices: Numbers, table: str) -> Iterator[Columns]:
 
 
 def _chunks(part: Numbers, size: int) -> list[Numbers]:
-    """The lines in chunks: where one fault was found there are others, each of which costs its chunk twice."""
+    """The lines in chunks: where one fault is there are others, each of which costs its chunk twice."""
     return [part[start : start + size] for start in range(0, len(part), size)]
 
 

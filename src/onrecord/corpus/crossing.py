@@ -1,10 +1,10 @@
-"""Which documents of a corpus may break a rule of level 3: sums of stretches compared out of core, with DuckDB.
+"""What the stretches of a corpus say of each other, asked out of core with DuckDB.
 
-Owns the database on disk, its memory limit, and the tests between tables. A document that passes all of them
-has no finding; what the others have is for `doubtful`.
+Owns the files that stretches are written to, the database with its memory limit, and its answers. A document
+that passes all tests (`suspicion`) has no finding of level 3; what the others have is for `doubtful`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,8 @@ import pyarrow.compute as pac
 import pyarrow.parquet as pq
 
 from onrecord.corpus.checking import Checked, stretch_schema
-from onrecord.corpus.columns import Mask, Numbers
 from onrecord.corpus.shards import Shard
-from onrecord.corpus.stretches import MOST
+from onrecord.corpus.suspicion import BESIDE, has_misplaced, mask, of_documents, tests
 from onrecord.schemas import TABLES
 
 MEMORY = "160MB"
@@ -31,25 +30,6 @@ ALIKE = 8
 
 _AT_ONCE = 4096
 """Documents whose anchors are compared together."""
-
-_BESIDE: Mapping[str, Sequence[str]] = {
-    "claims": ("claims", "segments", "documents"),
-    "segments": ("segments", "documents"),
-    "documents": TABLES,
-    "relations": ("relations", "claims", "documents"),
-    "annotations": ("annotations", "claims", "documents"),
-}
-"""The tables that rules about a table's own records look at: the others pass all tests that concern them."""
-
-_NUMBERED = ("claims", "segments", "documents")
-"""The tables that rules about the numbers of claims and segments look at."""
-
-_AGAINST_DOCUMENT: Mapping[str, str] = {
-    "claims": "l.date_first <> r.date or l.date_last <> r.date",
-    "annotations": "l.stated_top > r.date",
-    "segments": "l.end_top > r.length",
-}
-"""What a stretch of each table must not be, beside that of its document."""
 
 _SHARD = pa.field("shard", pa.int64())
 
@@ -170,7 +150,7 @@ class Crossing:
 
     def count_documents(self) -> int:
         """How many documents records name."""
-        if not (own := self._of_documents()):
+        if not (own := of_documents(self.given)):
             return 0
         every = " union ".join(f"select document from {table} where partner is null" for table in own)
         [found] = self._rows(f"select count(*) from ({every}) where document is not null")
@@ -222,11 +202,11 @@ class Crossing:
         rows = self._db.execute(
             "with lost as (select wanted, regexp_extract(wanted, '^(.*)-[^-]*$', 1) as owner from asked "
             "anti join known on speaker_id = wanted), "
-            "near as (select speaker_id from known, lost "
-            f"where (select count(*) from known) <= {_FEW} or left(speaker_id, {ALIKE}) = left(wanted, {ALIKE})), "
-            "meant as (select wanted as speaker_id from asked union select first_id from numbered semi join lost "
-            "using (owner) union select last_id from numbered semi join lost using (owner) "
-            "union select speaker_id from near) "
+            f"near as (select speaker_id from known, lost where (select count(*) from known) <= {_FEW} "
+            f"or left(speaker_id, {ALIKE}) = left(wanted, {ALIKE})), "
+            "ends as (from numbered semi join lost using (owner)), "
+            "meant as (select wanted as speaker_id from asked union select first_id from ends "
+            "union select last_id from ends union select speaker_id from near) "
             "select speaker_id from known semi join meant using (speaker_id) order by place"
         ).fetchall()
         self._db.unregister("asked")
@@ -237,14 +217,14 @@ class Crossing:
 
         `articles` are the names of the texts at hand: their documents are looked at whole.
         """
-        for query, tables in self._tests():
-            self._db.execute(f"insert into doubtful select document, {_mask(tables)} from ({query})")
+        for query, tables in tests(self.given, self.unnamed):
+            self._db.execute(f"insert into doubtful select document, {mask(tables)} from ({query})")
         if {"claims", "segments"} <= self.given:
-            self._note(self._with_misplaced_anchors(), _mask(_BESIDE["claims"]))
+            self._note(self._with_misplaced_anchors(), mask(BESIDE["claims"]))
         if articles and "documents" in self.given:
             self._db.register("articles", pa.table({"name": pa.array(sorted(articles), pa.string())}))
             self._db.execute(
-                f"insert into doubtful select document, {_mask(TABLES)} from documents "
+                f"insert into doubtful select document, {mask(TABLES)} from documents "
                 "join articles on source_file = name"
             )
             self._db.unregister("articles")
@@ -255,7 +235,7 @@ class Crossing:
 
     def links(self) -> list[tuple[str, str]]:
         """Pairs of documents that some record may belong to both of."""
-        own = self._of_documents()
+        own = of_documents(self.given)
         every = " union ".join(f"select document, partner from {t} where partner is not null" for t in own)
         return [(row[0], row[1]) for row in self._rows(every)] if every else []
 
@@ -264,17 +244,16 @@ class Crossing:
         parts = [
             f"select document, '{table}' as of_table, {TABLES.index(table)} as place, shard, line, start, "
             f'"end", is_extra, is_sound, is_alone, tables from {table} join doubtful using (document) '
-            f"where tables & {_mask((table,))} <> 0 or is_alone"
-            for table in self._of_documents()
+            f"where tables & {mask((table,))} <> 0 or is_alone"
+            for table in of_documents(self.given)
         ]
         if parts:
             ordered = f"{' union all '.join(parts)} order by document, place, shard, line, is_extra"
             for row in self._rows(ordered):
-                looked_at = tuple(name for name in TABLES if row[10] & _mask((name,)))
-                yield Mention(row[0], row[1], *row[3:10], looked_at)
-
-    def _of_documents(self) -> list[str]:
-        return [table for table in TABLES if table in self.given and table != "speakers"]
+                looked_at = tuple(name for name in TABLES if row[10] & mask((name,)))
+                document, table, _, shard, line, start, end, is_extra, is_sound, is_alone, _ = row
+                place = (shard, line, start, end)
+                yield Mention(document, table, *place, is_extra, is_sound, is_alone, looked_at)
 
     def _rows(self, query: str) -> Iterator[tuple[Any, ...]]:
         # A cursor of its own, so that one answer may be read while another question is asked.
@@ -289,97 +268,11 @@ class Crossing:
                 self._db.execute(f"insert into doubtful select document, {tables} from noted")
                 self._db.unregister("noted")
 
-    def _tests(self) -> Iterator[tuple[str, Sequence[str]]]:
-        """Queries for documents that may break a rule of the tables at hand, with the tables to look at."""
-        own = self._of_documents()
-        trusted = self.given - self.unnamed
-        for table in own:
-            beside = _BESIDE[table]
-            yield f"select document from {table} where is_doubtful", beside
-            numbered = _NUMBERED if table != "documents" else TABLES
-            yield f"select document from {table} where is_broken and not is_extra", numbered
-            yield f"select document from {table} where is_broken and is_extra", TABLES
-            yield f"select document from {table} where is_alone", ("documents",)
-            yield f"select partner as document from {table} where partner is not null", TABLES
-            # In one stretch a table's sums are those of the whole document.
-            twice = f"select document from {table} where not is_extra group by document having count(*) > 1"
-            yield twice, TABLES if table in ("claims", "documents") else beside
-            if "documents" in trusted and table != "documents":
-                known = "select document from documents where is_sound"
-                yield f"select document from {table} where document not in ({known})", TABLES
-        for table in ("claims", "segments"):
-            if table in trusted and "documents" in self.given:
-                yield f"select document from {table} where not is_extra and ids <> top", _BESIDE[table]
-        if "claims" in self.given and "segments" in trusted:
-            yield self._pairs("claims", "segments", "l.segment_top > coalesce(r.top, 0)"), _BESIDE["claims"]
-        if "claims" in trusted and "relations" in self.given:
-            test = "l.claim_top > coalesce(r.top, 0)"
-            yield self._pairs("relations", "claims", test), _BESIDE["relations"]
-        if "claims" in trusted and "annotations" in self.given:
-            test = "l.claims <> coalesce(r.ids, 0)"
-            yield self._pairs("annotations", "claims", test), _BESIDE["annotations"]
-        if {"claims", "relations"} <= self.given:
-            said = "coalesce(list_has_all(r.utterances, l.reporting), len(l.reporting) = 0)"
-            yield self._pairs("relations", "claims", f"not {said}"), _BESIDE["relations"]
-        if "documents" in self.given:
-            for table, test in _AGAINST_DOCUMENT.items():
-                if table in self.given:
-                    yield self._pairs(table, "documents", test), (table, "documents")
-        if "speakers" in trusted:
-            known = "select speaker_id from speakers where speaker_id is not null"
-            for table in ("claims", "annotations"):
-                if table in self.given:
-                    named = f"select document, unnest(speakers) as speaker from {table} where not is_extra"
-                    unknown = f"select document from ({named}) where speaker not in ({known})"
-                    yield unknown, (table, "documents")
-
-    def _pairs(self, left: str, right: str, test: str) -> str:
-        """The documents whose stretches in two tables fit the test; where the right one is missing it is null."""
-        return (
-            f"select l.document from {left} l left join (from {right} where not is_extra) r using (document) "
-            f"where not l.is_extra and ({test})"
-        )
-
     def _with_misplaced_anchors(self) -> Iterator[pa.Array]:
         query = (
-            "select c.document, main_segments, anchor_segments, anchor_starts, anchor_ends, numbers, starts, ends, "
-            "without_gloss from claims c join segments s using (document) "
+            "select c.document, main_segments, anchor_segments, anchor_starts, anchor_ends, "
+            "numbers, starts, ends, without_gloss from claims c join segments s using (document) "
             "where not (c.is_extra or s.is_extra or c.is_broken or s.is_broken)"
         )
         for batch in self._db.cursor().sql(query).to_arrow_reader(_AT_ONCE):
-            yield batch.column("document").filter(pa.array(_has_misplaced(batch)))
-
-
-def _mask(tables: Sequence[str]) -> int:
-    """The tables as bits of a number."""
-    return sum(1 << TABLES.index(table) for table in tables)
-
-
-def _has_misplaced(pairs: pa.RecordBatch) -> Mask:
-    """The documents with an anchor outside its segment, or a claim that rests on a segment without gloss."""
-    found = np.zeros(pairs.num_rows, np.bool_)
-    keys, _ = _keyed(pairs, "numbers")
-    starts, ends = _flat(pairs, "starts"), _flat(pairs, "ends")
-    wanted, owners = _keyed(pairs, "anchor_segments")
-    places = np.minimum(np.searchsorted(keys, wanted), max(len(keys) - 1, 0))
-    if len(keys):
-        is_there = keys[places] == wanted
-        is_inside = (_flat(pairs, "anchor_starts") >= starts[places]) & (
-            _flat(pairs, "anchor_ends") <= ends[places]
-        )
-        found[owners[is_there & ~is_inside]] = True
-    mute, _ = _keyed(pairs, "without_gloss")
-    main, owners = _keyed(pairs, "main_segments")
-    found[owners[np.isin(main, mute)]] = True
-    return found
-
-
-def _keyed(pairs: pa.RecordBatch, name: str) -> tuple[Numbers, Numbers]:
-    """The numbers of a list column told apart by document, and the row that each is from."""
-    column = pairs.column(name)
-    owners = np.asarray(pac.list_parent_indices(column)).astype(np.int64)
-    return owners * MOST + np.asarray(column.flatten()), owners
-
-
-def _flat(pairs: pa.RecordBatch, name: str) -> Numbers:
-    return np.asarray(pairs.column(name).flatten())
+            yield batch.column("document").filter(pa.array(has_misplaced(batch)))

@@ -1,4 +1,4 @@
-"""Sound authored rows as built ones, whole columns at a time: the fields that are marked readOnly in the schemas.
+"""Sound authored rows as built ones, whole columns at a time: the fields marked readOnly in the schemas.
 
 Owns the same definitions as `onrecord.derive`, which says them for single records and is what this is tested
 against. What rows must be told of other tables comes as a `Lookup`.

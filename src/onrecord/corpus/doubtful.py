@@ -111,8 +111,8 @@ def _judged(
     named = [set(named_speakers(document)) for document in documents]
     known = crossing.known_speakers(set().union(*named)) if has_speakers else []
     lookup = set(known)
-    for document, own in zip(documents, named, strict=True):
-        speakers = _speakers(known, lookup, own, crossing) if has_speakers else None
+    for document, names in zip(documents, named, strict=True):
+        speakers = _speakers(known, lookup, names, crossing) if has_speakers else None
         # What is noted of one document among thousands is told for all of them together.
         own = Summary()
         yield from findings_between_records(document, speakers, level, articles, own)
@@ -178,7 +178,7 @@ def _assembled(
 
 
 def _rows(mentions: Sequence[Mention], rereading: Rereading) -> Iterator[tuple[Located, bool]]:
-    """The records of the mentions in the order of their lines, each once, and whether it is known to be sound."""
+    """The records of the mentions in the order of their lines, each once, and whether they are sound."""
     names = {mention.document for mention in mentions}
     odd = {(m.shard, m.line): m.is_sound for m in mentions if m.is_extra and not m.is_alone}
     seen: set[tuple[int, int]] = set()

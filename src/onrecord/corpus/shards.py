@@ -1,4 +1,4 @@
-"""The shards of a corpus and their bytes: which files there are, and how they are cut into pieces of whole lines.
+"""The shards of a corpus and their bytes: which files there are, and how they are cut into whole lines.
 
 Owns paths, compression and byte ranges; what the lines say is for `columns` and `exact`.
 """
@@ -20,7 +20,7 @@ PIECE_BYTES = 16 << 20
 """Bytes of a plain shard that are one task."""
 
 BATCH_BYTES = 2 << 20
-"""Bytes of lines that are looked at together: enough to be fast, few enough to stay in the processor's cache."""
+"""Bytes of lines that are looked at together: enough to be fast, few enough for the processor's cache."""
 
 _REMOTE = "://"
 
@@ -152,7 +152,7 @@ def open_shard(shard: Shard) -> BinaryIO:
 
         raw = fsspec.open(shard.path, "rb").open()
     else:
-        raw = Path(shard.path).open("rb")
+        raw = Path(shard.path).open("rb")  # noqa: SIM115 - who asks for the stream closes it
     if not shard.compression:
         return cast("BinaryIO", raw)
     return cast("BinaryIO", io.BufferedReader(pa.CompressedInputStream(raw, shard.compression), 1 << 20))

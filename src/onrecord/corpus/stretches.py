@@ -1,11 +1,11 @@
 """Stretches: what lines about one document, one behind the other, say that other records must agree with.
 
 Owns the summary of a stretch, common to all tables; what a table adds to it, and which of its records make a
-document doubtful, is in `summaries`. A document about which nothing is doubtful, here or in `crossing`, has no
-finding of level 3; the others are checked record by record in `doubtful`.
+document doubtful, is in `summaries`. A document about which nothing is doubtful, here or in `crossing`, has
+no finding of level 3; the others are checked record by record in `doubtful`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,13 +40,60 @@ COMMON = pa.schema(
 )
 
 
+ADDED: Mapping[str, pa.Schema] = {
+    "claims": pa.schema(
+        [
+            ("ids", pa.int64()),
+            ("top", pa.int64()),
+            ("segment_top", pa.int64()),
+            ("date_first", pa.int64()),
+            ("date_last", pa.int64()),
+            # One entry an anchor.
+            ("anchor_segments", pa.list_(pa.int64())),
+            ("anchor_starts", pa.list_(pa.int64())),
+            ("anchor_ends", pa.list_(pa.int64())),
+            # One entry a claim.
+            ("main_segments", pa.list_(pa.int64())),
+            # The numbers of utterances, and of broken claims that may be such.
+            ("utterances", pa.list_(pa.int64())),
+            ("speakers", pa.list_(pa.string())),
+        ]
+    ),
+    "segments": pa.schema(
+        [
+            ("ids", pa.int64()),
+            ("top", pa.int64()),
+            ("end_top", pa.int64()),
+            # One entry a sound segment.
+            ("numbers", pa.list_(pa.int64())),
+            ("starts", pa.list_(pa.int64())),
+            ("ends", pa.list_(pa.int64())),
+            ("without_gloss", pa.list_(pa.int64())),
+        ]
+    ),
+    "documents": pa.schema([("date", pa.int64()), ("length", pa.int64()), ("source_file", pa.string())]),
+    "relations": pa.schema([("claim_top", pa.int64()), ("reporting", pa.list_(pa.int64()))]),
+    "annotations": pa.schema(
+        [
+            ("claims", pa.int64()),
+            ("annotators", pa.list_(pa.string())),
+            ("stated_top", pa.int64()),
+            ("speakers", pa.list_(pa.string())),
+            # One entry an annotation.
+            ("claim_numbers", pa.list_(pa.int64())),
+            ("labels", pa.list_(pa.int64())),
+        ]
+    ),
+}
+"""What each table adds to them."""
+
 MOST = 1 << 40
 """A number that no record has; it leaves room beside it in an integer for that of a document."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ids:
-    """Ids with a number, taken apart: the document's id, the number, whether it is written as it should be."""
+    """Ids with a number, taken apart: the document's id, the number, whether it is written as usual."""
 
     owners: pa.Array
     numbers: Numbers
@@ -55,7 +102,7 @@ class Ids:
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """What rows are about: their documents, the ids that say so, and which may belong to another document too."""
+    """What rows are about: their documents, the ids that say so, and which may be of another document."""
 
     documents: pa.Array
     ids: Ids
@@ -117,7 +164,8 @@ class Runs:
 
     def starts_of_rows(self) -> Mask:
         """The rows that are the first sound one of their stretch."""
-        return np.diff(self.of_row, prepend=-1) != 0
+        starts: Mask = np.diff(self.of_row, prepend=-1) != 0
+        return starts
 
 
 def take_apart(ids: pa.Array) -> Ids:

@@ -37,52 +37,6 @@ class Added:
     alone: Mask
 
 
-ADDED: Mapping[str, pa.Schema] = {
-    "claims": pa.schema(
-        [
-            ("ids", pa.int64()),
-            ("top", pa.int64()),
-            ("segment_top", pa.int64()),
-            ("date_first", pa.int64()),
-            ("date_last", pa.int64()),
-            # One entry an anchor.
-            ("anchor_segments", pa.list_(pa.int64())),
-            ("anchor_starts", pa.list_(pa.int64())),
-            ("anchor_ends", pa.list_(pa.int64())),
-            # One entry a claim.
-            ("main_segments", pa.list_(pa.int64())),
-            # The numbers of utterances, and of broken claims that may be such.
-            ("utterances", pa.list_(pa.int64())),
-            ("speakers", pa.list_(pa.string())),
-        ]
-    ),
-    "segments": pa.schema(
-        [
-            ("ids", pa.int64()),
-            ("top", pa.int64()),
-            ("end_top", pa.int64()),
-            # One entry a sound segment.
-            ("numbers", pa.list_(pa.int64())),
-            ("starts", pa.list_(pa.int64())),
-            ("ends", pa.list_(pa.int64())),
-            ("without_gloss", pa.list_(pa.int64())),
-        ]
-    ),
-    "documents": pa.schema([("date", pa.int64()), ("length", pa.int64()), ("source_file", pa.string())]),
-    "relations": pa.schema([("claim_top", pa.int64()), ("reporting", pa.list_(pa.int64()))]),
-    "annotations": pa.schema(
-        [
-            ("claims", pa.int64()),
-            ("annotators", pa.list_(pa.string())),
-            ("stated_top", pa.int64()),
-            ("speakers", pa.list_(pa.string())),
-            # One entry an annotation.
-            ("claim_numbers", pa.list_(pa.int64())),
-            ("labels", pa.list_(pa.int64())),
-        ]
-    ),
-}
-
 _TELLING = {
     "claims": "claim_id",
     "segments": "segment_id",
@@ -199,7 +153,7 @@ def _segments_table(rows: pa.RecordBatch, runs: Runs, ids: Ids) -> Added:
     return Added(columns, runs.any(doubtful), ~runs.rises, np.zeros(rows.num_rows, np.bool_))
 
 
-def _documents(rows: pa.RecordBatch, runs: Runs, _: Ids) -> Added:
+def _documents(rows: pa.RecordBatch, runs: Runs, ids: Ids) -> Added:  # noqa: ARG001 - they have no number
     is_first = pa.array(runs.starts_of_rows())
     day, _ = _days(rows.column("date"))
     columns = {

@@ -6,12 +6,13 @@ how a whole number is written, and that the calendar has no 30 February. The tex
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from onrecord import edtf
 from onrecord.findings import Finding, Rule, nearest, quoted
 from onrecord.records import Located
 from onrecord.rules import schema_rules as rules
+from onrecord.rules.narrowed import narrowed_validator
 from onrecord.rules.wording import (
     expected_at,
     fault_of_prose,
@@ -33,12 +34,8 @@ from onrecord.schemas import (
     key_fields,
     label_names,
     load_schema,
-    narrowed_validator,
     read_only_fields,
 )
-
-if TYPE_CHECKING:
-    from jsonschema import Draft202012Validator
 
 Path = tuple[str | int, ...]
 
@@ -113,7 +110,8 @@ def _explain(record: Located) -> list[_Breach]:
 def _errors(record: Located, **changes: object) -> list[_Error]:
     """What the reference validator finds in the record, some of its fields changed."""
     value = {**record.value, **changes}
-    validator = _narrowed(record, value)
+    reference = built_validator if record.is_built else authored_validator
+    validator = narrowed_validator(value, record.table, _fast(record), reference)
     return [
         _Error(
             path=tuple(error.absolute_path),
@@ -126,19 +124,6 @@ def _errors(record: Located, **changes: object) -> list[_Error]:
         )
         for error in validator.iter_errors(value)
     ]
-
-
-def _narrowed(record: Located, value: dict[str, Any]) -> "Draft202012Validator":
-    """The reference validator, looking only where the fast one has found something."""
-    reference = built_validator if record.is_built else authored_validator
-    try:
-        found = list(_fast(record).iter_errors(value))
-    except ValueError:
-        # Half a surrogate pair cannot be told to the fast one.
-        return reference(record.table)
-    fields = frozenset(str(error.instance_path[0]) for error in found if error.instance_path)
-    branches = frozenset(int(error.schema_path[1]) for error in found if error.schema_path[0] == "allOf")
-    return narrowed_validator(reference, record.table, fields, branches)
 
 
 def _fast(record: Located) -> FastValidator:
