@@ -83,10 +83,15 @@ def test_memory_is_compared_between_the_two_largest_corpora() -> None:
     assert second["reached"] == 0.022
 
 
-def test_a_part_that_is_measured_again_replaces_only_itself() -> None:
+def test_a_part_that_is_measured_again_replaces_only_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     old = results.result({"validation": rows(onrecord=1.0, jsonschema=50.0)}, sections.Sizes(), "command")
     new = results.result({"faults": rows(clean=1.0, faulty=1.0)}, sections.Sizes(), "command")
-    both = results.merged(old, new)
+    monkeypatch.setattr(results, "RESULT", tmp_path / "performance.json")
+    assert results.saved() is None
+    results.save(old)
+    both = results.merged(results.saved(), new)
     assert set(both["sections"]) == {"validation", "faults"}
     assert len(both["targets"]) == 2
     other = {**old, "machine": {"cores": 64}}

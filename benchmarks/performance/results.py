@@ -124,7 +124,8 @@ def result(found: Mapping[str, Rows], sizes: Sizes, command: str) -> dict[str, A
         "command": command,
         "machine": _machine(),
         "versions": {name: version(name) for name in _VERSIONS},
-        "sizes": asdict(sizes),
+        # As it comes back from the file: what is a tuple here is a list there.
+        "sizes": json.loads(json.dumps(asdict(sizes))),
         "targets": [
             {
                 "name": target.name,
