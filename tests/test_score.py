@@ -325,3 +325,9 @@ def test_inputs_keyed_back_are_a_file_that_check_takes(task: str, tmp_path: Path
             key = TASKS[task].key
             lines.append({key: row[key], "prediction": answers[task]})
     assert check(task, write(tmp_path / "p.jsonl", lines)) == []
+
+
+def test_more_counts_than_memory_can_hold_are_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("onrecord.scoring.measures._MOST_CELLS", 100)
+    with pytest.raises(ValueError, match="11 labels cannot be counted in each of 42 paragraphs"):
+        score("speaker", gold("speaker"))

@@ -28,6 +28,14 @@ if TYPE_CHECKING:
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
+_MOST_CELLS = 500_000_000
+"""Counts that are held at once: four gigabytes."""
+
+
+class TooManyLabels(ValueError):
+    """The counts of every label in every paragraph do not fit in memory."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
     """Answers against gold: counts a paragraph, and the fate of each item."""
@@ -52,6 +60,11 @@ def tally(kind: Kind, items: Sequence[Item], answers: Answers, labels: Sequence[
     names = [label_text(label) for label in labels]
     columns = metrics.label_columns(names) if kind == "labels" else metrics.DATE_COLUMNS
     clusters, places = _clusters(items)
+    if len(clusters) * len(columns.names) > _MOST_CELLS:
+        raise TooManyLabels(
+            f"{len(names):,} labels cannot be counted in each of {len(clusters):,} paragraphs: "
+            "score the documents in parts"
+        )
     units = np.zeros((len(clusters), len(columns.names)))
     given = [answers.by_item.get(item.item_id) for item in items]
     # What an answer counts follows from it and the gold, so each pair of them is looked at once.
