@@ -331,6 +331,15 @@ def test_workers_are_for_a_corpus(workers: Cluster, sample_records: Path) -> Non
     assert "workers are for a corpus" in done.output
 
 
+def test_the_command_says_so_where_workers_have_died(
+    workers: Cluster, faulty: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Cluster, "lost", 1)
+    done = CliRunner().invoke(main, ["validate", str(faulty), "--scheduler", workers.address])
+    assert done.exit_code == 1
+    assert done.stderr == "1 worker has died; the work was given to others, and nothing is lost\n"
+
+
 def test_one_or_the_other(faulty: Path) -> None:
     done = CliRunner().invoke(
         main, ["validate", str(faulty), "--workers", "2", "--scheduler", "tcp://127.0.0.1:9"]
