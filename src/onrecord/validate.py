@@ -99,9 +99,7 @@ def validate(
         kind = "file" if str(one) == STANDARD_INPUT else _kind_of(one)
         if mapper is not on_threads and kind != "corpus":
             shown = display(Path(one))
-            raise UnusableInputError(
-                f"{shown}: workers are for a corpus, a folder of shards for each table"
-            )
+            raise UnusableInputError(f"{shown}: workers are for a corpus, a folder of shards for each table")
         if kind == "file":
             is_alone = len(paths) == 1
             files.append(open_table(one, summary, table=table if is_alone else None, otherwise=table))
