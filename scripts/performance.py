@@ -60,8 +60,10 @@ def target_table() -> str:
 
 
 def section_table(name: str) -> str:
-    """The contestants of a part, the first one's speed over theirs first."""
+    """The contestants of a part, the first one's speed over theirs first; or that it was not measured."""
     rows: Mapping[str, Any] = _saved()["sections"].get(name, {})
+    if not rows:
+        return f"The saved run has no part `{name}`: this was not measured."
     shape: Callable[[Mapping[str, Mapping[str, Any]]], str] = _SHAPES.get(name, _rates)
     return f"{shape(rows)}\n\n{_about(name, rows)}"
 
