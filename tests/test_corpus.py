@@ -10,6 +10,7 @@ import pytest
 import corpora
 import sample
 from corpora import Tables, document_id, told
+from onrecord.corpus import crossing
 from onrecord.corpus import shards as cutting
 from onrecord.corpus.checking import check_piece
 from onrecord.corpus.run import check_corpus
@@ -221,3 +222,36 @@ def test_unused_speakers_are_told_where_nothing_else_is(tmp_path: Path) -> None:
     [finding] = validate(corpus)
 
     assert (finding.rule, Path(finding.file).name, finding.line) == ("unused-speaker", "part-00001.jsonl", 2)
+
+
+def test_what_has_no_place_in_a_corpus_is_told(tmp_path: Path) -> None:
+    corpus = corpora.write(corpora.tables(), tmp_path)
+    (corpus / "claims" / "part-00000.json").write_text("{}")
+    (corpus / "segmnts").mkdir()
+
+    findings = [(f.rule, Path(f.file).relative_to(corpus).as_posix(), f.expected) for f in validate(corpus)]
+
+    assert findings == [
+        ("unknown-file", "claims/part-00000.json", "a name that ends in .jsonl, .jsonl.gz, .jsonl.zst"),
+        ("unknown-file", "segmnts", "segments"),
+    ]
+
+
+def test_a_comparison_without_room_is_refused_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus = corpora.write(corpora.tables(), tmp_path)
+    monkeypatch.setattr(crossing, "MEMORY", "100KB")
+
+    with pytest.raises(OSError, match="the tables could not be compared"):
+        list(validate(corpus))
+
+
+def test_a_packed_shard_that_is_damaged_is_a_finding(tmp_path: Path) -> None:
+    corpus = corpora.write(corpora.tables(), tmp_path, compression="gzip")
+    shard = corpus / "segments" / "part-00001.jsonl.gz"
+    shard.write_bytes(shard.read_bytes()[:60])
+
+    findings = list(validate(corpus))
+
+    assert [(f.rule, Path(f.file).name) for f in findings] == [("unreadable-file", shard.name)]

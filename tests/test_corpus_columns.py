@@ -116,6 +116,14 @@ def test_a_line_that_level_1_objects_to_is_never_accepted(name: str) -> None:
     assert lines_taken(PLAIN + line + PLAIN) == [0, 2]
 
 
+@pytest.mark.parametrize("name", FAULTY_LINES)
+def test_a_fault_of_level_1_keeps_a_line_from_being_read_at_all(name: str) -> None:
+    [_, line, *_] = read_lines(io.BytesIO(PLAIN + FAULTY_LINES[name]), "claims.jsonl")
+    read = read_columns(split_lines(PLAIN + FAULTY_LINES[name]), "claims")
+
+    assert line.findings == () or read.lines.tolist() == [0]
+
+
 def test_a_record_over_two_lines_is_not_accepted() -> None:
     broken = PLAIN.replace(b', "note"', b',\n"note"')
 

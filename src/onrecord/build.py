@@ -16,6 +16,7 @@ from onrecord.corpus.run import Mapper, on_threads
 from onrecord.corpus.shards import find_shards, is_corpus, is_url
 from onrecord.derive import DocumentRecords, Record, document_rows, speaker_row
 from onrecord.findings import Finding
+from onrecord.layout import corpus_findings
 from onrecord.replace import OutputRefused, check_replaceable, staged
 from onrecord.schemas import TABLES
 from onrecord.source import default_articles_folder
@@ -112,7 +113,8 @@ def _built_corpus(
     beside = target if is_url(source) else Path(source)
     texts = Path(articles) if articles else default_articles_folder(beside)
     with staged(target) as folder:
-        made = build_corpus(shards, folder, version("onrecord"), texts, on_records, mapper)
+        early = () if is_url(source) else corpus_findings(Path(source))
+        made = build_corpus(shards, folder, version("onrecord"), texts, on_records, mapper, early)
         if made.identity is None:
             raise InvalidRecords(made.findings)
     renew_card(target, made.identity)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from onrecord.corpus.shards import ENDINGS, is_shard
 from onrecord.file_rules import MISSING_FILE, UNKNOWN_FILE, UNREADABLE_FILE
 from onrecord.findings import Finding, nearest
 from onrecord.records import (
@@ -19,6 +20,7 @@ from onrecord.records import (
     is_there,
     reason,
 )
+from onrecord.schemas import TABLES
 
 _TEXTS = ".md"
 """Prompts and instructions lie beside what annotators made of them; nothing in them is checked."""
@@ -51,6 +53,20 @@ def records_findings(folder: Path) -> Iterator[Finding]:
         is_missing = is_missing and near is None
     if is_missing:
         yield _missing(folder / SPEAKERS_FILE, "speakers")
+
+
+def corpus_findings(folder: Path) -> Iterator[Finding]:
+    """What has no place in a corpus: folders that are no table's, and files that are no shards."""
+    for path in entries(folder):
+        if path.name not in TABLES:
+            yield _unknown(path, nearest(path.name, TABLES))
+            continue
+        if not path.is_dir():
+            yield UNREADABLE_FILE.finding(f"{path.name} must be a folder", file=display(path))
+            continue
+        for shard in entries(path):
+            if not is_shard(shard):
+                yield _unknown(shard, f"a name that ends in {', '.join(ENDINGS)}")
 
 
 def document_findings(folder: Path) -> Iterator[Finding]:

@@ -5,8 +5,8 @@ to row groups. What is wrong is found as in `run`; with the first error no more 
 """
 
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,7 +16,7 @@ import pyarrow as pa
 from onrecord.content import Identity, dataset_digest
 from onrecord.corpus.canonical import canonical_lines
 from onrecord.corpus.checking import Checked, check_piece
-from onrecord.corpus.crossing import Stretches
+from onrecord.corpus.crossing import Stretches, refusals
 from onrecord.corpus.deriving import built
 from onrecord.corpus.lookup import Sources
 from onrecord.corpus.run import Mapper, Reading, between, on_threads
@@ -78,8 +78,11 @@ def build_corpus(
     articles: Path,
     on_piece: Callable[[int], object],
     mapper: Mapper = on_threads,
+    early: Iterable[Finding] = (),
 ) -> BuiltCorpus:
     """Build the tables of a corpus into an empty folder; `on_piece` is told of records as they are taken in.
+
+    `early` are findings that were there before, about the corpus as a folder.
 
     Raises OSError where the disk refuses.
     """
@@ -87,14 +90,15 @@ def build_corpus(
     # What workers have to see lies beside what they write.
     beside = folder.parent if is_shared else None
     with tempfile.TemporaryDirectory(prefix=".onrecord-", dir=beside) as place, ExitStack() as open_files:
+        open_files.enter_context(refusals())
         kind = _SharedRun if is_shared else _Run
         run = kind(shards, folder, version, Stretches(Path(place), shards), on_piece, mapper)
         open_files.callback(run.abandon)
         for table in _NEEDED:
             run.build_table(table)
-        crossing = run.stretches.close()
-        open_files.callback(crossing.close)
-        found = [finding for table in TABLES for finding in run.findings[table]]
+        crossing = open_files.enter_context(closing(run.stretches.close()))
+        found = [*early]
+        found += [finding for table in TABLES for finding in run.findings[table]]
         summary = Summary()
         found += between(crossing, shards, Path(place), _LEVEL, articles, summary, is_doubtful=bool(found))
         if any(finding.severity == "error" for finding in found):

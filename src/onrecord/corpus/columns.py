@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pac
 import pyarrow.json as paj
 
-from onrecord.file_rules import LONGEST_LINE
+from onrecord.file_rules import LARGEST_INTEGER, LONGEST_LINE
 from onrecord.schemas import Schema, authored_schema
 
 Mask = np.ndarray[Any, Any]
@@ -80,13 +80,16 @@ def read_columns(lines: Lines, table: str) -> Columns:
         rows = pa.concat_batches([part.rows for part in parts])
         indices = np.concatenate([part.lines for part in parts])
     content = lines.content if len(indices) == len(lines) else _joined(lines, indices)
-    if np.count_nonzero(_ends_key(content)) == _wanted_keys(rows, table).sum():
+    keep = _has_sound_numbers(rows)
+    wanted = _wanted_keys(rows, table)
+    if np.count_nonzero(_ends_key(content)) != wanted.sum():
+        # Some field is missing somewhere, where Arrow sees a null.
+        keys = np.flatnonzero(_ends_key(lines.content))
+        found = np.bincount(np.searchsorted(lines.ends, keys), minlength=len(lines))
+        keep &= found[indices] == wanted
+    if keep.all():
         return Columns(rows, indices)
-    # Some field is missing somewhere, where Arrow sees a null.
-    keys = np.flatnonzero(_ends_key(lines.content))
-    found = np.bincount(np.searchsorted(lines.ends, keys), minlength=len(lines))
-    has_all = found[indices] == _wanted_keys(rows, table)
-    return Columns(rows.filter(pa.array(has_all)), indices[has_all])
+    return Columns(rows.filter(pa.array(keep)), indices[keep])
 
 
 @cache
@@ -223,6 +226,28 @@ def _is_no_utf8(lines: Lines) -> Mask:
             found[index] = True
             start = int(lines.ends[index]) + 1
     return found
+
+
+def _has_sound_numbers(rows: pa.RecordBatch) -> Mask:
+    """The rows without a number that is too large to be told from its neighbours, or infinite, or none."""
+    sound = np.ones(rows.num_rows, np.bool_)
+    for column in rows.columns:
+        kind = column.type
+        if pa.types.is_list(kind) and pa.types.is_struct(kind.value_type):
+            owners = np.asarray(pac.list_parent_indices(column))
+            for values in column.flatten().flatten():
+                sound[owners[~_is_in_range(values)]] = False
+        else:
+            sound &= _is_in_range(column)
+    return sound
+
+
+def _is_in_range(values: pa.Array) -> Mask:
+    if not (pa.types.is_integer(values.type) or pa.types.is_floating(values.type)):
+        return np.ones(len(values), np.bool_)
+    numbers = np.asarray(pac.fill_null(values, 0))
+    # Of the smallest integer there is no absolute value.
+    return (numbers <= LARGEST_INTEGER) & (numbers >= -LARGEST_INTEGER)
 
 
 def _wanted_keys(rows: pa.RecordBatch, table: str) -> Numbers:

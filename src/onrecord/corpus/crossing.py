@@ -5,6 +5,7 @@ that passes all tests (`suspicion`) has no finding of level 3; what the others h
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,18 @@ _AT_ONCE = 4096
 """Documents whose anchors are compared together."""
 
 _SHARD = pa.field("shard", pa.int64())
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Have what the database cannot do, mostly for want of room on the disk, come as an OSError."""
+    import duckdb
+
+    try:
+        yield
+    except duckdb.Error as error:
+        reason = str(error).partition("\n")[0]
+        raise OSError(f"the tables could not be compared: {reason}") from error
 
 
 class Stretches:

@@ -8,15 +8,18 @@ import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 from os import cpu_count
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from onrecord.corpus.shards import Shard, find_shards, pieces
+from onrecord.corpus.shards import Shard, find_shards, is_url, pieces
 from onrecord.file_rules import CARRIAGE_RETURN
 from onrecord.findings import Finding
+from onrecord.layout import corpus_findings
 from onrecord.records import entries
 from onrecord.schemas import TABLES
 from onrecord.summary import Summary
@@ -56,7 +59,7 @@ def check_corpus(
 ) -> Iterator[Finding]:
     """Check a corpus folder, or one at a URL; the same findings in the same order for every `mapper`."""
     # Loads Arrow, which the small corpus of a checkout does without.
-    from onrecord.corpus.crossing import Stretches
+    from onrecord.corpus.crossing import Stretches, refusals
 
     shards = find_shards(folder)
     given = {shard.table for shard in shards}
@@ -65,15 +68,13 @@ def check_corpus(
     with tempfile.TemporaryDirectory(prefix="onrecord-") as place:
         stretches = Stretches(Path(place), shards)
         is_doubtful = False
-        for finding in _by_piece(shards, level, stretches, summary, mapper):
+        early = () if is_url(folder) else corpus_findings(Path(folder))
+        for finding in chain(early, _by_piece(shards, level, stretches, summary, mapper)):
             is_doubtful = True
             yield finding
         if level >= 3:
-            crossing = stretches.close()
-            try:
+            with refusals(), closing(stretches.close()) as crossing:
                 yield from between(crossing, shards, Path(place), level, articles, summary, is_doubtful)
-            finally:
-                crossing.close()
 
 
 def _by_piece(

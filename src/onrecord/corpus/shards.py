@@ -13,7 +13,7 @@ from onrecord.file_rules import LONGEST_LINE
 from onrecord.records import display, entries
 from onrecord.schemas import TABLES
 
-COMPRESSIONS = {".jsonl": "", ".gz": "gzip", ".zst": "zstd"}
+ENDINGS = {".jsonl": "", ".jsonl.gz": "gzip", ".jsonl.zst": "zstd"}
 """How a shard's name ends, with its compression."""
 
 PIECE_BYTES = 16 << 20
@@ -93,6 +93,11 @@ def find_shards(folder: str | Path) -> list[Shard]:
         for path in entries(folder / table)
         if path.is_file() and (compression := _compression(path)) is not None
     ]
+
+
+def is_shard(path: Path) -> bool:
+    """Whether a file is a shard, by its name."""
+    return path.is_file() and _compression(path) is not None
 
 
 def _shards_elsewhere(folder: str) -> Iterator[Shard]:
@@ -185,7 +190,4 @@ def _skip_line(stream: BinaryIO) -> int:
 
 
 def _compression(path: Path) -> str | None:
-    suffixes = path.suffixes
-    if not suffixes or ".jsonl" not in suffixes[-2:]:
-        return None
-    return COMPRESSIONS.get(suffixes[-1])
+    return next((kind for ending, kind in ENDINGS.items() if path.name.endswith(ending)), None)
