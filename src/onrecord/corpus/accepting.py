@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pac
 
 from onrecord import edtf
-from onrecord.corpus.columns import Mask
+from onrecord.corpus.columns import Mask, repeats
 from onrecord.file_rules import LARGEST_INTEGER
 from onrecord.schemas import Schema, authored_schema, edtf_fields, is_calendar_date
 
@@ -110,6 +110,8 @@ def matches(texts: pa.Array, pattern: str) -> Mask:
     plain = _re2(pattern)
     if plain is None:
         return by_value(texts, _searcher(pattern))
+    if not repeats(texts):
+        return np.asarray(pac.fill_null(pac.match_substring_regex(texts, plain), True))
     encoded = texts.dictionary_encode()
     return _spread(np.asarray(pac.match_substring_regex(encoded.dictionary, plain)), encoded)
 

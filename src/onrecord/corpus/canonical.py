@@ -3,11 +3,14 @@
 Owns the same form in Arrow's terms, so that the identity of a large table costs little more than its hash.
 """
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pac
+
+from onrecord.corpus.columns import repeats
 
 _ESCAPED = [ord("\\"), ord('"'), *range(0x20)]
 """The codes of signs that JSON escapes; the backslash first, for the others bring new ones."""
@@ -15,65 +18,83 @@ _SHORT = {"\\": "\\\\", '"': '\\"', "\b": "\\b", "\t": "\\t", "\n": "\\n", "\f":
 _IS_ESCAPED = np.isin(np.arange(256), _ESCAPED)
 
 _Codes = np.ndarray[Any, np.dtype[np.int64]]
+_Part = tuple[pa.Array, _Codes]
+"""Strings, and which of them stands in each row: the rows of several parts side by side are the text."""
 
 
 def canonical_lines(rows: pa.RecordBatch) -> pa.Buffer:
     """The canonical lines of built rows, one after another, as UTF-8."""
     names = sorted(rows.schema.names)
-    values, codes = _woven([rows.column(name) for name in names], names, "}\n")
+    values, codes = _woven(list(_object_parts([rows.column(name) for name in names], names, "}\n")))
     # The strings of an array lie one behind the other, so that nothing has to be joined.
     woven = values.take(pa.array(codes))
     return (woven.buffers()[2] or pa.py_buffer(b"")).slice(0, _length(woven))
 
 
-def _woven(columns: list[pa.Array], names: list[str], end: str) -> tuple[pa.Array, _Codes]:
-    """Strings, and in which order they make up the objects: each field of each object is one of them."""
-    pool: list[pa.Array] = []
-    places = []
-    size = 0
+def _woven(parts: Sequence[_Part]) -> _Part:
+    """The parts as one, row after row."""
+    sizes = [len(texts) for texts, _ in parts]
+    starts = np.cumsum([0, *sizes[:-1]])
+    codes = np.stack([codes + start for (_, codes), start in zip(parts, starts, strict=True)], axis=1)
+    return pa.concat_arrays([texts for texts, _ in parts]), codes.reshape(-1)
+
+
+def _object_parts(columns: Sequence[pa.Array], names: Sequence[str], end: str) -> Iterator[_Part]:
+    """The parts of objects, each of which has a value of each column."""
     for at, (column, name) in enumerate(zip(columns, names, strict=True)):
-        texts, codes = _as_json(column)
         opening = f'{"," if at else "{"}"{name}":'
-        pool.append(pac.binary_join_element_wise(opening, texts, end if name == names[-1] else "", ""))
-        places.append(codes + size)
-        size += len(texts)
-    return pa.concat_arrays(pool), np.stack(places, axis=1).reshape(-1)
+        yield from _parts(column, opening, end if at == len(names) - 1 else "")
 
 
-def _as_json(values: pa.Array) -> tuple[pa.Array, _Codes]:
-    """Different values as JSON text, and which of them each value is; `null` is the last of them."""
-    kind = values.type
+def _parts(values: pa.Array, before: str, after: str) -> list[_Part]:
+    """The values as JSON text, with something before and after each."""
+    kind, count = values.type, len(values)
     if pa.types.is_list(kind):
-        return _lists(values), np.arange(len(values))
-    if pa.types.is_struct(kind):
-        names = sorted(field.name for field in kind)
-        texts, codes = _woven([values.field(name) for name in names], names, "}")
-        offsets = np.arange(0, len(codes) + 1, len(names), dtype=np.int32)
-        return _joined(offsets, texts.take(pa.array(codes)), ""), np.arange(len(values))
+        return [_always(f"{before}[", count), (_items(values), np.arange(count)), _always(f"]{after}", count)]
+    if pa.types.is_string(kind) and not values.null_count and not repeats(values):
+        texts = (_escaped(values), np.arange(count))
+        return [_always(f'{before}"', count), texts, _always(f'"{after}', count)]
     encoded = values.dictionary_encode()
-    different = encoded.dictionary
-    codes = np.asarray(pac.fill_null(encoded.indices, len(different))).astype(np.int64)
+    texts = pa.concat_arrays([_as_json(encoded.dictionary), pa.array(["null"])])
+    codes = np.asarray(pac.fill_null(encoded.indices, len(texts) - 1)).astype(np.int64)
+    return [(pac.binary_join_element_wise(before, texts, after, ""), codes)]
+
+
+def _always(text: str, count: int) -> _Part:
+    return pa.array([text]), np.zeros(count, np.int64)
+
+
+def _as_json(values: pa.Array) -> pa.Array:
+    """Values, none of them null, as JSON text."""
+    kind = values.type
     if pa.types.is_floating(kind):
-        texts = pa.array([repr(value) for value in different.to_pylist()], pa.string())
-    elif pa.types.is_boolean(kind):
-        texts = pac.if_else(different, "true", "false")
-    elif pa.types.is_string(kind) or pa.types.is_date(kind):
-        texts = pac.binary_join_element_wise('"', _escaped(different.cast(pa.string())), '"', "")
-    else:
-        texts = different.cast(pa.string())
-    return pa.concat_arrays([texts, pa.array(["null"])]), codes
+        return pa.array([repr(value) for value in values.to_pylist()], pa.string())
+    if pa.types.is_boolean(kind):
+        return pac.if_else(values, "true", "false")
+    texts = values.cast(pa.string())
+    if pa.types.is_integer(kind):
+        return texts
+    return pac.binary_join_element_wise('"', _escaped(texts), '"', "")
 
 
-def _lists(lists: pa.Array) -> pa.Array:
-    texts, codes = _as_json(lists.flatten())
+def _items(lists: pa.Array) -> pa.Array:
+    """The items of each list as JSON text, with commas between them."""
+    items = lists.flatten()
     lengths = np.asarray(pac.fill_null(pac.list_value_length(lists), 0))
-    offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
-    joined = _joined(offsets, texts.take(pa.array(codes)), ",")
-    return pac.binary_join_element_wise("[", joined, "]", "")
-
-
-def _joined(offsets: np.ndarray[Any, Any], texts: pa.Array, separator: str) -> pa.Array:
-    return pac.binary_join(pa.ListArray.from_arrays(pa.array(offsets), texts), separator)
+    offsets = np.concatenate([[0], np.cumsum(lengths)])
+    comma = np.ones(len(items), np.int64)
+    comma[offsets[:-1][lengths > 0]] = 0
+    parts: list[_Part] = [(pa.array(["", ","]), comma)]
+    if pa.types.is_struct(items.type):
+        names = sorted(field.name for field in items.type)
+        parts += _object_parts([items.field(name) for name in names], names, "}")
+    else:
+        parts += _parts(items, "", "")
+    texts, codes = _woven(parts)
+    spread = pa.ListArray.from_arrays(
+        pa.array((offsets * len(parts)).astype(np.int32)), texts.take(pa.array(codes))
+    )
+    return pac.binary_join(spread, "")
 
 
 def _escaped(texts: pa.Array) -> pa.Array:
