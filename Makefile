@@ -24,7 +24,7 @@ run: .venv/run.stamp ## Validate the records, build the Parquet, load it back an
 	$(BIN)/python -m scripts.overview
 
 test: .venv/dev.stamp ## Run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 test-wheel: .venv/dev.stamp .venv-wheel/stamp ## Build wheel and sdist, and use the wheel where nothing else is (.venv-wheel)
 	$(BIN)/python -m scripts.try_wheel .venv-wheel
