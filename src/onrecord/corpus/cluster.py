@@ -117,7 +117,8 @@ def local_cluster(workers: int) -> Iterator[Cluster]:
                 processes=True,
                 host="127.0.0.1",
                 scheduler_port=0,
-                dashboard_address=None,
+                # Any free port: another cluster may have the default one, and that would be a warning.
+                dashboard_address="127.0.0.1:0",
                 # Of a worker that dies the user is told by the command, in one line.
                 silence_logs=logging.CRITICAL,
             )

@@ -1,7 +1,7 @@
 """The Parquet files of a large table: one a shard, closed as soon as it is whole.
 
 Owns row groups, the digest taken on the way, and footers that are written before the digest of the whole is
-known: they hold a placeholder of its length, and `stamp` puts the digest in its place.
+known: they hold as many other signs, and `stamp` puts the digest in their place.
 """
 
 import hashlib
