@@ -158,10 +158,14 @@ def _plain(lines: Lines) -> Mask:
 
 def _parsed(lines: Lines, indices: Numbers, table: str) -> Iterator[Columns]:
     """The lines that the reader takes, in order; it says of some faults where they are, of others what."""
-    waiting = [indices] if len(indices) else []
+    waiting = [indices]
+    suspect = np.zeros(len(lines), np.bool_)
     size = max(len(lines) // _CHUNKS, 1)
     while waiting:
-        part = waiting.pop()
+        given = waiting.pop()
+        part = given[~suspect[given]] if suspect.any() else given
+        if not len(part):
+            continue
         try:
             whole = len(part) == len(lines)
             yield Columns(_parse(lines.content if whole else _joined(lines, part), table), part)
@@ -174,12 +178,14 @@ def _parsed(lines: Lines, indices: Numbers, table: str) -> Iterator[Columns]:
         if row and int(row[1]) < len(part):
             place = int(row[1])
             # What comes before was read, but not converted.
-            pieces = [part[:place], *_chunks(part[place + 1 :], size)]
+            waiting += [*_chunks(part[place + 1 :], size)[::-1], part[:place]]
+            continue
+        suspect |= _suspect(lines, table, message)
+        if suspect[part].any():
+            waiting += _chunks(part, size)[::-1]
         else:
-            sound = part[~_suspect(lines, part, table, message)]
             half = len(part) // 2
-            pieces = _chunks(sound, size) if len(sound) < len(part) else [part[:half], part[half:]]
-        waiting += [piece for piece in reversed(pieces) if len(piece)]
+            waiting += [part[half:], part[:half]]
 
 
 def _chunks(part: Numbers, size: int) -> list[Numbers]:
@@ -187,14 +193,16 @@ def _chunks(part: Numbers, size: int) -> list[Numbers]:
     return [part[start : start + size] for start in range(0, len(part), size)]
 
 
-def _suspect(lines: Lines, part: Numbers, table: str, message: str) -> Mask:
-    """Which of the lines are likely to be what the reader complains of without saying where."""
+def _suspect(lines: Lines, table: str, message: str) -> Mask:
+    """Which lines are likely to be what the reader complains of without saying where."""
     if "unexpected field" in message:
-        return _has_unknown_key(lines, table)[part]
+        return _has_unknown_key(lines, table)
     if literal := _LITERAL.search(message):
         value = re.compile(rb":[ \t]*" + re.escape(literal[1].encode()) + rb"[ \t]*[,}]")
-        return np.array([bool(value.search(lines.line(index))) for index in part])
-    return _is_no_utf8(lines)[part]
+        found = np.zeros(len(lines), np.bool_)
+        found[np.searchsorted(lines.ends, [match.start() for match in value.finditer(lines.content)])] = True
+        return found
+    return _is_no_utf8(lines)
 
 
 def _has_unknown_key(lines: Lines, table: str) -> Mask:

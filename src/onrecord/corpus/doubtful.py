@@ -20,7 +20,7 @@ from onrecord.findings import Finding
 from onrecord.folders import named_speakers
 from onrecord.levels import findings_between_records, identity_findings, take_in
 from onrecord.records import Located, read_stream
-from onrecord.rules.document import Document, Table
+from onrecord.rules.document import Document, Table, owner_of
 from onrecord.rules.relations import unused_speakers
 from onrecord.schemas import TABLES
 from onrecord.summary import Summary
@@ -121,10 +121,13 @@ def _judged(
 
 def _speakers(known: Sequence[str], lookup: set[str], named: set[str], crossing: Crossing) -> Table:
     """As much of the speakers as the document has to do with: those it names, and ids that may be meant."""
-    lost = named - lookup
-    # In file order, for a hint gives the first and the last of ids that are numbered.
-    shown = known if lost else sorted(named & lookup)
+    meant = set(named)
+    for lost in named - lookup:
+        alike = [n for n in known if owner_of(n) == owner_of(lost) and n[-1].isdigit()]
+        # Of ids that are numbered a hint gives the first and the last.
+        meant.update((alike[0], alike[-1]) if len(alike) > 1 else known)
     table = Table(has_unnamed="speakers" in crossing.unnamed)
+    shown = known if len(meant) > len(known) else [name for name in known if name in meant]
     for name in shown:
         table.first_with[(name,)] = Located("speakers", {"speaker_id": name}, "", None)
     return table

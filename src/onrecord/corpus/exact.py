@@ -14,7 +14,7 @@ from onrecord.findings import Finding
 from onrecord.lines import is_not_text
 from onrecord.records import Located, read_stream
 from onrecord.rules.document import owner_of
-from onrecord.rules.schema import has_readable_id, schema_findings
+from onrecord.rules.schema import has_readable_id, verdict
 
 _IDS = ("claim_id", "source_id", "segment_id")
 """Ids that start with the id of their document, the telling one first."""
@@ -69,9 +69,9 @@ def documents_of(record: Located) -> tuple[str, ...]:
 
 def _judged(index: int, record: Located, content: bytes, level: int) -> Odd:
     wrong = list(record.findings)
-    if not wrong and level >= 2 and record.line is not None:
-        wrong = schema_findings(record)
+    has_id = False
+    if level >= 2 and record.line is not None:
+        wrong, has_id = (wrong, has_readable_id(record)) if wrong else verdict(record)
     is_sound = not wrong and level >= 2 and record.line is not None
-    has_id = is_sound or (level >= 2 and has_readable_id(record))
     is_over = any(finding.rule == NOT_UTF8.id for finding in wrong) and is_not_text(content)
     return Odd(index, record, tuple(wrong), is_sound, has_id, is_over)

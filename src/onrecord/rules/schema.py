@@ -77,7 +77,17 @@ class _Error:
 
 def schema_findings(record: Located) -> list[Finding]:
     """Everything wrong with a record on its own; empty when it may go on to the next level."""
-    breaches = [] if _fast(record).is_valid(record.value) else _explain(record)
+    return _judged(record, [] if _fast(record).is_valid(record.value) else _errors(record))
+
+
+def verdict(record: Located) -> tuple[list[Finding], bool]:
+    """Both answers at once: what is wrong with a record, and whether others may refer to its id."""
+    errors = [] if _fast(record).is_valid(record.value) else _errors(record)
+    return _judged(record, errors), _has_sound_id(record, errors)
+
+
+def _judged(record: Located, errors: "list[_Error]") -> list[Finding]:
+    breaches = _explain(record, errors) if errors else []
     blamed = {breach.path for breach in breaches}
     breaches += [b for b in (*_decimal_points(record), *_impossible_dates(record)) if b.path not in blamed]
     return [record.finding(b.rule, b.message, at=b.path, expected=b.expected) for b in breaches]
@@ -85,14 +95,15 @@ def schema_findings(record: Located) -> list[Finding]:
 
 def has_readable_id(record: Located) -> bool:
     """Whether the id of a record with faults is one that other records may refer to."""
-    if record.key is None:
-        return False
-    wrong = {error.path[0] for error in _errors(record) if error.path}
-    return not wrong & set(key_fields(record.table))
+    return record.key is not None and _has_sound_id(record, _errors(record))
 
 
-def _explain(record: Located) -> list[_Breach]:
-    errors = _errors(record)
+def _has_sound_id(record: Located, errors: "list[_Error]") -> bool:
+    wrong = {error.path[0] for error in errors if error.path}
+    return record.key is not None and not wrong & set(key_fields(record.table))
+
+
+def _explain(record: Located, errors: list[_Error]) -> list[_Breach]:
     plain = [error for error in errors if not error.condition]
     conditional = [error for error in errors if error.condition]
     breaches = list(_field_breaches(record.table, plain))
