@@ -1,6 +1,7 @@
 """A corpus of shards is checked on whole columns; its findings are those of records read one by one."""
 
 import random
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,9 @@ from onrecord.schemas import TABLES
 from onrecord.summary import Summary
 from onrecord.validate import validate
 from test_rules import EXAMPLES, lay_out
+
+validating = sys.modules["onrecord.validate"]
+"""The room: its name is also that of the function in the package."""
 
 LEVEL_4 = 4
 ON_FOLDERS = frozenset(
@@ -255,3 +259,35 @@ def test_a_packed_shard_that_is_damaged_is_a_finding(tmp_path: Path) -> None:
     findings = list(validate(corpus))
 
     assert [(f.rule, Path(f.file).name) for f in findings] == [("unreadable-file", shard.name)]
+
+
+def test_large_single_files_are_checked_as_shards_with_the_same_findings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = corpora.tables()
+    found["claims"][3]["kind"] = "evnt"
+    found["claims"][8]["segment_id"] = f"{document_id(2)}-s009"
+    found["claims"][8]["anchors"][0]["segment_id"] = f"{document_id(2)}-s009"
+    corpus = corpora.write(found, tmp_path)
+    files = [shard.path for shard in find_shards(corpus)]
+    in_memory = list(validate(*files))
+
+    monkeypatch.setattr(validating, "_LARGE", 0)
+
+    assert told(validate(*files), corpus) == told(in_memory, corpus)
+    assert [finding.rule for finding in in_memory] == ["unknown-label", "unknown-segment"]
+
+
+def test_a_large_single_file_is_read_as_a_shard_by_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = corpora.tables()
+    found["claims"].append(found["claims"][0])
+    path = corpora.write(found, tmp_path, shards=1) / "claims" / "part-00000.jsonl"
+    alone = list(validate(path, table="claims"))
+
+    monkeypatch.setattr(validating, "_LARGE", 0)
+    run = validate(path, table="claims")
+
+    assert [(f.rule, f.line) for f in run] == [(f.rule, f.line) for f in alone] == [("duplicate-id", 13)]
+    assert any("not given" in note for note in run.summary.notes)

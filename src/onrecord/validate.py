@@ -4,12 +4,12 @@ Owns the choice between a records folder, one document's folder, built tables an
 checked in `folders`, files in `tables`.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
-from onrecord.corpus.run import Mapper, check_corpus, on_threads
-from onrecord.corpus.shards import is_corpus, is_url
+from onrecord.corpus.run import Mapper, check_corpus, check_shards, on_threads
+from onrecord.corpus.shards import Shard, is_corpus, is_url
 from onrecord.findings import LEVELS, Finding, nearest
 from onrecord.folders import FolderRun
 from onrecord.records import (
@@ -39,6 +39,9 @@ from onrecord.tables import check_one, check_together
 __all__ = ["HIGHEST_LEVEL", "Summary", "UnusableInputError", "Validation", "validate"]
 
 HIGHEST_LEVEL = max(LEVELS)
+
+_LARGE = 16 << 20
+"""Bytes from which single files are checked as a corpus is: piece by piece, with what they share on disk."""
 
 
 class Validation(Iterator[Finding]):
@@ -104,8 +107,8 @@ def validate(
             is_alone = len(paths) == 1
             files.append(open_table(one, summary, table=table if is_alone else None, otherwise=table))
         elif kind == "built":
-            shards = [open_table(shard, summary) for shard in _shards(Path(one))]
-            runs.append(check_together(shards, level, _articles(articles, Path(one)), summary))
+            tables = [open_table(shard, summary) for shard in _shards(Path(one))]
+            runs.append(check_together(tables, level, _articles(articles, Path(one)), summary))
         elif kind == "corpus":
             texts = _articles(articles, Path() if is_url(one) else Path(one))
             runs.append(check_corpus(one, level, texts, summary, mapper))
@@ -113,11 +116,26 @@ def validate(
             runs.append(_check_folder(Path(one), kind, level, articles, summary))
     if table is not None and all(file.table != table for file in files):
         raise UnusableInputError(f"--table {table} names nothing: every path says itself what it holds")
-    if len(files) == 1:
+    texts = _articles(articles, Path("records"))
+    if shards := _large_shards(paths, files):
+        runs.append(check_shards(shards, level, texts, summary))
+    elif len(files) == 1:
         runs.append(check_one(files[0], level, summary))
     elif files:
-        runs.append(check_together(files, level, _articles(articles, Path("records")), summary))
+        runs.append(check_together(files, level, texts, summary))
     return Validation(chain.from_iterable(runs), summary, ignore)
+
+
+def _large_shards(paths: Sequence[str | Path], files: Sequence[TableFile]) -> list[Shard]:
+    """The files as shards, where they are JSON Lines of tables and too large to be held in memory."""
+    shards = [
+        Shard(file.table, str(path), "", Path(path).stat().st_size)
+        for path, file in zip(paths, files, strict=False)
+        if file.table in TABLES and Path(path).is_file() and Path(path).suffix == ".jsonl"
+    ]
+    # Folders have runs of their own, and standard input cannot be entered in the middle.
+    is_all = len(shards) == len(paths) and STANDARD_INPUT not in map(str, paths)
+    return shards if is_all and sum(shard.size for shard in shards) >= _LARGE else []
 
 
 def _check_known(what: str, name: str, known: Collection[str]) -> None:

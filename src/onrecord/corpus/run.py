@@ -58,17 +58,28 @@ def check_corpus(
     folder: str | Path, level: int, articles: Path, summary: Summary, mapper: Mapper = on_threads
 ) -> Iterator[Finding]:
     """Check a corpus folder, or one at a URL; the same findings in the same order for every `mapper`."""
-    # Loads Arrow, which the small corpus of a checkout does without.
+    strange = () if is_url(folder) else corpus_findings(Path(folder))
+    yield from check_shards(find_shards(folder), level, articles, summary, mapper, strange)
+
+
+def check_shards(
+    shards: Sequence[Shard],
+    level: int,
+    articles: Path,
+    summary: Summary,
+    mapper: Mapper = on_threads,
+    early: Iterable[Finding] = (),
+) -> Iterator[Finding]:
+    """Check shards with each other, wherever they lie; `early` are findings that were there before."""
+    # Loads Arrow, which small files do without.
     from onrecord.corpus.crossing import Stretches, refusals
 
-    shards = find_shards(folder)
     given = {shard.table for shard in shards}
     if absent := [table for table in TABLES if table not in given]:
         summary.note(f"not given: {', '.join(absent)}; what records must share with them was not checked")
     with tempfile.TemporaryDirectory(prefix="onrecord-") as place:
         stretches = Stretches(Path(place), shards)
         is_doubtful = False
-        early = () if is_url(folder) else corpus_findings(Path(folder))
         for finding in chain(early, _by_piece(shards, level, stretches, summary, mapper)):
             is_doubtful = True
             yield finding
