@@ -15,7 +15,7 @@ import pyarrow.compute as pac
 from onrecord.corpus.accepting import accepted
 from onrecord.corpus.columns import Columns, Lines, Numbers, no_rows, read_columns, split_lines
 from onrecord.corpus.exact import Odd, canonical, has_carriage_return, look_at
-from onrecord.corpus.shards import Batch, Piece, read_batches
+from onrecord.corpus.shards import Batch, Batches, Piece, open_shard
 from onrecord.corpus.stretches import ADDED, COMMON, Keys, columns_alone, common_columns, extra_rows, in_runs
 from onrecord.corpus.summaries import keys_of, summarised
 from onrecord.file_rules import NO_FINAL_NEWLINE, UNREADABLE_FILE
@@ -98,28 +98,27 @@ def seen_batches(piece: Piece, level: int) -> Iterator[tuple[tuple[int, int], "S
 
     Batches are cut so that records of one document that stand together stay together, where that is possible.
     """
-    line, carried, has_told_cr = 0, b"", False
+    line, has_told_cr = 0, False
     try:
-        batches = read_batches(piece)
-        batch = next(batches, None)
-        if batch is None and piece.is_last and not piece.start:
-            yield (0, 0), see(Batch(b"", 0, 0), piece, 0, level, has_told_cr=False)
-        while batch is not None:
-            following = next(batches, None)
-            start = batch.start - len(carried)
-            content = carried + batch.content if carried else batch.content
-            seen = see(Batch(content, start, batch.end), piece, line, level, has_told_cr=has_told_cr)
-            cut = _last_document(seen) if following else None
-            # Of an overlong line the rest is not here, so that nothing can be carried on.
-            cut = None if len(content) < batch.end - start else cut
-            carried = content[seen.lines.starts[cut] :] if cut else b""
-            seen = _up_to(seen, cut) if cut else seen
-            yield (line, start), seen
-            line += len(seen.lines)
-            has_told_cr |= any(has_carriage_return(one.findings) for one in seen.odd)
-            if seen.odd and seen.odd[-1].ends_reading:
-                return
-            batch = following
+        with open_shard(piece.shard) as stream:
+            batches = Batches(piece, stream)
+            batch = batches.take()
+            if batch is None and piece.is_last and not piece.start:
+                yield (0, 0), see(Batch(b"", 0, 0), piece, 0, level, has_told_cr=False)
+            while batch is not None:
+                seen = see(batch, piece, line, level, has_told_cr=has_told_cr)
+                # Of an overlong line, which is a batch by itself, the rest is not here.
+                is_whole = len(batch.content) == batch.end - batch.start
+                cut = _last_document(seen) if is_whole and not batches.is_over else None
+                if cut:
+                    batches.go_back(batch, batch.start + int(seen.lines.starts[cut]))
+                    seen = _up_to(seen, cut)
+                yield (line, batch.start), seen
+                line += len(seen.lines)
+                has_told_cr |= any(has_carriage_return(one.findings) for one in seen.odd)
+                if seen.odd and seen.odd[-1].ends_reading:
+                    return
+                batch = batches.take()
     except (OSError, pa.ArrowException, EOFError) as error:
         yield (line, 0), _unreadable(piece, reason(error) if isinstance(error, OSError) else str(error))
 

@@ -19,8 +19,8 @@ ENDINGS = {".jsonl": "", ".jsonl.gz": "gzip", ".jsonl.zst": "zstd"}
 PIECE_BYTES = 16 << 20
 """Bytes of a plain shard that are one task."""
 
-BATCH_BYTES = 2 << 20
-"""Bytes of lines that are looked at together: enough to be fast, few enough for the processor's cache."""
+BATCH_BYTES = 8 << 20
+"""Bytes of lines that are looked at together: every batch costs some milliseconds, whatever is in it."""
 
 _REMOTE = "://"
 
@@ -129,23 +129,69 @@ def pieces(shard: Shard, size: int | None = None) -> Iterator[Piece]:
         yield Piece(shard, start, min(start + size, shard.size))
 
 
-def read_batches(piece: Piece, size: int | None = None) -> Iterator[Batch]:
-    """The lines of a piece in batches of about `size` bytes (default: BATCH_BYTES). Raises OSError."""
-    size = size or BATCH_BYTES
-    with open_shard(piece.shard) as stream:
-        place = piece.start
-        if place:
+class Batches:
+    """The lines of a piece, taken from its shard in batches of about `size` bytes (default: BATCH_BYTES).
+
+    `is_over` tells whether the batch that was taken is the last one, as far as can be known.
+    """
+
+    def __init__(self, piece: Piece, stream: BinaryIO, size: int | None = None) -> None:
+        self.is_over = False
+        self._piece = piece
+        self._stream = stream
+        self._size = size or BATCH_BYTES
+        self._place = piece.start
+        self._is_local = not piece.shard.compression and _REMOTE not in piece.shard.path
+        self._kept = b""
+        """What has been read of the batch to come, where going back would cost too much."""
+        if piece.start:
             # The line that is under way here belongs to the piece before.
-            stream.seek(place - 1)
-            place += _skip_line(stream) - 1
-        while piece.end is None or place < piece.end:
-            wanted = size if piece.end is None else min(size, piece.end - place)
-            content = stream.read(wanted)
-            if not content:
-                return
-            for batch in _batches(content, stream, place):
-                place = batch.end
-                yield batch
+            stream.seek(piece.start - 1)
+            self._place += _skip_line(stream) - 1
+
+    def take(self) -> Batch | None:
+        """The next batch, None where there is no more. Raises OSError."""
+        start, end = self._place, self._piece.end
+        wanted = self._size if end is None else min(self._size, end - start)
+        content = self._read(wanted) if wanted > 0 else b""
+        if not content:
+            return None
+        cut = content.rfind(b"\n") + 1
+        length = len(content)
+        is_short = length < wanted
+        if length - cut > LONGEST_LINE:
+            if cut:
+                self._keep(content, cut)
+                length = cut
+            else:
+                if self._is_local:
+                    self._stream.seek(start + length)
+                length += _skip_line(self._stream)
+            content = content[: cut or LONGEST_LINE + 1]
+        self._place = start + length
+        self.is_over = is_short if end is None else self._place >= end
+        return Batch(content, start, self._place)
+
+    def go_back(self, batch: Batch, place: int) -> None:
+        """Have the next batch start at that byte of the shard, which is in the batch that was taken last."""
+        self._keep(batch.content, place - batch.start)
+        self._place = place
+
+    def _keep(self, content: bytes, start: int) -> None:
+        self._kept = b"" if self._is_local else content[start:] + self._kept
+
+    def _read(self, wanted: int) -> bytes:
+        """As many bytes and what is left of the line that the last of them is in, if that is not too much."""
+        stream = self._stream
+        if self._is_local:
+            # Looked up first, for what is read in two parts has to be copied.
+            stream.seek(self._place + wanted - 1)
+            rest = len(stream.readline(LONGEST_LINE + 1))
+            stream.seek(self._place)
+            return stream.read(wanted - 1 + rest)
+        content = self._kept + stream.read(max(wanted - len(self._kept), 0))
+        self._kept = b""
+        return content if content.endswith(b"\n") else content + stream.readline(LONGEST_LINE + 1)
 
 
 def open_shard(shard: Shard) -> BinaryIO:
@@ -161,22 +207,6 @@ def open_shard(shard: Shard) -> BinaryIO:
     if not shard.compression:
         return cast("BinaryIO", raw)
     return cast("BinaryIO", io.BufferedReader(pa.CompressedInputStream(raw, shard.compression), 1 << 20))
-
-
-def _batches(content: bytes, stream: BinaryIO, place: int) -> Iterator[Batch]:
-    """What was read, up to the end of its last line; a line that is too long is a batch by itself."""
-    end = content.rfind(b"\n") + 1
-    rest = content[end:]
-    # Where a line has just ended the next one may belong to the next piece.
-    if rest and len(rest) <= LONGEST_LINE:
-        rest += stream.readline(LONGEST_LINE + 1 - len(rest))
-    if len(rest) <= LONGEST_LINE or rest.endswith(b"\n"):
-        yield Batch(content[:end] + rest, place, place + end + len(rest))
-        return
-    if end:
-        yield Batch(content[:end], place, place + end)
-    length = len(rest) + _skip_line(stream)
-    yield Batch(rest[: LONGEST_LINE + 1], place + end, place + end + length)
 
 
 def _skip_line(stream: BinaryIO) -> int:
