@@ -3,7 +3,7 @@
 Owns the same form in Arrow's terms, so that the identity of a large table costs little more than its hash.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,8 @@ _ESCAPED = [ord("\\"), ord('"'), *range(0x20)]
 _SHORT = {"\\": "\\\\", '"': '\\"', "\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r"}
 _IS_ESCAPED = np.isin(np.arange(256), _ESCAPED)
 
-_Codes = np.ndarray[Any, np.dtype[np.int64]]
+_Codes = np.ndarray[Any, Any]
+"""`int32` or `int64`."""
 _Part = tuple[pa.Array, _Codes]
 """Strings, and which of them stands in each row: the rows of several parts side by side are the text."""
 
@@ -25,7 +26,7 @@ _Part = tuple[pa.Array, _Codes]
 def canonical_lines(rows: pa.RecordBatch) -> pa.Buffer:
     """The canonical lines of built rows, one after another, as UTF-8."""
     names = sorted(rows.schema.names)
-    values, codes = _woven(list(_object_parts([rows.column(name) for name in names], names, "}\n")))
+    values, codes = _woven(_object([rows.column(name) for name in names], names, "}\n"))
     # The strings of an array lie one behind the other, so that nothing has to be joined.
     woven = values.take(pa.array(codes))
     return (woven.buffers()[2] or pa.py_buffer(b"")).slice(0, _length(woven))
@@ -33,35 +34,40 @@ def canonical_lines(rows: pa.RecordBatch) -> pa.Buffer:
 
 def _woven(parts: Sequence[_Part]) -> _Part:
     """The parts as one, row after row."""
-    sizes = [len(texts) for texts, _ in parts]
-    starts = np.cumsum([0, *sizes[:-1]])
-    codes = np.stack([codes + start for (_, codes), start in zip(parts, starts, strict=True)], axis=1)
+    codes = np.empty((len(parts[0][1]), len(parts)), np.int32)
+    start = 0
+    for place, (texts, which) in enumerate(parts):
+        np.add(which, start, out=codes[:, place], casting="unsafe")
+        start += len(texts)
     return pa.concat_arrays([texts for texts, _ in parts]), codes.reshape(-1)
 
 
-def _object_parts(columns: Sequence[pa.Array], names: Sequence[str], end: str) -> Iterator[_Part]:
-    """The parts of objects, each of which has a value of each column."""
-    for at, (column, name) in enumerate(zip(columns, names, strict=True)):
-        opening = f'{"," if at else "{"}"{name}":'
-        yield from _parts(column, opening, end if at == len(names) - 1 else "")
+def _object(columns: Sequence[pa.Array], names: Sequence[str], end: str) -> list[_Part]:
+    """The parts of objects, each of which has a value of each column, and what comes after them."""
+    parts: list[_Part] = []
+    before = "{"
+    for column, name in zip(columns, names, strict=True):
+        found, after = _parts(column, f'{before}"{name}":')
+        parts += found
+        before = f"{after},"
+    return [*parts, _always(f"{after}{end}", len(columns[0]))]
 
 
-def _parts(values: pa.Array, before: str, after: str) -> list[_Part]:
-    """The values as JSON text, with something before and after each."""
+def _parts(values: pa.Array, before: str) -> tuple[list[_Part], str]:
+    """The values as JSON text with something before each; with what has still to come after each."""
     kind, count = values.type, len(values)
     if pa.types.is_list(kind):
-        return [_always(f"{before}[", count), (_items(values), np.arange(count)), _always(f"]{after}", count)]
+        return [_always(f"{before}[", count), (_items(values), np.arange(count))], "]"
     if pa.types.is_string(kind) and not values.null_count and not repeats(values):
-        texts = (_escaped(values), np.arange(count))
-        return [_always(f'{before}"', count), texts, _always(f'"{after}', count)]
+        return [_always(f'{before}"', count), (_escaped(values), np.arange(count))], '"'
     encoded = values.dictionary_encode()
     texts = pa.concat_arrays([_as_json(encoded.dictionary), pa.array(["null"])])
-    codes = np.asarray(pac.fill_null(encoded.indices, len(texts) - 1)).astype(np.int64)
-    return [(pac.binary_join_element_wise(before, texts, after, ""), codes)]
+    codes = np.asarray(pac.fill_null(encoded.indices, len(texts) - 1))
+    return [(pac.binary_join_element_wise(before, texts, ""), codes)], ""
 
 
 def _always(text: str, count: int) -> _Part:
-    return pa.array([text]), np.zeros(count, np.int64)
+    return pa.array([text]), np.zeros(count, np.int32)
 
 
 def _as_json(values: pa.Array) -> pa.Array:
@@ -87,9 +93,10 @@ def _items(lists: pa.Array) -> pa.Array:
     parts: list[_Part] = [(pa.array(["", ","]), comma)]
     if pa.types.is_struct(items.type):
         names = sorted(field.name for field in items.type)
-        parts += _object_parts([items.field(name) for name in names], names, "}")
+        parts += _object([items.field(name) for name in names], names, "}")
     else:
-        parts += _parts(items, "", "")
+        found, after = _parts(items, "")
+        parts += [*found, _always(after, len(items))] if after else found
     texts, codes = _woven(parts)
     spread = pa.ListArray.from_arrays(
         pa.array((offsets * len(parts)).astype(np.int32)), texts.take(pa.array(codes))
