@@ -27,18 +27,15 @@ from onrecord.findings import LEVELS, Finding
 from onrecord.schemas import TABLES
 from onrecord.summary import Summary
 
-PIECE_BYTES = 4 << 20
+PIECE_BYTES = 16 << 20
 """Bytes of a plain shard that are built at a time: what waits to be written is in memory."""
 
-_NEEDED: Mapping[str, Sequence[str]] = {
-    "speakers": (),
-    "annotations": (),
-    "documents": (),
-    "relations": (),
-    "claims": ("speakers", "annotations"),
-    "segments": ("claims",),
+_STEPS: Mapping[Sequence[str], Sequence[str]] = {
+    ("speakers", "annotations", "documents", "relations"): (),
+    ("claims",): ("speakers", "annotations"),
+    ("segments",): ("claims",),
 }
-"""The tables in the order in which they are built, each after those that its derived fields come from."""
+"""The tables that are built together, after those that their derived fields come from."""
 
 _LEVEL = max(LEVELS)
 
@@ -94,8 +91,8 @@ def build_corpus(
         kind = _SharedRun if is_shared else _Run
         run = kind(shards, folder, version, Stretches(Path(place), shards), on_piece, mapper)
         open_files.callback(run.abandon)
-        for table in _NEEDED:
-            run.build_table(table)
+        for tables, needed in _STEPS.items():
+            run.build_tables(tables, needed)
         crossing = open_files.enter_context(closing(run.stretches.close()))
         found = [*early]
         found += [finding for table in TABLES for finding in run.findings[table]]
@@ -127,25 +124,26 @@ class _Run:
         self._on_piece = on_piece
         self._mapper = mapper
         self._sources: dict[str, str] = {}
+        self._first: dict[str, int] = {}
         self._has_errors = False
 
-    def build_table(self, table: str) -> None:
-        """Check a table and, as long as nothing is wrong, write it."""
-        numbers = [number for number, shard in enumerate(self._shards) if shard.table == table]
-        files = TableFiles(table, self._folder, len(numbers), self._version)
-        self.files[table] = files
-        sources = Sources(**{name: self._sources[name] for name in _NEEDED[table]})
-        tasks = [(number, piece) for number in numbers for piece in pieces(self._shards[number], PIECE_BYTES)]
-        results = self._mapper(partial(build_piece, sources=sources), (piece for _, piece in tasks))
+    def build_tables(self, tables: Sequence[str], needed: Sequence[str]) -> None:
+        """Check tables and, as long as nothing is wrong, write them."""
+        shards = self._begin(tables)
+        tasks = [(number, piece) for number, shard in shards for piece in pieces(shard, PIECE_BYTES)]
+        build = partial(build_piece, sources=self._sources_of(needed))
         reading = Reading()
-        for (number, _), result in zip(tasks, results, strict=True):
+        for (number, piece), result in zip(
+            tasks, self._mapper(build, (piece for _, piece in tasks)), strict=True
+        ):
             reading = reading if number == reading.shard else Reading(number)
             if reading.is_over:
                 continue
+            table = piece.shard.table
             self.take_in(table, number, reading, result.checked)
             for rows, lines in () if self._has_errors else result.batches:
-                files.add(number - numbers[0], rows, lines)
-        self._sources[table] = str(self.stretches.close_table(table))
+                self.files[table].add(number - self._first[table], rows, lines)
+        self._end(tables)
 
     def take_in(self, table: str, number: int, reading: Reading, checked: Checked) -> None:
         """Note what a piece came to; `reading` is how far its shard has been read."""
@@ -157,6 +155,21 @@ class _Run:
         reading.lines += checked.records
         reading.is_over = checked.ends_reading
 
+    def _begin(self, tables: Sequence[str]) -> list[tuple[int, Shard]]:
+        """Open the files of tables; their shards, with the number of each among all."""
+        found = [(number, shard) for number, shard in enumerate(self._shards) if shard.table in tables]
+        for table in tables:
+            own = [number for number, shard in found if shard.table == table]
+            self._first[table] = own[0] if own else 0
+            self.files[table] = TableFiles(table, self._folder, len(own), self._version)
+        return found
+
+    def _sources_of(self, needed: Sequence[str]) -> Sources:
+        return Sources(**{name: self._sources[name] for name in needed})
+
+    def _end(self, tables: Sequence[str]) -> None:
+        self._sources |= {table: str(self.stretches.close_table(table)) for table in tables}
+
     def finish(self) -> Identity:
         """Write the last files, and the digests into all of them."""
         digests = {table: self.files[table].finish() for table in TABLES}
@@ -167,6 +180,7 @@ class _Run:
 
     def abandon(self) -> None:
         """Close what is still open."""
+        self.stretches.abandon()
         for files in self.files.values():
             files.abandon()
 
@@ -174,22 +188,21 @@ class _Run:
 class _SharedRun(_Run):
     """A build whose shards are written where the tasks run, and whose driver counts, hashes and compares."""
 
-    def build_table(self, table: str) -> None:
-        """Have the shards of a table checked and written, and take their files in, in order."""
-        numbers = [number for number, shard in enumerate(self._shards) if shard.table == table]
-        files = TableFiles(table, self._folder, len(numbers), self._version)
-        self.files[table] = files
-        sources = Sources(**{name: self._sources[name] for name in _NEEDED[table]})
-        tasks = (self._task(self._shards[number], sources) for number in numbers)
-        for number, result in zip(numbers, self._mapper(build_shard, tasks), strict=True):
+    def build_tables(self, tables: Sequence[str], needed: Sequence[str]) -> None:
+        """Have the shards of tables checked and written, and take their files in, in order."""
+        shards = self._begin(tables)
+        sources = self._sources_of(needed)
+        tasks = (self._task(shard, sources) for _, shard in shards)
+        for (number, shard), result in zip(shards, self._mapper(build_shard, tasks), strict=True):
+            table = shard.table
             reading = Reading(number)
             for checked in result.checked:
                 self.take_in(table, number, reading, checked)
             if not self._has_errors and result.file is not None:
-                place = number - numbers[0]
-                files.take_in(place, Path(result.file), result.rows, result.canonical_lines())
+                place = number - self._first[table]
+                self.files[table].take_in(place, Path(result.file), result.rows, result.canonical_lines())
             result.discard()
-        self._sources[table] = str(self.stretches.close_table(table))
+        self._end(tables)
 
     def _task(self, shard: Shard, sources: Sources) -> ShardTask:
         cut = tuple(pieces(shard, PIECE_BYTES))

@@ -5,7 +5,7 @@ that passes all tests (`suspicion`) has no finding of level 3; what the others h
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -85,6 +85,15 @@ class Stretches:
             self._writers[table] = pq.ParquetWriter(path, stretch_schema(table).append(_SHARD))
         self._writers[table].close()
         return path
+
+    def abandon(self) -> None:
+        """Close the files of a run that failed; they will be deleted."""
+        for writer in self._writers.values():
+            # A full disk refuses the footer as well, which is not the error to report.
+            with suppress(OSError):
+                writer.close()
+            # Or the writer would try once more when it is collected.
+            writer.is_open = False
 
     def close(self) -> "Crossing":
         """No more stretches: they can be asked now."""

@@ -8,7 +8,7 @@ import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
@@ -77,8 +77,9 @@ def check_shards(
     given = {shard.table for shard in shards}
     if absent := [table for table in TABLES if table not in given]:
         summary.note(f"not given: {', '.join(absent)}; what records must share with them was not checked")
-    with tempfile.TemporaryDirectory(prefix="onrecord-") as place:
+    with tempfile.TemporaryDirectory(prefix="onrecord-") as place, ExitStack() as opened:
         stretches = Stretches(Path(place), shards)
+        opened.callback(stretches.abandon)
         is_doubtful = False
         for finding in chain(early, _by_piece(shards, level, stretches, summary, mapper)):
             is_doubtful = True
