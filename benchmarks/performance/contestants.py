@@ -271,6 +271,45 @@ def arrow_alone(corpus: str) -> Work:
 
 
 @_contestant
+def arrow_to_parquet_alone(corpus: str, out: str) -> Work:
+    """What a build cannot do without: pyarrow.json on all cores, Parquet and SHA-256, nothing checked."""
+    import hashlib
+
+    import pyarrow as pa
+    import pyarrow.json as pj
+    import pyarrow.parquet as pq
+
+    from onrecord.corpus.building import PIECE_BYTES
+    from onrecord.corpus.columns import reading_schema
+    from onrecord.corpus.run import on_threads
+    from onrecord.corpus.shards import Batches, Piece, find_shards, open_shard, pieces
+
+    _import()
+
+    def parsed(piece: Piece) -> list[tuple[bytes, pa.Table]]:
+        how = pj.ParseOptions(explicit_schema=reading_schema(piece.shard.table))
+        with open_shard(piece.shard) as stream:
+            found = [batch.content for batch in iter(Batches(piece, stream).take, None)]
+        whole = pj.ReadOptions(use_threads=False, block_size=2 * PIECE_BYTES)
+        return [(content, pj.read_json(pa.BufferReader(content), whole, how)) for content in found]
+
+    def work() -> int:
+        count = 0
+        digest = hashlib.sha256()
+        for number, shard in enumerate(find_shards(corpus)):
+            file = Path(out) / f"{number}.parquet"
+            with pq.ParquetWriter(file, reading_schema(shard.table), compression="zstd") as writer:
+                for part in on_threads(parsed, pieces(shard, PIECE_BYTES)):
+                    for content, rows in part:
+                        digest.update(content)
+                        writer.write_table(rows)
+                        count += rows.num_rows
+        return count
+
+    return work
+
+
+@_contestant
 def cluster_validate(corpus: str, workers: str) -> Work:
     """The validation of `onrecord_validate` on worker processes; they are started before the clock is."""
     return _on_cluster(int(workers), lambda mapper: _validated(corpus, mapper))

@@ -115,6 +115,8 @@ def limits(bench: Bench) -> Rows:
         work("orjson alone", "orjson_alone", source),
         work("simdjson alone", "simdjson_alone", source),
         work("pyarrow.json alone", "arrow_alone", source),
+        work("pyarrow.json, Parquet and SHA-256 alone", "arrow_to_parquet_alone", source, OUT),
+        work("DuckDB alone", "duckdb_convert", source, OUT),
     )
 
 

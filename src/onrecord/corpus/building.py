@@ -27,7 +27,7 @@ from onrecord.findings import LEVELS, Finding
 from onrecord.schemas import TABLES
 from onrecord.summary import Summary
 
-PIECE_BYTES = 16 << 20
+PIECE_BYTES = 8 << 20
 """Bytes of a plain shard that are built at a time: what waits to be written is in memory."""
 
 _STEPS: Mapping[Sequence[str], Sequence[str]] = {
