@@ -20,8 +20,8 @@ from scripts.markdown import pipe_table
 _LIMITS = {
     "validation": "making Arrow columns of the text is the larger half; then patterns, which are looked at "
     "once for each distinct string",
-    "conversion": "parsing as above, then compressing (zstd), the canonical lines and their SHA-256, which "
-    "the others do not work out",
+    "conversion": "parsing as above, compressing (zstd), then what the others do not do: checks, derived "
+    "fields, canonical lines and their SHA-256; step by step under [Limits](#limits)",
     "faults": "a rejected line is parsed again in Python, and its document read again for the message",
     "memory": "Arrow's and DuckDB's own code and pools; the records in flight are a fixed number of pieces",
     "cluster": "what stays with the driver: writing the stretches down, comparing them in DuckDB, hashing",
@@ -34,6 +34,7 @@ _ALONE = {
     "faults": "`onrecord validate CORPUS --format json`, whole process, the findings written to a file",
     "conversion": "six tables; only OnRecord validates, derives fields and hashes",
     "limits": "the same bytes with nothing checked",
+    "steps": "one after another on one core, by cProfile",
     "cluster": "worker processes with one thread each, started before the clock",
     "startup": "whole processes",
     "scoring": "`verifiability`, predictions that are right four times in five",
@@ -104,6 +105,21 @@ def corpus() -> str:
     )
 
 
+def bound() -> str:
+    """How fast a build could be at best, in a few sentences; nothing where that was not measured."""
+    rows = _saved()["sections"].get("limits", {})
+    names = ("onrecord build", "pyarrow.json, Parquet and SHA-256 alone", "DuckDB alone")
+    if not set(names) <= set(rows):
+        return "How fast a build could be at best was not measured in the saved run."
+    build, least, rival = (rows[name]["records_per_second"] for name in names)
+    return (
+        f"Parsing with `pyarrow.json`, writing Parquet and hashing, with nothing checked and nothing derived, "
+        f"is {least / rival:.2f} × as fast as DuckDB's conversion: that is the most that a build on these "
+        f"libraries could reach. OnRecord's build comes to {build / least:.0%} of that speed, and to "
+        f"{build / rival:.0%} of DuckDB's."
+    )
+
+
 def tasks() -> str:
     """What a task of a cluster is, in a sentence."""
     return (
@@ -167,7 +183,15 @@ def _peaks(rows: Mapping[str, Mapping[str, Any]]) -> str:
     )
 
 
-_SHAPES = {"startup": _starts, "memory": _peaks}
+def _shares(rows: Mapping[str, Mapping[str, Any]]) -> str:
+    whole = sum(row["median"] for row in rows.values())
+    return pipe_table(
+        ("step", "share", "seconds"),
+        ((name, f"{row['median'] / whole:.0%}", f"{row['median']:.3g}") for name, row in rows.items()),
+    )
+
+
+_SHAPES = {"startup": _starts, "memory": _peaks, "steps": _shares}
 
 
 def _about(name: str, rows: Mapping[str, Mapping[str, Any]]) -> str:

@@ -1,6 +1,6 @@
 """`python -m benchmarks.performance SCRATCH`: OnRecord beside others, ratios first.
 
-The full measurement takes about a quarter of an hour on two idle cores, once the corpora are made, and is
+The full measurement takes about half an hour on two idle cores, corpora included, and is
 what benchmarks/results/performance.json and docs/performance.md show; `--quick` takes a minute and saves
 nothing.
 """

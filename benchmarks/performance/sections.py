@@ -15,7 +15,7 @@ from pathlib import Path
 from benchmarks.corpus.documents import Contents
 from benchmarks.corpus.faults import NO_FAULTS, Faults, Share
 from benchmarks.corpus.shards import Corpus, Plan, corpus
-from benchmarks.performance.timing import OUT, Contestant, Measured, in_turn, peak, work
+from benchmarks.performance.timing import OUT, Contestant, Measured, in_steps, in_turn, peak, work
 from onrecord.schemas import label_names
 
 SEED = 20240214
@@ -120,6 +120,13 @@ def limits(bench: Bench) -> Rows:
     )
 
 
+def steps(bench: Bench) -> Rows:
+    """Where the time of a build goes, on one core."""
+    bench.say("a build, step by step")
+    source = bench.corpus(bench.sizes.conversion)
+    return in_steps("benchmarks.performance.steps", (source,), bench.sizes.runs, bench.scratch)
+
+
 def memory(bench: Bench) -> Rows:
     """The most memory that a validation and a build hold, by number of claims."""
     found = {}
@@ -170,7 +177,8 @@ def scoring(bench: Bench) -> Rows:
 
 
 SECTIONS: Mapping[str, Callable[[Bench], Rows]] = {
-    one.__name__: one for one in (startup, validation, faults, conversion, limits, cluster, scoring, memory)
+    one.__name__: one
+    for one in (startup, validation, faults, conversion, limits, steps, cluster, scoring, memory)
 }
 """Every part of the measurement by its name, in the order in which they run."""
 

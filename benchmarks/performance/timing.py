@@ -76,6 +76,22 @@ def in_turn(
     return found
 
 
+def in_steps(module: str, arguments: Sequence[str | Path], runs: int, scratch: Path) -> dict[str, Measured]:
+    """A module that prints the seconds of its steps as JSON, run so many times: the steps, longest first."""
+    found: dict[str, Measured] = {}
+    for _ in range(runs):
+        with tempfile.TemporaryDirectory(prefix="out-", dir=scratch) as out:
+            command = [sys.executable, "-m", module, *map(str, arguments), out]
+            printed = subprocess.run(
+                command, check=True, capture_output=True, text=True, env=_environment(Path(out))
+            )
+        told: dict[str, float] = json.loads(printed.stdout)
+        records = int(told.pop("records"))
+        for name, seconds in told.items():
+            found.setdefault(name, Measured(name, records)).seconds.append(seconds)
+    return dict(sorted(found.items(), key=lambda step: -step[1].median))
+
+
 def peak(one: Contestant, scratch: Path) -> Measured:
     """One run, with the most memory that its processes held together (PSS, looked at ten times a second)."""
     records, seconds, most = _run(one, scratch, is_sampled=True)
