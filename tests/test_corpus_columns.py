@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onrecord.content import canonical_line
+from onrecord.corpus import columns
 from onrecord.corpus.accepting import accepted, matches
 from onrecord.corpus.canonical import canonical_lines
 from onrecord.corpus.columns import read_columns, split_lines
@@ -33,8 +34,8 @@ ROW = ROWS["claims"][2]
 
 def lines_taken(content: bytes, table: str = "claims") -> list[int]:
     """The indices of the lines that the fast path accepts."""
-    columns = read_columns(split_lines(content), table)
-    taken: list[int] = columns.lines[accepted(columns.rows, table)].tolist()
+    read = read_columns(split_lines(content), table)
+    taken: list[int] = read.lines[accepted(read.rows, table)].tolist()
     return taken
 
 
@@ -135,6 +136,41 @@ def test_many_kinds_of_faults_among_sound_lines_leave_out_those_lines_alone() ->
     lines = [line for fault in FAULTY_LINES.values() for line in (PLAIN, fault)]
 
     assert lines_taken(b"".join(lines)) == list(range(0, len(lines), 2))
+
+
+@pytest.mark.parametrize("chunk", [1, 5_000])
+def test_chunks_of_any_size_leave_out_the_same_lines(chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [line for fault in FAULTY_LINES.values() for line in (fault, PLAIN, fault)]
+    monkeypatch.setattr(columns, "_CHUNK_BYTES", (chunk, chunk))
+
+    assert lines_taken(b"".join(lines)) == list(range(1, len(lines), 3))
+
+
+REPEATED_FAULTS = {
+    **{name: FAULTY_LINES[name] for name in ("key twice", "field too many inside", "not UTF-8")},
+    "string for a list": as_line({**ROW, "via": "nobody"}),
+    "list for a string": as_line({**ROW, "text": []}),
+    "string for a number": as_line({**ROW, "anchors": [{**ROW["anchors"][0], "start": "1"}]}),
+    "too large for 64 bits": FAULTY_LINES["too large for 64 bits"],
+}
+
+
+@pytest.mark.parametrize("name", REPEATED_FAULTS)
+def test_a_fault_that_comes_again_is_not_stumbled_over_again(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = 0
+    parse = columns._parse
+
+    def counted(content: bytes, table: str) -> pa.RecordBatch:
+        nonlocal asked
+        asked += 1
+        return parse(content, table)
+
+    monkeypatch.setattr(columns, "_parse", counted)
+
+    assert lines_taken((PLAIN + REPEATED_FAULTS[name]) * 200) == list(range(0, 400, 2))
+    assert asked <= 4
 
 
 @pytest.mark.parametrize("name", FAULTY_LINES)

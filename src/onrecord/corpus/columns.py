@@ -5,6 +5,7 @@ reader refuses unknown and repeated fields, other types and broken syntax, and t
 what it lets pass. A line left out is not wrong yet: `exact` says.
 """
 
+import math
 import re
 import threading
 from collections.abc import Iterator
@@ -28,12 +29,17 @@ Numbers = np.ndarray[Any, Any]
 _NEWLINE, _QUOTE, _COLON, _BACKSLASH, _OPENING, _CLOSING = (ord(sign) for sign in '\n":\\{}')
 _AFTER_OBJECT = np.zeros(256, np.bool_)
 _AFTER_OBJECT[[ord(sign) for sign in ",]}\n"]] = True
-_CHUNKS = 8
-"""Parts in which a batch is read once some line of it was found to be faulty."""
+_CHUNK_BYTES = (64 << 10, 512 << 10)
+"""Least and most of what is read at once behind a fault: a call costs as much as some 50 KB do."""
+_KINDS = 4
+"""Kinds of fault that a batch has at most, as a rule: one that has had more is read in chunks."""
 _SAMPLE = 128
 """Values that stand for the others of a column."""
 _ROW_OF_ERROR = re.compile(r" in row (\d+)\Z")
 _LITERAL = re.compile(r"couldn't parse:(\S+)")
+_OTHER_TYPE = re.compile(r"Column\(/(?:.*/)?(\w+)\) changed from \w+ to (\w+)")
+_FIRST_SIGNS = {"string": b'"', "number": b"[-0-9]", "boolean": b"[tf]", "array": rb"\[", "object": rb"\{"}
+"""How a value of each of the reader's types starts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +87,11 @@ def read_columns(lines: Lines, table: str) -> Columns:
     else:
         rows = pa.concat_batches([part.rows for part in parts])
         indices = np.concatenate([part.lines for part in parts])
-    content = lines.content if len(indices) == len(lines) else _joined(lines, indices)
     keep = _has_sound_numbers(rows)
     wanted = _wanted_keys(rows, table)
-    if np.count_nonzero(_ends_key(content)) != wanted.sum():
-        # Some field is missing somewhere, where Arrow sees a null.
-        keys = np.flatnonzero(_ends_key(lines.content))
-        found = np.bincount(np.searchsorted(lines.ends, keys), minlength=len(lines))
-        keep &= found[indices] == wanted
+    if len(indices) < len(lines) or np.count_nonzero(_ends_key(lines.content)) != wanted.sum():
+        # Some field is missing somewhere, where Arrow sees a null, or may be.
+        keep &= _keys_of_lines(lines)[indices] == wanted
     if keep.all():
         return Columns(rows, indices)
     return Columns(rows.filter(pa.array(keep)), indices[keep])
@@ -160,7 +163,7 @@ def _parsed(lines: Lines, indices: Numbers, table: str) -> Iterator[Columns]:
     """The lines that the reader takes, in order; it says of some faults where they are, of others what."""
     waiting = [indices]
     suspect = np.zeros(len(lines), np.bool_)
-    size = max(len(lines) // _CHUNKS, 1)
+    faults = 0
     while waiting:
         given = waiting.pop()
         part = given[~suspect[given]] if suspect.any() else given
@@ -175,34 +178,63 @@ def _parsed(lines: Lines, indices: Numbers, table: str) -> Iterator[Columns]:
         if len(part) == 1:
             continue
         row = _ROW_OF_ERROR.search(message)
-        if row and int(row[1]) < len(part):
-            place = int(row[1])
+        place = int(row[1]) if row else len(part)
+        # Where one line has a fault others often have the same.
+        alike = _suspect(lines, table, message)
+        suspect |= alike
+        faults += 1
+        if place < len(part):
+            rest = part[place + 1 :]
+            is_rare = faults <= _KINDS and alike[part[place]]
             # What comes before was read, but not converted.
-            waiting += [*_chunks(part[place + 1 :], size)[::-1], part[:place]]
-            continue
-        suspect |= _suspect(lines, table, message)
-        if suspect[part].any():
-            waiting += _chunks(part, size)[::-1]
+            waiting += [*([rest] if is_rare else _chunks(lines, rest)[::-1]), part[:place]]
+        elif alike[part].any():
+            waiting += [part] if faults <= _KINDS else _chunks(lines, part)[::-1]
         else:
             half = len(part) // 2
             waiting += [part[half:], part[:half]]
 
 
-def _chunks(part: Numbers, size: int) -> list[Numbers]:
-    """The lines in chunks: where one fault is there are others, each of which costs its chunk twice."""
+def _chunks(lines: Lines, part: Numbers) -> list[Numbers]:
+    """The lines in chunks, each of which is read twice if it has a fault: the finer the more there are."""
+    if not len(part):
+        return []
+    length = int(lines.ends[part[-1]] - lines.starts[part[0]]) + 1
+    least, most = _CHUNK_BYTES
+    size = max(len(part) * min(max(length // 4, least), most) // length, 1)
     return [part[start : start + size] for start in range(0, len(part), size)]
 
 
 def _suspect(lines: Lines, table: str, message: str) -> Mask:
-    """Which lines are likely to be what the reader complains of without saying where."""
+    """Which lines seem to have the fault that the reader complains of, as far as that is cheap to see."""
     if "unexpected field" in message:
         return _has_unknown_key(lines, table)
+    if "specified twice" in message:
+        return _has_odd_keys(lines, table)
+    if other := _OTHER_TYPE.search(message):
+        return _has(rb'"%s"[ \t]*:[ \t]*%s' % (other[1].encode(), _FIRST_SIGNS.get(other[2], b"n")), lines)
     if literal := _LITERAL.search(message):
-        value = re.compile(rb":[ \t]*" + re.escape(literal[1].encode()) + rb"[ \t]*[,}]")
-        found = np.zeros(len(lines), np.bool_)
-        found[np.searchsorted(lines.ends, [match.start() for match in value.finditer(lines.content)])] = True
-        return found
+        return _has(rb":[ \t]*" + re.escape(literal[1].encode()) + rb"[ \t]*[,}]", lines)
+    if _ROW_OF_ERROR.search(message):
+        return np.zeros(len(lines), np.bool_)
     return _is_no_utf8(lines)
+
+
+def _has(pattern: bytes, lines: Lines) -> Mask:
+    """The lines that the pattern is found in."""
+    found = np.zeros(len(lines), np.bool_)
+    places = [match.start() for match in re.finditer(pattern, lines.content)]
+    found[np.searchsorted(lines.ends, places)] = True
+    return found
+
+
+def _has_odd_keys(lines: Lines, table: str) -> Mask:
+    """The lines with a number of keys that no record of the table can have."""
+    properties = _properties(table)
+    inner = [len(sub["items"]["properties"]) for sub in properties.values() if _is_of_objects(sub)]
+    others = _keys_of_lines(lines) - len(properties)
+    odd: Mask = (others < 0) | (others % math.gcd(*inner) != 0 if inner else others > 0)
+    return odd
 
 
 def _has_unknown_key(lines: Lines, table: str) -> Mask:
@@ -271,11 +303,22 @@ def _wanted_keys(rows: pa.RecordBatch, table: str) -> Numbers:
     properties = _properties(table)
     wanted = np.full(rows.num_rows, len(properties), np.int64)
     for name, subschema in properties.items():
-        inner = subschema.get("items", {}).get("properties", {})
-        if inner:
+        if _is_of_objects(subschema):
+            inner = subschema["items"]["properties"]
             lengths = pac.fill_null(pac.list_value_length(rows.column(name)), 0)
             wanted += len(inner) * np.asarray(lengths)
     return wanted
+
+
+def _is_of_objects(subschema: Schema) -> bool:
+    return "properties" in subschema.get("items", {})
+
+
+def _keys_of_lines(lines: Lines) -> Numbers:
+    """How many keys each line has."""
+    keys = np.flatnonzero(_ends_key(lines.content))
+    # Of keys there are many more than of lines.
+    return np.diff(np.searchsorted(keys, lines.ends), prepend=0)
 
 
 def _ends_key(content: bytes) -> Mask:
