@@ -3,9 +3,11 @@
 Owns the order in which files become documents. The levels are in `levels`, single files are for `tables`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from onrecord import layout
 from onrecord.findings import Finding
@@ -14,7 +16,7 @@ from onrecord.records import SPEAKERS_FILE, DocumentFolder, Located, documents, 
 from onrecord.rules.document import Document, Table
 from onrecord.rules.identity import own_id
 from onrecord.rules.relations import unused_speakers
-from onrecord.schemas import SIDE_TABLES, TABLES, reference_fields
+from onrecord.schemas import SIDE_TABLES, TABLES, Field, reference_fields
 from onrecord.summary import Summary
 
 
@@ -106,7 +108,16 @@ class FolderRun:
 def named_speakers(document: Document) -> Iterator[str]:
     """Every speaker id that a record of the document names."""
     for name in document.tables:
-        for place in reference_fields(name):
-            if place.definition == "speaker_id":
-                for record in document.records(name):
-                    yield from (value for _, value in place.values(record.value))
+        for record in document.records(name):
+            yield from speakers_in(name, record.value)
+
+
+def speakers_in(table: str, value: Mapping[str, Any]) -> Iterator[str]:
+    """Every speaker id that a record of the table names."""
+    for place in _speaker_fields(table):
+        yield from (name for _, name in place.values(value))
+
+
+@cache
+def _speaker_fields(table: str) -> tuple[Field, ...]:
+    return tuple(place for place in reference_fields(table) if place.definition == "speaker_id")

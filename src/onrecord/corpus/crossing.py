@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from onrecord.corpus.checking import Checked, stretch_schema
 from onrecord.corpus.shards import Shard
+from onrecord.corpus.stretches import ADDED
 from onrecord.corpus.suspicion import BESIDE, has_misplaced, mask, of_documents, tests
 from onrecord.schemas import TABLES
 
@@ -138,6 +139,9 @@ class Mention:
     is_alone: bool
     tables: Sequence[str]
     """The tables that must be looked at for this document."""
+    lines: int
+    speakers: Sequence[str]
+    """Whom the sound records of a stretch name; nobody for a line that is told apart."""
 
 
 class Crossing:
@@ -255,6 +259,11 @@ class Crossing:
             "where document is not null group by document"
         )
 
+    def count_doubtful(self) -> int:
+        """How many documents may break a rule."""
+        [found] = self._rows("select count(*) from doubtful")
+        return int(found[0])
+
     def links(self) -> list[tuple[str, str]]:
         """Pairs of documents that some record may belong to both of."""
         own = of_documents(self.given)
@@ -265,7 +274,9 @@ class Crossing:
         """The stretches of all doubtful documents, by document, table, shard and line."""
         parts = [
             f"select document, '{table}' as of_table, {TABLES.index(table)} as place, shard, line, start, "
-            f'"end", is_extra, is_sound, is_alone, tables from {table} join doubtful using (document) '
+            f'"end", is_extra, is_sound, is_alone, tables, lines, '
+            f"{'speakers' if 'speakers' in ADDED[table].names else 'null'} as speakers "
+            f"from {table} join doubtful using (document) "
             f"where tables & {mask((table,))} <> 0 or is_alone"
             for table in of_documents(self.given)
         ]
@@ -273,9 +284,10 @@ class Crossing:
             ordered = f"{' union all '.join(parts)} order by document, place, shard, line, is_extra"
             for row in self._rows(ordered):
                 looked_at = tuple(name for name in TABLES if row[10] & mask((name,)))
-                document, table, _, shard, line, start, end, is_extra, is_sound, is_alone, _ = row
+                document, table, _, shard, line, start, end, is_extra, is_sound, is_alone, *_ = row
                 place = (shard, line, start, end)
-                yield Mention(document, table, *place, is_extra, is_sound, is_alone, looked_at)
+                lines, named = row[11], row[12] or ()
+                yield Mention(document, table, *place, is_extra, is_sound, is_alone, looked_at, lines, named)
 
     def _rows(self, query: str) -> Iterator[tuple[Any, ...]]:
         # A cursor of its own, so that one answer may be read while another question is asked.

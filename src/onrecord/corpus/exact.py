@@ -13,11 +13,7 @@ from onrecord.file_rules import CARRIAGE_RETURN, NOT_UTF8
 from onrecord.findings import Finding
 from onrecord.lines import is_not_text
 from onrecord.records import Located, read_stream
-from onrecord.rules.document import owner_of
 from onrecord.rules.schema import has_readable_id, verdict
-
-_IDS = ("claim_id", "source_id", "segment_id")
-"""Ids that start with the id of their document, the telling one first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +52,6 @@ def has_carriage_return(findings: Iterable[Finding]) -> bool:
 def canonical(records: Iterable[Located]) -> bytes:
     """Sound records as the lines that `columns` reads best."""
     return "".join(json.dumps(record.value, ensure_ascii=False) + "\n" for record in records).encode()
-
-
-def documents_of(record: Located) -> tuple[str, ...]:
-    """The documents that a record may belong to, as far as it says so; the most telling first."""
-    own = record.value.get("document_id")
-    found = [own] if isinstance(own, str) else []
-    ids = [record.value.get(name) for name in _IDS]
-    found += [owner_of(name) for name in ids if isinstance(name, str) and owner_of(name)][:1]
-    return tuple(dict.fromkeys(found))
 
 
 def _judged(index: int, record: Located, content: bytes, level: int) -> Odd:

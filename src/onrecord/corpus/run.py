@@ -86,7 +86,9 @@ def check_shards(
             yield finding
         if level >= 3:
             with refusals(), closing(stretches.close()) as crossing:
-                yield from between(crossing, shards, Path(place), level, articles, summary, is_doubtful)
+                yield from between(
+                    crossing, shards, Path(place), level, articles, summary, is_doubtful, mapper
+                )
 
 
 def _by_piece(
@@ -137,9 +139,11 @@ def between(
     articles: Path,
     summary: Summary,
     is_doubtful: bool,
+    mapper: Mapper = on_threads,
 ) -> Iterator[Finding]:
     """Level 3, and 4 where articles are at hand."""
     from onrecord.corpus import doubtful
+    from onrecord.corpus.judging import Terms
 
     summary.documents += crossing.count_documents()
     if "speakers" in crossing.given:
@@ -150,7 +154,8 @@ def between(
     crossing.find_doubtful(texts)
     rereading = doubtful.Rereading(shards, place)
     try:
-        for finding in doubtful.findings_of_documents(crossing, rereading, level, articles, summary):
+        terms = Terms(level, articles, crossing.given, frozenset(crossing.unnamed))
+        for finding in doubtful.findings_of_documents(crossing, rereading, terms, summary, mapper):
             is_doubtful = True
             yield finding
     finally:

@@ -14,7 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pac
 
 from onrecord.corpus.columns import Lines, Mask, Numbers
-from onrecord.corpus.exact import Odd, documents_of
+from onrecord.corpus.exact import Odd
+from onrecord.corpus.owners import documents_of
 from onrecord.rules.document import number_of
 from onrecord.schemas import key_fields
 

@@ -1,0 +1,65 @@
+"""Tasks in processes of this machine, for work that holds Python's lock; threads are in `run`.
+
+Owns when processes are worth their start, and what is said when one of them dies. Loky starts them: it does
+not load the user's script a second time, as Python's own would, and does not copy a process with threads.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures.process import BrokenProcessPool
+from typing import TYPE_CHECKING, TypeVar
+
+from onrecord.corpus.run import Mapper, on_threads
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+ENOUGH = 500
+"""Documents that take as long as the start of a process does."""
+
+
+def for_documents(number: int, mapper: Mapper) -> Mapper:
+    """What runs tasks with so many documents, where `mapper` runs the others."""
+    if number < ENOUGH:
+        return one_by_one
+    return in_processes if mapper is on_threads else mapper
+
+
+def one_by_one(function: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[Result]:
+    """Each task when its result is asked for."""
+    return map(function, tasks)
+
+
+def in_processes(function: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[Result]:
+    """Tasks on as many processes as there are cores, in this one if there is one core.
+
+    Raises OSError where a process dies.
+    """
+    # Loads NumPy, which small corpora do without.
+    from joblib.externals.loky import ProcessPoolExecutor, cpu_count
+
+    workers = cpu_count()
+    if workers < 2:
+        yield from map(function, tasks)
+        return
+    pool = ProcessPoolExecutor(workers)
+    is_done = False
+    try:
+        running: deque[Future[Result]] = deque()
+        for task in tasks:
+            running.append(pool.submit(function, task))
+            if len(running) > 2 * workers:
+                yield running.popleft().result()
+        while running:
+            yield running.popleft().result()
+        is_done = True
+    except BrokenProcessPool as error:
+        raise OSError(
+            "a process that compared records has died, most likely for want of memory: nothing is complete"
+        ) from error
+    finally:
+        # What is under way is of no use to anyone once the results are not asked for.
+        pool.shutdown(wait=True, kill_workers=not is_done)
