@@ -43,6 +43,7 @@ ANNOTATOR_FOLDERS: Mapping[str, str] = {
 
 _MAY_BE_EMPTY = frozenset({"relations", "adjudications"})
 _NAMED_BY_FILE = frozenset({"extractions", "labellings"})
+_STRINGS = frozenset({str})
 
 Key = tuple[str, ...]
 
@@ -71,10 +72,12 @@ class Located:
     def __post_init__(self) -> None:
         # Asked for many times over, so it is worked out once.
         names = key_fields(self.table)
-        if self.table not in _NAMED_BY_FILE and all(type(self.value.get(name)) is str for name in names):
-            # Nearly always; and this is done for every record.
-            object.__setattr__(self, "key", tuple([self.value[name] for name in names]))
-            return
+        if self.table not in _NAMED_BY_FILE:
+            key = tuple([self.value.get(name) for name in names])
+            if {*map(type, key)} == _STRINGS:
+                # Nearly always; and this is done for every record.
+                object.__setattr__(self, "key", key)
+                return
         parts = self._key_parts()
         is_whole = len(parts) == len(names) + len(self._owner())
         object.__setattr__(self, "key", tuple(parts) if is_whole else None)

@@ -80,6 +80,12 @@ class Field:
             # Most places are fields of the record itself.
             if self.path[0] in record:
                 yield self.path, record[self.path[0]]
+        elif len(self.path) == 2 and self.path[1] == EACH:
+            # The others are mostly the items of a list.
+            name = self.path[0]
+            items = record.get(name)
+            if isinstance(items, list):
+                yield from (((name, index), item) for index, item in enumerate(items))
         else:
             yield from _values_at(record, self.path, ())
 

@@ -62,11 +62,14 @@ class Document:
 
         Without fields: those in which no fault has been found at all.
         """
-        records = self.records(table)
+        records, blamed = self.records(table), self._blamed
+        if not blamed:
+            return iter(records)
+        # Of a document with a fault nearly every record is sound, and every check asks.
         return (
-            (record for record in records if not self.is_blamed(record, *fields))
-            if self._blamed
-            else iter(records)
+            record
+            for record in records
+            if (record.file, record.line) not in blamed or not self.is_blamed(record, *fields)
         )
 
     def by_id(self, table: str, *fields: str) -> dict[str, Located]:
