@@ -79,9 +79,12 @@ def test_one_core_needs_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_few_documents_start_no_process() -> None:
-    assert processes.for_documents(processes.ENOUGH - 1, on_threads) is one_by_one
-    assert processes.for_documents(processes.ENOUGH, on_threads) is in_processes
-    assert processes.for_documents(processes.ENOUGH, one_by_one) is one_by_one
+    few, many = processes.ENOUGH, processes.ENOUGH * processes.MANY
+    assert processes.for_documents(few - 1, few - 1, on_threads) is one_by_one
+    assert processes.for_documents(few, few, on_threads) is in_processes
+    assert processes.for_documents(few, many, on_threads) is in_processes
+    assert processes.for_documents(few, 2 * many, on_threads) is one_by_one
+    assert processes.for_documents(few, few, one_by_one) is one_by_one
 
 
 def test_a_process_that_judges_loads_neither_arrow_nor_duckdb() -> None:

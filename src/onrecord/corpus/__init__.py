@@ -2,7 +2,7 @@
 
 `shards` finds and cuts them, `columns` reads lines as Arrow columns, `accepting`, `stretches` and `summaries`
 look at whole columns, `exact` at single lines (and `owners` at their ids), `checking` puts these together for
-one piece; `crossing` (with the tests of `suspicion`), `doubtful` and `judging` settle what records say of each
-other. `lookup`, `deriving`, `canonical` and `writing` make built tables of what is sound. `run` and `building`
-are the two commands, on threads, in `processes` or on a `cluster`.
+one piece; `crossing` (with the tests of `suspicion`), `doubtful` and `judging` settle what records say of
+each other. `lookup`, `deriving`, `canonical` and `writing` make built tables of what is sound. `run` and
+`building` are the two commands, on threads, in `processes` or on a `cluster`.
 """

@@ -97,7 +97,7 @@ def build_corpus(
         found = [*early]
         found += [finding for table in TABLES for finding in run.findings[table]]
         summary = Summary()
-        found += between(crossing, shards, Path(place), _LEVEL, articles, summary, is_doubtful=bool(found))
+        found += between(crossing, shards, Path(place), _LEVEL, articles, summary, bool(found), mapper)
         if any(finding.severity == "error" for finding in found):
             return BuiltCorpus({}, None, tuple(found))
         return BuiltCorpus({table: run.files[table].rows for table in TABLES}, run.finish(), tuple(found))

@@ -14,7 +14,6 @@ from typing import BinaryIO
 
 from onrecord.corpus.crossing import Crossing, Mention
 from onrecord.corpus.judging import Doubtful, Passage, Terms, judge
-from onrecord.corpus.processes import for_documents
 from onrecord.corpus.run import Mapper
 from onrecord.corpus.shards import Shard, open_shard
 from onrecord.findings import Finding
@@ -101,8 +100,7 @@ def findings_of_documents(
     crossing: Crossing, rereading: Rereading, terms: Terms, summary: Summary, mapper: Mapper
 ) -> Iterator[Finding]:
     """What the rules of levels 3 and 4 say of the doubtful documents, by document id."""
-    run = for_documents(crossing.count_doubtful(), mapper)
-    for judged in run(partial(judge, terms=terms), _tasks(crossing, rereading)):
+    for judged in mapper(partial(judge, terms=terms), _tasks(crossing, rereading)):
         summary.documents_with_source += judged.documents_with_source
         yield from judged.findings
 

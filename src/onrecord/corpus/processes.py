@@ -21,9 +21,13 @@ ENOUGH = 500
 """Documents that take as long as the start of a process does."""
 
 
-def for_documents(number: int, mapper: Mapper) -> Mapper:
-    """What runs tasks with so many documents, where `mapper` runs the others."""
-    if number < ENOUGH:
+MANY = 50
+"""Of so many documents one has to be judged: else all that is done with the others takes much longer."""
+
+
+def for_documents(number: int, total: int, mapper: Mapper) -> Mapper:
+    """What runs tasks with so many of all documents, where `mapper` runs the others."""
+    if number < max(ENOUGH, total // MANY):
         return one_by_one
     return in_processes if mapper is on_threads else mapper
 

@@ -144,8 +144,10 @@ def between(
     """Level 3, and 4 where articles are at hand."""
     from onrecord.corpus import doubtful
     from onrecord.corpus.judging import Terms
+    from onrecord.corpus.processes import for_documents
 
-    summary.documents += crossing.count_documents()
+    documents = crossing.count_documents()
+    summary.documents += documents
     if "speakers" in crossing.given:
         for finding in doubtful.findings_of_speakers(crossing, shards):
             is_doubtful = True
@@ -155,7 +157,8 @@ def between(
     rereading = doubtful.Rereading(shards, place)
     try:
         terms = Terms(level, articles, crossing.given, frozenset(crossing.unnamed))
-        for finding in doubtful.findings_of_documents(crossing, rereading, terms, summary, mapper):
+        judges = for_documents(crossing.count_doubtful(), documents, mapper)
+        for finding in doubtful.findings_of_documents(crossing, rereading, terms, summary, judges):
             is_doubtful = True
             yield finding
     finally:
