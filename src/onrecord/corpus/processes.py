@@ -50,20 +50,20 @@ def in_processes(function: Callable[[Task], Result], tasks: Iterable[Task]) -> I
         yield from map(function, tasks)
         return
     pool = ProcessPoolExecutor(workers)
-    is_done = False
+    running: deque[Future[Result]] = deque()
     try:
-        running: deque[Future[Result]] = deque()
         for task in tasks:
             running.append(pool.submit(function, task))
             if len(running) > 2 * workers:
                 yield running.popleft().result()
         while running:
             yield running.popleft().result()
-        is_done = True
     except BrokenProcessPool as error:
         raise OSError(
             "a process that compared records has died, most likely for want of memory: nothing is complete"
         ) from error
     finally:
-        # What is under way is of no use to anyone once the results are not asked for.
-        pool.shutdown(wait=True, kill_workers=not is_done)
+        # What is under way ends soon; to kill its process instead would upset loky's own thread.
+        for future in running:
+            future.cancel()
+        pool.shutdown(wait=True)
