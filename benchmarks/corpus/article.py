@@ -16,22 +16,25 @@ class Article:
         self._end = 0
         self._paragraph = 0
         self.segments: list[dict[str, Any]] = []
+        self._first_with: dict[str, int] = {}
 
     @property
     def text(self) -> str:
         """The whole article, ended by a line end."""
         return "".join(self._parts) + "\n"
 
-    def add(
-        self, text: str, role: str, gloss: str | None, *, is_new: bool, duplicate_of: int | None = None
-    ) -> int:
-        """Add a sentence, in a new paragraph or in the last one; the code point that it starts at."""
+    def add(self, text: str, role: str, gloss: str | None, *, is_new: bool) -> int:
+        """Add a sentence, in a new paragraph or in the last one; the code point that it starts at.
+
+        One that was there before, be it by chance, is marked as its duplicate.
+        """
         if self.segments:
             self._append("\n\n" if is_new else " ")
         self._paragraph += is_new
         start = self._end
         self._append(text)
         position = len(self.segments) + 1
+        first = self._first_with.setdefault(text, position)
         self.segments.append(
             {
                 "segment_id": self._segment_id(position),
@@ -43,7 +46,7 @@ class Article:
                 "end": self._end,
                 "sha256": hashlib.sha256(text.encode()).hexdigest(),
                 "gloss": gloss,
-                "duplicate_of": self._segment_id(duplicate_of) if duplicate_of else None,
+                "duplicate_of": self._segment_id(first) if first < position else None,
             }
         )
         return start

@@ -102,7 +102,7 @@ class _Writer:
         while len(self._claims) < size:
             self._statement(size - len(self._claims))
         if self._number % 7 == 0:
-            self._article.add(headline, "fragment", "The headline once more.", is_new=True, duplicate_of=1)
+            self._article.add(headline, "fragment", "The headline once more.", is_new=True)
         self._article.add(f"Photograph {self._number}", "credit", None, is_new=True)
         article = self._article.text
         return Made(

@@ -59,8 +59,8 @@ def onrecord_validate(corpus: str, articles: str | None = None) -> Work:
 
     def work() -> int:
         run = validate(corpus, articles=articles)
-        for _ in run:
-            pass
+        for finding in run:
+            raise SystemExit(str(finding))
         return sum(run.summary.records.values())
 
     return work
@@ -330,8 +330,8 @@ def _validated(corpus: str, mapper: Any) -> int:
     from onrecord import validate
 
     run = validate(corpus, mapper=mapper)
-    for _ in run:
-        pass
+    for finding in run:
+        raise SystemExit(str(finding))
     return sum(run.summary.records.values())
 
 
