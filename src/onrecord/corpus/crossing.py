@@ -21,7 +21,7 @@ from onrecord.corpus.stretches import ADDED
 from onrecord.corpus.suspicion import BESIDE, has_misplaced, mask, of_documents, tests
 from onrecord.schemas import TABLES
 
-MEMORY = "160MB"
+MEMORY = "96MB"
 """What DuckDB may hold; the rest it keeps on disk."""
 
 _FEW = 500
