@@ -3,11 +3,12 @@
 import dataclasses
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from benchmarks.performance import contestants, results, sections, timing
+from benchmarks.performance import contestants, results, sections, steps, timing
 from benchmarks.performance.timing import OUT, Contestant, Measured, in_turn, peak
 from scripts import performance
 
@@ -52,6 +53,21 @@ def test_memory_is_that_of_the_whole_tree(tmp_path: Path, monkeypatch: pytest.Mo
     hold = "held = bytearray(b'x') * 60_000_000; import time; time.sleep(0.6)"
     child = f"import subprocess, sys; subprocess.run([sys.executable, '-I', '-S', '-c', {hold!r}])"
     assert peak(python("a", child, is_timed=False), tmp_path).peak_bytes > 60_000_000
+
+
+def test_a_build_is_told_step_by_step(tmp_path: Path) -> None:
+    bench = sections.Bench(
+        tmp_path, dataclasses.replace(sections.QUICK, conversion=60, runs=1), lambda _: None
+    )
+    found = sections.steps(bench)
+    assert found.keys() == {*steps._STEPS, steps.REST}
+    assert {one.records for one in found.values()} == {sum(1 for _ in lines_in(bench.corpus(60)))}
+    assert [one.name for one in found.values() if one.median <= 0] == []
+
+
+def lines_in(corpus: Path) -> Iterator[bytes]:
+    for shard in corpus.glob("*/*.jsonl"):
+        yield from shard.read_bytes().splitlines()
 
 
 def rows(**seconds: float) -> dict[str, Measured]:
@@ -107,6 +123,7 @@ def test_sections_name_contestants_that_exist(tmp_path: Path, monkeypatch: pytes
 
     monkeypatch.setattr(sections, "work", note)
     monkeypatch.setattr(sections, "in_turn", lambda *_: {})
+    monkeypatch.setattr(sections, "in_steps", lambda *_: {})
     monkeypatch.setattr(sections, "peak", lambda *_: Measured("", 1))
     monkeypatch.setattr(sections, "_built", lambda *_: tmp_path)
     monkeypatch.setattr(sections, "_predictions", lambda *_: tmp_path)

@@ -21,7 +21,7 @@ from onrecord.corpus.stretches import ADDED
 from onrecord.corpus.suspicion import BESIDE, has_misplaced, mask, of_documents, tests
 from onrecord.schemas import TABLES
 
-MEMORY = "96MB"
+MEMORY = "64MB"
 """What DuckDB may hold; the rest it keeps on disk."""
 
 _FEW = 500
@@ -32,6 +32,9 @@ ALIKE = 8
 
 _AT_ONCE = 4096
 """Documents whose anchors are compared together."""
+
+_JOINED = 40_000
+"""Stretches of segments that are laid beside those of claims at a time."""
 
 _SHARD = pa.field("shard", pa.int64())
 
@@ -303,10 +306,15 @@ class Crossing:
                 self._db.unregister("noted")
 
     def _with_misplaced_anchors(self) -> Iterator[pa.Array]:
-        query = (
-            "select c.document, main_segments, anchor_segments, anchor_starts, anchor_ends, "
-            "numbers, starts, ends, without_gloss from claims c join segments s using (document) "
-            "where not (c.is_extra or s.is_extra or c.is_broken or s.is_broken)"
-        )
-        for batch in self._db.cursor().sql(query).to_arrow_reader(_AT_ONCE):
-            yield batch.column("document").filter(pa.array(has_misplaced(batch)))
+        [stretches] = next(self._rows("select count(*) from segments"))
+        parts = stretches // _JOINED + 1
+        for part in range(parts):
+            # The lists of all documents beside each other would not fit.
+            chosen = " and ".join(f"hash({table}.document) % {parts} = {part}" for table in "cs")
+            query = (
+                "select c.document, main_segments, anchor_segments, anchor_starts, anchor_ends, "
+                "numbers, starts, ends, without_gloss from claims c join segments s using (document) "
+                f"where not (c.is_extra or s.is_extra or c.is_broken or s.is_broken) and {chosen}"
+            )
+            for batch in self._db.cursor().sql(query).to_arrow_reader(_AT_ONCE):
+                yield batch.column("document").filter(pa.array(has_misplaced(batch)))
