@@ -5,19 +5,14 @@ Owns the questions, asked for a few thousand rows at a time; what is made of the
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pac
 import pyarrow.parquet as pq
-
-if TYPE_CHECKING:
-    import duckdb
-
-_MEMORY = "128MB"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,33 +59,37 @@ class Sources:
         documents = pac.unique(pa.chunked_array([batch.column("document_id") for batch in batches]))
         return Lookup(
             names=_names(self.speakers) if self.speakers else None,
-            labels=_asked(self.annotations, "claim_numbers, labels", documents),
-            anchors=_asked(self.claims, "anchor_segments", documents),
+            labels=_asked(self.annotations, ("claim_numbers", "labels"), documents),
+            anchors=_asked(self.claims, ("anchor_segments",), documents),
         )
 
 
-def _asked(file: str | None, columns: str, documents: pa.Array) -> pa.Table | None:
+def _asked(file: str | None, columns: Sequence[str], documents: pa.Array) -> pa.Table | None:
+    """The columns of the stretches of some documents, read only where these may be."""
     if file is None:
         return None
-    cursor = _database().cursor()
-    try:
-        cursor.register("asked", pa.table({"document": documents}))
-        query = (
-            f"select document, {columns} from read_parquet(?) join asked using (document) where not is_extra"
-        )
-        return cursor.sql(query, params=[file]).to_arrow_table()
-    finally:
-        cursor.close()
+    metadata, spans = _spans(file)
+    ends = pac.min_max(documents)
+    low, high = ends["min"].as_py(), ends["max"].as_py()
+    with pq.ParquetFile(Path(file), metadata=metadata) as parquet:
+        found = [parquet.schema_arrow.empty_table().select(["document", *columns])]
+        for group, span in enumerate(spans):
+            if span and low <= span[1] and span[0] <= high:
+                rows = parquet.read_row_group(group, ["document", "is_extra", *columns])
+                is_wanted = pac.is_in(rows.column("document"), value_set=documents)
+                wanted = rows.filter(pac.and_not(is_wanted, rows.column("is_extra")))
+                found.append(wanted.drop_columns("is_extra"))
+    return pa.concat_tables(found).combine_chunks()
 
 
-@cache
-def _database() -> "duckdb.DuckDBPyConnection":
-    """One database for all threads of a process; nothing is kept in it."""
-    import duckdb
-
-    return duckdb.connect(
-        config={"memory_limit": _MEMORY, "threads": 1, "autoinstall_known_extensions": False}
-    )
+@lru_cache(maxsize=4)
+def _spans(file: str) -> tuple[pq.FileMetaData, Sequence[tuple[str, str] | None]]:
+    """The footer of a file of stretches, and first and last document of each row group that has any."""
+    metadata = pq.read_metadata(file)
+    place = metadata.schema.names.index("document")
+    columns = [metadata.row_group(number).column(place) for number in range(metadata.num_row_groups)]
+    stats = [column.statistics for column in columns]
+    return metadata, [(one.min, one.max) if one is not None and one.has_min_max else None for one in stats]
 
 
 @lru_cache(maxsize=1)
