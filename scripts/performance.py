@@ -22,9 +22,11 @@ _LIMITS = {
     "once for each distinct string",
     "conversion": "parsing as above, compressing (zstd), then what the others do not do: checks, derived "
     "fields, canonical lines and their SHA-256; step by step under [Limits](#limits)",
-    "faults": "a rejected line is parsed again in Python, and its document read again for the message",
+    "faults": "a batch with a rejected line is parsed again for the others, the line once more in Python, "
+    "and a document that a rule objects to is judged record by record",
     "memory": "Arrow's and DuckDB's own code and pools; the records in flight are a fixed number of pieces",
-    "cluster": "what stays with the driver: writing the stretches down, comparing them in DuckDB, hashing",
+    "cluster": "driver and scheduler share the two cores with the two workers; what stays with them is to "
+    "write the stretches down, to compare them in DuckDB, and to hash",
     "startup": "importing click, which is most of it",
 }
 """What a figure cannot get past, by section."""
@@ -113,7 +115,7 @@ def bound() -> str:
         return "How fast a build could be at best was not measured in the saved run."
     build, least, rival = (rows[name]["records_per_second"] for name in names)
     return (
-        f"Parsing with `pyarrow.json`, writing Parquet and hashing, with nothing checked and nothing derived, "
+        "Parsing with `pyarrow.json`, writing Parquet and hashing, with nothing checked and nothing derived, "
         f"is {least / rival:.2f} × as fast as DuckDB's conversion: that is the most that a build on these "
         f"libraries could reach. OnRecord's build comes to {build / least:.0%} of that speed, and to "
         f"{build / rival:.0%} of DuckDB's."
