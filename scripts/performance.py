@@ -40,7 +40,8 @@ _ALONE = {
     "cluster": "worker processes with one thread each, started before the clock",
     "startup": "whole processes",
     "scoring": "`verifiability`, predictions that are right four times in five",
-    "memory": "proportional set size of all processes together, looked at ten times a second",
+    "memory": "proportional set size of all processes together, looked at ten times a second; other work ran "
+    "beside it, so that the seconds of this part are not for comparison",
 }
 """What is measured, by section."""
 
