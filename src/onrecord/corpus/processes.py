@@ -4,15 +4,11 @@ Owns when processes are worth their start, and what is said when one of them die
 not load the user's script a second time, as Python's own would, and does not copy a process with threads.
 """
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures.process import BrokenProcessPool
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
-from onrecord.corpus.run import Mapper, on_threads
-
-if TYPE_CHECKING:
-    from concurrent.futures import Future
+from onrecord.corpus.run import Mapper, in_order, on_threads
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -50,20 +46,12 @@ def in_processes(function: Callable[[Task], Result], tasks: Iterable[Task]) -> I
         yield from map(function, tasks)
         return
     pool = ProcessPoolExecutor(workers)
-    running: deque[Future[Result]] = deque()
     try:
-        for task in tasks:
-            running.append(pool.submit(function, task))
-            if len(running) > 2 * workers:
-                yield running.popleft().result()
-        while running:
-            yield running.popleft().result()
+        yield from in_order(lambda task: pool.submit(function, task), tasks, 2 * workers)
     except BrokenProcessPool as error:
         raise OSError(
             "a process that compared records has died, most likely for want of memory: nothing is complete"
         ) from error
     finally:
-        # What is under way ends soon; to kill its process instead would upset loky's own thread.
-        for future in running:
-            future.cancel()
+        # To kill processes that are still at work would upset loky's own thread.
         pool.shutdown(wait=True)

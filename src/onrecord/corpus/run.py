@@ -42,16 +42,25 @@ def on_threads(function: Callable[[Task], Result], tasks: Iterable[Task]) -> Ite
     """Tasks on as many threads as there are cores: Arrow and NumPy let go of Python's lock."""
     workers = cpu_count() or 1
     with ThreadPoolExecutor(workers) as pool:
-        running: deque[Future[Result]] = deque()
-        try:
-            for task in tasks:
-                running.append(pool.submit(function, task))
-                if len(running) > 2 * workers:
-                    yield running.popleft().result()
-            while running:
+        yield from in_order(lambda task: pool.submit(function, task), tasks, 2 * workers)
+
+
+def in_order(
+    submit: Callable[[Task], "Future[Result]"], tasks: Iterable[Task], most: int
+) -> Iterator[Result]:
+    """The results in the order of the tasks, of which so many are submitted ahead at most."""
+    running: deque[Future[Result]] = deque()
+    try:
+        for task in tasks:
+            running.append(submit(task))
+            if len(running) > most:
                 yield running.popleft().result()
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+        while running:
+            yield running.popleft().result()
+    finally:
+        # Nobody asks for the others; what is under way ends soon.
+        for future in running:
+            future.cancel()
 
 
 def check_corpus(
