@@ -138,7 +138,7 @@ def _rows(passages: Sequence[Passage]) -> Iterator[tuple[Located, bool]]:
                 for record in read_stream(io.BytesIO(text), passage.file, passage.table, line + 1):
                     yield record, odd[place]
                 continue
-            record = Located(passage.table, json.loads(text), passage.file, line + 1)
+            record = Located(passage.table, json.loads(text.decode()), passage.file, line + 1)
             # A stretch may run around odd lines of other documents, which are theirs to tell.
             if is_of(record, names):
                 yield record, True

@@ -101,9 +101,6 @@ def _unknown(document: Document, target: str, message: Callable[[str], str]) -> 
         return
     definition = key_fields(target)[0]
     known = document.tables[target].ids()
-    # A number that a gap finding names is not told again by every record that refers to it.
-    withdrawn = document.record.value["withdrawn"] if document.record and target == "claims" else []
-    skipped = _missing(document, target, withdrawn) if target in ("claims", "segments") else {}
     # One missing record is one cause, however many mentions it has.
     lost: dict[str, list[tuple[Located, _Path]]] = {}
     for table in document.tables:
@@ -112,9 +109,15 @@ def _unknown(document: Document, target: str, message: Callable[[str], str]) -> 
         for record in document.sound(table, *(field.path[0] for field in fields)):
             for field in fields:
                 for path, wanted in field.values(record.value):
-                    if wanted is not None and not document.knows(target, wanted) and wanted not in skipped:
+                    if wanted is not None and not document.knows(target, wanted):
                         lost.setdefault(wanted, []).append((record, path))
+    # A number that a gap finding names is not told again by every record that refers to it.
+    withdrawn = document.record.value["withdrawn"] if document.record and target == "claims" else []
+    has_gaps = bool(lost) and target in ("claims", "segments")
+    skipped = _missing(document, target, withdrawn) if has_gaps else {}
     for wanted, places in lost.items():
+        if wanted in skipped:
+            continue
         record, path = places[0]
         others = f" (and {len(places) - 1} more mentions)" if len(places) > 2 else ""
         others = " (and 1 more mention)" if len(places) == 2 else others
