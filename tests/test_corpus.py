@@ -245,10 +245,31 @@ def test_a_comparison_without_room_is_refused_in_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     corpus = corpora.write(corpora.tables(), tmp_path)
-    monkeypatch.setattr(crossing, "MEMORY", "100KB")
+    monkeypatch.setattr(crossing, "MEMORY", 100_000)
+    monkeypatch.setattr(crossing, "MOST_MEMORY", 100_000)
 
     with pytest.raises(OSError, match="the tables could not be compared"):
         list(validate(corpus))
+
+
+def test_a_comparison_that_needs_more_memory_gets_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tables = corpora.tables()
+    tables["claims"][1]["claim_id"] = tables["claims"][0]["claim_id"]
+    corpus = corpora.write(tables, tmp_path)
+    wanted = list(validate(corpus))
+    assert wanted
+    given = []
+    close = crossing.Crossing.close
+
+    def noted(self: crossing.Crossing) -> None:
+        given.append(self._memory)
+        close(self)
+
+    monkeypatch.setattr(crossing, "MEMORY", 300_000)
+    monkeypatch.setattr(crossing.Crossing, "close", noted)
+
+    assert list(validate(corpus)) == wanted
+    assert given[0] > crossing.MEMORY
 
 
 def test_a_packed_shard_that_is_damaged_is_a_finding(tmp_path: Path) -> None:

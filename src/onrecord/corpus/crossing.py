@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -21,8 +21,14 @@ from onrecord.corpus.stretches import ADDED
 from onrecord.corpus.suspicion import BESIDE, has_misplaced, mask, of_documents, tests
 from onrecord.schemas import TABLES
 
-MEMORY = "64MB"
-"""What DuckDB may hold; the rest it keeps on disk."""
+if TYPE_CHECKING:
+    import duckdb
+
+MEMORY = 64_000_000
+"""Bytes that DuckDB may hold; the rest it keeps on disk."""
+
+MOST_MEMORY = 1_024_000_000
+"""Bytes that it may hold at last, where a question cannot be answered with less."""
 
 _FEW = 500
 """Speakers among whom a misspelt id is looked for even if it starts with other letters."""
@@ -159,7 +165,7 @@ class Crossing:
         spill = folder / "spill"
         self._db: duckdb.DuckDBPyConnection = duckdb.connect(
             config={
-                "memory_limit": MEMORY,
+                "memory_limit": f"{MEMORY}B",
                 "temp_directory": str(spill),
                 "threads": 2,
                 "preserve_insertion_order": False,
@@ -172,6 +178,7 @@ class Crossing:
             self._db.execute(f"create view {table} as from read_parquet('{path}')")
         self._db.execute("create table doubtful (document varchar, tables integer)")
         self._has_known = False
+        self._memory = MEMORY
 
     def close(self) -> None:
         """Let go of the database."""
@@ -217,13 +224,13 @@ class Crossing:
         """Those of the ids that are a speaker's, and ids that may be meant by the others, in file order."""
         if not self._has_known:
             self._has_known = True
-            self._db.execute(
+            self._ask(
                 "create table known as select speaker_id, min((shard, line)) as place, "
                 "regexp_extract(speaker_id, '^(.*)-[^-]*$', 1) as owner, "
                 "regexp_matches(speaker_id, '[0-9]$') as is_numbered "
                 "from speakers where speaker_id is not null group by speaker_id"
             )
-            self._db.execute(
+            self._ask(
                 "create table numbered as select owner, arg_min(speaker_id, place) as first_id, "
                 "arg_max(speaker_id, place) as last_id from known where is_numbered group by owner"
             )
@@ -247,7 +254,7 @@ class Crossing:
         `articles` are the names of the texts at hand: their documents are looked at whole.
         """
         for query, tables in tests(self.given, self.unnamed):
-            self._db.execute(f"insert into doubtful select document, {mask(tables)} from ({query})")
+            self._ask(f"insert into doubtful select document, {mask(tables)} from ({query})")
         if {"claims", "segments"} <= self.given:
             self._note(self._with_misplaced_anchors(), mask(BESIDE["claims"]))
         if articles and "documents" in self.given:
@@ -257,7 +264,7 @@ class Crossing:
                 "join articles on source_file = name"
             )
             self._db.unregister("articles")
-        self._db.execute(
+        self._ask(
             "create or replace table doubtful as select document, bit_or(tables) as tables from doubtful "
             "where document is not null group by document"
         )
@@ -293,10 +300,23 @@ class Crossing:
                 yield Mention(document, table, *place, is_extra, is_sound, is_alone, looked_at, lines, named)
 
     def _rows(self, query: str) -> Iterator[tuple[Any, ...]]:
-        # A cursor of its own, so that one answer may be read while another question is asked.
-        cursor = self._db.cursor().execute(query)
+        cursor = self._ask(query)
         while rows := cursor.fetchmany(1024):
             yield from rows
+
+    def _ask(self, query: str) -> "duckdb.DuckDBPyConnection":
+        """The answer, worked out with more memory where it takes that."""
+        import duckdb
+
+        while True:
+            try:
+                # A cursor of its own, so that one answer may be read while another question is asked.
+                return self._db.cursor().execute(query)
+            except duckdb.OutOfMemoryException:
+                if self._memory >= MOST_MEMORY:
+                    raise
+                self._memory *= 2
+                self._db.execute(f"set memory_limit = '{self._memory}B'")
 
     def _note(self, documents: Iterator[pa.Array], tables: int) -> None:
         for found in documents:
