@@ -6,10 +6,12 @@ to row groups. What is wrong is found as in `run`; with the first error no more 
 
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -18,10 +20,10 @@ from onrecord.corpus.canonical import canonical_lines
 from onrecord.corpus.checking import Checked, check_piece
 from onrecord.corpus.crossing import Stretches, refusals
 from onrecord.corpus.deriving import built
-from onrecord.corpus.lookup import Sources
+from onrecord.corpus.lookup import Sources, forget
 from onrecord.corpus.run import Mapper, Reading, between, on_threads
 from onrecord.corpus.shards import Piece, Shard, pieces
-from onrecord.corpus.whole_shards import ShardTask, build_shard
+from onrecord.corpus.whole_shards import BuiltShard, ShardTask, build_shard
 from onrecord.corpus.writing import TableFiles
 from onrecord.findings import LEVELS, Finding
 from onrecord.schemas import TABLES
@@ -93,6 +95,7 @@ def build_corpus(
         open_files.callback(run.abandon)
         for tables, needed in _STEPS.items():
             run.build_tables(tables, needed)
+        forget()
         crossing = open_files.enter_context(closing(run.stretches.close()))
         found = [*early]
         found += [finding for table in TABLES for finding in run.findings[table]]
@@ -100,7 +103,8 @@ def build_corpus(
         found += between(crossing, shards, Path(place), _LEVEL, articles, summary, bool(found), mapper)
         if any(finding.severity == "error" for finding in found):
             return BuiltCorpus({}, None, tuple(found))
-        return BuiltCorpus({table: run.files[table].rows for table in TABLES}, run.finish(), tuple(found))
+        identity = run.finish()
+        return BuiltCorpus({table: run.files[table].rows for table in TABLES}, identity, tuple(found))
 
 
 class _Run:
@@ -186,7 +190,15 @@ class _Run:
 
 
 class _SharedRun(_Run):
-    """A build whose shards are written where the tasks run, and whose driver counts, hashes and compares."""
+    """A build whose shards are written where the tasks run, and whose driver counts, hashes and compares.
+
+    It hashes on a thread of its own: no worker waits for that between the tables.
+    """
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self._hasher = ThreadPoolExecutor(1)
+        self._hashed: list[Future[None]] = []
 
     def build_tables(self, tables: Sequence[str], needed: Sequence[str]) -> None:
         """Have the shards of tables checked and written, and take their files in, in order."""
@@ -198,12 +210,31 @@ class _SharedRun(_Run):
             reading = Reading(number)
             for checked in result.checked:
                 self.take_in(table, number, reading, checked)
-            if not self._has_errors and result.file is not None:
-                place = number - self._first[table]
-                self.files[table].take_in(place, Path(result.file), result.rows, result.canonical_lines())
-            result.discard()
+            if self._has_errors:
+                result.discard()
+            else:
+                files, place = self.files[table], number - self._first[table]
+                self._hashed.append(self._hasher.submit(_moved, files, place, result))
         self._end(tables)
+
+    def finish(self) -> Identity:
+        """The same, when all shards are in their places."""
+        for done in self._hashed:
+            done.result()
+        return super().finish()
+
+    def abandon(self) -> None:
+        """Close what is still open, when nothing is under way any more."""
+        self._hasher.shutdown(cancel_futures=True)
+        super().abandon()
 
     def _task(self, shard: Shard, sources: Sources) -> ShardTask:
         cut = tuple(pieces(shard, PIECE_BYTES))
         return ShardTask(shard, cut, sources, str(self.stretches.folder), self._version)
+
+
+def _moved(files: TableFiles, place: int, made: BuiltShard) -> None:
+    """Take the file of a shard in, unless there is none, and delete what is left. Raises OSError."""
+    if made.file is not None:
+        files.take_in(place, Path(made.file), made.rows, made.canonical_lines())
+    made.discard()

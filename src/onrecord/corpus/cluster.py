@@ -93,13 +93,16 @@ class Cluster:
                 return found
 
     def _workers(self) -> set[str]:
-        found = set(self._client.nthreads())
-        self._seen |= found
-        return found
+        return set(self._asked())
 
     def _threads(self) -> int:
-        self._workers()
-        return sum(self._client.nthreads().values()) or 1
+        return sum(self._asked().values()) or 1
+
+    def _asked(self) -> dict[str, int]:
+        """The threads of each worker that there is now; every call asks the scheduler."""
+        found: dict[str, int] = self._client.nthreads()
+        self._seen.update(found)
+        return found
 
 
 @contextmanager

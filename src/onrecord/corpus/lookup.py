@@ -64,6 +64,12 @@ class Sources:
         )
 
 
+def forget() -> None:
+    """Let go of what is kept of the files that were asked, which grows with them."""
+    _spans.cache_clear()
+    _names.cache_clear()
+
+
 def _asked(file: str | None, columns: Sequence[str], documents: pa.Array) -> pa.Table | None:
     """The columns of the stretches of some documents, read only where these may be."""
     if file is None:

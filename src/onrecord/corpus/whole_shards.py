@@ -17,6 +17,8 @@ from onrecord.corpus.shards import Piece, Shard
 from onrecord.corpus.writing import ShardFile
 
 _CHUNK = 1 << 20
+_SPOOLED = "lz4"
+"""How canonical lines wait to be hashed: what the driver spends on them no worker can take from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class BuiltShard:
         """The canonical lines of its rows, in chunks of any length."""
         if self.lines is None:
             return
-        with pa.CompressedInputStream(pa.OSFile(self.lines), "zstd") as stream:
+        with pa.CompressedInputStream(pa.OSFile(self.lines), _SPOOLED) as stream:
             while chunk := stream.read(_CHUNK):
                 yield chunk
 
@@ -69,7 +71,7 @@ def build_shard(task: ShardTask) -> BuiltShard:
     rows = 0
     has_errors = False
     try:
-        with pa.CompressedOutputStream(pa.OSFile(str(lines), "wb"), "zstd") as spool:
+        with pa.CompressedOutputStream(pa.OSFile(str(lines), "wb"), _SPOOLED) as spool:
             for piece in task.pieces:
                 built = build_piece(piece, task.sources)
                 checked.append(built.checked)
