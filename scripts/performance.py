@@ -23,25 +23,28 @@ _LIMITS = {
     "conversion": "parsing as above, compressing (zstd), then what the others do not do: checks, derived "
     "fields, canonical lines and their SHA-256; step by step under [Limits](#limits)",
     "faults": "a batch with a rejected line is parsed again for the others, the line once more in Python, "
-    "and a document that a rule objects to is judged record by record",
+    "and a document that a rule objects to is judged record by record; step by step under "
+    "[Validation](#validation)",
     "memory": "Arrow's and DuckDB's own code and pools; the records in flight are a fixed number of pieces",
     "cluster": "driver and scheduler share the two cores with the two workers; what stays with them is to "
-    "write the stretches down, to compare them in DuckDB, and to hash",
+    "write the stretches down, to compare them in DuckDB, and to hash; in figures under [Workers](#workers)",
     "startup": "importing click, which is most of it",
 }
 """What a figure cannot get past, by section."""
+
+_BY_PROFILE = "one after another on one core, by cProfile"
 
 _ALONE = {
     "validation": "records of all tables at all levels; the others know the schema and no other record",
     "faults": "`onrecord validate CORPUS --format json`, whole process, the findings written to a file",
     "conversion": "six tables; only OnRecord validates, derives fields and hashes",
     "limits": "the same bytes with nothing checked",
-    "steps": "one after another on one core, by cProfile",
+    "steps": _BY_PROFILE,
+    "faults_in_steps": _BY_PROFILE,
     "cluster": "worker processes with one thread each, started before the clock",
     "startup": "whole processes",
     "scoring": "`verifiability`, predictions that are right four times in five",
-    "memory": "proportional set size of all processes together, looked at ten times a second; other work ran "
-    "beside it, so that the seconds of this part are not for comparison",
+    "memory": "proportional set size of all processes together, looked at ten times a second",
 }
 """What is measured, by section."""
 
@@ -131,6 +134,37 @@ def tasks() -> str:
     )
 
 
+def processors() -> str:
+    """What workers and driver spend, and the most that two workers could reach beside that."""
+    rows = _saved()["sections"].get("cluster", {})
+    if not all(row.get("cpu_seconds") for row in rows.values()) or not rows:
+        return "What driver and workers spend was not measured in the saved run."
+    cores = _saved()["machine"]["cores"]
+    table = pipe_table(
+        ("", "seconds", "processor seconds of the workers", "of driver and scheduler", "cores busy"),
+        (
+            (
+                name,
+                f"{row['median']:.4g}",
+                f"{row['cpu_seconds']['workers']:.4g}",
+                f"{row['cpu_seconds']['driver and scheduler']:.4g}",
+                f"{sum(row['cpu_seconds'].values()) / row['median']:.2f}",
+            )
+            for name, row in rows.items()
+        ),
+    )
+    bounds = [
+        rows[f"{what}, 1 workers"]["median"] * cores / sum(rows[f"{what}, 2 workers"]["cpu_seconds"].values())
+        for what in ("validate", "build")
+    ]
+    return (
+        f"{table}\n\nWith two workers three processes are at work on {cores} cores. If no core were ever "
+        f"idle, two workers would come to {bounds[0]:.2f} × the speed of one in validation and to "
+        f"{bounds[1]:.2f} × in a build: with what driver and scheduler spend, more is not to be had on this "
+        "machine."
+    )
+
+
 def draws() -> str:
     """How many paragraphs are drawn, in a few sentences."""
     return (
@@ -194,7 +228,17 @@ def _shares(rows: Mapping[str, Mapping[str, Any]]) -> str:
     )
 
 
-_SHAPES = {"startup": _starts, "memory": _peaks, "steps": _shares}
+def _beside(rows: Mapping[str, Mapping[str, Any]]) -> str:
+    """Steps of two runs side by side: rows are named for the step and the run."""
+    names = dict.fromkeys(name.partition(": ")[2] for name in rows)
+    steps = dict.fromkeys(name.partition(": ")[0] for name in rows)
+    return pipe_table(
+        ("step", *(f"seconds, {name}" for name in names)),
+        ((step, *(f"{rows[f'{step}: {name}']['median']:.3g}" for name in names)) for step in steps),
+    )
+
+
+_SHAPES = {"faults_in_steps": _beside, "startup": _starts, "memory": _peaks, "steps": _shares}
 
 
 def _about(name: str, rows: Mapping[str, Mapping[str, Any]]) -> str:

@@ -36,6 +36,46 @@ def test_a_whole_process_is_timed_from_outside(tmp_path: Path) -> None:
     assert found["a"].median >= 0.2
 
 
+def test_what_its_processes_spend_is_kept_by_run(tmp_path: Path) -> None:
+    one = python("a", """print('{"records": 10, "seconds": 1, "cpu": {"workers": 2.5, "driver": 0.5}}')""")
+    found = in_turn([one], 2, tmp_path, print)
+    assert found["a"].cpu == {"workers": [2.5, 2.5], "driver": [0.5, 0.5]}
+    told = results.result({"cluster": {**found, **cluster_rows()}}, sections.Sizes(), "command")
+    assert told["sections"]["cluster"]["a"]["cpu_seconds"] == {"workers": 2.5, "driver": 0.5}
+
+
+def cluster_rows() -> dict[str, Measured]:
+    """One worker takes 10 s of its own and 1 s of the driver, two take 12 s and 2 s, in 8 s."""
+    found = {}
+    for what in ("validate", "build"):
+        for number, seconds, workers, driver in ((1, 11.0, 10.0, 1.0), (2, 8.0, 12.0, 2.0)):
+            spent = {"workers": [workers], "driver and scheduler": [driver]}
+            found[f"{what}, {number} workers"] = Measured("", 100, [seconds], cpu=spent)
+    return found
+
+
+def test_the_bound_of_two_workers_is_that_of_cores_never_idle(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = results.result({"cluster": cluster_rows()}, sections.Sizes(), "command")
+    monkeypatch.setattr(performance, "_saved", lambda: {**told, "machine": {"cores": 2}})
+    text = performance.processors()
+    # 11 seconds, over 14 that two cores share.
+    assert "two workers would come to 1.57 × the speed of one in validation and to 1.57 ×" in text
+    assert "| validate, 2 workers | 8 | 12 | 2 | 1.75 |" in text
+
+
+def test_a_validation_is_told_step_by_step_without_faults_and_with_them(tmp_path: Path) -> None:
+    bench = sections.Bench(
+        tmp_path, dataclasses.replace(sections.QUICK, conversion=300, runs=1), lambda _: None
+    )
+    found = sections.faults_in_steps(bench)
+    lines, documents = "single lines, for their messages", "documents record by record"
+    for step in (lines, documents):
+        assert found[f"{step}: faulty"].median > found[f"{step}: clean"].median
+    table = performance._beside({name: {"median": one.median} for name, one in found.items()})
+    assert "| step | seconds, clean | seconds, faulty |" in table
+    assert table.count("\n") == 1 + len(found) // 2
+
+
 def test_a_contestant_that_fails_stops_the_measurement(tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match=r"a failed:\n.*no luck"):
         in_turn([python("a", "raise SystemExit('no luck')")], 1, tmp_path, print)

@@ -11,12 +11,14 @@ import sys
 import sysconfig
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import redirect_stdout
 from importlib import import_module
 from io import StringIO
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from onrecord.schemas import TABLES, authored_schema
 
@@ -344,11 +346,24 @@ def _on_cluster(workers: int, use: Callable[[Any], int]) -> Work:
     for _ in mapper(import_module, ["onrecord.corpus.building"] * 8 * workers):
         pass
 
+    own = psutil.Process()
+    parts = {"driver and scheduler": [own], "workers": own.children(recursive=True)}
+    before = {name: _cpu_seconds(found) for name, found in parts.items()}
+
     def work() -> int:
         return use(mapper)
 
-    work.close = lambda: opened.__exit__(None, None, None)  # type: ignore[attr-defined]  # Read by `main`.
+    def close() -> dict[str, float]:
+        spent = {name: _cpu_seconds(found) - before[name] for name, found in parts.items()}
+        opened.__exit__(None, None, None)
+        return spent
+
+    work.close = close  # type: ignore[attr-defined]  # Read by `main`.
     return work
+
+
+def _cpu_seconds(processes: Sequence[psutil.Process]) -> float:
+    return sum(sum(process.cpu_times()[:2]) for process in processes)
 
 
 @_contestant
@@ -390,8 +405,9 @@ def main() -> int:
         start = time.perf_counter()
         records = work()
         seconds = time.perf_counter() - start
-        getattr(work, "close", lambda: None)()
-    print(json.dumps({"records": records, "seconds": seconds}))
+        spent: dict[str, float] = getattr(work, "close", dict)()
+    told = {"records": records, "seconds": seconds}
+    print(json.dumps({**told, "cpu": spent} if spent else told))
     return 0
 
 

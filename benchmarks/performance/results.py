@@ -6,6 +6,7 @@ Owns the arithmetic and the layout of benchmarks/results/performance.json; nothi
 import json
 import os
 import platform
+import statistics
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
@@ -147,6 +148,9 @@ def result(found: Mapping[str, Rows], sizes: Sizes, command: str) -> dict[str, A
                     "median": _rounded(measured.median),
                     "records_per_second": round(measured.rate),
                     "peak_bytes": measured.peak_bytes,
+                    "cpu_seconds": {
+                        part: _rounded(statistics.median(spent)) for part, spent in measured.cpu.items()
+                    },
                 }
                 for row, measured in rows.items()
             }

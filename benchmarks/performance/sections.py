@@ -124,7 +124,19 @@ def steps(bench: Bench) -> Rows:
     """Where the time of a build goes, on one core."""
     bench.say("a build, step by step")
     source = bench.corpus(bench.sizes.conversion)
-    return in_steps("benchmarks.performance.steps", (source,), bench.sizes.runs, bench.scratch)
+    return in_steps("benchmarks.performance.steps", ("build", source), bench.sizes.runs, bench.scratch)
+
+
+def faults_in_steps(bench: Bench) -> Rows:
+    """Where the time of a validation goes, on one core, without faults and with them."""
+    found: Rows = {}
+    for name, share in (("clean", NO_FAULTS), ("faulty", FAULTS)):
+        bench.say(f"a validation, step by step, {name}")
+        source = bench.corpus(bench.sizes.conversion, share)
+        arguments = ("validation", source)
+        steps = in_steps("benchmarks.performance.steps", arguments, bench.sizes.runs, bench.scratch)
+        found |= {f"{step}: {name}": measured for step, measured in steps.items()}
+    return found
 
 
 def memory(bench: Bench) -> Rows:
@@ -178,7 +190,18 @@ def scoring(bench: Bench) -> Rows:
 
 SECTIONS: Mapping[str, Callable[[Bench], Rows]] = {
     one.__name__: one
-    for one in (startup, validation, faults, conversion, limits, steps, cluster, scoring, memory)
+    for one in (
+        startup,
+        validation,
+        faults,
+        conversion,
+        limits,
+        steps,
+        faults_in_steps,
+        cluster,
+        scoring,
+        memory,
+    )
 }
 """Every part of the measurement by its name, in the order in which they run."""
 

@@ -1,13 +1,14 @@
-"""Where the time of a build goes: the seconds of its steps, one after another on one core.
+"""Where the time of a build or a validation goes: the seconds of its steps, one after another on one core.
 
-Owns which function is which step. `python -m benchmarks.performance.steps CORPUS OUT` prints them as JSON,
-the number of records first; cProfile's own cost is in them, a few in a hundred.
+Owns which function is which step. `python -m benchmarks.performance.steps build CORPUS OUT` (or `validation`)
+prints them as JSON, the number of records first; cProfile's own cost is in them, a few in a hundred.
 """
 
 import cProfile
 import json
 import pstats
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
@@ -17,6 +18,8 @@ RECORDS = "records"
 REST = "all else"
 _STEPS: Mapping[str, tuple[str, ...]] = {
     "lines from the disk": ("shards.py take",),
+    "single lines, for their messages": ("exact.py look_at",),
+    "documents record by record": ("doubtful.py findings_of_documents",),
     "JSON to Arrow columns (pyarrow)": ("columns.py _parse",),
     "proof that each line is one whole object": ("columns.py split_lines", "columns.py read_columns"),
     "the schema": ("accepting.py accepted",),
@@ -32,42 +35,64 @@ _STEPS: Mapping[str, tuple[str, ...]] = {
     "Parquet, compressed": ("writing.py _flush",),
 }
 """The functions of each step."""
-_WITHIN = {"columns.py read_columns": "columns.py _parse"}
+_WITHIN = {
+    "columns.py read_columns": "columns.py _parse",
+    "run.py between": "doubtful.py findings_of_documents",
+}
 """Functions that call one which is counted elsewhere."""
 
 
-def seconds_of_steps(corpus: str, out: str) -> dict[str, float]:
-    """Build a corpus on one core under the profiler: the number of records, and the seconds of each step."""
+def seconds_of_steps(what: str, corpus: str, out: str) -> dict[str, float]:
+    """Build or check a corpus on one core under the profiler: records, and the seconds of each step."""
     # What pyarrow and the first piece would load on the way is no step.
     import_module("pandas")
-    from onrecord.corpus import building, run
-    from onrecord.corpus.shards import find_shards
-
-    def one_by_one(function: Callable[[Any], Any], tasks: Iterable[Any]) -> Iterator[Any]:
-        return map(function, tasks)
-
-    # Or the build would take it for a cluster, which goes by whole shards.
-    vars(building)["on_threads"] = vars(run)["on_threads"] = one_by_one
-    folder = Path(out) / "data"
-    folder.mkdir()
+    import_module("onrecord.corpus.building")
     profile = cProfile.Profile()
-    made = profile.runcall(
-        building.build_corpus, find_shards(corpus), folder, "", Path(out), lambda _: None, one_by_one
-    )
+    start = time.perf_counter()
+    records = profile.runcall(_WORK[what], corpus, Path(out))
+    seconds = time.perf_counter() - start
     # What it holds has no types.
     stats: dict[tuple[str, int, str], tuple[int, int, float, float, Any]] = vars(pstats.Stats(profile))[
         "stats"
     ]
     spent: dict[str, float] = {}
-    for (file, _, name), (_, _, _, seconds, _) in stats.items():
+    for (file, _, name), (_, _, _, cumulative, _) in stats.items():
         function = f"{Path(file).name} {name}"
-        spent[function] = spent.get(function, 0.0) + seconds
+        spent[function] = spent.get(function, 0.0) + cumulative
     found = {
         step: sum(spent.get(name, 0.0) - spent.get(_WITHIN.get(name, ""), 0.0) for name in names)
         for step, names in _STEPS.items()
+        if any(name in spent for name in names)
     }
-    found[REST] = spent["building.py build_corpus"] - sum(found.values())
-    return {RECORDS: sum(made.rows.values()), **found}
+    return {RECORDS: records, **found, REST: seconds - sum(found.values())}
+
+
+def _build(corpus: str, out: Path) -> int:
+    from onrecord.corpus import building, run
+    from onrecord.corpus.shards import find_shards
+
+    # Or the build would take it for a cluster, which goes by whole shards.
+    vars(building)["on_threads"] = vars(run)["on_threads"] = _one_by_one
+    folder = out / "data"
+    folder.mkdir()
+    made = building.build_corpus(find_shards(corpus), folder, "", out, lambda _: None, _one_by_one)
+    return sum(made.rows.values())
+
+
+def _validation(corpus: str, out: Path) -> int:  # noqa: ARG001 - as a build is called
+    from onrecord import validate
+
+    run = validate(corpus, mapper=_one_by_one)
+    for _ in run:
+        pass
+    return sum(run.summary.records.values())
+
+
+def _one_by_one(function: Callable[[Any], Any], tasks: Iterable[Any]) -> Iterator[Any]:
+    return map(function, tasks)
+
+
+_WORK: Mapping[str, Callable[[str, Path], int]] = {"build": _build, "validation": _validation}
 
 
 if __name__ == "__main__":

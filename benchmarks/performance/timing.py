@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -43,6 +44,8 @@ class Measured:
     records: int
     seconds: list[float] = field(default_factory=list)
     peak_bytes: int = 0
+    cpu: dict[str, list[float]] = field(default_factory=dict)
+    """Processor seconds of its processes, by what they do, where a contestant tells."""
 
     @property
     def median(self) -> float:
@@ -70,9 +73,12 @@ def in_turn(
         turn = number % len(contestants)
         for one in (*contestants[turn:], *contestants[:turn]):
             say(f"{one.name}, run {number + 1} of {runs}")
-            records, seconds, _ = _run(one, scratch, is_sampled=False)
-            found[one.name].records = records
-            found[one.name].seconds.append(seconds)
+            ran = _run(one, scratch, is_sampled=False)
+            measured = found[one.name]
+            measured.records = ran.records
+            measured.seconds += ran.seconds
+            for name, spent in ran.cpu.items():
+                measured.cpu.setdefault(name, []).extend(spent)
     return found
 
 
@@ -94,11 +100,10 @@ def in_steps(module: str, arguments: Sequence[str | Path], runs: int, scratch: P
 
 def peak(one: Contestant, scratch: Path) -> Measured:
     """One run, with the most memory that its processes held together (PSS, looked at ten times a second)."""
-    records, seconds, most = _run(one, scratch, is_sampled=True)
-    return Measured(one.name, records, [seconds], most)
+    return _run(one, scratch, is_sampled=True)
 
 
-def _run(one: Contestant, scratch: Path, *, is_sampled: bool) -> tuple[int, float, int]:
+def _run(one: Contestant, scratch: Path, *, is_sampled: bool) -> Measured:
     out = Path(tempfile.mkdtemp(prefix="out-", dir=scratch))
     command = [part.replace(OUT, str(out)) for part in one.command]
     try:
@@ -112,9 +117,10 @@ def _run(one: Contestant, scratch: Path, *, is_sampled: bool) -> tuple[int, floa
         if code not in ((0,) if one.is_timed else (0, 1)):
             raise SystemExit(f"{one.name} failed:\n{(out / 'stderr').read_text(errors='replace')}")
         if not one.is_timed:
-            return one.records, seconds, most
-        told: Mapping[str, float] = json.loads((out / "stdout").read_text().splitlines()[-1])
-        return int(told["records"]), told["seconds"], most
+            return Measured(one.name, one.records, [seconds], most)
+        told: Mapping[str, Any] = json.loads((out / "stdout").read_text().splitlines()[-1])
+        cpu = {name: [spent] for name, spent in told.get("cpu", {}).items()}
+        return Measured(one.name, int(told["records"]), [told["seconds"]], most, cpu)
     finally:
         shutil.rmtree(out, ignore_errors=True)
 
