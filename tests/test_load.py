@@ -13,6 +13,11 @@ CLAIMS = f"{DOCUMENT_ID}/claims.jsonl"
 
 
 @pytest.mark.parametrize("table", TABLES)
+def test_rows_with_many_equal_values_are_the_same_one_by_one(table: str) -> None:
+    assert list(iter_rows(table)) == rows(table)
+
+
+@pytest.mark.parametrize("table", TABLES)
 def test_load_rows_and_iter_rows_give_the_same_values(sample_data: Path, table: str) -> None:
     expected = rows(table, sample_data)
     assert expected

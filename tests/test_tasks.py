@@ -1,5 +1,6 @@
 """The tasks: inputs without gold, and schemas that say what the tables say."""
 
+import gc
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from answers import gold
 from onrecord import inputs, rows
 from onrecord.schemas import label_names, load_schema
 from onrecord.tasks import TASKS, find_task, items
+from onrecord.tasks.declaration import held
 
 TELLING = {"verifiability", "speaker_id", "stated_on", "has_claims", "evidence", "barriers", "kind"}
 
@@ -68,3 +70,15 @@ def test_forms_of_the_prediction_schema_are_those_of_the_tables(task: str) -> No
         forms |= load_schema(table).get("$defs", {})
     own = {name: form for name, form in TASKS[task].schema.get("$defs", {}).items() if name != "text"}
     assert own == {name: {"pattern": forms[name]["pattern"]} for name in own}
+
+
+@pytest.mark.parametrize("is_on", [True, False])
+def test_the_garbage_collector_is_left_as_it_was_found(is_on: bool) -> None:
+    before = gc.isenabled()
+    try:
+        (gc.enable if is_on else gc.disable)()
+        with held():
+            assert not gc.isenabled()
+        assert gc.isenabled() == is_on
+    finally:
+        (gc.enable if before else gc.disable)()
