@@ -14,7 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pac
 
 from onrecord import edtf
-from onrecord.corpus.columns import Mask, repeats
+from onrecord.corpus.columns import Mask
+from onrecord.corpus.encoding import encoded, repeats
 from onrecord.file_rules import LARGEST_INTEGER
 from onrecord.schemas import Schema, authored_schema, edtf_fields, is_calendar_date
 
@@ -87,17 +88,16 @@ def _compiled(table: str) -> tuple[Schema, Sequence[tuple[Schema, Schema]]]:
 
 def by_value(texts: pa.Array, judge: Callable[[str], bool]) -> Mask:
     """What `judge` says of each string, asked once for each that is new; True for null."""
-    encoded = texts.dictionary_encode()
     known = _verdicts(judge)
     if len(known) > _REMEMBERED:
         known.clear()
     verdicts = []
-    for text in encoded.dictionary.to_pylist():
+    for text in encoded(texts).dictionary.to_pylist():
         verdict = known.get(text)
         if verdict is None:
             verdict = known[text] = judge(text)
         verdicts.append(verdict)
-    return _spread(np.array(verdicts, np.bool_), encoded)
+    return _spread(np.array(verdicts, np.bool_), texts)
 
 
 @cache
@@ -112,13 +112,14 @@ def matches(texts: pa.Array, pattern: str) -> Mask:
         return by_value(texts, _searcher(pattern))
     if not repeats(texts):
         return np.asarray(pac.fill_null(pac.match_substring_regex(texts, plain), True))
-    encoded = texts.dictionary_encode()
-    return _spread(np.asarray(pac.match_substring_regex(encoded.dictionary, plain)), encoded)
+    return _spread(np.asarray(pac.match_substring_regex(encoded(texts).dictionary, plain)), texts)
 
 
-def _spread(verdicts: Mask, encoded: pa.DictionaryArray) -> Mask:
-    # The last verdict is that on null.
-    places = np.asarray(pac.fill_null(encoded.indices, len(verdicts)))
+def _spread(verdicts: Mask, texts: pa.Array) -> Mask:
+    """The verdicts on the different texts as those on all of them; True for null."""
+    if verdicts.all():
+        return np.ones(len(texts), np.bool_)
+    places = np.asarray(pac.fill_null(encoded(texts).indices, len(verdicts)))
     spread: Mask = np.append(verdicts, True)[places]
     return spread
 
@@ -185,6 +186,8 @@ def _fits(values: pa.Array, schema: Schema) -> Mask:
             fits &= _fits(values.field(name), subschema)
         return fits
     if pa.types.is_string(kind):
+        if repeats(values):
+            return fits & _spread(_text_fits(encoded(values).dictionary, schema), values)
         return fits & _text_fits(values, schema)
     if "enum" in schema:
         raise ValueError("labels must be strings to be checked in columns")
@@ -250,7 +253,7 @@ def _is_repeated(items: pa.Array, owners: np.ndarray[Any, Any]) -> Mask:
 
 def _codes(values: pa.Array) -> np.ndarray[Any, Any]:
     if pa.types.is_string(values.type):
-        return np.asarray(pac.fill_null(values.dictionary_encode().indices, -1))
+        return np.asarray(pac.fill_null(encoded(values).indices, -1))
     return np.asarray(pac.fill_null(values, -1))
 
 

@@ -10,12 +10,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pac
 
-from onrecord.corpus.columns import repeats
+from onrecord.corpus.encoding import encoded, repeats
 
-_ESCAPED = [ord("\\"), ord('"'), *range(0x20)]
+_BACKSLASH, _QUOTE, _BLANK = (ord(sign) for sign in '\\" ')
+_ESCAPED = [_BACKSLASH, _QUOTE, *range(_BLANK)]
 """The codes of signs that JSON escapes; the backslash first, for the others bring new ones."""
 _SHORT = {"\\": "\\\\", '"': '\\"', "\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r"}
 _IS_ESCAPED = np.isin(np.arange(256), _ESCAPED)
+
+_PAIRS = 512
+"""Pairs of strings that are made to copy one string instead of two."""
 
 _Codes = np.ndarray[Any, Any]
 """`int32` or `int64`."""
@@ -34,12 +38,29 @@ def canonical_lines(rows: pa.RecordBatch) -> pa.Buffer:
 
 def _woven(parts: Sequence[_Part]) -> _Part:
     """The parts as one, row after row."""
+    parts = _fewer(parts)
     codes = np.empty((len(parts[0][1]), len(parts)), np.int32)
     start = 0
     for place, (texts, which) in enumerate(parts):
         np.add(which, start, out=codes[:, place], casting="unsafe")
         start += len(texts)
     return pa.concat_arrays([texts for texts, _ in parts]), codes.reshape(-1)
+
+
+def _fewer(parts: Sequence[_Part]) -> list[_Part]:
+    """The same with neighbours of few different strings as one part, of every pair of these: less to copy."""
+    found = [parts[0]]
+    for texts, which in parts[1:]:
+        before, others = found[-1]
+        if len(before) * len(texts) > _PAIRS:
+            found.append((texts, which))
+        elif len(before) == 1:
+            found[-1] = pac.binary_join_element_wise(before[0], texts, ""), which
+        else:
+            pairs = before.take(pa.array(np.arange(len(before)).repeat(len(texts))))
+            ends = texts.take(pa.array(np.tile(np.arange(len(texts)), len(before))))
+            found[-1] = pac.binary_join_element_wise(pairs, ends, ""), others * len(texts) + which
+    return found
 
 
 def _object(columns: Sequence[pa.Array], names: Sequence[str], end: str) -> list[_Part]:
@@ -57,12 +78,12 @@ def _parts(values: pa.Array, before: str) -> tuple[list[_Part], str]:
     """The values as JSON text with something before each; with what has still to come after each."""
     kind, count = values.type, len(values)
     if pa.types.is_list(kind):
-        return [_always(f"{before}[", count), (_items(values), np.arange(count))], "]"
+        return [_always(f"{before}[", count), _items(values)], "]"
     if pa.types.is_string(kind) and not values.null_count and not repeats(values):
         return [_always(f'{before}"', count), (_escaped(values), np.arange(count))], '"'
-    encoded = values.dictionary_encode()
-    texts = pa.concat_arrays([_as_json(encoded.dictionary), pa.array(["null"])])
-    codes = np.asarray(pac.fill_null(encoded.indices, len(texts) - 1))
+    known = encoded(values)
+    texts = pa.concat_arrays([_as_json(known.dictionary), pa.array(["null"])])
+    codes = np.asarray(pac.fill_null(known.indices, len(texts) - 1))
     return [(pac.binary_join_element_wise(before, texts, ""), codes)], ""
 
 
@@ -83,11 +104,15 @@ def _as_json(values: pa.Array) -> pa.Array:
     return pac.binary_join_element_wise('"', _escaped(texts), '"', "")
 
 
-def _items(lists: pa.Array) -> pa.Array:
+def _items(lists: pa.Array) -> _Part:
     """The items of each list as JSON text, with commas between them."""
     items = lists.flatten()
     lengths = np.asarray(pac.fill_null(pac.list_value_length(lists), 0))
     offsets = np.concatenate([[0], np.cumsum(lengths)])
+    if pa.types.is_string(items.type):
+        known = encoded(items)
+        if (len(known.dictionary) + 1) ** int(lengths.max(initial=0)) <= _PAIRS:
+            return _alike(known, lengths, offsets)
     comma = np.ones(len(items), np.int64)
     comma[offsets[:-1][lengths > 0]] = 0
     parts: list[_Part] = [(pa.array(["", ","]), comma)]
@@ -98,14 +123,38 @@ def _items(lists: pa.Array) -> pa.Array:
         found, after = _parts(items, "")
         parts += [*found, _always(after, len(items))] if after else found
     texts, codes = _woven(parts)
-    spread = pa.ListArray.from_arrays(
-        pa.array((offsets * len(parts)).astype(np.int32)), texts.take(pa.array(codes))
-    )
-    return pac.binary_join(spread, "")
+    each = len(codes) // max(len(items), 1)
+    spread = pa.ListArray.from_arrays(pa.array((offsets * each).astype(np.int32)), texts.take(pa.array(codes)))
+    return pac.binary_join(spread, ""), np.arange(len(lists))
+
+
+def _alike(items: pa.DictionaryArray, lengths: _Codes, offsets: _Codes) -> _Part:
+    """The same for short lists of few different strings: each list that there is, and which stands in a row.
+
+    A list goes by a number whose digits are its items, counted from 1.
+    """
+    base = len(items.dictionary) + 1
+    which = np.asarray(items.indices)
+    numbers = np.zeros(len(lengths), np.int64)
+    for place in range(int(lengths.max(initial=0))):
+        has_more = lengths > place
+        numbers[has_more] = numbers[has_more] * base + which[offsets[:-1][has_more] + place] + 1
+    present = np.flatnonzero(np.bincount(numbers))
+    texts = _as_json(items.dictionary).to_pylist()
+    lists = []
+    for number in present.tolist():
+        own: list[str] = []
+        while number:
+            number, digit = divmod(number, base)
+            own.insert(0, texts[digit - 1])
+        lists.append(",".join(own))
+    return pa.array(lists, pa.string()), np.searchsorted(present, numbers)
 
 
 def _escaped(texts: pa.Array) -> pa.Array:
     signs = np.frombuffer(texts.buffers()[2] or b"", np.uint8)
+    if not (signs.min(initial=_BLANK) < _BLANK or (signs == _QUOTE).any() or (signs == _BACKSLASH).any()):
+        return texts
     found = np.bincount(signs[_IS_ESCAPED[signs]], minlength=256)
     for code in _ESCAPED:
         if found[code]:

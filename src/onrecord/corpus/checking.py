@@ -14,6 +14,7 @@ import pyarrow.compute as pac
 
 from onrecord.corpus.accepting import accepted
 from onrecord.corpus.columns import Columns, Lines, Numbers, no_rows, read_columns, split_lines
+from onrecord.corpus.encoding import forget_columns
 from onrecord.corpus.exact import Odd, canonical, has_carriage_return, look_at
 from onrecord.corpus.shards import Batch, Batches, Piece, open_shard
 from onrecord.corpus.stretches import ADDED, COMMON, Keys, columns_alone, common_columns, extra_rows, in_runs
@@ -125,6 +126,7 @@ def seen_batches(piece: Piece, level: int) -> Iterator[tuple[tuple[int, int], "S
 
 def see(batch: Batch, piece: Piece, line: int, level: int, *, has_told_cr: bool) -> Seen:
     """Levels 1 and 2 of a batch that starts at a line of the piece; at level 1 no row is sound yet."""
+    forget_columns()
     table = piece.shard.table
     if batch.content:
         lines = split_lines(batch.content)
@@ -136,7 +138,9 @@ def see(batch: Batch, piece: Piece, line: int, level: int, *, has_told_cr: bool)
     fits = accepted(columns.rows, table) if level >= 2 else np.ones(columns.rows.num_rows, np.bool_)
     rows = columns.rows if fits.all() else columns.rows.filter(pa.array(fits))
     taken = columns.lines[fits]
-    rest = np.setdiff1d(np.arange(len(lines)), taken, assume_unique=True)
+    is_left = np.ones(len(lines), np.bool_)
+    is_left[taken] = False
+    rest = np.flatnonzero(is_left)
     odd: list[Odd] = []
     first = _first(piece, line)
     for one in look_at(lines, rest, piece.shard.name, table, first, level, has_told_cr=has_told_cr):
@@ -204,7 +208,8 @@ def _with_sound_odd(seen: Seen, table: str) -> Seen:
 
 def _refused(seen: Seen) -> set[int]:
     """Sound lines that could not be made rows."""
-    return {one.index for one in seen.odd if one.is_sound} - set(seen.sound.lines.tolist())
+    sound = {one.index for one in seen.odd if one.is_sound}
+    return sound.difference(seen.sound.lines.tolist()) if sound else sound
 
 
 def _last_document(seen: Seen) -> int | None:

@@ -33,8 +33,6 @@ _CHUNK_BYTES = (64 << 10, 512 << 10)
 """Least and most of what is read at once behind a fault: a call costs as much as some 50 KB do."""
 _KINDS = 4
 """Kinds of fault that a batch has at most, as a rule: one that has had more is read in chunks."""
-_SAMPLE = 128
-"""Values that stand for the others of a column."""
 _ROW_OF_ERROR = re.compile(r" in row (\d+)\Z")
 _LITERAL = re.compile(r"couldn't parse:(\S+)")
 _OTHER_TYPE = re.compile(r"Column\(/(?:.*/)?(\w+)\) changed from \w+ to (\w+)")
@@ -95,12 +93,6 @@ def read_columns(lines: Lines, table: str) -> Columns:
     if keep.all():
         return Columns(rows, indices)
     return Columns(rows.filter(pa.array(keep)), indices[keep])
-
-
-def repeats(values: pa.Array) -> bool:
-    """Whether values come up again and again, as far as the first ones tell: then each is looked at once."""
-    first = values.slice(0, _SAMPLE)
-    return 2 * int(pac.count_distinct(first).as_py()) <= len(first)
 
 
 @cache

@@ -14,6 +14,7 @@ import pyarrow.compute as pac
 
 from onrecord import edtf
 from onrecord.corpus.columns import Numbers
+from onrecord.corpus.encoding import encoded
 from onrecord.corpus.lookup import Lookup
 from onrecord.corpus.stretches import MOST, take_apart
 from onrecord.schemas import arrow_schema, label_names
@@ -86,10 +87,10 @@ def _agreement(rows: pa.RecordBatch, given: pa.Table | None) -> pa.Array:
 
 def _keyed(documents: pa.Array, numbers: Numbers, known: pa.DictionaryArray) -> Numbers:
     """Numbers told apart by their document's place among those known; -1 for a document that is not."""
-    encoded = documents.dictionary_encode()
-    found = pac.index_in(encoded.dictionary, value_set=known.dictionary)
+    own = encoded(documents)
+    found = pac.index_in(own.dictionary, value_set=known.dictionary)
     places = np.asarray(pac.fill_null(found, -1)).astype(np.int64)
-    place = places[np.asarray(encoded.indices)]
+    place = places[np.asarray(own.indices)]
     keys: Numbers = np.where(place < 0, -1, (place << _SHIFT) + numbers)
     return keys
 
@@ -104,11 +105,11 @@ def _entries(stretches: pa.Table, name: str, known: pa.DictionaryArray) -> Numbe
 
 def _bounds(texts: pa.Array) -> tuple[pa.Array, pa.Array]:
     """First and last day of each EDTF string; null is an open end, or no string at all."""
-    encoded = texts.dictionary_encode()
-    facts = [_days(text) for text in encoded.dictionary.to_pylist()]
+    known = encoded(texts)
+    facts = [_days(text) for text in known.dictionary.to_pylist()]
     first = pa.array([lower for lower, _ in facts], pa.date32())
     last = pa.array([upper for _, upper in facts], pa.date32())
-    return first.take(encoded.indices), last.take(encoded.indices)
+    return first.take(known.indices), last.take(known.indices)
 
 
 @lru_cache(maxsize=65_536)

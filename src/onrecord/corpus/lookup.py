@@ -14,6 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pac
 import pyarrow.parquet as pq
 
+from onrecord.corpus.encoding import encoded
+
 
 @dataclass(frozen=True, slots=True)
 class Names:
@@ -24,11 +26,11 @@ class Names:
 
     def of(self, speakers: pa.Array) -> pa.Array:
         """The name of each speaker; null for an id that is unknown."""
-        encoded = speakers.dictionary_encode()
-        wanted = encoded.dictionary.to_numpy(zero_copy_only=False).astype(np.bytes_)
+        asked = encoded(speakers)
+        wanted = asked.dictionary.to_numpy(zero_copy_only=False).astype(np.bytes_)
         places = np.minimum(np.searchsorted(self.ids, wanted), max(len(self.ids) - 1, 0))
         known = self.ids[places] == wanted if len(self.ids) else np.zeros(len(wanted), np.bool_)
-        return self.names.take(pa.array(places, mask=~known)).take(encoded.indices)
+        return self.names.take(pa.array(places, mask=~known)).take(asked.indices)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pac
 
 from onrecord.corpus.columns import Lines, Mask, Numbers
+from onrecord.corpus.encoding import encoded
 from onrecord.corpus.exact import Odd
 from onrecord.corpus.owners import documents_of
 from onrecord.rules.document import number_of
@@ -196,8 +197,8 @@ def in_runs(
         row_lines = np.concatenate([row_lines, [one.index for one in named]]).astype(np.int64)
     sound = len(documents) - len(named)
     order = np.argsort(row_lines, kind="stable") if named else np.arange(sound)
-    encoded = documents.dictionary_encode()
-    codes = np.asarray(encoded.indices)[order]
+    known = encoded(documents)
+    codes = np.asarray(known.indices)[order]
     is_first = np.diff(codes, prepend=-1) != 0
     starts = np.flatnonzero(is_first)
     run_of = np.cumsum(is_first) - 1
@@ -205,13 +206,13 @@ def in_runs(
     ends = np.append(starts[1:], len(codes)) - 1
     if not len(starts):
         empty = np.zeros(0, np.int64)
-        runs = Runs(encoded.dictionary, empty, empty, empty, np.zeros(0, np.bool_), empty, empty)
+        runs = Runs(known.dictionary, empty, empty, empty, np.zeros(0, np.bool_), empty, empty)
         return runs, empty, empty
     falls = ~is_first & (np.diff(ordered, prepend=0) <= 0)
     of_row = np.empty(len(order), np.int64)
     of_row[order] = run_of
     runs = Runs(
-        documents=encoded.dictionary.take(pa.array(codes[starts])),
+        documents=known.dictionary.take(pa.array(codes[starts])),
         of_row=of_row[:sound],
         ids=np.diff(np.append(starts, len(codes))),
         top=np.maximum.reduceat(ordered, starts),

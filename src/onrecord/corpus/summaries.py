@@ -17,6 +17,7 @@ import pyarrow.compute as pac
 from onrecord import edtf
 from onrecord.corpus.accepting import matches
 from onrecord.corpus.columns import Mask, Numbers
+from onrecord.corpus.encoding import encoded
 from onrecord.corpus.stretches import Ids, Keys, Runs, take_apart
 from onrecord.rules.claims import ENDED, SENTENCES
 from onrecord.rules.relations import SYMMETRIC
@@ -130,7 +131,7 @@ def _segments_table(rows: pa.RecordBatch, runs: Runs, ids: Ids) -> Added:
     doubtful |= np.where(is_first, paragraphs != 1, (step < 0) | (step > 1)) & is_whole[runs.of_row]
     doubtful[1:] |= ~is_first[1:] & (starts[1:] <= ends[:-1])
 
-    hashes = np.asarray(rows.column("sha256").dictionary_encode().indices).astype(np.int64)
+    hashes = np.asarray(encoded(rows.column("sha256")).indices).astype(np.int64)
     keys = runs.of_row * (hashes.max(initial=0) + 1) + hashes
     _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
     original = first[inverse]
@@ -193,7 +194,7 @@ def _relations(rows: pa.RecordBatch, runs: Runs, sources: Ids) -> Added:
 
 def _annotations(rows: pa.RecordBatch, runs: Runs, ids: Ids) -> Added:
     stated, is_reversed = _days(rows.column("stated_on"))
-    annotators = rows.column("annotator_id").dictionary_encode()
+    annotators = encoded(rows.column("annotator_id"))
     codes = np.asarray(annotators.indices).astype(np.int64)
     group = runs.of_row * max(len(annotators.dictionary), 1) + codes
     order = np.argsort(group, kind="stable")
@@ -232,25 +233,25 @@ _SUMMARIES: Mapping[str, Callable[[pa.RecordBatch, Runs, Ids], Added]] = {
 
 def _segments(ids: pa.Array, runs: Runs, rows: Numbers) -> Numbers:
     """The numbers of segments, given the row that names each; 0 for one that is not of the row's document."""
-    encoded = ids.dictionary_encode()
-    parts = take_apart(encoded.dictionary)
+    known = encoded(ids)
+    parts = take_apart(known.dictionary)
     # Stretches and owners as codes of one list of documents, to compare numbers instead of strings.
-    documents = runs.documents.dictionary_encode()
+    documents = encoded(runs.documents)
     owner = np.asarray(pac.fill_null(pac.index_in(parts.owners, value_set=documents.dictionary), -1))
     own = np.asarray(documents.indices)[runs.of_row[rows]]
-    codes = np.asarray(encoded.indices)
+    codes = np.asarray(known.indices)
     numbers = np.where(parts.is_canonical, parts.numbers, 0)
     return np.where(owner[codes] == own, numbers[codes], 0).astype(np.int64)
 
 
 def _distinct(values: pa.Array, owners: Numbers, runs: Runs) -> pa.ListArray:
     """The different values of each stretch, given the stretch of each value."""
-    encoded = values.dictionary_encode()
-    size = max(len(encoded.dictionary), 1)
-    pairs = np.unique(owners * size + np.asarray(encoded.indices))
+    known = encoded(values)
+    size = max(len(known.dictionary), 1)
+    pairs = np.unique(owners * size + np.asarray(known.indices))
     counts = np.bincount(pairs // size, minlength=len(runs))
     offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
-    return pa.ListArray.from_arrays(pa.array(offsets), encoded.dictionary.take(pa.array(pairs % size)))
+    return pa.ListArray.from_arrays(pa.array(offsets), known.dictionary.take(pa.array(pairs % size)))
 
 
 def _grouped(values: Numbers, owners: Numbers, runs: Runs) -> pa.ListArray:
@@ -270,11 +271,11 @@ def _padded(values: pa.Array, runs: Runs) -> pa.Array:
 
 def _days(texts: pa.Array) -> tuple[Numbers, Mask]:
     """The first day that each EDTF string admits, _NO_DAY where it is open, and whether it is reversed."""
-    encoded = texts.dictionary_encode()
-    facts = [_first_day(text) for text in encoded.dictionary.to_pylist()]
+    known = encoded(texts)
+    facts = [_first_day(text) for text in known.dictionary.to_pylist()]
     days = np.array([day for day, _ in facts] + [_NO_DAY], np.int64)
     is_reversed = np.array([wrong for _, wrong in facts] + [False], np.bool_)
-    places = np.asarray(pac.fill_null(encoded.indices, len(facts)))
+    places = np.asarray(pac.fill_null(known.indices, len(facts)))
     return days[places], is_reversed[places]
 
 

@@ -7,16 +7,20 @@ known: they hold as many other signs, and `stamp` puts the digest in their place
 import hashlib
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from onrecord.content import Identity
-from onrecord.schemas import arrow_schema
+from onrecord.schemas import EACH, arrow_schema, key_fields, referring_fields
 
 ROW_GROUP = 32_768
 """Rows that are written together."""
+
+_TOLD_ONCE = frozenset(["claim_id", "segment_id", "sha256", "prose"])
+"""Definitions whose values mostly differ from record to record: their dictionary would be the whole column."""
 
 _TAIL = 8
 """A Parquet file ends in the length of its footer, in four bytes, and four letters."""
@@ -32,7 +36,14 @@ class ShardFile:
         self._table = table
         self._version = version
         self._waiting: list[pa.RecordBatch] = []
-        self._writer = pq.ParquetWriter(path, arrow_schema(table), compression="zstd")
+        self._writer = pq.ParquetWriter(
+            path,
+            arrow_schema(table),
+            compression="zstd",
+            use_dictionary=_repeated(table),
+            # Least and greatest values help where rows are in order, or are asked for by time.
+            write_statistics=[*key_fields(table), "document_id", "date"],
+        )
 
     def add(self, rows: pa.RecordBatch) -> None:
         """Take the next built rows; what was taken becomes a row group when it is enough."""
@@ -125,6 +136,24 @@ class TableFiles:
         if self._file is not None:
             self._file.close()
             self._file = None
+
+
+@cache
+def _repeated(table: str) -> list[str]:
+    """The columns, as Parquet names them, in which strings or days come up again and again."""
+    told_once = {
+        tuple("list.element" if part == EACH else part for part in field.path)
+        for field in referring_fields(table)
+        if field.definition in _TOLD_ONCE
+    }
+    found = []
+    for field in arrow_schema(table):
+        is_list = pa.types.is_list(field.type)
+        path = (field.name, "list.element") if is_list else (field.name,)
+        kind = field.type.value_type if is_list else field.type
+        if (pa.types.is_string(kind) or pa.types.is_date(kind)) and path not in told_once:
+            found.append(".".join(path))
+    return found
 
 
 def _replace_in_footer(file: Path, marks: Mapping[str, str]) -> None:
