@@ -17,7 +17,8 @@ from onrecord.content import canonical_line
 from onrecord.corpus import columns
 from onrecord.corpus.accepting import accepted, matches
 from onrecord.corpus.canonical import canonical_lines
-from onrecord.corpus.columns import read_columns, split_lines
+from onrecord.corpus.columns import read_columns
+from onrecord.corpus.signs import split_lines
 from onrecord.corpus.stretches import take_apart
 from onrecord.file_rules import LONGEST_LINE
 from onrecord.lines import read_lines

@@ -259,7 +259,7 @@ def arrow_alone(corpus: str) -> Work:
     import pyarrow.json as pj
 
     _import()
-    from onrecord.corpus.columns import reading_schema
+    from onrecord.corpus.fields import reading_schema
 
     def work() -> int:
         count = 0
@@ -282,7 +282,7 @@ def arrow_to_parquet_alone(corpus: str, out: str) -> Work:
     import pyarrow.parquet as pq
 
     from onrecord.corpus.building import PIECE_BYTES
-    from onrecord.corpus.columns import reading_schema
+    from onrecord.corpus.fields import reading_schema
     from onrecord.corpus.run import on_threads
     from onrecord.corpus.shards import Batches, Piece, find_shards, open_shard, pieces
 

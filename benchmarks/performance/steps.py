@@ -21,7 +21,7 @@ _STEPS: Mapping[str, tuple[str, ...]] = {
     "single lines, for their messages": ("exact.py look_at",),
     "documents record by record": ("doubtful.py findings_of_documents",),
     "JSON to Arrow columns (pyarrow)": ("columns.py _parse",),
-    "proof that each line is one whole object": ("columns.py split_lines", "columns.py read_columns"),
+    "proof that each line is one whole object": ("signs.py split_lines", "columns.py read_columns"),
     "the schema": ("accepting.py accepted",),
     "what records say of each other": (
         "summaries.py keys_of",

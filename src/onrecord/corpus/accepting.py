@@ -14,8 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pac
 
 from onrecord import edtf
-from onrecord.corpus.columns import Mask
-from onrecord.corpus.encoding import encoded, repeats
+from onrecord.corpus.encoding import codes_of, encoded, repeats
+from onrecord.corpus.signs import Mask
 from onrecord.file_rules import LARGEST_INTEGER
 from onrecord.schemas import Schema, authored_schema, edtf_fields, is_calendar_date
 
@@ -119,8 +119,7 @@ def _spread(verdicts: Mask, texts: pa.Array) -> Mask:
     """The verdicts on the different texts as those on all of them; True for null."""
     if verdicts.all():
         return np.ones(len(texts), np.bool_)
-    places = np.asarray(pac.fill_null(encoded(texts).indices, len(verdicts)))
-    spread: Mask = np.append(verdicts, True)[places]
+    spread: Mask = np.append(verdicts, True)[codes_of(texts)]
     return spread
 
 
@@ -253,7 +252,7 @@ def _is_repeated(items: pa.Array, owners: np.ndarray[Any, Any]) -> Mask:
 
 def _codes(values: pa.Array) -> np.ndarray[Any, Any]:
     if pa.types.is_string(values.type):
-        return np.asarray(pac.fill_null(encoded(values).indices, -1))
+        return codes_of(values)
     return np.asarray(pac.fill_null(values, -1))
 
 

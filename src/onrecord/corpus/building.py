@@ -100,10 +100,13 @@ def build_corpus(
         found = [*early]
         found += [finding for table in TABLES for finding in run.findings[table]]
         summary = Summary()
-        found += between(crossing, shards, Path(place), _LEVEL, articles, summary, bool(found), mapper)
-        if any(finding.severity == "error" for finding in found):
-            return BuiltCorpus({}, None, tuple(found))
-        identity = run.finish()
+        with ThreadPoolExecutor(1) as beside_it:
+            # Nothing is put in place yet: the files may be whole before it is known that they are good.
+            finished = beside_it.submit(run.finish)
+            found += between(crossing, shards, Path(place), _LEVEL, articles, summary, bool(found), mapper)
+            if any(finding.severity == "error" for finding in found):
+                return BuiltCorpus({}, None, tuple(found))
+            identity = finished.result()
         return BuiltCorpus({table: run.files[table].rows for table in TABLES}, identity, tuple(found))
 
 

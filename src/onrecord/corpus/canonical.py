@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pac
 
-from onrecord.corpus.encoding import encoded, repeats
+from onrecord.corpus.encoding import codes_of, encoded, repeats
 
 _BACKSLASH, _QUOTE, _BLANK = (ord(sign) for sign in '\\" ')
 _ESCAPED = [_BACKSLASH, _QUOTE, *range(_BLANK)]
@@ -81,27 +81,27 @@ def _parts(values: pa.Array, before: str) -> tuple[list[_Part], str]:
         return [_always(f"{before}[", count), _items(values)], "]"
     if pa.types.is_string(kind) and not values.null_count and not repeats(values):
         return [_always(f'{before}"', count), (_escaped(values), np.arange(count))], '"'
-    known = encoded(values)
-    texts = pa.concat_arrays([_as_json(known.dictionary), pa.array(["null"])])
-    codes = np.asarray(pac.fill_null(known.indices, len(texts) - 1))
-    return [(pac.binary_join_element_wise(before, texts, ""), codes)], ""
+    texts = _as_json(encoded(values).dictionary, before)
+    if values.null_count:
+        texts = pa.concat_arrays([texts, pa.array([f"{before}null"])])
+    return [(texts, codes_of(values))], ""
 
 
 def _always(text: str, count: int) -> _Part:
     return pa.array([text]), np.zeros(count, np.int32)
 
 
-def _as_json(values: pa.Array) -> pa.Array:
-    """Values, none of them null, as JSON text."""
+def _as_json(values: pa.Array, before: str = "") -> pa.Array:
+    """Values, none of them null, as JSON text with something before each."""
     kind = values.type
     if pa.types.is_floating(kind):
-        return pa.array([repr(value) for value in values.to_pylist()], pa.string())
+        return pa.array([f"{before}{value!r}" for value in values.to_pylist()], pa.string())
     if pa.types.is_boolean(kind):
-        return pac.if_else(values, "true", "false")
+        return pac.if_else(values, f"{before}true", f"{before}false")
     texts = values.cast(pa.string())
     if pa.types.is_integer(kind):
-        return texts
-    return pac.binary_join_element_wise('"', _escaped(texts), '"', "")
+        return pac.binary_join_element_wise(before, texts, "")
+    return pac.binary_join_element_wise(f'{before}"', _escaped(texts), '"', "")
 
 
 def _items(lists: pa.Array) -> _Part:
@@ -123,8 +123,8 @@ def _items(lists: pa.Array) -> _Part:
         found, after = _parts(items, "")
         parts += [*found, _always(after, len(items))] if after else found
     texts, codes = _woven(parts)
-    each = len(codes) // max(len(items), 1)
-    spread = pa.ListArray.from_arrays(pa.array((offsets * each).astype(np.int32)), texts.take(pa.array(codes)))
+    bounds = offsets * (len(codes) // max(len(items), 1))
+    spread = pa.ListArray.from_arrays(pa.array(bounds.astype(np.int32)), texts.take(pa.array(codes)))
     return pac.binary_join(spread, ""), np.arange(len(lists))
 
 

@@ -13,10 +13,12 @@ import pyarrow as pa
 import pyarrow.compute as pac
 
 from onrecord.corpus.accepting import accepted
-from onrecord.corpus.columns import Columns, Lines, Numbers, no_rows, read_columns, split_lines
+from onrecord.corpus.columns import Columns, read_columns
 from onrecord.corpus.encoding import forget_columns
 from onrecord.corpus.exact import Odd, canonical, has_carriage_return, look_at
+from onrecord.corpus.fields import no_rows
 from onrecord.corpus.shards import Batch, Batches, Piece, open_shard
+from onrecord.corpus.signs import Lines, Numbers, split_lines
 from onrecord.corpus.stretches import ADDED, COMMON, Keys, columns_alone, common_columns, extra_rows, in_runs
 from onrecord.corpus.summaries import keys_of, summarised
 from onrecord.file_rules import NO_FINAL_NEWLINE, UNREADABLE_FILE

@@ -253,8 +253,8 @@ class Crossing:
 
         `articles` are the names of the texts at hand: their documents are looked at whole.
         """
-        for query, tables in tests(self.given, self.unnamed):
-            self._ask(f"insert into doubtful select document, {mask(tables)} from ({query})")
+        for query in tests(self.given, self.unnamed):
+            self._ask(f"insert into doubtful {query}")
         if {"claims", "segments"} <= self.given:
             self._note(self._with_misplaced_anchors(), mask(BESIDE["claims"]))
         if articles and "documents" in self.given:

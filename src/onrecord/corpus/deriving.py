@@ -13,9 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pac
 
 from onrecord import edtf
-from onrecord.corpus.columns import Numbers
 from onrecord.corpus.encoding import encoded
 from onrecord.corpus.lookup import Lookup
+from onrecord.corpus.signs import Numbers
 from onrecord.corpus.stretches import MOST, take_apart
 from onrecord.schemas import arrow_schema, label_names
 

@@ -8,8 +8,12 @@ import threading
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pac
+
+Codes = np.ndarray[Any, Any]
+"""`int32`."""
 
 _SAMPLE = 128
 """Values that stand for the others of a column."""
@@ -32,6 +36,15 @@ def encoded(values: pa.Array) -> pa.DictionaryArray:
     return known.encoded
 
 
+def codes_of(values: pa.Array) -> Codes:
+    """Which string of the dictionary stands in each row; for null, the number of strings."""
+    known = _known(values)
+    if known.codes is None:
+        found = encoded(values)
+        known.codes = np.asarray(pac.fill_null(found.indices, len(found.dictionary)))
+    return known.codes
+
+
 def forget_columns() -> None:
     """Let go of what this thread knows of columns: another batch begins."""
     _KNOWN.columns.clear()
@@ -44,6 +57,7 @@ class _Column:
     values: pa.Array
     repeats: bool | None = None
     encoded: pa.DictionaryArray | None = None
+    codes: Codes | None = None
 
 
 class _Columns(threading.local):

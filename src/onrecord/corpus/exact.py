@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from onrecord.corpus.columns import Lines
+from onrecord.corpus.signs import Lines
 from onrecord.file_rules import CARRIAGE_RETURN, NOT_UTF8
 from onrecord.findings import Finding
 from onrecord.lines import is_not_text

@@ -11,12 +11,11 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pac
 
-from onrecord.corpus.columns import Lines, Mask, Numbers
 from onrecord.corpus.encoding import encoded
 from onrecord.corpus.exact import Odd
 from onrecord.corpus.owners import documents_of
+from onrecord.corpus.signs import Lines, Mask, Numbers
 from onrecord.rules.document import number_of
 from onrecord.schemas import key_fields
 
@@ -91,6 +90,11 @@ ADDED: Mapping[str, pa.Schema] = {
 
 MOST = 1 << 40
 """A number that no record has; it leaves room beside it in an integer for that of a document."""
+
+_ZERO, _NINE = ord("0"), ord("9")
+_MOST_DIGITS = 18
+_LEAST = np.array([MOST, MOST, MOST, 1, *(10**digits for digits in range(3, _MOST_DIGITS))])
+"""The least number that is written with so many digits: three at least, and no zero in front of more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,18 +175,35 @@ class Runs:
 
 
 def take_apart(ids: pa.Array) -> Ids:
-    """Claim or segment ids that fit their pattern, as owner and number."""
-    parts = pac.split_pattern(ids, "-", max_splits=1, reverse=True).flatten()
-    # Two parts each; slicing keeps every second one.
-    places = np.arange(0, len(parts), 2)
-    ends = parts.take(pa.array(places + 1))
-    digits = pac.utf8_slice_codeunits(ends, 1)
-    lengths = np.asarray(pac.binary_length(digits))
-    # A number of more digits than an integer has is nobody's; it is told apart by its length.
-    numbers = np.asarray(pac.if_else(pa.array(lengths < 18), digits, "0").cast(pa.int64()))
-    wanted = np.maximum(3, 1 + np.floor(np.log10(np.maximum(numbers, 1))).astype(np.int64))
-    is_canonical = (lengths == wanted) & (numbers > 0) & (numbers < MOST)
-    return Ids(parts.take(pa.array(places)), numbers, is_canonical)
+    """Claim or segment ids that fit their pattern, none of them null, as owner and number."""
+    data, size = ids.buffers()[2] or pa.py_buffer(b""), len(ids)
+    bounds = np.frombuffer(ids.buffers()[1] or bytes(4), np.int32)[ids.offset :][: size + 1]
+    digits, numbers = _numbers_at(np.frombuffer(data, np.uint8), bounds[1:])
+    is_canonical = (numbers >= _LEAST[np.minimum(digits, _MOST_DIGITS)]) & (numbers < MOST)
+    # Of every two strings one is an owner, and one what comes after it: a hyphen, a letter, the number.
+    ends = np.append(np.stack([bounds[:-1], bounds[1:] - digits - 2], axis=1).reshape(-1), bounds[-1:])
+    parts = pa.StringArray.from_buffers(2 * size, pa.py_buffer(ends.astype(np.int32)), data)
+    return Ids(parts.take(pa.array(np.arange(0, 2 * size, 2))), numbers, is_canonical)
+
+
+def _numbers_at(signs: Mask, ends: Numbers) -> tuple[Numbers, Numbers]:
+    """How many digits stand before each place, and the number that they are.
+
+    A number of more digits than an integer has is nobody's: it is given as 0.
+    """
+    digits, numbers = np.zeros(len(ends), np.int64), np.zeros(len(ends), np.int64)
+    goes_on = ends > 0
+    count = 0
+    while goes_on.any():
+        sign = signs[np.maximum(ends - 1 - count, 0)]
+        goes_on &= (sign >= _ZERO) & (sign <= _NINE) & (ends > count)
+        digits += goes_on
+        if count < _MOST_DIGITS:
+            numbers += np.where(goes_on, sign.astype(np.int64) - _ZERO, 0) * 10**count
+        else:
+            numbers[goes_on] = 0
+        count += 1
+    return digits, numbers
 
 
 def in_runs(

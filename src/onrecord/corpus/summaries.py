@@ -16,8 +16,8 @@ import pyarrow.compute as pac
 
 from onrecord import edtf
 from onrecord.corpus.accepting import matches
-from onrecord.corpus.columns import Mask, Numbers
-from onrecord.corpus.encoding import encoded
+from onrecord.corpus.encoding import codes_of, encoded
+from onrecord.corpus.signs import Mask, Numbers
 from onrecord.corpus.stretches import Ids, Keys, Runs, take_apart
 from onrecord.rules.claims import ENDED, SENTENCES
 from onrecord.rules.relations import SYMMETRIC
@@ -131,7 +131,7 @@ def _segments_table(rows: pa.RecordBatch, runs: Runs, ids: Ids) -> Added:
     doubtful |= np.where(is_first, paragraphs != 1, (step < 0) | (step > 1)) & is_whole[runs.of_row]
     doubtful[1:] |= ~is_first[1:] & (starts[1:] <= ends[:-1])
 
-    hashes = np.asarray(encoded(rows.column("sha256")).indices).astype(np.int64)
+    hashes = codes_of(rows.column("sha256")).astype(np.int64)
     keys = runs.of_row * (hashes.max(initial=0) + 1) + hashes
     _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
     original = first[inverse]
@@ -271,11 +271,10 @@ def _padded(values: pa.Array, runs: Runs) -> pa.Array:
 
 def _days(texts: pa.Array) -> tuple[Numbers, Mask]:
     """The first day that each EDTF string admits, _NO_DAY where it is open, and whether it is reversed."""
-    known = encoded(texts)
-    facts = [_first_day(text) for text in known.dictionary.to_pylist()]
+    facts = [_first_day(text) for text in encoded(texts).dictionary.to_pylist()]
     days = np.array([day for day, _ in facts] + [_NO_DAY], np.int64)
     is_reversed = np.array([wrong for _, wrong in facts] + [False], np.bool_)
-    places = np.asarray(pac.fill_null(known.indices, len(facts)))
+    places = codes_of(texts)
     return days[places], is_reversed[places]
 
 

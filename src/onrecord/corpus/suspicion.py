@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pac
 
-from onrecord.corpus.columns import Mask, Numbers
+from onrecord.corpus.signs import Mask, Numbers
 from onrecord.corpus.stretches import MOST
 from onrecord.schemas import TABLES
 
@@ -43,8 +43,8 @@ def mask(tables: Sequence[str]) -> int:
     return sum(1 << TABLES.index(table) for table in tables)
 
 
-def tests(given: Set[str], unnamed: Set[str]) -> Iterator[tuple[str, Sequence[str]]]:
-    """Queries for documents that may break a rule of the tables at hand, with the tables to look at.
+def tests(given: Set[str], unnamed: Set[str]) -> Iterator[str]:
+    """Queries for documents that may break a rule of the tables at hand, with the tables to look at as bits.
 
     Of the tables in `unnamed` nothing can be said to be missing.
     """
@@ -52,49 +52,58 @@ def tests(given: Set[str], unnamed: Set[str]) -> Iterator[tuple[str, Sequence[st
     trusted = given - unnamed
     for table in own:
         beside = BESIDE[table]
-        yield f"select document from {table} where is_doubtful", beside
-        numbered = _NUMBERED if table != "documents" else TABLES
-        yield f"select document from {table} where is_broken and not is_extra", numbered
-        yield f"select document from {table} where is_broken and is_extra", TABLES
-        yield f"select document from {table} where is_alone", ("documents",)
-        yield f"select partner as document from {table} where partner is not null", TABLES
+        looks = {
+            "is_doubtful": beside,
+            "is_broken and not is_extra": _NUMBERED if table != "documents" else TABLES,
+            "is_broken and is_extra": TABLES,
+            "is_alone": ("documents",),
+        }
+        if table in ("claims", "segments") and table in trusted and "documents" in given:
+            looks["not is_extra and ids <> top"] = beside
+        # One look at each stretch, for it has to be read from the disk.
+        bits = " | ".join(f"if({test}, {mask(tables)}, 0)" for test, tables in looks.items())
+        yield f"select document, {bits} from {table} where {' or '.join(f'({test})' for test in looks)}"
         # In one stretch a table's sums are those of the whole document.
         twice = f"select document from {table} where not is_extra group by document having count(*) > 1"
-        yield twice, TABLES if table in ("claims", "documents") else beside
+        yield _all_of(twice, TABLES if table in ("claims", "documents") else beside)
         if "documents" in trusted and table != "documents":
             known = "select document from documents where is_sound"
-            yield f"select document from {table} where document not in ({known})", TABLES
-    for table in ("claims", "segments"):
-        if table in trusted and "documents" in given:
-            yield f"select document from {table} where not is_extra and ids <> top", BESIDE[table]
+            yield _all_of(f"select document from {table} where document not in ({known})", TABLES)
+    if own:
+        partners = (f"select partner as document from {table} where partner is not null" for table in own)
+        yield _all_of(" union all ".join(partners), TABLES)
     if "claims" in given and "segments" in trusted:
-        yield _pairs("claims", "segments", "l.segment_top > coalesce(r.top, 0)"), BESIDE["claims"]
-    if "claims" in trusted and "relations" in given:
-        test = "l.claim_top > coalesce(r.top, 0)"
-        yield _pairs("relations", "claims", test), BESIDE["relations"]
-    if "claims" in trusted and "annotations" in given:
-        test = "l.claims <> coalesce(r.ids, 0)"
-        yield _pairs("annotations", "claims", test), BESIDE["annotations"]
+        yield _pairs("claims", "segments", "l.segment_top > coalesce(r.top, 0)", BESIDE["claims"])
     if {"claims", "relations"} <= given:
-        said = "coalesce(list_has_all(r.utterances, l.reporting), len(l.reporting) = 0)"
-        yield _pairs("relations", "claims", f"not {said}"), BESIDE["relations"]
+        test = "not coalesce(list_has_all(r.utterances, l.reporting), len(l.reporting) = 0)"
+        if "claims" in trusted:
+            test += " or l.claim_top > coalesce(r.top, 0)"
+        yield _pairs("relations", "claims", test, BESIDE["relations"])
+    if "claims" in trusted and "annotations" in given:
+        yield _pairs("annotations", "claims", "l.claims <> coalesce(r.ids, 0)", BESIDE["annotations"])
     if "documents" in given:
         for table, test in _AGAINST_DOCUMENT.items():
             if table in given:
-                yield _pairs(table, "documents", test), (table, "documents")
+                yield _pairs(table, "documents", test, (table, "documents"))
     if "speakers" in trusted:
         known = "select speaker_id from speakers where speaker_id is not null"
         for table in ("claims", "annotations"):
             if table in given:
                 named = f"select document, unnest(speakers) as speaker from {table} where not is_extra"
                 unknown = f"select document from ({named}) where speaker not in ({known})"
-                yield unknown, (table, "documents")
+                yield _all_of(unknown, (table, "documents"))
 
 
-def _pairs(left: str, right: str, test: str) -> str:
+def _all_of(query: str, tables: Sequence[str]) -> str:
+    """The documents of a query, with the tables to look at for all of them."""
+    return f"select document, {mask(tables)} from ({query})"
+
+
+def _pairs(left: str, right: str, test: str, tables: Sequence[str]) -> str:
     """The documents whose stretches in two tables fit the test; one that is missing on the right is null."""
     return (
-        f"select l.document from {left} l left join (from {right} where not is_extra) r using (document) "
+        f"select l.document, {mask(tables)} from {left} l "
+        f"left join (from {right} where not is_extra) r using (document) "
         f"where not l.is_extra and ({test})"
     )
 

@@ -20,7 +20,7 @@ ROW_GROUP = 32_768
 """Rows that are written together."""
 
 _TOLD_ONCE = frozenset(["claim_id", "segment_id", "sha256", "prose"])
-"""Definitions whose values mostly differ from record to record: their dictionary would be the whole column."""
+"""Definitions whose values mostly differ from record to record: a dictionary would be the whole column."""
 
 _TAIL = 8
 """A Parquet file ends in the length of its footer, in four bytes, and four letters."""
