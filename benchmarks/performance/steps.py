@@ -10,9 +10,11 @@ import pstats
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from importlib import import_module
 from pathlib import Path
 from typing import Any
+
+from benchmarks.performance.own import WHOLE
+from benchmarks.performance.registry import load
 
 RECORDS = "records"
 REST = "all else"
@@ -45,8 +47,7 @@ _WITHIN = {
 def seconds_of_steps(what: str, corpus: str, out: str) -> dict[str, float]:
     """Build or check a corpus on one core under the profiler: records, and the seconds of each step."""
     # What pyarrow and the first piece would load on the way is no step.
-    import_module("pandas")
-    import_module("onrecord.corpus.building")
+    load(*WHOLE)
     profile = cProfile.Profile()
     start = time.perf_counter()
     records = profile.runcall(_WORK[what], corpus, Path(out))

@@ -91,12 +91,12 @@ def by_value(texts: pa.Array, judge: Callable[[str], bool]) -> Mask:
     known = _verdicts(judge)
     if len(known) > _REMEMBERED:
         known.clear()
-    verdicts = []
-    for text in encoded(texts).dictionary.to_pylist():
-        verdict = known.get(text)
-        if verdict is None:
-            verdict = known[text] = judge(text)
-        verdicts.append(verdict)
+    different = encoded(texts).dictionary.to_pylist()
+    verdicts = list(map(known.get, different))
+    if None in verdicts:
+        for place, text in enumerate(different):
+            if verdicts[place] is None:
+                verdicts[place] = known[text] = judge(text)
     return _spread(np.array(verdicts, np.bool_), texts)
 
 

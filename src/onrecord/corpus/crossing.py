@@ -83,7 +83,9 @@ class Stretches:
             self._writers[table] = pq.ParquetWriter(
                 self.folder / f"{table}.parquet",
                 found.schema,
-                compression="zstd",
+                # Written once and read a few times: speed tells, not size.
+                compression="lz4",
+                use_dictionary=False,
                 write_statistics=["document"],
             )
         self._writers[table].write_table(found)
@@ -222,6 +224,21 @@ class Crossing:
 
     def known_speakers(self, wanted: set[str]) -> list[str]:
         """Those of the ids that are a speaker's, and ids that may be meant by the others, in file order."""
+        self._db.register("asked", pa.table({"wanted": pa.array(sorted(wanted), pa.string())}))
+        try:
+            if not self._has_known:
+                found = self._db.execute(
+                    "select speaker_id from speakers semi join asked on speaker_id = wanted "
+                    "group by speaker_id order by min((shard, line))"
+                ).fetchall()
+                if len(found) == len(wanted):
+                    return [row[0] for row in found]
+            return self._and_meant()
+        finally:
+            self._db.unregister("asked")
+
+    def _and_meant(self) -> list[str]:
+        """The same, where some id may be that of no speaker."""
         if not self._has_known:
             self._has_known = True
             self._ask(
@@ -234,7 +251,6 @@ class Crossing:
                 "create table numbered as select owner, arg_min(speaker_id, place) as first_id, "
                 "arg_max(speaker_id, place) as last_id from known where is_numbered group by owner"
             )
-        self._db.register("asked", pa.table({"wanted": pa.array(sorted(wanted), pa.string())}))
         rows = self._db.execute(
             "with lost as (select wanted, regexp_extract(wanted, '^(.*)-[^-]*$', 1) as owner from asked "
             "anti join known on speaker_id = wanted), "
@@ -245,7 +261,6 @@ class Crossing:
             "union select last_id from ends union select speaker_id from near) "
             "select speaker_id from known semi join meant using (speaker_id) order by place"
         ).fetchall()
-        self._db.unregister("asked")
         return [row[0] for row in rows]
 
     def find_doubtful(self, articles: set[str]) -> None:

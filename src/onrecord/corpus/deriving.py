@@ -16,7 +16,7 @@ from onrecord import edtf
 from onrecord.corpus.encoding import encoded
 from onrecord.corpus.lookup import Lookup
 from onrecord.corpus.signs import Numbers
-from onrecord.corpus.stretches import MOST, take_apart
+from onrecord.corpus.stretches import MOST, numbers_of
 from onrecord.schemas import arrow_schema, label_names
 
 _SHIFT = MOST.bit_length() - 1
@@ -51,7 +51,7 @@ def _of_segments(rows: pa.RecordBatch, lookup: Lookup) -> Mapping[str, pa.Array]
     if anchors is None or not len(anchors):
         return {"has_claims": pa.array(np.zeros(rows.num_rows, np.bool_))}
     known = anchors.column("document").combine_chunks().dictionary_encode()
-    own = _keyed(rows.column("document_id"), take_apart(rows.column("segment_id")).numbers, known)
+    own = _keyed(rows.column("document_id"), numbers_of(rows.column("segment_id")), known)
     return {"has_claims": pa.array(np.isin(own, _entries(anchors, "anchor_segments", known)))}
 
 
@@ -72,7 +72,7 @@ def _agreement(rows: pa.RecordBatch, given: pa.Table | None) -> pa.Array:
     if given is None or not len(given):
         return pa.nulls(rows.num_rows, pa.float64())
     known = given.column("document").combine_chunks().dictionary_encode()
-    own = _keyed(rows.column("document_id"), take_apart(rows.column("claim_id")).numbers, known)
+    own = _keyed(rows.column("document_id"), numbers_of(rows.column("claim_id")), known)
     verdicts = label_names("verifiability")
     verdict = pac.index_in(rows.column("verifiability"), value_set=pa.array(verdicts))
     label = np.asarray(verdict).astype(np.int64)

@@ -41,7 +41,8 @@ def codes_of(values: pa.Array) -> Codes:
     known = _known(values)
     if known.codes is None:
         found = encoded(values)
-        known.codes = np.asarray(pac.fill_null(found.indices, len(found.dictionary)))
+        places = found.indices
+        known.codes = np.asarray(places.fill_null(len(found.dictionary)) if places.null_count else places)
     return known.codes
 
 

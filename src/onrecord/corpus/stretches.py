@@ -176,14 +176,26 @@ class Runs:
 
 def take_apart(ids: pa.Array) -> Ids:
     """Claim or segment ids that fit their pattern, none of them null, as owner and number."""
-    data, size = ids.buffers()[2] or pa.py_buffer(b""), len(ids)
-    bounds = np.frombuffer(ids.buffers()[1] or bytes(4), np.int32)[ids.offset :][: size + 1]
+    data, bounds = _bytes_of(ids)
     digits, numbers = _numbers_at(np.frombuffer(data, np.uint8), bounds[1:])
     is_canonical = (numbers >= _LEAST[np.minimum(digits, _MOST_DIGITS)]) & (numbers < MOST)
     # Of every two strings one is an owner, and one what comes after it: a hyphen, a letter, the number.
     ends = np.append(np.stack([bounds[:-1], bounds[1:] - digits - 2], axis=1).reshape(-1), bounds[-1:])
-    parts = pa.StringArray.from_buffers(2 * size, pa.py_buffer(ends.astype(np.int32)), data)
-    return Ids(parts.take(pa.array(np.arange(0, 2 * size, 2))), numbers, is_canonical)
+    parts = pa.StringArray.from_buffers(2 * len(ids), pa.py_buffer(ends.astype(np.int32)), data)
+    return Ids(parts.take(pa.array(np.arange(0, 2 * len(ids), 2))), numbers, is_canonical)
+
+
+def numbers_of(ids: pa.Array) -> Numbers:
+    """The numbers of such ids alone."""
+    data, bounds = _bytes_of(ids)
+    return _numbers_at(np.frombuffer(data, np.uint8), bounds[1:])[1]
+
+
+def _bytes_of(ids: pa.Array) -> tuple[pa.Buffer, Numbers]:
+    """The bytes of ids, one behind the other, and where each starts, with the end of the last."""
+    _, offsets, data = ids.buffers()
+    bounds = np.frombuffer(offsets or bytes(4), np.int32)[ids.offset :][: len(ids) + 1]
+    return data or pa.py_buffer(b""), bounds
 
 
 def _numbers_at(signs: Mask, ends: Numbers) -> tuple[Numbers, Numbers]:
