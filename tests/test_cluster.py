@@ -59,10 +59,9 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shards of a test are cut up as those of a corpus are."""
-    from onrecord.corpus import building, run, shards
+    from onrecord.corpus import shards
 
-    monkeypatch.setattr(run, "pieces", partial(shards.pieces, size=20_000))
-    monkeypatch.setattr(building, "PIECE_BYTES", 20_000)
+    monkeypatch.setattr(shards, "PIECE_BYTES", 20_000)
 
 
 def findings(folder: Path | str, **how: Any) -> tuple[list[Finding], Summary]:

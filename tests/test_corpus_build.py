@@ -19,7 +19,7 @@ from corpora import document_id
 from onrecord import TABLES, __version__, build, rows
 from onrecord.build import InvalidRecords
 from onrecord.content import CONTENT_KEY, DATASET_KEY, dataset_digest, read_identity, table_digest
-from onrecord.corpus import building
+from onrecord.corpus import building, shards
 from onrecord.corpus.writing import TableFiles
 from onrecord.load import iter_rows, table_files
 from onrecord.schemas import arrow_schema
@@ -113,7 +113,7 @@ def test_the_same_corpus_is_built_into_the_same_bytes(
     build(corpus, tmp_path / "data")
     first = digests(tmp_path / "data")
 
-    monkeypatch.setattr(building, "PIECE_BYTES", 1500)
+    monkeypatch.setattr(shards, "PIECE_BYTES", 1500)
     build(corpus, tmp_path / "data")
 
     assert digests(tmp_path / "data") == first

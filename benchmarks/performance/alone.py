@@ -82,10 +82,9 @@ def arrow_to_parquet_alone(corpus: str, out: str) -> Work:
     import pyarrow.json as pj
     import pyarrow.parquet as pq
 
-    from onrecord.corpus.building import PIECE_BYTES
     from onrecord.corpus.fields import reading_schema
     from onrecord.corpus.run import on_threads
-    from onrecord.corpus.shards import Batches, Piece, find_shards, open_shard, pieces
+    from onrecord.corpus.shards import PIECE_BYTES, Batches, Piece, find_shards, open_shard, pieces
 
     load()
 
@@ -102,7 +101,7 @@ def arrow_to_parquet_alone(corpus: str, out: str) -> Work:
         for number, shard in enumerate(find_shards(corpus)):
             file = Path(out) / f"{number}.parquet"
             with pq.ParquetWriter(file, reading_schema(shard.table), compression="zstd") as writer:
-                for part in on_threads(parsed, pieces(shard, PIECE_BYTES)):
+                for part in on_threads(parsed, pieces(shard)):
                     for content, rows in part:
                         digest.update(content)
                         writer.write_table(rows)

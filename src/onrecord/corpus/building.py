@@ -29,9 +29,6 @@ from onrecord.findings import LEVELS, Finding
 from onrecord.schemas import TABLES
 from onrecord.summary import Summary
 
-PIECE_BYTES = 8 << 20
-"""Bytes of a plain shard that are built at a time: what waits to be written is in memory."""
-
 _STEPS: Mapping[Sequence[str], Sequence[str]] = {
     ("speakers", "annotations", "documents", "relations"): (),
     ("claims",): ("speakers", "annotations"),
@@ -137,7 +134,7 @@ class _Run:
     def build_tables(self, tables: Sequence[str], needed: Sequence[str]) -> None:
         """Check tables and, as long as nothing is wrong, write them."""
         shards = self._begin(tables)
-        tasks = [(number, piece) for number, shard in shards for piece in pieces(shard, PIECE_BYTES)]
+        tasks = [(number, piece) for number, shard in shards for piece in pieces(shard)]
         build = partial(build_piece, sources=self._sources_of(needed))
         reading = Reading()
         for (number, piece), result in zip(
@@ -232,7 +229,7 @@ class _SharedRun(_Run):
         super().abandon()
 
     def _task(self, shard: Shard, sources: Sources) -> ShardTask:
-        cut = tuple(pieces(shard, PIECE_BYTES))
+        cut = tuple(pieces(shard))
         return ShardTask(shard, cut, sources, str(self.stretches.folder), self._version)
 
 

@@ -111,6 +111,8 @@ class Stretches:
         """No more stretches: they can be asked now."""
         for table in self._tables:
             self.close_table(table)
+        # What Arrow holds for the next piece that never comes is more than the database takes.
+        pa.default_memory_pool().release_unused()
         return Crossing(self.folder, frozenset(self._tables), frozenset(self._unnamed))
 
     def _with_documents_before(self, table: str, found: pa.Table) -> pa.Table:

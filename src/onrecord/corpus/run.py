@@ -42,7 +42,8 @@ def on_threads(function: Callable[[Task], Result], tasks: Iterable[Task]) -> Ite
     """Tasks on as many threads as there are cores: Arrow and NumPy let go of Python's lock."""
     workers = cpu_count() or 1
     with ThreadPoolExecutor(workers) as pool:
-        yield from in_order(lambda task: pool.submit(function, task), tasks, 2 * workers)
+        # Few ahead, for what a build has ready is in memory until it is written.
+        yield from in_order(lambda task: pool.submit(function, task), tasks, workers + 1)
 
 
 def in_order(

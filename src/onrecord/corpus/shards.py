@@ -16,11 +16,11 @@ from onrecord.schemas import TABLES
 ENDINGS = {".jsonl": "", ".jsonl.gz": "gzip", ".jsonl.zst": "zstd"}
 """How a shard's name ends, with its compression."""
 
-PIECE_BYTES = 16 << 20
-"""Bytes of a plain shard that are one task."""
-
-BATCH_BYTES = 8 << 20
+BATCH_BYTES = 12 << 20
 """Bytes of lines that are looked at together: every batch costs some milliseconds, whatever is in it."""
+
+PIECE_BYTES = BATCH_BYTES
+"""Bytes of a plain shard that are one task."""
 
 _REMOTE = "://"
 
