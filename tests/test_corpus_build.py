@@ -94,6 +94,22 @@ def test_every_shard_becomes_a_file_with_the_digests_in_its_footer(corpus: Path,
     assert list(validate(tmp_path / "data")) == []
 
 
+def test_columns_that_differ_from_row_to_row_are_written_without_a_dictionary(
+    corpus: Path, tmp_path: Path
+) -> None:
+    build(corpus, tmp_path / "data")
+    first = min((tmp_path / "data" / "claims").iterdir())
+    footer = pq.read_metadata(first)
+    columns = [footer.row_group(0).column(place) for place in range(footer.num_columns)]
+    by_name = {column.path_in_schema: column for column in columns}
+
+    assert by_name["claim_id"].statistics.min < by_name["claim_id"].statistics.max
+    assert by_name["text"].statistics is None
+    with_dictionary = {name for name, column in by_name.items() if column.has_dictionary_page}
+    assert {"document_id", "stated_on", "kind", "evidence.list.element"} <= with_dictionary
+    assert not with_dictionary & {"claim_id", "text", "anchors.list.element.segment_id"}
+
+
 def test_load_dataset_reads_all_shards_as_one_split(corpus: Path, tmp_path: Path) -> None:
     import datasets
 
