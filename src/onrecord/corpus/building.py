@@ -92,7 +92,7 @@ def build_corpus(
         open_files.callback(run.abandon)
         for tables, needed in _STEPS.items():
             run.build_tables(tables, needed)
-        forget()
+            forget()
         crossing = open_files.enter_context(closing(run.stretches.close()))
         found = [*early]
         found += [finding for table in TABLES for finding in run.findings[table]]
