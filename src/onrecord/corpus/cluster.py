@@ -105,6 +105,10 @@ class Cluster:
         return found
 
 
+_WORKERS = {"distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": None}
+"""Dask would have workers give every free page back at once; each piece would be read into new ones."""
+
+
 @contextmanager
 def local_cluster(workers: int) -> Iterator[Cluster]:
     """That many worker processes on this machine, each with one thread, while the block runs.
@@ -112,7 +116,10 @@ def local_cluster(workers: int) -> Iterator[Cluster]:
     Raises ClusterUnusable where the extra `scale` is not installed.
     """
     distributed = _distributed()
+    import dask
+
     with ExitStack() as opened:
+        opened.enter_context(dask.config.set(_WORKERS))
         local = opened.enter_context(
             distributed.LocalCluster(
                 n_workers=workers,
