@@ -1,16 +1,18 @@
 """The tasks: inputs without gold, and schemas that say what the tables say."""
 
 import gc
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
 from answers import gold
-from onrecord import inputs, rows
+from onrecord import inputs, path, rows
 from onrecord.schemas import label_names, load_schema
-from onrecord.tasks import TASKS, find_task, items
-from onrecord.tasks.declaration import held
+from onrecord.tasks import TASKS, find_task, golds, items
+from onrecord.tasks.declaration import bare_items, held
 
 TELLING = {"verifiability", "speaker_id", "stated_on", "has_claims", "evidence", "barriers", "kind"}
 
@@ -32,6 +34,20 @@ def test_every_claim_and_every_glossed_segment_is_asked_once() -> None:
     assert [item.item_id for item in items(TASKS["detection"])] == glossed
     extracted = [claim for item in items(TASKS["extraction"]) for claim in item.gold]
     assert sorted(extracted) == sorted(claims)
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_bare_items_are_the_same_without_inputs_and_traits(task: str) -> None:
+    data = Path(path()) / "data"
+    whole = items(TASKS[task], data)
+    bare = golds(TASKS[task], data)
+
+    if TASKS[task].gold is None:
+        assert bare == whole
+        with pytest.raises(ValueError, match=task):
+            list(bare_items(TASKS[task], data))
+    else:
+        assert bare == tuple(replace(item, inputs={}, traits={}) for item in whole)
 
 
 def test_the_right_speaker_is_always_among_the_choices() -> None:

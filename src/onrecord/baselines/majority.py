@@ -5,7 +5,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
 from onrecord.load import Folder
-from onrecord.tasks import Item, find_task, items
+from onrecord.tasks import Item, find_task, golds
 
 if TYPE_CHECKING:
     from onrecord.baselines import Line
@@ -16,7 +16,7 @@ _Answer = TypeVar("_Answer", bound=Hashable)
 def predict(task: str, data: Folder | None = None) -> Iterator["Line"]:
     """One line an item; for extraction the commonest claim, as often as paragraphs commonly have claims."""
     found = find_task(task)
-    asked = items(found, data)
+    asked = golds(found, data)
     if found.kind == "claims":
         yield from _claims(asked)
         return

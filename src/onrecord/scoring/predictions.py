@@ -25,7 +25,7 @@ from onrecord.rules import schema_rules
 from onrecord.scoring import prediction_rules as rules
 from onrecord.scoring.plain_lines import NotPlain, PlainLine, plain_lines
 from onrecord.scoring.prediction_schema import Located, schema_faults
-from onrecord.tasks import Item, Task, find_task, items, labels
+from onrecord.tasks import Item, Task, find_task, golds, labels
 from onrecord.tasks.declaration import Answer
 from onrecord.tasks.extraction import paragraph_id
 
@@ -120,7 +120,7 @@ class _Reading:
 
     def __init__(self, task: Task, predictions: Source, data: Folder | None) -> None:
         self._task = task
-        self._items: dict[str, Item] = {item.item_id: item for item in items(task, data)}
+        self._items: dict[str, Item] = {item.item_id: item for item in golds(task, data)}
         self._labels = tuple(label_text(label) for label in labels(task, data))
         self._documents = sorted({item.document_id for item in self._items.values()})
         self._version = identity(data).version

@@ -16,7 +16,7 @@ from onrecord.scoring.measures import Tally, metrics_of, tally
 from onrecord.scoring.metrics import GOLD, PREDICTED, RIGHT, Metric
 from onrecord.scoring.predictions import Source, identity, label_text, own_answers, read_answers
 from onrecord.scoring.report import BASELINE, SCORER_VERSION, ClassScore, Score, Value
-from onrecord.tasks import Task, find_task, held, items, labels
+from onrecord.tasks import Task, find_task, golds, held, labels
 from onrecord.tasks.declaration import once
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def score(task: str, predictions: Source, data: Folder | None = None, *, system:
     """
     chosen = find_task(task)
     answers = read_answers(chosen, predictions, data)
-    asked = items(chosen, data)
+    asked = golds(chosen, data)
     counted = tally(chosen.kind, asked, answers, labels(chosen, data))
     return _report(chosen, system or answers.name, counted, data, _baseline(chosen, data))
 
@@ -86,7 +86,7 @@ def _score_baseline(task: Task, data: Folder | None) -> Value:
     from onrecord.baselines import baseline
 
     answers = own_answers(task, BASELINE, baseline(task.name, BASELINE, data))
-    counted = tally(task.kind, items(task, data), answers, labels(task, data))
+    counted = tally(task.kind, golds(task, data), answers, labels(task, data))
     return _report(task, BASELINE, counted, data, None).result
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from onrecord.tasks.declaration import Item, Tables, Task, claim_traits
+from onrecord.tasks.declaration import Gold, Item, Tables, Task, claim_traits
 
 
 def _items(tables: Tables) -> Iterator[Item]:
@@ -36,4 +36,5 @@ TASK = Task(
     },
     primary="exact",
     items_of=_items,
+    gold=Gold("claims", "stated_on"),
 )

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from types import MappingProxyType
 from typing import Any, Literal, TypeVar
 
@@ -21,6 +21,7 @@ Answer = str | bool | None
 
 _UNASKED = frozenset({"anchors", "evidence", "barriers", "note", "sha256", "start", "end", "canary"})
 """Fields that no task asks or tells of; most of the time that a corpus takes to read would be theirs."""
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 _Made = TypeVar("_Made")
 
 
@@ -32,7 +33,7 @@ class Item:
     document_id: str
     paragraph: int
     inputs: Mapping[str, Any]
-    """What a system may see; its id comes first."""
+    """What a system may see; its id comes first. Empty, as traits are, where the gold alone was asked for."""
     gold: Any
     """A label, an EDTF string, or for claims to be extracted a mapping of their ids to their texts."""
     traits: Mapping[str, tuple[str, ...]]
@@ -44,18 +45,49 @@ class Item:
         return (self.document_id, self.paragraph)
 
 
-@dataclass(frozen=True, slots=True)
 class Tables:
-    """The rows that the items of a task are made of, read once."""
+    """The rows that the items of a task are made of, each table read when it is asked for, and once."""
 
-    claims: tuple[Mapping[str, Any], ...]
-    segments: Mapping[str, Mapping[str, Any]]
-    documents: Mapping[str, Mapping[str, Any]]
-    speakers: Mapping[str, Mapping[str, Any]]
+    def __init__(self, data: Folder | None) -> None:
+        self._data = data
+
+    @cached_property
+    def claims(self) -> tuple[Mapping[str, Any], ...]:
+        """The claims in order."""
+        return tuple(iter_fields("claims", _fields("claims"), self._data))
+
+    @cached_property
+    def segments(self) -> Mapping[str, Mapping[str, Any]]:
+        """The segments by id."""
+        return self._by("segment_id", "segments")
+
+    @cached_property
+    def documents(self) -> Mapping[str, Mapping[str, Any]]:
+        """The documents by id."""
+        return self._by("document_id", "documents")
+
+    @cached_property
+    def speakers(self) -> Mapping[str, Mapping[str, Any]]:
+        """The speakers by id."""
+        return self._by("speaker_id", "speakers")
+
+    def _by(self, key: str, table: str) -> Mapping[str, Mapping[str, Any]]:
+        rows = iter_fields(table, _fields(table), self._data)
+        return MappingProxyType({row[key]: row for row in rows})
 
     def paragraph(self, claim: Mapping[str, Any]) -> int:
         """The paragraph of the segment that a claim mainly rests on."""
         return int(self.segments[claim["segment_id"]]["paragraph"])
+
+
+@dataclass(frozen=True, slots=True)
+class Gold:
+    """The field of a table that says what is expected of each of its rows."""
+
+    table: str
+    field: str
+    needs: str | None = None
+    """A field without which a row is no item."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +106,8 @@ class Task:
     items_of: Callable[[Tables], Iterator[Item]]
     labels_of: Callable[[Tables], tuple[Answer, ...]] | None = None
     """The labels to choose from; None where the answer is a date or a text."""
+    gold: "Gold | None" = None
+    """Where the gold is written; None where it has to be put together."""
 
     def primary_among(self, classes: Collection[str]) -> str:
         """The primary metric for items of these classes; of a single one accuracy alone says something."""
@@ -92,7 +126,7 @@ class Task:
 
 @cache
 def _shipped_tables() -> Tables:
-    return _read(None)
+    return Tables(None)
 
 
 _held: ContextVar[dict[Hashable, Any] | None] = ContextVar("held", default=None)
@@ -131,25 +165,27 @@ def once(key: Hashable, make: Callable[[], _Made]) -> _Made:
 
 def tables(data: Folder | None = None) -> Tables:
     """The tables that tasks are made of; raises as `load.rows` does."""
-    return _shipped_tables() if data is None else once(("tables", str(data)), lambda: _read(data))
-
-
-def _read(data: Folder | None) -> Tables:
-    return Tables(
-        claims=tuple(iter_fields("claims", _fields("claims"), data)),
-        segments=_by("segment_id", "segments", data),
-        documents=_by("document_id", "documents", data),
-        speakers=_by("speaker_id", "speakers", data),
-    )
-
-
-def _by(key: str, table: str, data: Folder | None) -> Mapping[str, Mapping[str, Any]]:
-    rows = iter_fields(table, _fields(table), data)
-    return MappingProxyType({row[key]: row for row in rows})
+    return _shipped_tables() if data is None else once(("tables", str(data)), lambda: Tables(data))
 
 
 def _fields(table: str) -> list[str]:
     return [name for name in load_schema(table)["properties"] if name not in _UNASKED]
+
+
+def bare_items(task: "Task", data: Folder) -> Iterator[Item]:
+    """The items as `items_of` gives them, but for inputs and traits, of a task whose gold is a field."""
+    gold = task.gold
+    if gold is None:
+        raise ValueError(f"the gold of {task.name} is no field")
+    is_claim = gold.table == "claims"
+    place = "segment_id" if is_claim else "paragraph"
+    fields = {task.key, "document_id", place, gold.field, gold.needs or gold.field}
+    segments = iter_fields("segments", ["segment_id", "paragraph"], data) if is_claim else ()
+    paragraphs = {row["segment_id"]: row["paragraph"] for row in segments}
+    for row in iter_fields(gold.table, sorted(fields), data):
+        if gold.needs is None or row[gold.needs] is not None:
+            paragraph = paragraphs[row[place]] if is_claim else row[place]
+            yield Item(row[task.key], row["document_id"], paragraph, _NOTHING, row[gold.field], _NOTHING)
 
 
 def claim_traits(claim: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from onrecord.tasks.declaration import Answer, Item, Tables, Task
+from onrecord.tasks.declaration import Answer, Gold, Item, Tables, Task
 
 
 def _items(tables: Tables) -> Iterator[Item]:
@@ -32,4 +32,5 @@ TASK = Task(
     primary="mcc",
     items_of=_items,
     labels_of=_labels,
+    gold=Gold("segments", "has_claims", needs="gloss"),
 )

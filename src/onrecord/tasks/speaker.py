@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from onrecord.tasks.declaration import Answer, Item, Tables, Task, claim_traits
+from onrecord.tasks.declaration import Answer, Gold, Item, Tables, Task, claim_traits
 
 
 def _items(tables: Tables) -> Iterator[Item]:
@@ -59,4 +59,5 @@ TASK = Task(
     primary="accuracy",
     items_of=_items,
     labels_of=_labels,
+    gold=Gold("claims", "speaker_id"),
 )

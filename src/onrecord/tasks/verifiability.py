@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from onrecord.schemas import label_names
-from onrecord.tasks.declaration import Answer, Item, Tables, Task, claim_traits
+from onrecord.tasks.declaration import Answer, Gold, Item, Tables, Task, claim_traits
 
 
 def _items(tables: Tables) -> Iterator[Item]:
@@ -42,4 +42,5 @@ TASK = Task(
     primary="macro_f1",
     items_of=_items,
     labels_of=_labels,
+    gold=Gold("claims", "verifiability"),
 )
