@@ -115,7 +115,7 @@ def named_speakers(document: Document) -> Iterator[str]:
 def speakers_in(table: str, value: Mapping[str, Any]) -> Iterator[str]:
     """Every speaker id that a record of the table names."""
     for place in _speaker_fields(table):
-        yield from (name for _, name in place.values(value))
+        yield from place.named(value)
 
 
 @cache

@@ -5,7 +5,7 @@ is declared there and nowhere else. What is wrong with a record is said in `rule
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
@@ -88,6 +88,18 @@ class Field:
                 yield from (((name, index), item) for index, item in enumerate(items))
         else:
             yield from _values_at(record, self.path, ())
+
+    def named(self, record: Mapping[str, Any]) -> Sequence[Any]:
+        """The same values without their paths, for those who ask it of every record of a document."""
+        name, *rest = self.path
+        if not rest:
+            return (record[name],) if name in record else ()
+        items = record.get(name)
+        if rest == [EACH]:
+            return items if isinstance(items, list) else ()
+        if len(rest) == 2 and rest[0] == EACH and isinstance(items, list):
+            return [item[rest[1]] for item in items if isinstance(item, Mapping) and rest[1] in item]
+        return [value for _, value in self.values(record)]
 
 
 @cache

@@ -21,7 +21,6 @@ from onrecord.corpus.signs import (
     Numbers,
     count_keys,
     joined,
-    keys_of_lines,
     may_be_objects,
     may_be_several,
 )
@@ -54,12 +53,22 @@ def read_columns(lines: Lines, table: str) -> Columns:
         indices = np.concatenate([part.lines for part in parts])
     keep = _has_sound_numbers(rows)
     wanted = _wanted_keys(rows, table)
-    if len(indices) < len(lines) or count_keys(lines.content) != wanted.sum():
-        # Some field is missing somewhere, where Arrow sees a null, or may be.
-        keep &= keys_of_lines(lines)[indices] == wanted
+    if _count_keys(lines, indices) != wanted.sum():
+        # Some field is missing somewhere, where Arrow sees a null.
+        keep &= lines.keys[indices] == wanted
     if keep.all():
         return Columns(rows, indices)
     return Columns(rows.filter(pa.array(keep)), indices[keep])
+
+
+def _count_keys(lines: Lines, indices: Numbers) -> int:
+    """How many keys there are in some of the lines, nearly all of them."""
+    found = count_keys(lines.content)
+    if len(indices) == len(lines):
+        return found
+    is_left = np.ones(len(lines), np.bool_)
+    is_left[indices] = False
+    return found - count_keys(joined(lines, np.flatnonzero(is_left)))
 
 
 def _parse(content: bytes, table: str) -> pa.RecordBatch:

@@ -36,6 +36,10 @@ _FEW = 500
 ALIKE = 8
 """Letters that ids which look alike have in common at their start."""
 
+_HEAD = f"left({{}}, {ALIKE})"
+_OWNER = "regexp_extract({}, '^(.*)-[^-]*$', 1)"
+"""What ids that look alike, or are numbered together, have in common."""
+
 _AT_ONCE = 4096
 """Documents whose anchors are compared together."""
 
@@ -181,7 +185,8 @@ class Crossing:
             path = str(folder / f"{table}.parquet").replace("'", "''")
             self._db.execute(f"create view {table} as from read_parquet('{path}')")
         self._db.execute("create table doubtful (document varchar, tables integer)")
-        self._has_known = False
+        self._near = ""
+        """The query for ids that look like one that is lost, as soon as one was."""
         self._memory = MEMORY
 
     def close(self) -> None:
@@ -228,7 +233,7 @@ class Crossing:
         """Those of the ids that are a speaker's, and ids that may be meant by the others, in file order."""
         self._db.register("asked", pa.table({"wanted": pa.array(sorted(wanted), pa.string())}))
         try:
-            if not self._has_known:
+            if not self._near:
                 found = self._db.execute(
                     "select speaker_id from speakers semi join asked on speaker_id = wanted "
                     "group by speaker_id order by min((shard, line))"
@@ -241,11 +246,10 @@ class Crossing:
 
     def _and_meant(self) -> list[str]:
         """The same, where some id may be that of no speaker."""
-        if not self._has_known:
-            self._has_known = True
+        if not self._near:
             self._ask(
                 "create table known as select speaker_id, min((shard, line)) as place, "
-                "regexp_extract(speaker_id, '^(.*)-[^-]*$', 1) as owner, "
+                f"{_OWNER.format('speaker_id')} as owner, {_HEAD.format('speaker_id')} as head, "
                 "regexp_matches(speaker_id, '[0-9]$') as is_numbered "
                 "from speakers where speaker_id is not null group by speaker_id"
             )
@@ -253,12 +257,13 @@ class Crossing:
                 "create table numbered as select owner, arg_min(speaker_id, place) as first_id, "
                 "arg_max(speaker_id, place) as last_id from known where is_numbered group by owner"
             )
+            [known] = self._rows("select count(*) from known")
+            few = "from known where exists (from lost)"
+            self._near = few if known[0] <= _FEW else "from known semi join lost using (head)"
         rows = self._db.execute(
-            "with lost as (select wanted, regexp_extract(wanted, '^(.*)-[^-]*$', 1) as owner from asked "
-            "anti join known on speaker_id = wanted), "
-            f"near as (select speaker_id from known, lost where (select count(*) from known) <= {_FEW} "
-            f"or left(speaker_id, {ALIKE}) = left(wanted, {ALIKE})), "
-            "ends as (from numbered semi join lost using (owner)), "
+            f"with lost as (select {_OWNER.format('wanted')} as owner, {_HEAD.format('wanted')} as head "
+            "from asked anti join known on speaker_id = wanted), "
+            f"near as ({self._near}), ends as (from numbered semi join lost using (owner)), "
             "meant as (select wanted as speaker_id from asked union select first_id from ends "
             "union select last_id from ends union select speaker_id from near) "
             "select speaker_id from known semi join meant using (speaker_id) order by place"

@@ -12,9 +12,10 @@ import pyarrow as pa
 import pyarrow.compute as pac
 
 from onrecord.corpus.fields import fields_of, is_of_objects
-from onrecord.corpus.signs import QUOTE, Lines, Mask, ends_of_keys, keys_of_lines
+from onrecord.corpus.signs import QUOTE, Lines, Mask, ends_of_keys
 from onrecord.schemas import Schema, authored_schema
 
+_LAST_ASCII = 127
 ROW_OF_ERROR = re.compile(r" in row (\d+)\Z")
 _LITERAL = re.compile(r"couldn't parse:(\S+)")
 _OTHER_TYPE = re.compile(r"Column\(/(?:.*/)?(\w+)\) changed from \w+ to (\w+)")
@@ -49,7 +50,7 @@ def _has_odd_keys(lines: Lines, table: str) -> Mask:
     """The lines with a number of keys that no record of the table can have."""
     properties = fields_of(table)
     inner = [len(sub["items"]["properties"]) for sub in properties.values() if is_of_objects(sub)]
-    others = keys_of_lines(lines) - len(properties)
+    others = lines.keys - len(properties)
     odd: Mask = (others < 0) | (others % math.gcd(*inner) != 0 if inner else others > 0)
     return odd
 
@@ -81,13 +82,11 @@ def _known_keys(schema: Schema) -> set[str]:
 def _is_no_utf8(lines: Lines) -> Mask:
     """The lines with bytes that are not UTF-8."""
     found = np.zeros(len(lines), np.bool_)
-    start = 0
-    while start < len(lines.content):
+    # Line by line, for behind a fault reading would have to begin again with all that is left.
+    beyond = np.flatnonzero(np.frombuffer(lines.content, np.uint8) > _LAST_ASCII)
+    for index in np.unique(np.searchsorted(lines.ends, beyond)).tolist():
         try:
-            str(memoryview(lines.content)[start:], "utf-8")
-            break
-        except UnicodeDecodeError as error:
-            index = int(np.searchsorted(lines.ends, start + error.start))
+            lines.line(index).decode()
+        except UnicodeDecodeError:
             found[index] = True
-            start = int(lines.ends[index]) + 1
     return found

@@ -8,9 +8,10 @@ that a process that does nothing else starts soon and stays small.
 import io
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Collection, Iterator, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from onrecord.corpus.owners import documents_of, is_of
 from onrecord.findings import Finding
@@ -129,16 +130,26 @@ def _rows(passages: Sequence[Passage]) -> Iterator[tuple[Located, bool]]:
     odd = {(p.shard, p.line): p.is_sound for p in passages if p.is_extra and not p.is_alone}
     seen: set[tuple[int, int]] = set()
     for passage in sorted(passages, key=lambda p: (TABLES.index(p.table), p.shard, p.line)):
-        for line, text in enumerate(io.BytesIO(passage.content), passage.line):
+        for line, value in enumerate(_values(passage, odd), passage.line):
             place = (passage.shard, line)
             if place in seen:
                 continue
             seen.add(place)
-            if place in odd:
-                for record in read_stream(io.BytesIO(text), passage.file, passage.table, line + 1):
+            if isinstance(value, bytes):
+                for record in read_stream(io.BytesIO(value), passage.file, passage.table, line + 1):
                     yield record, odd[place]
                 continue
-            record = Located(passage.table, json.loads(text.decode()), passage.file, line + 1)
+            record = Located(passage.table, value, passage.file, line + 1)
             # A stretch may run around odd lines of other documents, which are theirs to tell.
             if is_of(record, names):
                 yield record, True
+
+
+def _values(passage: Passage, odd: Collection[tuple[int, int]]) -> list[Any]:
+    """The value of each line of a passage; of an odd one its bytes."""
+    if odd:
+        lines = enumerate(io.BytesIO(passage.content), passage.line)
+        return [text if (passage.shard, line) in odd else json.loads(text.decode()) for line, text in lines]
+    # In JSON a line break stands between values only, and commas make a list of them, read in one go.
+    found: list[Any] = json.loads(f"[{passage.content.decode().rstrip().replace(chr(10), ',')}]")
+    return found

@@ -166,7 +166,9 @@ def between(
     crossing.find_doubtful(texts)
     rereading = doubtful.Rereading(shards, place)
     try:
-        terms = Terms(level, articles, crossing.given, frozenset(crossing.unnamed))
+        # Where there is no article at all, none is looked for beside every document.
+        last = level if texts else min(level, 3)
+        terms = Terms(last, articles, crossing.given, frozenset(crossing.unnamed))
         judges = for_documents(crossing.count_doubtful(), documents, mapper)
         for finding in doubtful.findings_of_documents(crossing, rereading, terms, summary, judges):
             is_doubtful = True

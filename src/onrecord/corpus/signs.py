@@ -4,6 +4,7 @@ Owns questions about every sign of a batch, which must cost next to nothing; wha
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,7 @@ _NEVER = (b"\r", b"\0")
 """Signs that no sound line has, and that readers take for the end of a line or of everything."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Lines:
     """Bytes of whole lines, and where each of them starts and ends (its newline left out)."""
 
@@ -41,6 +42,12 @@ class Lines:
     def line(self, index: int) -> bytes:
         """The bytes of one line, its newline included where it has one."""
         return self.content[self.starts[index] : self.ends[index] + 1]
+
+    @cached_property
+    def keys(self) -> Numbers:
+        """How many keys each line has."""
+        # Of keys there are many more than of lines.
+        return np.diff(np.searchsorted(ends_of_keys(self.content), self.ends), prepend=0)
 
 
 def split_lines(content: bytes) -> Lines:
@@ -91,12 +98,6 @@ def count_keys(content: bytes) -> int:
     return found
 
 
-def keys_of_lines(lines: Lines) -> Numbers:
-    """How many keys each line has."""
-    # Of keys there are many more than of lines.
-    return np.diff(np.searchsorted(ends_of_keys(lines.content), lines.ends), prepend=0)
-
-
 def ends_of_keys(content: bytes) -> Numbers:
     """Where the `":` that end a key start; behind a backslash it stands in a string, for no name has one."""
     signs = np.frombuffer(content, np.uint8)
@@ -115,7 +116,8 @@ def joined(lines: Lines, indices: Numbers) -> bytes:
     first = indices[np.concatenate([[0], breaks + 1])]
     last = indices[np.append(breaks, len(indices) - 1)]
     starts, ends = lines.starts[first].tolist(), (lines.ends[last] + 1).tolist()
-    return b"".join([lines.content[start:end] for start, end in zip(starts, ends, strict=True)])
+    content = memoryview(lines.content)
+    return b"".join([content[start:end] for start, end in zip(starts, ends, strict=True)])
 
 
 def _places(signs: np.ndarray[Any, Any], sign: int) -> Numbers:

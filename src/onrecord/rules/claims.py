@@ -136,11 +136,12 @@ def date_mismatch(document: Document) -> Iterator[Problem]:
 )
 def reversed_interval(document: Document) -> Iterator[Problem]:
     for table in document.tables:
-        for record in document.sound(table, *(field.path[0] for field in edtf_fields(table))):
-            for field in edtf_fields(table):
+        fields = edtf_fields(table)
+        for record in document.sound(table, *(field.path[0] for field in fields)) if fields else ():
+            for field in fields:
                 for path, value in field.values(record.value):
-                    if reason := _reversed(value):
-                        start, _, end = value.partition("/")
+                    start, slash, end = (value or "").partition("/")
+                    if slash and (reason := _reversed(value)):
                         yield Problem(record, f"{name_of(path)} is {value}: {reason}", path, f"{end}/{start}")
 
 

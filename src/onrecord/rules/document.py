@@ -78,10 +78,6 @@ class Document:
             return {}
         return {record.key[0]: record for record in self.sound(table, *fields) if record.key}
 
-    def knows(self, table: str, record_id: str) -> bool:
-        """Whether a record of this id stands in the table, be it a broken one."""
-        return (record_id,) in self.tables[table].first_with
-
     def trusts(self, table: str) -> bool:
         """Whether an id that is not in the table is truly unknown."""
         return table in self.tables and not self.tables[table].has_unnamed and table not in self.distrusted

@@ -101,6 +101,7 @@ def _unknown(document: Document, target: str, message: Callable[[str], str]) -> 
         return
     definition = key_fields(target)[0]
     known = document.tables[target].ids()
+    known_or_none = {None, *known}
     # One missing record is one cause, however many mentions it has.
     lost: dict[str, list[tuple[Located, _Path]]] = {}
     for table in document.tables:
@@ -108,8 +109,11 @@ def _unknown(document: Document, target: str, message: Callable[[str], str]) -> 
         fields = [f for f in reference_fields(table) if f.definition == definition and table != "documents"]
         for record in document.sound(table, *(field.path[0] for field in fields)):
             for field in fields:
+                # Nearly always all of them are known.
+                if known_or_none.issuperset(field.named(record.value)):
+                    continue
                 for path, wanted in field.values(record.value):
-                    if wanted is not None and not document.knows(target, wanted):
+                    if wanted not in known_or_none:
                         lost.setdefault(wanted, []).append((record, path))
     # A number that a gap finding names is not told again by every record that refers to it.
     withdrawn = document.record.value["withdrawn"] if document.record and target == "claims" else []
