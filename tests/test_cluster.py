@@ -23,6 +23,7 @@ from onrecord.build import InvalidRecords
 from onrecord.cli import main
 from onrecord.corpus import cluster as clusters
 from onrecord.corpus.cluster import Cluster, ClusterUnusable, local_cluster, remote_cluster
+from onrecord.corpus.run import Pause
 from onrecord.findings import Finding
 from onrecord.load import iter_rows
 from onrecord.summary import Summary
@@ -88,7 +89,10 @@ class Killing:
 
     def __call__(self, function: Callable[[Any], Any], tasks: Iterable[Any]) -> Iterator[Any]:
         deadly = partial(die_once, function=function, marker=str(self._marker))
-        calls = ((deadly if number == self._at else function, task) for number, task in enumerate(tasks))
+        calls = (
+            task if isinstance(task, Pause) else (deadly if number == self._at else function, task)
+            for number, task in enumerate(tasks)
+        )
         return self._workers(apply, calls)
 
 

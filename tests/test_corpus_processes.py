@@ -1,5 +1,6 @@
 """Doubtful documents are judged in processes where there are many of them: same findings, same order."""
 
+import operator
 import os
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import pytest
 import corpora
 from onrecord.corpus import processes
 from onrecord.corpus.processes import in_processes, one_by_one
-from onrecord.corpus.run import on_threads
+from onrecord.corpus.run import PAUSE, Mapper, Pause, on_threads
 from onrecord.validate import validate
 
 SCRIPT = """
@@ -63,6 +64,24 @@ def test_results_come_in_order_and_few_tasks_are_taken_ahead(monkeypatch: pytest
     assert [next(results) for _ in range(10)] == list(range(10))
     assert taken < 20
     results.close()  # type: ignore[attr-defined]  # It is a generator, which the protocol need not say.
+
+
+@pytest.mark.parametrize("mapper", [on_threads, in_processes, one_by_one])
+def test_a_task_that_needs_results_is_asked_for_when_they_are_there(
+    monkeypatch: pytest.MonkeyPatch, mapper: Mapper
+) -> None:
+    monkeypatch.setattr("joblib.externals.loky.cpu_count", lambda: 2)
+    found: list[int] = []
+
+    def tasks() -> Iterator[int | Pause]:
+        yield from (-1, -2, -3)
+        while len(found) < 3:
+            yield PAUSE
+        yield -sum(found)
+
+    for result in mapper(operator.neg, tasks()):
+        found.append(result)
+    assert found == [1, 2, 3, 6]
 
 
 def test_a_process_that_dies_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -72,10 +72,11 @@ def _validated(corpus: str, mapper: Any) -> int:
 def _on_cluster(workers: int, use: Callable[[Any], int]) -> Work:
     from onrecord.corpus.cluster import local_cluster
 
+    load(*WHOLE)
     opened = local_cluster(workers)
     mapper = opened.__enter__()
-    # Every worker has imported what it needs before the clock starts.
-    for _ in mapper(import_module, ["onrecord.corpus.building"] * 8 * workers):
+    # Every worker has imported what it needs before the clock starts, as everybody else has.
+    for _ in mapper(_loaded, range(8 * workers)):
         pass
 
     own = psutil.Process()
@@ -92,6 +93,10 @@ def _on_cluster(workers: int, use: Callable[[Any], int]) -> Work:
 
     work.close = close  # type: ignore[attr-defined]  # Read by `main`.
     return work
+
+
+def _loaded(_: int) -> None:
+    load(*WHOLE)
 
 
 def _cpu_seconds(processes: Sequence[psutil.Process]) -> float:

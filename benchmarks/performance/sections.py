@@ -34,13 +34,12 @@ class Sizes:
     articles: int = 20_000
     conversion: int = 250_000
     memory: tuple[int, ...] = (100_000, 1_000_000, 10_000_000)
-    cluster: int = 500_000
     scoring: int = 1_000_000
     runs: int = 5
     starts: int = 21
 
 
-QUICK = Sizes(20_000, 2_000, 500, 2_000, 20_000, (5_000, 20_000), 40_000, 20_000, 1, 5)
+QUICK = Sizes(20_000, 2_000, 500, 2_000, 20_000, (5_000, 20_000), 20_000, 1, 5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +154,7 @@ def memory(bench: Bench) -> Rows:
 
 def cluster(bench: Bench) -> Rows:
     """One Dask worker beside two, started before the clock."""
-    source = bench.corpus(bench.sizes.cluster)
+    source = bench.corpus(bench.sizes.validation)
     return bench.in_turn(
         *(work(f"validate, {n} workers", "cluster_validate", source, str(n)) for n in (1, 2)),
         *(work(f"build, {n} workers", "cluster_build", source, OUT, str(n)) for n in (1, 2)),

@@ -9,12 +9,13 @@ import json
 import pstats
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from benchmarks.performance.own import WHOLE
 from benchmarks.performance.registry import load
+from onrecord.corpus.processes import one_by_one
 
 RECORDS = "records"
 REST = "all else"
@@ -73,24 +74,20 @@ def _build(corpus: str, out: Path) -> int:
     from onrecord.corpus.shards import find_shards
 
     # Or the build would take it for a cluster, which goes by whole shards.
-    vars(building)["on_threads"] = vars(run)["on_threads"] = _one_by_one
+    vars(building)["on_threads"] = vars(run)["on_threads"] = one_by_one
     folder = out / "data"
     folder.mkdir()
-    made = building.build_corpus(find_shards(corpus), folder, "", out, lambda _: None, _one_by_one)
+    made = building.build_corpus(find_shards(corpus), folder, "", out, lambda _: None, one_by_one)
     return sum(made.rows.values())
 
 
 def _validation(corpus: str, out: Path) -> int:  # noqa: ARG001 - as a build is called
     from onrecord import validate
 
-    run = validate(corpus, mapper=_one_by_one)
+    run = validate(corpus, mapper=one_by_one)
     for _ in run:
         pass
     return sum(run.summary.records.values())
-
-
-def _one_by_one(function: Callable[[Any], Any], tasks: Iterable[Any]) -> Iterator[Any]:
-    return map(function, tasks)
 
 
 _WORK: Mapping[str, Callable[[str, Path], int]] = {"build": _build, "validation": _validation}

@@ -5,11 +5,11 @@ to row groups. What is wrong is found as in `run`; with the first error no more 
 """
 
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from onrecord.corpus.checking import Checked, check_piece
 from onrecord.corpus.crossing import Stretches, refusals
 from onrecord.corpus.deriving import built
 from onrecord.corpus.lookup import Sources, forget
-from onrecord.corpus.run import Mapper, Reading, between, on_threads
+from onrecord.corpus.run import PAUSE, Mapper, Reading, between, on_threads
 from onrecord.corpus.shards import Piece, Shard, pieces
 from onrecord.corpus.whole_shards import BuiltShard, ShardTask, build_shard
 from onrecord.corpus.writing import TableFiles
@@ -29,14 +29,20 @@ from onrecord.findings import LEVELS, Finding
 from onrecord.schemas import TABLES
 from onrecord.summary import Summary
 
-_STEPS: Mapping[Sequence[str], Sequence[str]] = {
-    ("speakers", "annotations", "documents", "relations"): (),
-    ("claims",): ("speakers", "annotations"),
-    ("segments",): ("claims",),
-}
-"""The tables that are built together, after those that their derived fields come from."""
+_ORDER = ("speakers", "annotations", "documents", "claims", "relations", "segments")
+_NEEDED: Mapping[str, Sequence[str]] = {"claims": ("speakers", "annotations"), "segments": ("claims",)}
+"""The tables that a table's derived fields come from. In the order of the build others stand between them, so
+that there is work to do while the last of what is needed is waited for."""
 
 _LEVEL = max(LEVELS)
+
+
+@dataclass(frozen=True, slots=True)
+class PieceTask:
+    """A piece, and what its derived fields are worked out from."""
+
+    piece: Piece
+    sources: Sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +62,14 @@ class BuiltCorpus:
     findings: tuple[Finding, ...]
 
 
-def build_piece(piece: Piece, sources: Sources) -> BuiltPiece:
+def build_piece(task: PieceTask) -> BuiltPiece:
     """Check a piece as `check_piece` does, and build its rows unless something is wrong with them."""
+    piece = task.piece
     authored: list[pa.RecordBatch] = []
     checked = check_piece(piece, _LEVEL, authored.append)
     if any(finding.severity == "error" for finding in checked.findings):
         return BuiltPiece(checked, ())
-    lookup = sources.look_up(authored)
+    lookup = task.sources.look_up(authored)
     rows = [built(batch, piece.shard.table, lookup) for batch in authored]
     return BuiltPiece(checked, tuple((batch, canonical_lines(batch)) for batch in rows))
 
@@ -90,9 +97,7 @@ def build_corpus(
         kind = _SharedRun if is_shared else _Run
         run = kind(shards, folder, version, Stretches(Path(place), shards), on_piece, mapper)
         open_files.callback(run.abandon)
-        for tables, needed in _STEPS.items():
-            run.build_tables(tables, needed)
-            forget()
+        run.build_tables()
         crossing = open_files.enter_context(closing(run.stretches.close()))
         found = [*early]
         found += [finding for table in TABLES for finding in run.findings[table]]
@@ -107,8 +112,23 @@ def build_corpus(
         return BuiltCorpus({table: run.files[table].rows for table in TABLES}, identity, tuple(found))
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What one task is to build: pieces of a shard, which has that number among all."""
+
+    number: int
+    pieces: tuple[Piece, ...]
+
+    @property
+    def table(self) -> str:
+        return self.pieces[0].shard.table
+
+
 class _Run:
     """One build: the files of each table, and what was found on the way."""
+
+    _work: Callable[[Any], Any] = staticmethod(build_piece)
+    """What a task is given to, wherever it runs."""
 
     def __init__(
         self,
@@ -128,51 +148,23 @@ class _Run:
         self._on_piece = on_piece
         self._mapper = mapper
         self._sources: dict[str, str] = {}
+        """The stretches of the tables that are done."""
         self._first: dict[str, int] = {}
         self._has_errors = False
+        self._reading = Reading()
 
-    def build_tables(self, tables: Sequence[str], needed: Sequence[str]) -> None:
-        """Check tables and, as long as nothing is wrong, write them."""
-        shards = self._begin(tables)
-        tasks = [(number, piece) for number, shard in shards for piece in pieces(shard)]
-        build = partial(build_piece, sources=self._sources_of(needed))
-        reading = Reading()
-        for (number, piece), result in zip(
-            tasks, self._mapper(build, (piece for _, piece in tasks)), strict=True
-        ):
-            reading = reading if number == reading.shard else Reading(number)
-            if reading.is_over:
-                continue
-            table = piece.shard.table
-            self.take_in(table, number, reading, result.checked)
-            for rows, lines in () if self._has_errors else result.batches:
-                self.files[table].add(number - self._first[table], rows, lines)
-        self._end(tables)
-
-    def take_in(self, table: str, number: int, reading: Reading, checked: Checked) -> None:
-        """Note what a piece came to; `reading` is how far its shard has been read."""
-        self._on_piece(checked.records)
-        for finding in reading.placed(checked.findings):
-            self.findings[table].append(finding)
-            self._has_errors |= finding.severity == "error"
-        self.stretches.add(table, number, reading.lines, checked)
-        reading.lines += checked.records
-        reading.is_over = checked.ends_reading
-
-    def _begin(self, tables: Sequence[str]) -> list[tuple[int, Shard]]:
-        """Open the files of tables; their shards, with the number of each among all."""
-        found = [(number, shard) for number, shard in enumerate(self._shards) if shard.table in tables]
-        for table in tables:
-            own = [number for number, shard in found if shard.table == table]
-            self._first[table] = own[0] if own else 0
-            self.files[table] = TableFiles(table, self._folder, len(own), self._version)
-        return found
-
-    def _sources_of(self, needed: Sequence[str]) -> Sources:
-        return Sources(**{name: self._sources[name] for name in needed})
-
-    def _end(self, tables: Sequence[str]) -> None:
-        self._sources |= {table: str(self.stretches.close_table(table)) for table in tables}
+    def build_tables(self) -> None:
+        """Check all tables and, as long as nothing is wrong, write them."""
+        parts = [part for table in _ORDER for part in self._begin(table)]
+        left = Counter(part.table for part in parts)
+        for table in TABLES:
+            if not left[table]:
+                self._end(table)
+        for part, result in zip(parts, self._mapper(self._work, self._tasks(parts)), strict=True):
+            self._take(part, result)
+            left[part.table] -= 1
+            if not left[part.table]:
+                self._end(part.table)
 
     def finish(self) -> Identity:
         """Write the last files, and the digests into all of them."""
@@ -188,34 +180,68 @@ class _Run:
         for files in self.files.values():
             files.abandon()
 
+    def _begin(self, table: str) -> Iterator[_Part]:
+        """Make ready for the files of a table; what its tasks are to build."""
+        own = [number for number, shard in enumerate(self._shards) if shard.table == table]
+        self._first[table] = own[0] if own else 0
+        self.files[table] = TableFiles(table, self._folder, len(own), self._version)
+        for number in own:
+            yield from self._parts(number, tuple(pieces(self._shards[number])))
+
+    def _end(self, table: str) -> None:
+        """Have the stretches of a table ready for those whose derived fields come from them."""
+        self._sources[table] = str(self.stretches.close_table(table))
+        if table in _NEEDED:
+            forget()
+
+    def _parts(self, number: int, cut: tuple[Piece, ...]) -> Iterator[_Part]:
+        return (_Part(number, (piece,)) for piece in cut)
+
+    def _tasks(self, parts: Iterable[_Part]) -> Iterator[Any]:
+        """A task for each part, as soon as what it needs is there."""
+        for part in parts:
+            needed = _NEEDED.get(part.table, ())
+            while not self._sources.keys() >= set(needed):
+                yield PAUSE
+            yield self._task(part, Sources(**{name: self._sources[name] for name in needed}))
+
+    def _task(self, part: _Part, sources: Sources) -> Any:
+        [piece] = part.pieces
+        return PieceTask(piece, sources)
+
+    def _take(self, part: _Part, built: BuiltPiece) -> None:
+        """Note what a piece came to, and write it."""
+        if part.number != self._reading.shard:
+            self._reading = Reading(part.number)
+        if self._reading.is_over:
+            return
+        self._take_in(part, built.checked)
+        for rows, lines in () if self._has_errors else built.batches:
+            self.files[part.table].add(part.number - self._first[part.table], rows, lines)
+
+    def _take_in(self, part: _Part, checked: Checked) -> None:
+        """Note what a piece came to."""
+        self._on_piece(checked.records)
+        for finding in self._reading.placed(checked.findings):
+            self.findings[part.table].append(finding)
+            self._has_errors |= finding.severity == "error"
+        self.stretches.add(part.table, part.number, self._reading.lines, checked)
+        self._reading.lines += checked.records
+        self._reading.is_over = checked.ends_reading
+
 
 class _SharedRun(_Run):
     """A build whose shards are written where the tasks run, and whose driver counts, hashes and compares.
 
-    It hashes on a thread of its own: no worker waits for that between the tables.
+    It hashes on a thread of its own, beside the shards to come.
     """
+
+    _work = staticmethod(build_shard)
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         self._hasher = ThreadPoolExecutor(1)
         self._hashed: list[Future[None]] = []
-
-    def build_tables(self, tables: Sequence[str], needed: Sequence[str]) -> None:
-        """Have the shards of tables checked and written, and take their files in, in order."""
-        shards = self._begin(tables)
-        sources = self._sources_of(needed)
-        tasks = (self._task(shard, sources) for _, shard in shards)
-        for (number, shard), result in zip(shards, self._mapper(build_shard, tasks), strict=True):
-            table = shard.table
-            reading = Reading(number)
-            for checked in result.checked:
-                self.take_in(table, number, reading, checked)
-            if self._has_errors:
-                result.discard()
-            else:
-                files, place = self.files[table], number - self._first[table]
-                self._hashed.append(self._hasher.submit(_moved, files, place, result))
-        self._end(tables)
 
     def finish(self) -> Identity:
         """The same, when all shards are in their places."""
@@ -228,9 +254,22 @@ class _SharedRun(_Run):
         self._hasher.shutdown(cancel_futures=True)
         super().abandon()
 
-    def _task(self, shard: Shard, sources: Sources) -> ShardTask:
-        cut = tuple(pieces(shard))
-        return ShardTask(shard, cut, sources, str(self.stretches.folder), self._version)
+    def _parts(self, number: int, cut: tuple[Piece, ...]) -> Iterator[_Part]:
+        yield _Part(number, cut)
+
+    def _task(self, part: _Part, sources: Sources) -> ShardTask:
+        shard = self._shards[part.number]
+        return ShardTask(shard, part.pieces, sources, str(self.stretches.folder), self._version)
+
+    def _take(self, part: _Part, built: Any) -> None:
+        self._reading = Reading(part.number)
+        for checked in built.checked:
+            self._take_in(part, checked)
+        if self._has_errors:
+            built.discard()
+        else:
+            files, place = self.files[part.table], part.number - self._first[part.table]
+            self._hashed.append(self._hasher.submit(_moved, files, place, built))
 
 
 def _moved(files: TableFiles, place: int, made: BuiltShard) -> None:

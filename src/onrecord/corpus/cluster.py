@@ -5,14 +5,15 @@ Owns the cluster, started here or elsewhere, and what is said when it cannot be 
 """
 
 import logging
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from platform import python_version_tuple
+from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from onrecord.corpus.run import Mapper, on_threads
+from onrecord.corpus.run import Mapper, Pause, in_order, on_threads
 
 if TYPE_CHECKING:
     from distributed import Future
@@ -26,6 +27,8 @@ _SECONDS_WITHOUT_WORKERS = 60
 """How long a scheduler may be without any worker before the work is given up."""
 _AHEAD = 2
 """Tasks on their way for each thread of the cluster, beyond the one that it works on."""
+_SECONDS_TILL_ASKED_AGAIN = 1
+"""How long an answer of the scheduler's holds: each costs the driver some milliseconds of its time."""
 
 
 class ClusterUnusable(Exception):
@@ -40,25 +43,19 @@ class Cluster:
         self._client = client
         self.address = str(self._client.scheduler.address)
         self._seen: set[str] = set()
+        self._threads = 1
+        self._threads_until = 0.0
         self._workers()
 
-    def __call__(self, function: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[Result]:
+    def __call__(self, function: Callable[[Task], Result], tasks: Iterable[Task | Pause]) -> Iterator[Result]:
         """The results in the order of the tasks, each once, however often a worker had to begin again.
 
         Raises ClusterUnusable where there is no worker left, or where every worker that tries a task dies.
         """
-        running: deque[Future[Result]] = deque()
-        try:
-            for task in tasks:
-                # Never the same key twice: a result is asked for once, and let go.
-                running.append(self._client.submit(function, task, pure=False))
-                if len(running) > (1 + _AHEAD) * self._threads():
-                    yield self._result(running.popleft())
-            while running:
-                yield self._result(running.popleft())
-        finally:
-            if running:
-                self._client.cancel(list(running))
+        # Never the same key twice: a result is asked for once, and let go.
+        submit = partial(self._client.submit, function, pure=False)
+        result: Callable[[Future[Result]], Result] = self._result
+        yield from in_order(submit, tasks, lambda: (1 + _AHEAD) * self._present_threads(), result)
 
     @property
     def lost(self) -> int:
@@ -95,8 +92,11 @@ class Cluster:
     def _workers(self) -> set[str]:
         return set(self._asked())
 
-    def _threads(self) -> int:
-        return sum(self._asked().values()) or 1
+    def _present_threads(self) -> int:
+        if (now := monotonic()) >= self._threads_until:
+            self._threads = sum(self._asked().values()) or 1
+            self._threads_until = now + _SECONDS_TILL_ASKED_AGAIN
+        return self._threads
 
     def _asked(self) -> dict[str, int]:
         """The threads of each worker that there is now; every call asks the scheduler."""

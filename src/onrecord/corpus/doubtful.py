@@ -24,7 +24,7 @@ from onrecord.rules.document import Document, Table
 from onrecord.rules.relations import unused_speakers
 from onrecord.summary import Summary
 
-_AT_ONCE = 2000
+_AT_ONCE = 5000
 """Records of documents that are one task, so that their speakers are asked for together."""
 
 _OPEN_FILES = 64

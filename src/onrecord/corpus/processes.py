@@ -5,10 +5,12 @@ not load the user's script a second time, as Python's own would, and does not co
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from typing import TypeVar
 
-from onrecord.corpus.run import Mapper, in_order, on_threads
+from onrecord.corpus.run import Mapper, Pause, in_order, on_threads
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -28,12 +30,12 @@ def for_documents(number: int, total: int, mapper: Mapper) -> Mapper:
     return in_processes if mapper is on_threads else mapper
 
 
-def one_by_one(function: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[Result]:
+def one_by_one(function: Callable[[Task], Result], tasks: Iterable[Task | Pause]) -> Iterator[Result]:
     """Each task when its result is asked for."""
-    return map(function, tasks)
+    return (function(task) for task in tasks if not isinstance(task, Pause))
 
 
-def in_processes(function: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[Result]:
+def in_processes(function: Callable[[Task], Result], tasks: Iterable[Task | Pause]) -> Iterator[Result]:
     """Tasks on as many processes as there are cores, in this one if there is one core.
 
     Raises OSError where a process dies.
@@ -43,11 +45,11 @@ def in_processes(function: Callable[[Task], Result], tasks: Iterable[Task]) -> I
 
     workers = cpu_count()
     if workers < 2:
-        yield from map(function, tasks)
+        yield from one_by_one(function, tasks)
         return
     pool = ProcessPoolExecutor(workers)
     try:
-        yield from in_order(lambda task: pool.submit(function, task), tasks, 2 * workers)
+        yield from in_order(partial(pool.submit, function), tasks, lambda: 2 * workers, Future[Result].result)
     except BrokenProcessPool as error:
         raise OSError(
             "a process that compared records has died, most likely for want of memory: nothing is complete"

@@ -31,33 +31,59 @@ Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 
-class Mapper(Protocol):
-    """How tasks are run: `map` in the order of the tasks, whatever runs them and wherever."""
+class Pause:
+    """Stands among tasks where the next one needs the results of those before: one of them is due first."""
 
-    def __call__(self, function: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[Result]:
+
+PAUSE = Pause()
+
+
+class Mapper(Protocol):
+    """How tasks are run: `map` in the order of the tasks, whatever runs them and wherever.
+
+    The tasks are asked for one by one; who takes a result before the next is asked for never sees a pause.
+    """
+
+    def __call__(self, function: Callable[[Task], Result], tasks: Iterable[Task | Pause]) -> Iterator[Result]:
         """The results in the order of the tasks, a bounded number of them worked out ahead."""
 
 
-def on_threads(function: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[Result]:
+class Awaited(Protocol):
+    """A task under way, as Python's futures and Dask's are."""
+
+    def cancel(self) -> object:
+        """Do not begin with it, if it has not begun."""
+
+
+Handle = TypeVar("Handle", bound=Awaited)
+
+
+def on_threads(function: Callable[[Task], Result], tasks: Iterable[Task | Pause]) -> Iterator[Result]:
     """Tasks on as many threads as there are cores: Arrow and NumPy let go of Python's lock."""
     workers = cpu_count() or 1
     with ThreadPoolExecutor(workers) as pool:
         # Few ahead, for what a build has ready is in memory until it is written.
-        yield from in_order(lambda task: pool.submit(function, task), tasks, workers + 1)
+        yield from in_order(
+            lambda task: pool.submit(function, task), tasks, lambda: workers + 1, Future[Result].result
+        )
 
 
 def in_order(
-    submit: Callable[[Task], "Future[Result]"], tasks: Iterable[Task], most: int
+    submit: Callable[[Task], Handle],
+    tasks: Iterable[Task | Pause],
+    most: Callable[[], int],
+    result: Callable[[Handle], Result],
 ) -> Iterator[Result]:
     """The results in the order of the tasks, of which so many are submitted ahead at most."""
-    running: deque[Future[Result]] = deque()
+    running: deque[Handle] = deque()
     try:
         for task in tasks:
-            running.append(submit(task))
-            if len(running) > most:
-                yield running.popleft().result()
+            if not isinstance(task, Pause):
+                running.append(submit(task))
+            if running and (isinstance(task, Pause) or len(running) > most()):
+                yield result(running.popleft())
         while running:
-            yield running.popleft().result()
+            yield result(running.popleft())
     finally:
         # Nobody asks for the others; what is under way ends soon.
         for future in running:

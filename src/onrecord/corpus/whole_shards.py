@@ -62,7 +62,7 @@ def build_shard(task: ShardTask) -> BuiltShard:
     A worker that is killed leaves files of no use, which go when the folder does; the one that begins again
     makes others. So it never matters how often a task was tried, or whether two are at it.
     """
-    from onrecord.corpus.building import build_piece
+    from onrecord.corpus.building import PieceTask, build_piece
 
     stem = Path(task.folder) / f"{task.shard.table}-{secrets.token_hex(8)}"
     made, lines = stem.with_suffix(".parquet"), stem.with_suffix(".lines")
@@ -73,7 +73,7 @@ def build_shard(task: ShardTask) -> BuiltShard:
     try:
         with pa.CompressedOutputStream(pa.OSFile(str(lines), "wb"), _SPOOLED) as spool:
             for piece in task.pieces:
-                built = build_piece(piece, task.sources)
+                built = build_piece(PieceTask(piece, task.sources))
                 checked.append(built.checked)
                 has_errors |= any(finding.severity == "error" for finding in built.checked.findings)
                 for batch, canonical in () if has_errors else built.batches:
