@@ -80,7 +80,7 @@ def test_a_task_that_needs_results_is_asked_for_when_they_are_there(
         yield -sum(found)
 
     for result in mapper(operator.neg, tasks()):
-        found.append(result)
+        found.append(result)  # noqa: PERF402 - there before the next task is asked for
     assert found == [1, 2, 3, 6]
 
 

@@ -1,15 +1,16 @@
 """Intervals and power: against other libraries, published values and enumeration."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
-from time import perf_counter
+from typing import Any
 
 import numpy as np
 import pytest
 from scipy.stats import ks_2samp
 from statsmodels.stats.proportion import proportion_confint
 
-from onrecord.scoring.intervals import intervals, resample, wilson
+from onrecord.scoring.intervals import _sorts, intervals, resample, wilson
 from onrecord.scoring.metrics import Metric, label_columns, label_metrics
 from onrecord.scoring.power import mcnemar_power, smallest_difference
 
@@ -59,15 +60,6 @@ def test_a_share_of_items_has_the_wider_of_two_intervals() -> None:
     assert found.high >= high
 
 
-def test_ten_thousand_resamples_of_a_small_set_take_no_time() -> None:
-    counts = units(45)
-    metrics = list(METRICS.values())[:4]
-    start = perf_counter()
-    intervals(counts, COLUMNS, metrics)
-    # A tenth of that on an idle machine.
-    assert perf_counter() - start < 2
-
-
 def test_a_large_set_is_resampled_in_bounded_pieces() -> None:
     counts = np.tile(units(50), (400, 1))
     (found,) = intervals(counts, COLUMNS, [METRICS["accuracy"]], resamples=99)
@@ -90,6 +82,22 @@ def test_many_paragraphs_are_drawn_as_few_are(is_continuous: bool, monkeypatch: 
         if not np.isnan(expected).all():
             assert ks_2samp(found, expected).pvalue > 0.01
             assert found.std() == pytest.approx(expected.std(), rel=0.06)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(lambda counts: counts, id="whole counts"),
+        pytest.param(lambda counts: counts + 0.5, id="fractions"),
+        pytest.param(lambda counts: counts * 1e6, id="more sorts than a number can tell apart"),
+    ],
+)
+def test_paragraphs_are_sorted_as_numpy_sorts_rows(change: Callable[[Any], Any]) -> None:
+    counts = change(np.concatenate([units(300), units(200)]))
+    expected, times = np.unique(counts, axis=0, return_counts=True)
+    rows, found = _sorts(counts)
+    assert rows.tolist() == expected.tolist()
+    assert found.tolist() == times.tolist()
 
 
 def test_a_resample_of_many_paragraphs_has_as_many() -> None:

@@ -62,6 +62,12 @@ def iter_fields(table: str, fields: Sequence[str], data: Folder | None = None) -
     return _rows_of(table_files(table, data), list(fields))
 
 
+def iter_values(table: str, fields: Sequence[str], data: Folder | None = None) -> Iterator[tuple[Any, ...]]:
+    """The values of these fields in that order, row by row: less to make than a dict for each row."""
+    for columns in _columns_of(table_files(table, data), list(fields)):
+        yield from zip(*(_values(columns[name]) for name in fields), strict=True)
+
+
 def table_files(table: str, data: Folder | None = None) -> list[Path]:
     """The Parquet files of a table in order; raises as `rows` does."""
     schemas.load_schema(table)
@@ -87,14 +93,18 @@ def _read_file(shard: Path) -> "pa.Table":
 
 
 def _rows_of(shards: list[Path], fields: list[str] | None = None) -> Iterator[Row]:
+    for columns in _columns_of(shards, fields):
+        for values in zip(*map(_values, columns.values()), strict=True):
+            yield dict(zip(columns, values, strict=True))
+
+
+def _columns_of(shards: list[Path], fields: list[str] | None) -> Iterator[dict[str, "pa.Array"]]:
     import pyarrow.parquet as pq
 
     for shard in shards:
         with pq.ParquetFile(shard) as file:
             for batch in file.iter_batches(columns=fields):
-                names = batch.schema.names
-                for values in zip(*map(_values, batch.columns), strict=True):
-                    yield dict(zip(names, values, strict=True))
+                yield dict(zip(batch.schema.names, batch.columns, strict=True))
 
 
 def _values(column: "pa.Array") -> list[Any]:

@@ -120,7 +120,8 @@ def dense_clusters(items: Sequence[Item]) -> "NDArray[int64]":
 
 def _clusters(items: Sequence[Item]) -> tuple[tuple[str, ...], list[int]]:
     places: dict[tuple[str, int], int] = {}
-    found = [places.setdefault(item.cluster, len(places)) for item in items]
+    # A property for each of a million items would cost as much as all else.
+    found = [places.setdefault((item.document_id, item.paragraph), len(places)) for item in items]
     return tuple(f"{document_id}/{paragraph}" for document_id, paragraph in places), found
 
 

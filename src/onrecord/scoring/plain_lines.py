@@ -6,24 +6,25 @@ not wrong for that; `predictions` reads it with care and says what there is to s
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 _STRING = rb'"([^"\\\x00-\x1f]+)"'
 _LINE = (
-    rb'\{"%s": ?' + _STRING + rb', ?"prediction": ?(?:' + _STRING + rb"|(true|false|null))"
+    rb'^\{"%s": ?' + _STRING + rb', ?"prediction": ?(?:' + _STRING + rb"|(true|false|null))"
     rb'(?:, ?"confidence": ?(0(?:\.[0-9]{1,18})?|1(?:\.0)?))?'
-    rb'(?:, ?"dataset_version": ?' + _STRING + rb")?\}\n?"
+    rb'(?:, ?"dataset_version": ?' + _STRING + rb")?\}$"
 )
 _WORDS = {b"true": True, b"false": False, b"null": None}
+_AT_ONCE = 1 << 20
+"""Bytes whose lines are matched together."""
 
 
 class NotPlain(Exception):
     """A line of the file is written in some other way, or is not UTF-8."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlainLine:
+class PlainLine(NamedTuple):
     """What one line says; the text of the answer as written, or the word that stands for it."""
 
     item_id: str
@@ -33,20 +34,22 @@ class PlainLine:
 
 
 def plain_lines(path: Path, key: str) -> Iterator[PlainLine]:
-    """Each line of a file whose items are named by `key`. Raises NotPlain at the first one that is not."""
-    match = re.compile(_LINE % re.escape(key.encode())).fullmatch
+    """Each line of a file whose items are named by `key`. Raises NotPlain near the first one that is not."""
+    find = re.compile(_LINE % re.escape(key.encode()), re.MULTILINE).findall
     with path.open("rb") as stream:
-        for content in stream:
-            found = match(content)
-            if found is None:
+        while content := stream.read(_AT_ONCE):
+            content += stream.readline()
+            found = find(content)
+            # Nothing that the pattern takes reaches beyond its line.
+            if len(found) != content.count(b"\n") + (not content.endswith(b"\n")):
                 raise NotPlain
-            item_id, text, word, confidence, version = found.groups()
             try:
-                yield PlainLine(
-                    item_id.decode(),
-                    text.decode() if text is not None else _WORDS[word],
-                    float(confidence) if confidence is not None else None,
-                    version.decode() if version is not None else None,
-                )
+                for item_id, text, word, confidence, version in found:
+                    yield PlainLine(
+                        item_id.decode(),
+                        text.decode() if text else _WORDS[word],
+                        float(confidence) if confidence else None,
+                        version.decode() or None,
+                    )
             except UnicodeDecodeError as error:
                 raise NotPlain from error

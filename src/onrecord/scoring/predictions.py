@@ -89,11 +89,14 @@ def own_answers(task: Task, name: str, lines: Iterable[Mapping[str, Any]]) -> An
     """The answers that lines of our own making hold, which need no checking."""
     by_item: dict[str, Prediction] = {}
     texts: dict[str, list[str]] = {}
+    alike: dict[tuple[type, Answer], Prediction] = {}
     for line in lines:
         if task.kind == "claims":
             texts.setdefault(paragraph_id(line["document_id"], line["paragraph"]), []).append(line["text"])
         else:
-            by_item[line[task.key]] = Prediction(line["prediction"])
+            answer = line["prediction"]
+            kind = type(answer), answer
+            by_item[line[task.key]] = alike.get(kind) or alike.setdefault(kind, Prediction(answer))
     return Answers(name, by_item, {item: tuple(found) for item, found in texts.items()})
 
 
@@ -149,16 +152,19 @@ class _Reading:
         if predictions == STANDARD_INPUT or not path.is_file():
             return False
         read: dict[str, Prediction] = {}
-        accepted: dict[tuple[type, Answer], bool] = {}
+        # Answers without a confidence are few, and looked at once each; True and "true" are two of them.
+        accepted: dict[tuple[type, Answer], Prediction] = {}
         try:
             for line in plain_lines(path, self._task.key):
-                answer = (type(line.answer), line.answer)
-                if answer not in accepted:
-                    accepted[answer] = self._is_faultless(line)
-                is_known = line.item_id in self._items and line.item_id not in read
-                if not (is_known and accepted[answer] and line.version in (None, self._version)):
+                item_id, answer, confidence, version = line
+                kind = type(answer), answer
+                if kind not in accepted:
+                    if not self._is_faultless(line):
+                        return False
+                    accepted[kind] = Prediction(answer)
+                if item_id not in self._items or item_id in read or version not in (None, self._version):
                     return False
-                read[line.item_id] = Prediction(line.answer, line.confidence)
+                read[item_id] = accepted[kind] if confidence is None else Prediction(answer, confidence)
         except (NotPlain, OSError):
             return False
         self._read = read

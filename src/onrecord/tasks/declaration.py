@@ -13,7 +13,7 @@ from functools import cache, cached_property
 from types import MappingProxyType
 from typing import Any, Literal, TypeVar
 
-from onrecord.load import Folder, iter_fields
+from onrecord.load import Folder, iter_fields, iter_values
 from onrecord.schemas import Schema, load_schema
 
 Kind = Literal["labels", "dates", "claims"]
@@ -179,13 +179,12 @@ def bare_items(task: "Task", data: Folder) -> Iterator[Item]:
         raise ValueError(f"the gold of {task.name} is no field")
     is_claim = gold.table == "claims"
     place = "segment_id" if is_claim else "paragraph"
-    fields = {task.key, "document_id", place, gold.field, gold.needs or gold.field}
-    segments = iter_fields("segments", ["segment_id", "paragraph"], data) if is_claim else ()
-    paragraphs = {row["segment_id"]: row["paragraph"] for row in segments}
-    for row in iter_fields(gold.table, sorted(fields), data):
-        if gold.needs is None or row[gold.needs] is not None:
-            paragraph = paragraphs[row[place]] if is_claim else row[place]
-            yield Item(row[task.key], row["document_id"], paragraph, _NOTHING, row[gold.field], _NOTHING)
+    fields = [task.key, "document_id", place, gold.field, gold.needs or task.key]
+    paragraphs = dict(iter_values("segments", ["segment_id", "paragraph"], data)) if is_claim else {}
+    for item_id, document_id, stands, expected, needed in iter_values(gold.table, fields, data):
+        if needed is not None:
+            paragraph = paragraphs[stands] if is_claim else stands
+            yield Item(item_id, document_id, paragraph, _NOTHING, expected, _NOTHING)
 
 
 def claim_traits(claim: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
