@@ -19,8 +19,8 @@ from onrecord.corpus.accepting import accepted, matches
 from onrecord.corpus.canonical import canonical_lines
 from onrecord.corpus.columns import read_columns
 from onrecord.corpus.encoding import codes_of, encoded, forget_columns
+from onrecord.corpus.ids import take_apart
 from onrecord.corpus.signs import count_keys, ends_of_keys, split_lines
-from onrecord.corpus.stretches import take_apart
 from onrecord.file_rules import LONGEST_LINE
 from onrecord.lines import read_lines
 from onrecord.load import iter_rows

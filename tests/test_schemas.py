@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -98,6 +99,30 @@ def test_a_field_yields_its_values_with_their_exact_places() -> None:
         (("anchors", 1, "segment_id"), sample.segment_id(2)),
     ]
     assert list(field.values({"anchors": "none"})) == []
+
+
+@pytest.mark.parametrize(
+    "path", [("name",), ("via", schemas.EACH), ("anchors", schemas.EACH, "segment_id"), ("a", "b")]
+)
+@pytest.mark.parametrize(
+    "record",
+    [
+        {
+            "name": "x",
+            "via": ["y", None],
+            "anchors": [{"segment_id": "z"}, {"start": 1}, "odd"],
+            "a": {"b": 1},
+        },
+        {"name": None, "via": "y", "anchors": {"segment_id": "z"}, "a": [1]},
+        {},
+    ],
+    ids=["of this shape", "of another", "empty"],
+)
+def test_the_values_of_a_field_are_the_same_without_their_places(
+    path: tuple[str, ...], record: dict[str, Any]
+) -> None:
+    field = schemas.Field(path, "any")
+    assert list(field.named(record)) == [value for _, value in field.values(record)]
 
 
 def test_edtf_fields_are_found_by_reference() -> None:

@@ -29,7 +29,7 @@ _STEPS: Mapping[str, tuple[str, ...]] = {
     "what records say of each other": (
         "summaries.py keys_of",
         "checking.py stretches_of",
-        "crossing.py add",
+        "stretch_files.py add",
         "run.py between",
     ),
     "derived fields": ("lookup.py look_up", "deriving.py built"),

@@ -18,11 +18,12 @@ import pyarrow as pa
 from onrecord.content import Identity, dataset_digest
 from onrecord.corpus.canonical import canonical_lines
 from onrecord.corpus.checking import Checked, check_piece
-from onrecord.corpus.crossing import Stretches, refusals
+from onrecord.corpus.crossing import refusals
 from onrecord.corpus.deriving import built
 from onrecord.corpus.lookup import Sources, forget
 from onrecord.corpus.run import PAUSE, Mapper, Reading, between, on_threads
 from onrecord.corpus.shards import Piece, Shard, pieces
+from onrecord.corpus.stretch_files import Stretches
 from onrecord.corpus.whole_shards import BuiltShard, ShardTask, build_shard
 from onrecord.corpus.writing import TableFiles
 from onrecord.findings import LEVELS, Finding

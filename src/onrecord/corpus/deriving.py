@@ -14,9 +14,9 @@ import pyarrow.compute as pac
 
 from onrecord import edtf
 from onrecord.corpus.encoding import encoded
+from onrecord.corpus.ids import MOST, numbers_of
 from onrecord.corpus.lookup import Lookup
 from onrecord.corpus.signs import Numbers
-from onrecord.corpus.stretches import MOST, numbers_of
 from onrecord.schemas import arrow_schema, label_names
 
 _SHIFT = MOST.bit_length() - 1

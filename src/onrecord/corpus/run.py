@@ -25,7 +25,8 @@ from onrecord.schemas import TABLES
 from onrecord.summary import Summary
 
 if TYPE_CHECKING:
-    from onrecord.corpus.crossing import Crossing, Stretches
+    from onrecord.corpus.crossing import Crossing
+    from onrecord.corpus.stretch_files import Stretches
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -108,7 +109,8 @@ def check_shards(
 ) -> Iterator[Finding]:
     """Check shards with each other, wherever they lie; `early` are findings that were there before."""
     # Loads Arrow, which small files do without.
-    from onrecord.corpus.crossing import Stretches, refusals
+    from onrecord.corpus.crossing import refusals
+    from onrecord.corpus.stretch_files import Stretches
 
     given = {shard.table for shard in shards}
     if absent := [table for table in TABLES if table not in given]:

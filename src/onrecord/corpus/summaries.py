@@ -17,8 +17,9 @@ import pyarrow.compute as pac
 from onrecord import edtf
 from onrecord.corpus.accepting import matches
 from onrecord.corpus.encoding import codes_of, encoded
+from onrecord.corpus.ids import Ids, take_apart
 from onrecord.corpus.signs import Mask, Numbers
-from onrecord.corpus.stretches import Ids, Keys, Runs, take_apart
+from onrecord.corpus.stretches import Keys, Runs
 from onrecord.rules.claims import ENDED, SENTENCES
 from onrecord.rules.relations import SYMMETRIC
 from onrecord.schemas import label_names

@@ -9,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pac
 
+from onrecord.corpus.ids import MOST
 from onrecord.corpus.signs import Mask, Numbers
-from onrecord.corpus.stretches import MOST
 from onrecord.schemas import TABLES
 
 BESIDE: Mapping[str, Sequence[str]] = {
