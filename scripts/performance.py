@@ -12,6 +12,7 @@ from typing import Any
 
 from benchmarks.corpus.documents import ANNOTATED, Contents
 from benchmarks.corpus.faults import KINDS
+from benchmarks.performance.sections import FAULTS
 from onrecord.corpus.shards import PIECE_BYTES
 from onrecord.load import path
 from onrecord.scoring.intervals import MANY
@@ -41,7 +42,7 @@ _ALONE = {
     "limits": "the same bytes with nothing checked",
     "steps": _BY_PROFILE,
     "faults_in_steps": _BY_PROFILE,
-    "cluster": "worker processes with one thread each, started before the clock",
+    "cluster": "worker processes with one thread each, started, with all that they load, before the clock",
     "startup": "whole processes",
     "scoring": "`verifiability`, predictions that are right four times in five",
     "memory": "proportional set size of all processes together, looked at ten times a second",
@@ -93,9 +94,10 @@ def sizes() -> str:
     memory = ", ".join(f"{claims:,}" for claims in found["memory"])
     return (
         f"Validation runs on {found['validation']:,} claims and what belongs to them, its slow rivals on the "
-        f"first {found['sample']:,} of them (`check-jsonschema` on {found['slowest']:,}); conversion on "
-        f"{found['conversion']:,}, the cluster on {found['cluster']:,}, scoring on {found['scoring']:,}, "
-        f"memory on {memory}. Figures are medians of {found['runs']} runs, of {found['starts']} for start-up."
+        f"first {found['sample']:,} of them (`check-jsonschema` on {found['slowest']:,}); faults and the "
+        f"cluster on as many as validation, conversion on {found['conversion']:,}, scoring on "
+        f"{found['scoring']:,}, memory on {memory}. Figures are medians of {found['runs']} runs, of "
+        f"{found['starts']} for start-up."
     )
 
 
@@ -105,9 +107,23 @@ def corpus() -> str:
     return (
         f"Corpora are made for it (`python -m benchmarks.corpus`): documents of {min(sizes)} to {max(sizes)} "
         "claims with their segments, relations and speakers, and two annotators for one document in "
-        f"{ANNOTATED}, so that every rule has the tables that it needs. All of it follows from a seed. A "
-        f"faulty corpus has as many faulty records as its share says, of {len(KINDS)} kinds at three levels; "
-        "file, line and rule of each are written beside it, and a test holds validation to these findings."
+        f"{ANNOTATED}, so that every rule has the tables that it needs. All of it follows from a seed. "
+        f"Faults are of {len(KINDS)} kinds at three levels; file, line and rule of each are written beside "
+        "the corpus, and a test holds validation to these findings."
+    )
+
+
+def shares() -> str:
+    """How many faults there are in a faulty corpus, in a few sentences."""
+    claims = _saved()["sizes"]["validation"]
+    records = _saved()["sections"].get("validation", {}).get("onrecord", {}).get("records", claims)
+    documents = Contents(claims, 0).documents
+    share = FAULTS.share
+    return (
+        f"Sizes are counted in claims, and so is the share of faults: {share:.0%} is one faulty record to "
+        f"{1 / share:.0f} claims, {share * claims / records:.2%} of the records of all tables. Each is in a "
+        f"document of its own: {share * claims / documents:.0%} of the documents, or "
+        f"{share * records / documents:.0%} of them where {share:.0%} of all records are faulty."
     )
 
 
