@@ -138,13 +138,23 @@ def test_as_many_records_as_lines_prove_nothing_where_a_sign_hides_some() -> Non
 @given(st.lists(st.sampled_from([b'":', b'"', b":", b"\\", b"a", b"\n"])))
 @steady
 def test_keys_are_counted_as_they_are_found(parts: list[bytes]) -> None:
-    content = b"{" + b"".join(parts) + b"}\n"
+    content = b"".join(parts) + b"\n"
     places = [
-        at for at in range(1, len(content)) if content[at : at + 2] == b'":' and content[at - 1] != 0x5C
+        at
+        for at in range(len(content))
+        if content[at : at + 2] == b'":' and content[max(at - 1, 0)] != ord("\\")
     ]
 
     assert ends_of_keys(content).tolist() == places
     assert count_keys(content) == len(places)
+
+
+def test_what_a_broken_line_has_too_much_makes_up_for_nothing_that_another_lacks() -> None:
+    lacking = PLAIN.replace(b', "note": null', b"")
+    assert lines_taken(PLAIN + lacking) == [0]
+    for broken in (b'":\\\n', b'":\n', b'{"note": null}\n', b'\\":\n'):
+        assert lines_taken(PLAIN + broken + lacking + PLAIN) == [0, 3]
+        assert lines_taken(broken + lacking + PLAIN) == [2]
 
 
 def test_bytes_are_looked_at_in_parts_without_a_seam(monkeypatch: pytest.MonkeyPatch) -> None:

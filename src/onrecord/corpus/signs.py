@@ -101,7 +101,8 @@ def count_keys(content: bytes) -> int:
 def ends_of_keys(content: bytes) -> Numbers:
     """Where the `":` that end a key start; behind a backslash it stands in a string, for no name has one."""
     signs = np.frombuffer(content, np.uint8)
-    found = [np.zeros(0, np.int64)]
+    # Nothing stands before the first sign: it is there, once, or not.
+    found = [np.zeros(int(content.startswith(b'":')), np.int64)]
     for at in range(1, len(signs) - 1, _AT_ONCE):
         end = min(at + _AT_ONCE, len(signs) - 1)
         ends = (signs[at:end] == QUOTE) & (signs[at + 1 : end + 1] == _COLON)
