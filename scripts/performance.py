@@ -13,7 +13,7 @@ from typing import Any
 from benchmarks.corpus.documents import ANNOTATED, Contents
 from benchmarks.corpus.faults import KINDS
 from benchmarks.performance.sections import FAULTS
-from onrecord.corpus.shards import PIECE_BYTES
+from onrecord.corpus.shards import PIECE_BYTES, SENT_AT_ONCE
 from onrecord.load import path
 from onrecord.scoring.intervals import MANY
 from scripts.markdown import pipe_table
@@ -145,8 +145,8 @@ def bound() -> str:
 def tasks() -> str:
     """What a task of a cluster is, in a sentence."""
     return (
-        f"The tasks are those of one machine: to validate, pieces of {PIECE_BYTES >> 20} MB of a plain shard "
-        "or a whole packed one; to build, whole shards, each to one Parquet file."
+        f"To validate, a task is {SENT_AT_ONCE * PIECE_BYTES >> 20} MB of a plain shard or a whole packed "
+        f"one, where a thread takes {PIECE_BYTES >> 20} MB; to build, a whole shard, which becomes one file."
     )
 
 

@@ -16,7 +16,7 @@ from os import cpu_count
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from onrecord.corpus.shards import Shard, find_shards, is_url, pieces
+from onrecord.corpus.shards import Shard, find_shards, is_url, pieces, pieces_to_send
 from onrecord.file_rules import CARRIAGE_RETURN
 from onrecord.findings import Finding
 from onrecord.layout import corpus_findings
@@ -135,7 +135,8 @@ def _by_piece(
     """Levels 1 and 2, the stretches written down on the way."""
     from onrecord.corpus.checking import check_piece
 
-    tasks = [(number, piece) for number, shard in enumerate(shards) for piece in pieces(shard)]
+    cut = pieces if mapper is on_threads else pieces_to_send
+    tasks = [(number, piece) for number, shard in enumerate(shards) for piece in cut(shard)]
     results = mapper(partial(check_piece, level=level), (piece for _, piece in tasks))
     reading = Reading()
     for (number, piece), checked in zip(tasks, results, strict=True):

@@ -22,6 +22,9 @@ BATCH_BYTES = 12 << 20
 PIECE_BYTES = BATCH_BYTES
 """Bytes of a plain shard that are one task."""
 
+SENT_AT_ONCE = 2
+"""Pieces that a worker is sent as one: whatever is in a task, it costs driver and scheduler milliseconds."""
+
 _REMOTE = "://"
 
 
@@ -127,6 +130,11 @@ def pieces(shard: Shard, size: int | None = None) -> Iterator[Piece]:
         return
     for start in range(0, shard.size, size):
         yield Piece(shard, start, min(start + size, shard.size))
+
+
+def pieces_to_send(shard: Shard) -> Iterator[Piece]:
+    """The same as tasks for the workers of a cluster."""
+    return pieces(shard, SENT_AT_ONCE * PIECE_BYTES)
 
 
 class Batches:
