@@ -22,6 +22,7 @@ from onrecord import build, validate
 from onrecord.build import InvalidRecords
 from onrecord.cli import main
 from onrecord.corpus import cluster as clusters
+from onrecord.corpus import writing
 from onrecord.corpus.cluster import Cluster, ClusterUnusable, local_cluster, remote_cluster
 from onrecord.corpus.run import Pause
 from onrecord.findings import Finding
@@ -126,9 +127,24 @@ def built_files(data: Path) -> dict[str, bytes]:
     return {str(path.relative_to(data)): path.read_bytes() for path in sorted(data.rglob("*.parquet"))}
 
 
-def test_a_build_has_the_bytes_of_one_machine(workers: Cluster, clean: Path, tmp_path: Path) -> None:
+def have_row_groups_of(rows: int) -> int:
+    """Have this process write so many rows together; how many it was before."""
+    from onrecord.corpus import writing
+
+    before, writing.ROW_GROUP = writing.ROW_GROUP, rows
+    return before
+
+
+def test_a_build_has_the_bytes_of_one_machine(
+    workers: Cluster, clean: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "ROW_GROUP", 50)
     alone = build(clean, tmp_path / "alone")
-    together = build(clean, tmp_path / "together", mapper=workers)
+    before = workers._client.run(have_row_groups_of, 50)
+    try:
+        together = build(clean, tmp_path / "together", mapper=workers)
+    finally:
+        workers._client.run(have_row_groups_of, max(before.values()))
     assert together.rows == alone.rows
     assert together.digests == alone.digests
     files = built_files(tmp_path / "together")

@@ -7,6 +7,7 @@ import resource
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from corpora import document_id
 from onrecord import TABLES, __version__, build, rows
 from onrecord.build import InvalidRecords
 from onrecord.content import CONTENT_KEY, DATASET_KEY, dataset_digest, read_identity, table_digest
-from onrecord.corpus import building, shards
+from onrecord.corpus import building, shards, writing
 from onrecord.corpus.writing import TableFiles
 from onrecord.load import iter_rows, table_files
 from onrecord.schemas import arrow_schema
@@ -126,13 +127,17 @@ def test_load_dataset_reads_all_shards_as_one_split(corpus: Path, tmp_path: Path
 def test_the_same_corpus_is_built_into_the_same_bytes(
     corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(writing, "ROW_GROUP", 4)
     build(corpus, tmp_path / "data")
     first = digests(tmp_path / "data")
+    footer = pq.read_metadata(min((tmp_path / "data" / "claims").iterdir()))
+    assert [footer.row_group(at).num_rows for at in range(footer.num_row_groups)] == [4, 2]
 
-    monkeypatch.setattr(shards, "PIECE_BYTES", 1500)
-    build(corpus, tmp_path / "data")
-
-    assert digests(tmp_path / "data") == first
+    for piece, batch in ((1500, 12 << 20), (1500, 700), (10_000, 1000)):
+        monkeypatch.setattr(shards, "PIECE_BYTES", piece)
+        monkeypatch.setattr(shards, "BATCH_BYTES", batch)
+        build(corpus, tmp_path / "data")
+        assert digests(tmp_path / "data") == first
 
 
 def test_tables_without_records_are_built_as_empty_ones(tmp_path: Path) -> None:
@@ -252,3 +257,23 @@ def test_results_that_wait_to_be_written_are_few() -> None:
     time.sleep(0.05)
     assert len(started) <= 3 * (os.cpu_count() or 1) + 2
     assert [next(results) for _ in range(999)] == list(range(1, 1000))
+
+
+def test_the_folder_of_a_build_goes_while_somebody_still_writes_to_it(tmp_path: Path) -> None:
+    def write(place: Path) -> None:
+        for number in range(1_000_000):
+            try:
+                (place / str(number)).touch()
+            except FileNotFoundError:
+                return
+
+    def fail(place: Path) -> None:
+        writer.append(threading.Thread(target=write, args=(place,)))
+        writer[0].start()
+        raise OSError("no room")
+
+    writer: list[threading.Thread] = []
+    with pytest.raises(OSError, match="no room"), building._folder(tmp_path) as place:
+        fail(place)
+    writer[0].join()
+    assert not list(tmp_path.iterdir())

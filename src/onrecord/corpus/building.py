@@ -4,11 +4,12 @@ Owns the order of the tables, so that what one derives from another is known in 
 to row groups. What is wrong is found as in `run`; with the first error no more is written.
 """
 
+import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,8 +35,6 @@ _ORDER = ("speakers", "annotations", "documents", "claims", "relations", "segmen
 _NEEDED: Mapping[str, Sequence[str]] = {"claims": ("speakers", "annotations"), "segments": ("claims",)}
 """The tables that a table's derived fields come from. In the order of the build others stand between them, so
 that there is work to do while the last of what is needed is waited for."""
-
-_LEVEL = max(LEVELS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +64,19 @@ class BuiltCorpus:
 
 def build_piece(task: PieceTask) -> BuiltPiece:
     """Check a piece as `check_piece` does, and build its rows unless something is wrong with them."""
-    piece = task.piece
-    authored: list[pa.RecordBatch] = []
-    checked = check_piece(piece, _LEVEL, authored.append)
-    if any(finding.severity == "error" for finding in checked.findings):
-        return BuiltPiece(checked, ())
-    lookup = task.sources.look_up(authored)
-    rows = [built(batch, piece.shard.table, lookup) for batch in authored]
-    return BuiltPiece(checked, tuple((batch, canonical_lines(batch)) for batch in rows))
+    made: list[tuple[pa.RecordBatch, pa.Buffer]] = []
+    table = task.piece.shard.table
+    checked = check_piece(
+        task.piece, max(LEVELS), lambda rows: made.append(build_batch(rows, table, task.sources))
+    )
+    has_errors = any(finding.severity == "error" for finding in checked.findings)
+    return BuiltPiece(checked, () if has_errors else tuple(made))
+
+
+def build_batch(rows: pa.RecordBatch, table: str, sources: Sources) -> tuple[pa.RecordBatch, pa.Buffer]:
+    """Authored rows as built ones, and their canonical lines."""
+    whole = built(rows, table, sources.look_up(rows))
+    return whole, canonical_lines(whole)
 
 
 def build_corpus(
@@ -93,36 +97,50 @@ def build_corpus(
     is_shared = mapper is not on_threads
     # What workers have to see lies beside what they write.
     beside = folder.parent if is_shared else None
-    with tempfile.TemporaryDirectory(prefix=".onrecord-", dir=beside) as place, ExitStack() as open_files:
+    with _folder(beside) as place, ExitStack() as open_files:
         open_files.enter_context(refusals())
         kind = _SharedRun if is_shared else _Run
-        run = kind(shards, folder, version, Stretches(Path(place), shards), on_piece, mapper)
+        run = kind(shards, folder, version, Stretches(place, shards), on_piece, mapper)
         open_files.callback(run.abandon)
         run.build_tables()
         crossing = open_files.enter_context(closing(run.stretches.close()))
         found = [*early]
         found += [finding for table in TABLES for finding in run.findings[table]]
-        summary = Summary()
+        summary, level = Summary(), max(LEVELS)
         with ThreadPoolExecutor(1) as beside_it:
             # Nothing is put in place yet: the files may be whole before it is known that they are good.
             finished = beside_it.submit(run.finish)
-            found += between(crossing, shards, Path(place), _LEVEL, articles, summary, bool(found), mapper)
+            found += between(crossing, shards, place, level, articles, summary, bool(found), mapper)
             if any(finding.severity == "error" for finding in found):
                 return BuiltCorpus({}, None, tuple(found))
             identity = finished.result()
         return BuiltCorpus({table: run.files[table].rows for table in TABLES}, identity, tuple(found))
 
 
+@contextmanager
+def _folder(parent: Path | None) -> Iterator[Path]:
+    """A folder for the length of a build, gone after it whatever workers are still at."""
+    place = Path(tempfile.mkdtemp(prefix=".onrecord-", dir=parent))
+    try:
+        yield place
+    finally:
+        # A worker may be about to put in one more file: under another name it does not find the folder. What
+        # was on its way even so is gone with the second look.
+        gone = place.rename(place.with_name(f"{place.name}-gone"))
+        for _ in range(2):
+            shutil.rmtree(gone, ignore_errors=True)
+
+
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """What one task is to build: pieces of a shard, which has that number among all."""
+    """What one task is to build: a piece of a shard, which has that number among all."""
 
     number: int
-    pieces: tuple[Piece, ...]
+    piece: Piece
 
     @property
     def table(self) -> str:
-        return self.pieces[0].shard.table
+        return self.piece.shard.table
 
 
 class _Run:
@@ -187,7 +205,8 @@ class _Run:
         self._first[table] = own[0] if own else 0
         self.files[table] = TableFiles(table, self._folder, len(own), self._version)
         for number in own:
-            yield from self._parts(number, tuple(pieces(self._shards[number])))
+            for piece in self._cut(self._shards[number]):
+                yield _Part(number, piece)
 
     def _end(self, table: str) -> None:
         """Have the stretches of a table ready for those whose derived fields come from them."""
@@ -195,8 +214,8 @@ class _Run:
         if table in _NEEDED:
             forget()
 
-    def _parts(self, number: int, cut: tuple[Piece, ...]) -> Iterator[_Part]:
-        return (_Part(number, (piece,)) for piece in cut)
+    def _cut(self, shard: Shard) -> Iterator[Piece]:
+        return pieces(shard)
 
     def _tasks(self, parts: Iterable[_Part]) -> Iterator[Any]:
         """A task for each part, as soon as what it needs is there."""
@@ -207,8 +226,7 @@ class _Run:
             yield self._task(part, Sources(**{name: self._sources[name] for name in needed}))
 
     def _task(self, part: _Part, sources: Sources) -> Any:
-        [piece] = part.pieces
-        return PieceTask(piece, sources)
+        return PieceTask(part.piece, sources)
 
     def _take(self, part: _Part, built: BuiltPiece) -> None:
         """Note what a piece came to, and write it."""
@@ -255,17 +273,15 @@ class _SharedRun(_Run):
         self._hasher.shutdown(cancel_futures=True)
         super().abandon()
 
-    def _parts(self, number: int, cut: tuple[Piece, ...]) -> Iterator[_Part]:
-        yield _Part(number, cut)
+    def _cut(self, shard: Shard) -> Iterator[Piece]:
+        return pieces(shard, shard.size)
 
     def _task(self, part: _Part, sources: Sources) -> ShardTask:
-        shard = self._shards[part.number]
-        return ShardTask(shard, part.pieces, sources, str(self.stretches.folder), self._version)
+        return ShardTask(part.piece, sources, str(self.stretches.folder), self._version)
 
     def _take(self, part: _Part, built: Any) -> None:
         self._reading = Reading(part.number)
-        for checked in built.checked:
-            self._take_in(part, checked)
+        self._take_in(part, built.checked)
         if self._has_errors:
             built.discard()
         else:

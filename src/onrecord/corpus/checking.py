@@ -64,7 +64,7 @@ def check_piece(
 ) -> Checked:
     """Levels 1 and 2 of every line, and the stretches where level 3 is wanted. Never raises for bad input.
 
-    `on_batch` is given the sound records, as authored rows, batch by batch.
+    `on_batch` is given the records, as authored rows, batch by batch, as long as nothing is wrong.
     """
     records = 0
     found: list[Finding] = []
@@ -80,7 +80,7 @@ def check_piece(
         records += len(seen.sound.lines)
         has_unnamed |= any(_may_be_anyone(one) for one in seen.odd)
         ends_reading = bool(seen.odd) and seen.odd[-1].ends_reading
-        if on_batch:
+        if on_batch and not any(finding.severity == "error" for finding in found):
             on_batch(seen.sound.rows)
         if level >= 3:
             parts += stretches_of(seen, place, piece)

@@ -54,11 +54,11 @@ class Sources:
     annotations: str | None = None
     claims: str | None = None
 
-    def look_up(self, batches: Sequence[pa.RecordBatch]) -> Lookup:
+    def look_up(self, rows: pa.RecordBatch) -> Lookup:
         """What they say of the documents of the rows, and of all speakers."""
-        if not batches or self == Sources():
+        if not len(rows) or self == Sources():
             return Lookup()
-        documents = pac.unique(pa.chunked_array([batch.column("document_id") for batch in batches]))
+        documents = encoded(rows.column("document_id")).dictionary
         return Lookup(
             names=_names(self.speakers) if self.speakers else None,
             labels=_asked(self.annotations, ("claim_numbers", "labels"), documents),

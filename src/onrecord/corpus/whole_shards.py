@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from onrecord.corpus.checking import Checked
+from onrecord.corpus.checking import Checked, check_piece
 from onrecord.corpus.lookup import Sources
-from onrecord.corpus.shards import Piece, Shard
+from onrecord.corpus.shards import Piece
 from onrecord.corpus.writing import ShardFile
+from onrecord.findings import LEVELS
 
 _CHUNK = 1 << 20
 _SPOOLED = "lz4"
@@ -23,10 +24,9 @@ _SPOOLED = "lz4"
 
 @dataclass(frozen=True, slots=True)
 class ShardTask:
-    """A shard and the folder that its file is made in, which driver and workers must both see."""
+    """A shard as one piece, and the folder for its file, which driver and workers must both see."""
 
-    shard: Shard
-    pieces: tuple[Piece, ...]
+    piece: Piece
     sources: Sources
     folder: str
     version: str
@@ -36,7 +36,7 @@ class ShardTask:
 class BuiltShard:
     """What a shard came to; `file` and `lines` are there unless something is wrong with it."""
 
-    checked: tuple[Checked, ...]
+    checked: Checked
     rows: int
     file: str | None
     lines: str | None
@@ -62,34 +62,33 @@ def build_shard(task: ShardTask) -> BuiltShard:
     A worker that is killed leaves files of no use, which go when the folder does; the one that begins again
     makes others. So it never matters how often a task was tried, or whether two are at it.
     """
-    from onrecord.corpus.building import PieceTask, build_piece
+    from onrecord.corpus.building import build_batch
 
-    stem = Path(task.folder) / f"{task.shard.table}-{secrets.token_hex(8)}"
+    table = task.piece.shard.table
+    stem = Path(task.folder) / f"{table}-{secrets.token_hex(8)}"
     made, lines = stem.with_suffix(".parquet"), stem.with_suffix(".lines")
-    checked: list[Checked] = []
-    file = ShardFile(made, task.shard.table, task.version)
+    file = ShardFile(made, table, task.version)
     rows = 0
-    has_errors = False
+
+    def write(authored: pa.RecordBatch) -> None:
+        nonlocal rows
+        # Batch by batch, so that memory does not grow with the shard.
+        batch, canonical = build_batch(authored, table, task.sources)
+        file.add(batch)
+        spool.write(canonical)
+        rows += batch.num_rows
+
     try:
         with pa.CompressedOutputStream(pa.OSFile(str(lines), "wb"), _SPOOLED) as spool:
-            for piece in task.pieces:
-                built = build_piece(PieceTask(piece, task.sources))
-                checked.append(built.checked)
-                has_errors |= any(finding.severity == "error" for finding in built.checked.findings)
-                for batch, canonical in () if has_errors else built.batches:
-                    file.add(batch)
-                    spool.write(canonical)
-                    rows += batch.num_rows
-                if built.checked.ends_reading:
-                    break
+            checked = check_piece(task.piece, max(LEVELS), write)
         file.close()
     except BaseException:
         file.abandon()
         made.unlink(missing_ok=True)
         lines.unlink(missing_ok=True)
         raise
-    whole = BuiltShard(tuple(checked), rows, str(made), str(lines))
-    if has_errors:
+    whole = BuiltShard(checked, rows, str(made), str(lines))
+    if any(finding.severity == "error" for finding in checked.findings):
         whole.discard()
-        return BuiltShard(tuple(checked), 0, None, None)
+        return BuiltShard(checked, 0, None, None)
     return whole

@@ -17,7 +17,7 @@ from onrecord.content import Identity
 from onrecord.schemas import EACH, arrow_schema, key_fields, referring_fields
 
 ROW_GROUP = 32_768
-"""Rows that are written together."""
+"""Rows that are written together: as many each time, so that the bytes do not depend on how rows come in."""
 
 _TOLD_ONCE = frozenset(["claim_id", "segment_id", "sha256", "prose"])
 """Definitions whose values mostly differ from record to record: a dictionary would be the whole column."""
@@ -35,7 +35,7 @@ class ShardFile:
     def __init__(self, path: Path, table: str, version: str) -> None:
         self._table = table
         self._version = version
-        self._waiting: list[pa.RecordBatch] = []
+        self._waiting = arrow_schema(table).empty_table()
         self._writer = pq.ParquetWriter(
             path,
             arrow_schema(table),
@@ -47,8 +47,8 @@ class ShardFile:
 
     def add(self, rows: pa.RecordBatch) -> None:
         """Take the next built rows; what was taken becomes a row group when it is enough."""
-        self._waiting.append(rows)
-        if sum(batch.num_rows for batch in self._waiting) >= ROW_GROUP:
+        self._waiting = pa.concat_tables([self._waiting, pa.Table.from_batches([rows])])
+        while len(self._waiting) >= ROW_GROUP:
             self._flush()
 
     def close(self) -> None:
@@ -67,9 +67,9 @@ class ShardFile:
         self._writer.is_open = False
 
     def _flush(self) -> None:
-        if self._waiting:
-            self._writer.write_table(pa.Table.from_batches(self._waiting).combine_chunks())
-        self._waiting.clear()
+        if len(self._waiting):
+            self._writer.write_table(self._waiting.slice(0, ROW_GROUP).combine_chunks())
+        self._waiting = self._waiting.slice(ROW_GROUP)
 
 
 class TableFiles:
