@@ -208,9 +208,18 @@ def test_a_closed_standard_output_is_no_crash(records: Path) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
-def test_a_full_disk_is_one_line(records: Path) -> None:
-    command = f'"{sys.executable}" -m onrecord validate "{records}" > /dev/full'
-    done = subprocess.run(["bash", "-c", command], capture_output=True, timeout=TIME_LIMIT, check=False)
+@pytest.mark.parametrize("unbuffered", ["", "1"], ids=["buffered", "unbuffered"])
+@pytest.mark.parametrize("arguments", ["validate records", "schema claims", "--help"])
+def test_a_full_disk_is_one_line(records: Path, arguments: str, unbuffered: str) -> None:
+    command = f'"{sys.executable}" -m onrecord {arguments} > /dev/full'
+    done = subprocess.run(
+        ["bash", "-c", command],
+        capture_output=True,
+        timeout=TIME_LIMIT,
+        check=False,
+        cwd=records.parent,
+        env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+    )
 
     assert b"Traceback" not in done.stderr
     assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)

@@ -10,6 +10,7 @@ from collections import UserDict
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -74,6 +75,25 @@ class _Group(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, _LISTED[name][1]) for name in self.list_commands(ctx)])
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run the command; output that a full disk does not take is one line, whatever printed it."""
+        try:
+            return super().main(*args, **extra)
+        except OSError as error:
+            click.echo(f"Error: {error}", err=True)
+            raise SystemExit(2) from error
+        finally:
+            _drop_unwritten()
+
+
+def _drop_unwritten() -> None:
+    """Empty standard output where it cannot be written: Python would try again at the end, and complain."""
+    try:
+        if sys.stdout:
+            sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _width() -> int:
