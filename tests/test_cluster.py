@@ -3,6 +3,7 @@
 import os
 import resource
 import signal
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -191,11 +192,14 @@ def test_faults_leave_the_old_tables(workers: Cluster, clean: Path, faulty: Path
 def with_a_full_disk(task: Any, function: Callable[[Any], Any]) -> Any:
     """Work on the task where no file may grow beyond a few bytes, as on a disk that is full."""
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    # Python would keep what it compiles meanwhile, cut off, for all that come after.
+    writes_bytecode, sys.dont_write_bytecode = not sys.dont_write_bytecode, True
     resource.setrlimit(resource.RLIMIT_FSIZE, (100, limits[1]))
     try:
         return function(task)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        sys.dont_write_bytecode = not writes_bytecode
 
 
 def test_a_full_disk_leaves_the_old_tables_and_says_so(workers: Cluster, clean: Path, tmp_path: Path) -> None:

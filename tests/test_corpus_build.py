@@ -199,7 +199,8 @@ def test_a_file_that_may_not_grow_is_a_refusal_in_one_line(corpus: Path, tmp_pat
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 
     done = subprocess.run(
-        [sys.executable, "-m", "onrecord", "build", str(corpus), str(tmp_path / "data")],
+        # Without -B Python would keep what it compiles, cut off, for all that come after.
+        [sys.executable, "-B", "-m", "onrecord", "build", str(corpus), str(tmp_path / "data")],
         capture_output=True,
         text=True,
         preexec_fn=limit,
