@@ -218,6 +218,18 @@ def test_texts_at_hand_are_compared(tmp_path: Path) -> None:
     assert any("2 documents" in note for note in run.summary.notes)
 
 
+@pytest.mark.parametrize("few", [500, 0], ids=["among few", "among many"])
+def test_a_misspelt_speaker_is_told_with_the_one_that_is_meant(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(crossing, "_FEW", few)
+    found = corpora.tables()
+    known = found["claims"][1]["speaker_id"]
+    found["claims"][1]["speaker_id"] = f"{known}s"
+    findings = [f for f in together(corpora.write(found, tmp_path)) if f.rule == "unknown-speaker"]
+    assert [f.expected for f in findings] == [known]
+
+
 def test_unused_speakers_are_told_where_nothing_else_is(tmp_path: Path) -> None:
     found = corpora.tables()
     found["speakers"].append({**found["speakers"][0], "speaker_id": "nobody-else"})
