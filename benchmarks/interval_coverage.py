@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import trange
 
-from onrecord.scoring.intervals import LEVEL, intervals, wilson
-from onrecord.scoring.measures import dense_clusters
-from onrecord.scoring.metrics import Metric, label_columns, label_metrics
-from onrecord.scoring.predictions import identity
-from onrecord.tasks import find_task, items, labels
+from onrecord.benchmark.bootstrap import LEVEL, intervals, wilson
+from onrecord.benchmark.counts import dense_clusters
+from onrecord.benchmark.metrics import Metric, label_columns, label_metrics
+from onrecord.benchmark.predictions import identity
+from onrecord.benchmark.tasks import find_task, items, labels
 
 RESULT = Path(__file__).parent / "results" / "interval_coverage.json"
 TASK = "verifiability"

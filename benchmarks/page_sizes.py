@@ -23,10 +23,10 @@ import pyarrow.parquet as pq
 from playwright.sync_api import sync_playwright
 
 from onrecord import TABLES, rows
-from onrecord._home import home
-from onrecord.content import Identity, read_identity
-from onrecord.load import SPLIT
-from onrecord.schemas import arrow_schema
+from onrecord.dataset.load import SPLIT
+from onrecord.model.arrow import arrow_schema
+from onrecord.model.digest import Identity, read_identity
+from onrecord.model.paths import home
 from scripts.browser import CHROMIUM, FLAGS
 
 RESULT = home() / "benchmarks" / "results" / "page_sizes.json"

@@ -9,8 +9,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from onrecord.baselines import baseline, names
-from onrecord.tasks import TASKS
+from onrecord.benchmark.baselines import baseline, names
+from onrecord.benchmark.tasks import TASKS
 
 FOLDER = Path(__file__).parent / "predictions"
 NAME = "spacy"

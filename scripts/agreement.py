@@ -9,9 +9,9 @@ from itertools import combinations
 
 import numpy as np
 
-from onrecord.agreement import FIELDS, bootstrap
-from onrecord.load import rows
-from onrecord.scoring.matching import HARD_THRESHOLD, overlaps
+from onrecord.benchmark.matching import HARD_THRESHOLD, overlaps
+from onrecord.dataset.agreement import FIELDS, bootstrap
+from onrecord.dataset.load import rows
 from scripts.annotators import (
     OWN_FIELDS,
     SCALES,

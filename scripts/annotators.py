@@ -14,12 +14,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from onrecord import agreement, schemas
-from onrecord._home import home
-from onrecord.agreement import FIELDS, Scale, bootstrap
-from onrecord.load import rows
-from onrecord.records import DocumentFolder, documents
-from onrecord.scoring.matching import Overlap, PlacedClaim
+from onrecord.benchmark.matching import Overlap, PlacedClaim
+from onrecord.dataset import agreement
+from onrecord.dataset.agreement import FIELDS, Scale, bootstrap
+from onrecord.dataset.load import rows
+from onrecord.model import tables as schemas
+from onrecord.model.paths import home
+from onrecord.reading.records import DocumentFolder, documents
 
 SCALES: Mapping[str, tuple[Scale, ...]] = {
     field: ("nominal", "ordinal") if field == "verifiability" else ("nominal",) for field in FIELDS

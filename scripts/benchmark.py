@@ -8,14 +8,14 @@ import json
 from functools import cache
 from typing import Any
 
-from onrecord._home import home
-from onrecord.baselines import ABOUT, baseline, names
-from onrecord.scoring.power import smallest_difference
-from onrecord.scoring.prediction_rules import RULES
-from onrecord.scoring.predictions import InvalidPredictions
-from onrecord.scoring.report import Score, Value
-from onrecord.scoring.score import score
-from onrecord.tasks import TASKS, Task, find_task, items
+from onrecord.benchmark.baselines import ABOUT, baseline, names
+from onrecord.benchmark.power import smallest_difference
+from onrecord.benchmark.prediction_rules import RULES
+from onrecord.benchmark.report import Score, Value
+from onrecord.benchmark.score import score
+from onrecord.benchmark.tasks import TASKS, Task, find_task, items
+from onrecord.exceptions import InvalidPredictions
+from onrecord.model.paths import home
 from scripts.markdown import pipe_table
 
 BENCHMARKS = home() / "benchmarks"

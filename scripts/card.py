@@ -13,11 +13,11 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
-from onrecord import schemas
-from onrecord._home import home
-from onrecord.card import config_lines
-from onrecord.content import read_identity
-from onrecord.load import SPLIT, iter_rows
+from onrecord.building.card import config_lines
+from onrecord.dataset.load import SPLIT, iter_rows
+from onrecord.model import tables as schemas
+from onrecord.model.digest import read_identity
+from onrecord.model.paths import home
 from scripts.fields import meaning
 from scripts.markdown import pipe_table
 

@@ -12,10 +12,10 @@ from importlib.metadata import metadata
 from pathlib import Path
 from typing import Any
 
-from onrecord._home import home
-from onrecord.content import Identity, read_identity
-from onrecord.load import rows, table_files
-from onrecord.schemas import TABLES, key_fields, load_schema
+from onrecord.dataset.load import rows, table_files
+from onrecord.model.digest import Identity, read_identity
+from onrecord.model.paths import home
+from onrecord.model.tables import TABLES, key_fields, load_schema
 from scripts import datasheet
 from scripts.fields import joins
 from scripts.figures import bibtex, figures, many, released

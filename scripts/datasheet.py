@@ -11,7 +11,7 @@ from textwrap import fill
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from onrecord._home import home
+from onrecord.model.paths import home
 from scripts.figures import figures
 
 PAGE = home() / "DATASHEET.md"

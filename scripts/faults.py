@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from onrecord import schemas
-from onrecord.records import Located
+from onrecord.model import tables as schemas
+from onrecord.reading.records import Located
 
 Record = dict[str, Any]
 Path = tuple[str | int, ...]

@@ -7,9 +7,9 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from onrecord._home import home
-from onrecord.load import iter_rows
-from onrecord.schemas import (
+from onrecord.dataset.load import iter_rows
+from onrecord.model.paths import home
+from onrecord.model.tables import (
     EACH,
     TABLES,
     key_fields,

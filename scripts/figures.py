@@ -14,11 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from onrecord._home import home
-from onrecord.agreement import FIELDS
-from onrecord.crosswalk import targets
-from onrecord.load import rows
-from onrecord.source import LONGEST_SHARED_RUN
+from onrecord.dataset.agreement import FIELDS
+from onrecord.dataset.crosswalk import targets
+from onrecord.dataset.load import rows
+from onrecord.model.paths import home
+from onrecord.reading.article import LONGEST_SHARED_RUN
 from scripts.annotators import alpha, folders, labellings, read_lines, unanimous
 
 _IN_WORDS = (

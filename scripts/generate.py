@@ -12,10 +12,11 @@ from pathlib import Path
 
 from cogapp import Cog
 
-from onrecord.build import InvalidRecords, build
-from onrecord.load import path
-from onrecord.manifest import MANIFEST
-from onrecord.published import RESULTS
+from onrecord.benchmark.published import RESULTS
+from onrecord.building.build import build
+from onrecord.dataset.load import path
+from onrecord.dataset.manifest import MANIFEST
+from onrecord.exceptions import InvalidRecords
 from onrecord.reporting import text_lines
 from scripts import benchmark, croissant, datasheet, manifest, pictures, versions, write_rules
 
@@ -36,7 +37,7 @@ PAGES = (write_rules, datasheet, croissant)
 """The makers of files that are generated whole, each with its PAGE; the last one quotes the one before."""
 
 _PROLOGUE = (
-    "import cog; from onrecord import schemas; "
+    "import cog; from onrecord.model import tables as schemas; "
     "from scripts import agreement, benchmark, card, fields, figures, guidelines, page_sizes, performance, "
     "pictures, versions"
 )

@@ -5,7 +5,7 @@ Called by the cog block there. What the labels are is declared in the schemas; a
 
 from collections.abc import Mapping
 
-from onrecord.labels import definitions
+from onrecord.model.labels import definitions
 from scripts.markdown import pipe_table
 
 COLUMNS = {"definition": "meaning", "example": "example", "near_miss": "near miss"}

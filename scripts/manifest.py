@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-from onrecord.manifest import MANIFEST, files_under, manifest_text
+from onrecord.dataset.manifest import MANIFEST, files_under, manifest_text
 
 _INSIDE = "onrecord/_dataset/"
 

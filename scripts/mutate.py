@@ -20,14 +20,14 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from onrecord import schemas
-from onrecord._home import home
-from onrecord.findings import Finding
-from onrecord.folders import FolderRun
-from onrecord.records import Key, Located, documents, read_records
+from onrecord.model import tables as schemas
+from onrecord.model.findings import Finding
+from onrecord.model.paths import home
+from onrecord.reading.article import default_articles_folder
+from onrecord.reading.records import Key, Located, documents, read_records
 from onrecord.rules.document import Document, Table
-from onrecord.source import default_articles_folder
-from onrecord.summary import Summary
+from onrecord.validation.folders import FolderRun
+from onrecord.validation.summary import Summary
 from scripts import mutation_page
 from scripts.faults import Fault, Neighbours, record_faults
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from onrecord._home import home
-from onrecord.records import documents
-from onrecord.schemas import TABLES
+from onrecord.model.paths import home
+from onrecord.model.tables import TABLES
+from onrecord.reading.records import documents
 from scripts.faults import Fault
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ import tempfile
 from collections.abc import Iterable
 
 from onrecord import path
-from onrecord.load import SPLIT, rows
-from onrecord.overview import Row, overview
+from onrecord.dataset.load import SPLIT, rows
+from onrecord.dataset.overview import Row, overview
 
 
 def main() -> None:

@@ -7,8 +7,8 @@ import json
 from functools import cache
 from typing import Any
 
-from onrecord._home import home
-from onrecord.page.write import CLAIMS_UP_TO, READING_UP_TO, VIEWER_FROM
+from onrecord.html.write import CLAIMS_UP_TO, READING_UP_TO, VIEWER_FROM
+from onrecord.model.paths import home
 from scripts.markdown import pipe_table
 
 

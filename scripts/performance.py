@@ -13,9 +13,9 @@ from typing import Any
 from benchmarks.corpus.documents import ANNOTATED, Contents
 from benchmarks.corpus.faults import KINDS
 from benchmarks.performance.sections import FAULTS
+from onrecord.benchmark.bootstrap import MANY
 from onrecord.corpus.shards import PIECE_BYTES, SENT_AT_ONCE
-from onrecord.load import path
-from onrecord.scoring.intervals import MANY
+from onrecord.dataset.load import path
 from scripts.markdown import pipe_table
 
 _LIMITS = {

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
-from onrecord._home import home
-from onrecord.page.figures import Figure, facts_of, figures_of
-from onrecord.page.ink import PAPER, as_png, with_title
-from onrecord.page.material import read_material
+from onrecord.html.data import read_material
+from onrecord.html.figures import Figure, facts_of, figures_of
+from onrecord.html.theme import PAPER, as_png, with_title
+from onrecord.model.paths import home
 
 FOLDER = home() / "docs" / "figures"
 _WIDTH = 720

@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from onrecord.diff import Diff, UnusableEdition, diff, is_high_enough
-from onrecord.diff_formats import text_report
-from onrecord.manifest import MANIFEST, file_digest
+from onrecord.dataset.comparison.diff import Diff, diff, is_high_enough
+from onrecord.dataset.comparison.formats import text_report
+from onrecord.dataset.manifest import MANIFEST, file_digest
+from onrecord.exceptions import UnusableEdition
 from scripts import manifest, versions
 
 ROOT = Path(__file__).resolve().parents[1]

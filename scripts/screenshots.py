@@ -8,7 +8,7 @@ import sys
 
 from playwright.sync_api import sync_playwright
 
-from onrecord._home import home
+from onrecord.model.paths import home
 from scripts.browser import CHROMIUM, FLAGS
 
 BUILD = home() / "build"

@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from onrecord.manifest import MANIFEST
+from onrecord.dataset.manifest import MANIFEST
 from scripts import card
 
 ROOT = Path(__file__).resolve().parents[1]

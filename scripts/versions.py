@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from onrecord.content import read_identity
-from onrecord.schema_changes import BUMPS
+from onrecord.dataset.comparison.schema_changes import BUMPS
+from onrecord.model.digest import read_identity
 from scripts.markdown import pipe_table
 
 CHANGELOG = "CHANGELOG.md"

@@ -5,8 +5,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from onrecord._home import home
-from onrecord.findings import LEVELS
+from onrecord.model.findings import LEVELS
+from onrecord.model.paths import home
 from onrecord.rules import RULES
 
 PAGE = home() / "docs" / "rules.md"

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from onrecord.load import Folder
-from onrecord.tasks import find_task, items
+from onrecord.benchmark.tasks import find_task, items
+from onrecord.dataset.load import Folder
 
 Line = dict[str, Any]
 

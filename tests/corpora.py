@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 import sample
-from onrecord.findings import Finding
+from onrecord.model.findings import Finding
 
 Record = dict[str, Any]
 Tables = dict[str, list[Any]]

@@ -9,8 +9,8 @@ import krippendorff
 import numpy as np
 import pytest
 
-from onrecord.agreement import Scale
-from onrecord.load import rows
+from onrecord.dataset.agreement import Scale
+from onrecord.dataset.load import rows
 from scripts import annotators
 
 LABELS: dict[str, dict[Any, int]] = {

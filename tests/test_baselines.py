@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from onrecord import TASKS, check
-from onrecord.baselines import ABOUT, MissingExtra, baseline, cues, names, rules
-from onrecord.tasks import Item, find_task, items
+from onrecord.benchmark.baselines import ABOUT, baseline, cues, names, rules
+from onrecord.benchmark.tasks import Item, find_task, items
+from onrecord.exceptions import MissingExtraError
 from sample import claim_id
 
 FREE = [(task, name) for task in TASKS for name in names(task) if name != "spacy"]
@@ -100,7 +101,7 @@ def test_rules_cut_a_sentence_into_what_it_says_and_what_it_reports() -> None:
 
 
 def test_dateparser_reads_relative_dates() -> None:
-    from onrecord.baselines.parsed_dates import _last_date
+    from onrecord.benchmark.baselines.parsed_dates import _last_date
 
     assert _last_date("He said on Tuesday that it rained.", "2024-02-14") == "2024-02-13"
     assert _last_date("Nothing is dated here.", "2024-02-14") == "2024-02-14"
@@ -130,14 +131,17 @@ def test_a_baseline_that_does_not_answer_a_task_is_told_with_those_that_do() -> 
 def test_a_missing_package_is_told_with_its_extra(
     task: str, name: str, module: str, extra: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for loaded in ("onrecord.baselines.parsed_dates", "onrecord.baselines.parsed_sentences"):
+    for loaded in (
+        "onrecord.benchmark.baselines.parsed_dates",
+        "onrecord.benchmark.baselines.parsed_sentences",
+    ):
         monkeypatch.delitem(sys.modules, loaded, raising=False)
     monkeypatch.setitem(sys.modules, module, None)
-    with pytest.raises(MissingExtra, match=rf"onrecord\[{extra}\]"):
+    with pytest.raises(MissingExtraError, match=rf"onrecord\[{extra}\]"):
         baseline(task, name)
 
 
 def test_answers_carry_the_version_that_they_were_made_on() -> None:
-    from onrecord.scoring.predictions import identity
+    from onrecord.benchmark.predictions import identity
 
     assert {line["dataset_version"] for line in baseline("date", "majority")} == {identity(None).version}

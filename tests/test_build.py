@@ -13,13 +13,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from onrecord import TABLES, __version__, build, rows
-from onrecord.build import InvalidRecords
-from onrecord.content import canonical_line, dataset_digest, read_identity, table_digest
-from onrecord.derive import agreement
-from onrecord.load import table_files
-from onrecord.replace import OutputRefused
-from onrecord.schemas import arrow_schema, built_validator, read_only_fields
-from onrecord.validate import UnusableInputError
+from onrecord.dataset.load import table_files
+from onrecord.exceptions import InvalidRecords, OutputRefused, UnusableInputError
+from onrecord.model.arrow import arrow_schema
+from onrecord.model.derive import agreement
+from onrecord.model.digest import canonical_line, dataset_digest, read_identity, table_digest
+from onrecord.model.tables import read_only_fields
+from onrecord.model.validators import built_validator
 from sample import DOCUMENT_ID, Record, claim_id, edit, segment_id, take_out_annotators
 
 CLAIMS = f"{DOCUMENT_ID}/claims.jsonl"
@@ -59,7 +59,7 @@ def test_built_rows_have_the_shape_that_the_schema_gives_them(sample_data: Path,
 def test_authored_fields_are_built_as_they_were_written(
     sample_records: Path, sample_data: Path, table: str
 ) -> None:
-    from onrecord.records import documents, speakers
+    from onrecord.reading.records import documents, speakers
 
     authored = [r.value for r in speakers(sample_records)] if table == "speakers" else []
     authored += [r.value for d in documents(sample_records) for r in d.records(table)] if not authored else []
@@ -170,7 +170,7 @@ def test_a_table_without_rows_is_written_with_its_columns(sample_records: Path, 
 def test_rows_beyond_one_batch_are_all_written(
     sample_records: Path, sample_data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("onrecord.parquet._BATCH", 2)
+    monkeypatch.setattr("onrecord.building.parquet._BATCH", 2)
     small = sample_records.with_name("small")
     build(sample_records, small)
     assert pq.read_metadata(table_files("claims", small)[0]).num_row_groups == 2

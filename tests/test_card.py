@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 import sample
-from onrecord.build import build
-from onrecord.content import read_identity
+from onrecord.building.build import build
+from onrecord.model.digest import read_identity
 
 CARD = """---
 license: cc-by-4.0

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from onrecord.validate import validate
+from onrecord.validation.validate import validate
 from sample import DOCUMENT_ID, claim_id, edit, segment_id, write_sample
 
 Rows = list[dict[str, Any]]

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from onrecord import schemas
-from onrecord.records import Located
+from onrecord.model import tables as schemas
+from onrecord.reading.records import Located
 from onrecord.rules.schema import schema_findings
 from test_conformance import cases
 

@@ -9,10 +9,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from onrecord import TABLES, rows
-from onrecord.cli import main
-from onrecord.content import read_identity
-from onrecord.overview import _LISTED
-from onrecord.schemas import load_schema
+from onrecord.cli.main import main
+from onrecord.dataset.overview import _LISTED
+from onrecord.model.digest import read_identity
+from onrecord.model.tables import load_schema
 from sample import DOCUMENT_ID, claim_id, edit
 
 CLAIMS = f"{DOCUMENT_ID}/claims.jsonl"

@@ -11,8 +11,8 @@ from click.testing import CliRunner, Result
 
 from answers import constant, gold, write
 from onrecord import TASKS, score
-from onrecord.cli import main
-from onrecord.scoring.predictions import identity
+from onrecord.benchmark.predictions import identity
+from onrecord.cli.main import main
 from sample import claim_id
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -213,7 +213,7 @@ def test_a_score_is_light_and_quick(tmp_path: Path) -> None:
     path = write(tmp_path / "p.jsonl", gold(TASK))
     # Seconds of the processor, not of the clock: other work on the machine must not count.
     code = (
-        "import resource, sys; from click.testing import CliRunner; from onrecord.cli import main; "
+        "import resource, sys; from click.testing import CliRunner; from onrecord.cli.main import main; "
         f"result = CliRunner().invoke(main, ['score', {TASK!r}, {str(path)!r}]); "
         "assert result.exit_code == 0, result.output; "
         "used = resource.getrusage(resource.RUSAGE_SELF); print(used.ru_utime + used.ru_stime); "
@@ -228,7 +228,10 @@ def test_a_score_is_light_and_quick(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("command", ["check", "score", "errors"])
 def test_closed_standard_input_is_told_in_one_line(command: str) -> None:
-    code = f"import sys; sys.stdin = None; from onrecord.cli import main; main(['{command}', '{TASK}', '-'])"
+    code = (
+        "import sys; sys.stdin = None; from onrecord.cli.main import main; "
+        f"main(['{command}', '{TASK}', '-'])"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (2, "Error: standard input is closed\n")
 

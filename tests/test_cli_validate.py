@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from onrecord.cli import main
-from onrecord.schemas import TABLES, load_schema
+from onrecord.cli.main import main
+from onrecord.model.tables import TABLES, load_schema
 from sample import DOCUMENT_ID, claims, edit, write_sample
 from scripts import write_rules
 
@@ -134,7 +134,7 @@ def test_nonsense_on_standard_input_is_a_finding_and_never_a_crash(table: str, c
 
 def test_a_terminal_without_unicode_is_no_reason_to_crash(records: Path) -> None:
     edit(records / CLAIMS, lambda rows: rows[2].update(mode="“direct”"))
-    script = "import sys; from onrecord.cli import main; main()"
+    script = "import sys; from onrecord.cli.main import main; main()"
     result = subprocess.run(
         [sys.executable, "-c", script, "validate", str(records)],
         env={"PYTHONIOENCODING": "ascii", "PYTHONPATH": str(Path("src").resolve())},
@@ -164,7 +164,7 @@ def test_progress_is_shown_on_a_terminal_and_nowhere_else(records: Path) -> None
 
 
 def test_a_closed_pipe_is_no_traceback(records: Path) -> None:
-    script = "from onrecord.cli import main; main()"
+    script = "from onrecord.cli.main import main; main()"
     process = subprocess.Popen(
         [sys.executable, "-c", script, "validate", *[str(records)] * 50],
         env={"PYTHONPATH": str(Path("src").resolve())},
@@ -206,7 +206,7 @@ def test_help_shows_examples_line_by_line() -> None:
 @pytest.mark.parametrize("arguments", [["--help"], ["validate", "--help"]], ids=" ".join)
 def test_help_loads_no_heavy_package(arguments: list[str]) -> None:
     script = (
-        "import sys; from onrecord.cli import main; main(sys.argv[1:], standalone_mode=False);"
+        "import sys; from onrecord.cli.main import main; main(sys.argv[1:], standalone_mode=False);"
         "print([n for n in ('pyarrow','datasets','pandas','jsonschema','jsonschema_rs') if n in sys.modules])"
     )
     result = subprocess.run(

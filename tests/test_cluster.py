@@ -20,15 +20,15 @@ from benchmarks.corpus.documents import Contents
 from benchmarks.corpus.faults import Share
 from benchmarks.corpus.shards import Plan, corpus
 from onrecord import build, validate
-from onrecord.build import InvalidRecords
-from onrecord.cli import main
+from onrecord.cli.main import main
 from onrecord.corpus import cluster as clusters
 from onrecord.corpus import writing
-from onrecord.corpus.cluster import Cluster, ClusterUnusable, local_cluster, remote_cluster
+from onrecord.corpus.cluster import Cluster, local_cluster, remote_cluster
 from onrecord.corpus.run import Pause
-from onrecord.findings import Finding
-from onrecord.load import iter_rows
-from onrecord.summary import Summary
+from onrecord.dataset.load import iter_rows
+from onrecord.exceptions import ClusterUnusable, InvalidRecords
+from onrecord.model.findings import Finding
+from onrecord.validation.summary import Summary
 
 # Workers are other processes, which know nothing of the tests.
 cloudpickle.register_pickle_by_value(__import__(__name__))
@@ -323,7 +323,7 @@ def test_without_the_extra_it_is_named(monkeypatch: pytest.MonkeyPatch, faulty: 
     monkeypatch.setitem(__import__("sys").modules, "distributed", None)
     done = CliRunner().invoke(main, ["validate", str(faulty), "--workers", "2"])
     assert done.exit_code == 2
-    assert done.output == "Error: workers need distributed: pip install 'onrecord[scale]'\n"
+    assert done.output.startswith("Error: a run on workers needs distributed: install the extra 'scale'")
 
 
 class _Future:

@@ -10,12 +10,11 @@ import pytest
 
 from answers import constant, gold, write
 from onrecord import compare, score
-from onrecord.baselines import baseline
-from onrecord.scoring.compare import Comparison, _p_value, letters_for
-from onrecord.scoring.exchanges import p_value
-from onrecord.scoring.metrics import label_columns, label_metrics
-from onrecord.scoring.predictions import UnusablePredictions
-from onrecord.scoring.systems import NotComparable
+from onrecord.benchmark.baselines import baseline
+from onrecord.benchmark.compare import Comparison, _p_value, letters_for
+from onrecord.benchmark.metrics import label_columns, label_metrics
+from onrecord.benchmark.permutation import p_value
+from onrecord.exceptions import NotComparable, UnusablePredictions
 
 TASK = "verifiability"
 Line = dict[str, Any]
@@ -189,7 +188,7 @@ def test_many_paragraphs_are_exchanged_as_few_are(
     by_sorts = p_value(metric, one, other, resamples=9_999, seed=1)
     # Four standard errors of the difference between two such p-values, each from 9,999 draws.
     assert by_sorts == pytest.approx(one_by_one, abs=0.055)
-    monkeypatch.setattr("onrecord.scoring.compare.MANY", 400)
+    monkeypatch.setattr("onrecord.benchmark.compare.MANY", 400)
     assert _p_value(metric, one, other) == pytest.approx(by_sorts, abs=0.055)
 
 

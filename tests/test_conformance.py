@@ -9,9 +9,10 @@ import jsonschema_rs
 import pytest
 from jsonschema import Draft202012Validator
 
-from onrecord import schemas
-from onrecord.lines import parse_object
-from onrecord.records import Located
+from onrecord.model import tables as schemas
+from onrecord.model import validators
+from onrecord.reading.jsonl import parse_object
+from onrecord.reading.records import Located
 from onrecord.rules import RULES
 from onrecord.rules.schema import schema_findings
 
@@ -95,8 +96,8 @@ def test_stock_validators_pass_the_suite(table: str) -> None:
 
 @parametrised
 def test_our_validators_pass_the_suite(table: str) -> None:
-    authored = (schemas.authored_validator(table), schemas.fast_authored_validator(table))
-    built = (schemas.built_validator(table), schemas.fast_built_validator(table))
+    authored = (validators.authored_validator(table), validators.fast_authored_validator(table))
+    built = (validators.built_validator(table), validators.fast_built_validator(table))
     for name, case in cases(table):
         form = case.get("form", "authored")
         own, other = (built, authored) if form == "built" else (authored, built)

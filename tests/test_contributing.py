@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import onrecord
-from onrecord.schemas import key_fields
+from onrecord.model.tables import key_fields
 from sample import as_text
 
 PAGE = Path(__file__).resolve().parents[1] / "CONTRIBUTING.md"

@@ -16,14 +16,14 @@ from onrecord.corpus import shards as cutting
 from onrecord.corpus.checking import check_piece
 from onrecord.corpus.run import check_corpus
 from onrecord.corpus.shards import find_shards, pieces
-from onrecord.findings import Finding
+from onrecord.model.findings import Finding
+from onrecord.model.tables import TABLES
 from onrecord.rules import RULES
-from onrecord.schemas import TABLES
-from onrecord.summary import Summary
-from onrecord.validate import validate
+from onrecord.validation.summary import Summary
+from onrecord.validation.validate import validate
 from test_rules import EXAMPLES, lay_out
 
-validating = sys.modules["onrecord.validate"]
+validating = sys.modules["onrecord.validation.validate"]
 """The room: its name is also that of the function in the package."""
 
 LEVEL_4 = 4

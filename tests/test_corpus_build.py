@@ -18,13 +18,13 @@ import pytest
 import corpora
 from corpora import document_id
 from onrecord import TABLES, __version__, build, rows
-from onrecord.build import InvalidRecords
-from onrecord.content import CONTENT_KEY, DATASET_KEY, dataset_digest, read_identity, table_digest
 from onrecord.corpus import building, shards, writing
 from onrecord.corpus.writing import TableFiles
-from onrecord.load import iter_rows, table_files
-from onrecord.schemas import arrow_schema
-from onrecord.validate import UnusableInputError, validate
+from onrecord.dataset.load import iter_rows, table_files
+from onrecord.exceptions import InvalidRecords, UnusableInputError
+from onrecord.model.arrow import arrow_schema
+from onrecord.model.digest import CONTENT_KEY, DATASET_KEY, dataset_digest, read_identity, table_digest
+from onrecord.validation.validate import validate
 from test_build import digests
 
 

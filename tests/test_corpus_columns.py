@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onrecord.content import canonical_line
+from onrecord.building.parquet import record_batch
 from onrecord.corpus import columns, signs
 from onrecord.corpus.accepting import accepted, matches
 from onrecord.corpus.canonical import canonical_lines
@@ -21,14 +21,15 @@ from onrecord.corpus.columns import read_columns
 from onrecord.corpus.encoding import codes_of, encoded, forget_columns
 from onrecord.corpus.ids import take_apart
 from onrecord.corpus.signs import count_keys, ends_of_keys, split_lines
-from onrecord.file_rules import LONGEST_LINE
-from onrecord.lines import read_lines
-from onrecord.load import iter_rows
-from onrecord.parquet import record_batch
-from onrecord.records import Located
+from onrecord.dataset.load import iter_rows
+from onrecord.model.arrow import arrow_schema
+from onrecord.model.digest import canonical_line
+from onrecord.model.tables import TABLES, authored_schema
+from onrecord.reading.file_rules import LONGEST_LINE
+from onrecord.reading.jsonl import read_lines
+from onrecord.reading.records import Located
 from onrecord.rules.claims import ENDED
 from onrecord.rules.schema import schema_findings
-from onrecord.schemas import TABLES, arrow_schema, authored_schema
 from test_validators_agree import ROWS, mutations, steady
 
 ROW = ROWS["claims"][2]

@@ -13,7 +13,7 @@ import corpora
 from onrecord.corpus import processes
 from onrecord.corpus.processes import in_processes, one_by_one
 from onrecord.corpus.run import PAUSE, Mapper, Pause, on_threads
-from onrecord.validate import validate
+from onrecord.validation.validate import validate
 
 SCRIPT = """
 import sys

@@ -12,8 +12,8 @@ import mlcroissant
 import pytest
 
 import onrecord
-from onrecord.content import read_identity
-from onrecord.schemas import key_fields, load_schema
+from onrecord.model.digest import read_identity
+from onrecord.model.tables import key_fields, load_schema
 from scripts import croissant
 
 PAGE = Path(__file__).resolve().parents[1] / "croissant.json"

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from onrecord import schemas
-from onrecord.crosswalk import crosswalk, mappings, targets
-from onrecord.load import rows
+from onrecord.dataset.crosswalk import crosswalk, mappings, targets
+from onrecord.dataset.load import rows
+from onrecord.model import tables as schemas
 
 SCHEMA = Path(__file__).parents[1] / "schema"
 COMBINATIONS = [

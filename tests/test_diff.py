@@ -13,9 +13,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 import onrecord
-from onrecord.cli import main
-from onrecord.diff import UnusableEdition, diff, is_high_enough, smallest_version
-from onrecord.schema_changes import Bump
+from onrecord.cli.main import main
+from onrecord.dataset.comparison.diff import diff, is_high_enough, smallest_version
+from onrecord.dataset.comparison.schema_changes import Bump
+from onrecord.exceptions import UnusableEdition
 from sample import DOCUMENT_ID, claim_id, edit
 
 SHARD = "test-00000-of-00001.parquet"

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from onrecord import edtf
+from onrecord.exceptions import EdtfError, ImpossibleDate, MalformedEdtf, ReversedInterval
+from onrecord.model import edtf
 
 
 @pytest.mark.parametrize(
@@ -58,7 +59,7 @@ def test_no_time_is_open_at_both_ends() -> None:
     ],
 )
 def test_other_forms_are_malformed(text: str) -> None:
-    with pytest.raises(edtf.MalformedEdtf):
+    with pytest.raises(MalformedEdtf):
         edtf.parse(text)
 
 
@@ -66,13 +67,13 @@ def test_other_forms_are_malformed(text: str) -> None:
     "text", ["2024-02-30", "2023-02-29", "2024-13", "2024-00", "2024-01-00", "0000", "../2024-04-31"]
 )
 def test_days_that_no_calendar_has_are_impossible(text: str) -> None:
-    with pytest.raises(edtf.ImpossibleDate):
+    with pytest.raises(ImpossibleDate):
         edtf.parse(text)
 
 
 @pytest.mark.parametrize("text", ["2024-02-14/2024-02-13", "2024/2023", "2024-03/2024-02-29"])
 def test_an_interval_may_not_end_before_it_starts(text: str) -> None:
-    with pytest.raises(edtf.ReversedInterval):
+    with pytest.raises(ReversedInterval):
         edtf.parse(text)
 
 
@@ -106,7 +107,7 @@ def test_an_interval_has_the_bounds_that_the_edtf_package_gives_it(start: str, e
         found = edtf.parse(f"{start}/{end}")
         assert (found.lower, found.upper) == bounds
     else:
-        with pytest.raises(edtf.ReversedInterval):
+        with pytest.raises(ReversedInterval):
             edtf.parse(f"{start}/{end}")
 
 
@@ -124,7 +125,7 @@ def test_an_open_interval_keeps_the_other_bound(text: str) -> None:
 def test_any_string_is_read_or_refused_with_an_edtf_error(text: str) -> None:
     try:
         found = edtf.parse(text)
-    except edtf.EdtfError:
+    except EdtfError:
         return
     assert found.lower is None or found.upper is None or found.lower <= found.upper
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from onrecord.content import read_identity
-from onrecord.published import RESULTS, published_scores
+from onrecord.benchmark.published import RESULTS, published_scores
+from onrecord.model.digest import read_identity
 from scripts import benchmark, generate, pictures
 
 SHARD = Path("claims") / "test-00000-of-00001.parquet"

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from onrecord.load import Row, rows
+from onrecord.dataset.load import Row, rows
 
 GOLDEN: dict[tuple[str, int], Row] = {
     ("claims", 0): {

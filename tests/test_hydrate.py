@@ -9,9 +9,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 import onrecord
-from onrecord.cli import main
-from onrecord.hydrate import AlteredArticle, UnknownArticle, hydrate
-from onrecord.source import SourceError, sha256
+from onrecord.cli.main import main
+from onrecord.dataset.hydrate import altered_article, hydrate
+from onrecord.exceptions import AlteredArticle, SourceError, UnknownArticle
+from onrecord.reading.article import sha256
 from sample import ARTICLE, DOCUMENT_ID, SENTENCES, SOURCE_FILE, segment_id
 
 ALL = [segment_id(position) for position in range(1, 6)]
@@ -115,7 +116,7 @@ def test_a_difference_of_form_alone_is_recognised(
 def test_decomposed_letters_are_recognised() -> None:
     text = "Café Lumière\n"
     document = {"document_id": "cafe", "sha256": sha256(text), "length": len(text)}
-    error = AlteredArticle(document, unicodedata.normalize("NFD", text), (), 0)
+    error = altered_article(document, unicodedata.normalize("NFD", text), (), 0)
     assert "NFC" in error.differences[0]
 
 

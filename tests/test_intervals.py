@@ -10,9 +10,9 @@ import pytest
 from scipy.stats import ks_2samp
 from statsmodels.stats.proportion import proportion_confint
 
-from onrecord.scoring.intervals import _sorts, intervals, resample, wilson
-from onrecord.scoring.metrics import Metric, label_columns, label_metrics
-from onrecord.scoring.power import mcnemar_power, smallest_difference
+from onrecord.benchmark.bootstrap import _sorts, intervals, resample, wilson
+from onrecord.benchmark.metrics import Metric, label_columns, label_metrics
+from onrecord.benchmark.power import mcnemar_power, smallest_difference
 
 COLUMNS = label_columns(["a", "b"])
 METRICS = {metric.name: metric for metric in label_metrics(COLUMNS)}
@@ -75,7 +75,7 @@ def test_many_paragraphs_are_drawn_as_few_are(is_continuous: bool, monkeypatch: 
         counts[:, COLUMNS.at("confidence")] = np.random.default_rng(3).random(300)
     metrics = [METRICS[name] for name in ("accuracy", "macro_f1", "brier_confidence")]
     one_by_one = resample(counts, metrics, resamples=4_000, seed=1)
-    monkeypatch.setattr("onrecord.scoring.intervals.MANY", 0)
+    monkeypatch.setattr("onrecord.benchmark.bootstrap.MANY", 0)
     by_sorts = resample(counts, metrics, resamples=4_000, seed=2)
     assert by_sorts.shape == one_by_one.shape
     for found, expected in zip(by_sorts, one_by_one, strict=True):

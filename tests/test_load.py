@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from onrecord import TABLES, build, load, path, rows
-from onrecord.load import iter_rows, table_files
+from onrecord.dataset.load import iter_rows, table_files
 from sample import DOCUMENT_ID, claim_id, edit, take_out_annotators
 
 CLAIMS = f"{DOCUMENT_ID}/claims.jsonl"

@@ -8,8 +8,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 import onrecord
-from onrecord.cli import main
-from onrecord.manifest import MANIFEST, Discrepancy, UnusableManifest, manifest_text, read_manifest, verify
+from onrecord.cli.main import main
+from onrecord.dataset.manifest import MANIFEST, Discrepancy, manifest_text, read_manifest, verify
+from onrecord.exceptions import UnusableManifest
 from scripts import manifest
 
 SHARD = "data/claims/test-00000-of-00001.parquet"
@@ -113,7 +114,7 @@ def test_a_checkout_is_told_how_to_renew_it(installed: Path, root: Path) -> None
 def test_without_a_folder_the_installed_copy_is_checked(
     installed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("onrecord.manifest.home", lambda: installed)
+    monkeypatch.setattr("onrecord.dataset.manifest.home", lambda: installed)
     (installed / SHARD).unlink()
     assert onrecord.verify() == [Discrepancy(SHARD, "missing")]
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from onrecord.cli import main
-from onrecord.new_claim import new_claim
-from onrecord.schemas import authored_schema
-from onrecord.validate import validate
+from onrecord.authoring.new_claim import new_claim
+from onrecord.cli.main import main
+from onrecord.model.tables import authored_schema
+from onrecord.validation.validate import validate
 from sample import ARTICLE, DOCUMENT_ID, SOURCE_FILE, edit, segment_id, span
 
 

@@ -53,7 +53,7 @@ CONTENTS = {
 
 def onrecord(*arguments: object, script: str = "", **options: object) -> "subprocess.CompletedProcess[bytes]":
     """Run the command line in a process of its own."""
-    code = f"{script}\nfrom onrecord.cli import main; main()"
+    code = f"{script}\nfrom onrecord.cli.main import main; main()"
     command = [sys.executable, "-c", code, *map(str, arguments)]
     given: dict[str, object] = {"capture_output": True, "timeout": TIME_LIMIT, "check": False, **options}
     done: subprocess.CompletedProcess[bytes] = subprocess.run(command, **given)  # type: ignore[call-overload]  # options are named by the callers
@@ -166,7 +166,7 @@ def test_a_link_from_inside_to_the_top_is_no_endless_way(records: Path) -> None:
 
 def test_a_file_that_vanishes_while_it_is_checked_is_a_finding(records: Path) -> None:
     script = """
-from onrecord.records import DocumentFolder
+from onrecord.reading.records import DocumentFolder
 listed = DocumentFolder.files
 def files(folder, table):
     found = listed(folder, table)

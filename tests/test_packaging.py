@@ -18,7 +18,7 @@ import pytest
 import yaml
 
 import onrecord
-from onrecord.manifest import MANIFEST, file_digest, read_manifest
+from onrecord.dataset.manifest import MANIFEST, file_digest, read_manifest
 from scripts import manifest, versions
 
 LOCKS = ("run", "dev", "wheel", "harness")
@@ -176,11 +176,11 @@ def test_the_wheel_holds_the_data_set_and_not_the_tools_around_it(root: Path, wh
     }
     assert {"records/speakers.jsonl", "schema/tests/claims.json", "schema/crosswalk.jsonl"} <= set(shipped)
     assert "onrecord/py.typed" in names
-    tasks = root / "src" / "onrecord" / "harness" / "lm_eval_tasks"
-    assert {f"onrecord/harness/lm_eval_tasks/{path.name}" for path in tasks.glob("[_o]*")} <= names
-    page = root / "src" / "onrecord" / "page"
+    tasks = root / "src" / "onrecord" / "benchmark" / "harness" / "lm_eval_tasks"
+    assert {f"onrecord/benchmark/harness/lm_eval_tasks/{path.name}" for path in tasks.glob("[_o]*")} <= names
+    page = root / "src" / "onrecord" / "html"
     parts = [file for folder in ("templates", "assets") for file in (page / folder).iterdir()]
-    assert {f"onrecord/page/{file.relative_to(page).as_posix()}" for file in parts} <= names
+    assert {f"onrecord/html/{file.relative_to(page).as_posix()}" for file in parts} <= names
     assert {name.partition("/")[0] for name in names} == {
         "onrecord",
         f"onrecord-{version('onrecord')}.dist-info",

@@ -13,11 +13,11 @@ import pytest
 from click.testing import CliRunner
 
 import onrecord
-from onrecord._home import home
-from onrecord.cli import main
-from onrecord.content import read_identity
-from onrecord.page import write
-from onrecord.page.figures import Figure
+from onrecord.cli.main import main
+from onrecord.html import write
+from onrecord.html.figures import Figure
+from onrecord.model.digest import read_identity
+from onrecord.model.paths import home
 from sample import ARTICLE, DOCUMENT_ID, SOURCE_FILE, claim_id, claims, segments
 
 LIMIT = 3_000_000

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 import onrecord
-from onrecord.page import write
+from onrecord.html import write
 from sample import DOCUMENT_ID, Record, claim_id, edit, segment_id, write_sample
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")

@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 
 import onrecord
-from onrecord import agreement
-from onrecord.page.alt_texts import about_dots, about_order
-from onrecord.page.charts import MOST_ROWS, Dot, cross_table
-from onrecord.page.columns import pack
-from onrecord.page.figures import facts_of, figures_of
-from onrecord.page.material import read_material
-from onrecord.page.reading import differences, shown_documents
-from onrecord.page.timeline import MOST_TIMES, times_of
-from onrecord.page.wording import mark_of, time_words
+from onrecord.dataset import agreement
+from onrecord.html.alt_texts import about_dots, about_order
+from onrecord.html.charts import MOST_ROWS, Dot, cross_table
+from onrecord.html.columns import pack
+from onrecord.html.data import read_material
+from onrecord.html.figures import facts_of, figures_of
+from onrecord.html.timeline import MOST_TIMES, times_of
+from onrecord.html.views import differences, shown_documents
+from onrecord.html.wording import mark_of, time_words
 from sample import claim_id, segment_id
 
 
@@ -131,7 +131,7 @@ def test_claims_stand_beside_their_sentences_with_links_both_ways(sample_data: P
 
 
 def test_every_type_of_link_has_words_for_its_other_end() -> None:
-    from onrecord.page.reading import _CONVERSE
+    from onrecord.html.views import _CONVERSE
 
     assert set(_CONVERSE) == set(onrecord.label_names("type", "relations"))
 

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from answers import gold
 from onrecord import check
-from onrecord.scoring import plain_lines as plain
-from onrecord.scoring.plain_lines import NotPlain, PlainLine, plain_lines
-from onrecord.scoring.predictions import read_answers
-from onrecord.tasks import TASKS
+from onrecord.benchmark import fast_jsonl as plain
+from onrecord.benchmark.fast_jsonl import NotPlain, PlainLine, plain_lines
+from onrecord.benchmark.predictions import read_answers
+from onrecord.benchmark.tasks import TASKS
 
 FIELDS = ("claim_id", "prediction", "confidence", "dataset_version")
 LINE = b'{"claim_id": "a-c001", "prediction": "verifiable"}'

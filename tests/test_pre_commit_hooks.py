@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from onrecord.schemas import TABLES
+from onrecord.model.tables import TABLES
 from sample import DOCUMENT_ID, edit, write_sample
 
 HOOKS: dict[str, dict[str, Any]] = {

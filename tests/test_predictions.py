@@ -9,10 +9,11 @@ from jsonschema import Draft202012Validator
 
 from answers import constant, gold, write
 from onrecord import check
-from onrecord.findings import Finding
-from onrecord.scoring import prediction_rules
-from onrecord.scoring.predictions import InvalidPredictions, UnusablePredictions, read_answers
-from onrecord.tasks import TASKS
+from onrecord.benchmark import prediction_rules
+from onrecord.benchmark.predictions import read_answers
+from onrecord.benchmark.tasks import TASKS
+from onrecord.exceptions import InvalidPredictions, UnusablePredictions
+from onrecord.model.findings import Finding
 from sample import DOCUMENT_ID, claim_id, segment_id
 
 Line = dict[str, Any]
@@ -215,7 +216,7 @@ def test_nothing_at_the_path_is_one_error(tmp_path: Path) -> None:
 
 
 def test_reading_faulty_predictions_raises_all_their_faults(sample_data: Path) -> None:
-    with pytest.raises(InvalidPredictions, match="4 faults") as raised:
+    with pytest.raises(InvalidPredictions, match="4 errors") as raised:
         read_answers(TASKS["verifiability"], constant("verifiability", "x", sample_data), sample_data)
     assert len(raised.value.findings) == 4
 

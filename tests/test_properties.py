@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from onrecord import schemas
-from onrecord.records import Located
+from onrecord.model import tables as schemas
+from onrecord.model import validators
+from onrecord.reading.records import Located
 from onrecord.rules.schema import schema_findings
 from scripts import mutate, mutation_page
 from scripts.faults import Fault
@@ -97,8 +98,8 @@ def test_any_record_that_fits_the_schema_is_accepted_by_both_validators(table: s
     @steady
     @given(sound_records(schemas.authored_schema(table)))
     def accepted(record: dict[str, Any]) -> None:
-        assert schemas.fast_authored_validator(table).is_valid(record)
-        assert schemas.authored_validator(table).is_valid(record)
+        assert validators.fast_authored_validator(table).is_valid(record)
+        assert validators.authored_validator(table).is_valid(record)
         assert schema_findings(Located(table, record, "records.jsonl", 1)) == []
 
     accepted()
@@ -109,8 +110,8 @@ def test_any_built_row_that_fits_the_schema_is_accepted_by_both_validators(table
     @steady
     @given(sound_records(schemas.built_schema(table)))
     def accepted(row: dict[str, Any]) -> None:
-        assert schemas.fast_built_validator(table).is_valid(row)
-        assert schemas.built_validator(table).is_valid(row)
+        assert validators.fast_built_validator(table).is_valid(row)
+        assert validators.built_validator(table).is_valid(row)
 
     accepted()
 

@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 from onrecord import TABLES, rows
-from onrecord.content import read_identity
-from onrecord.schemas import load_schema
+from onrecord.model.digest import read_identity
+from onrecord.model.tables import load_schema
 from scripts import card
 from scripts.generate import check_blocks
 

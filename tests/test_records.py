@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 import sample
-from onrecord import lines, records
-from onrecord.file_rules import DEEPEST_NESTING, LONGEST_LINE
-from onrecord.layout import document_findings
-from onrecord.records import DocumentFolder, Located, read_records, read_stream
+from onrecord.reading import jsonl as lines
+from onrecord.reading import records
+from onrecord.reading.file_rules import DEEPEST_NESTING, LONGEST_LINE
+from onrecord.reading.layouts import document_findings
+from onrecord.reading.records import DocumentFolder, Located, read_records, read_stream
 
 GOOD = b'{"speaker_id": "ada-lind"}\n'
 MEGABYTE = 2**20

@@ -8,9 +8,9 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from onrecord.build import build
-from onrecord.content import VERSION_KEY
-from onrecord.manifest import MANIFEST, verify
+from onrecord.building.build import build
+from onrecord.dataset.manifest import MANIFEST, verify
+from onrecord.model.digest import VERSION_KEY
 from sample import DOCUMENT_ID, edit, write_sample
 from scripts import manifest, release, versions
 

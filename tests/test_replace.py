@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from onrecord import replace
-from onrecord.replace import OutputRefused, check_replaceable, staged
+from onrecord.building import replace
+from onrecord.building.replace import check_replaceable, staged
+from onrecord.exceptions import OutputRefused
 
 SHARD = "test-00000-of-00001.parquet"
 

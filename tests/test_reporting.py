@@ -9,13 +9,13 @@ from junitparser import JUnitXml
 from sarif_pydantic import Sarif
 
 from onrecord import __version__
-from onrecord.cli import main
-from onrecord.findings import Finding
+from onrecord.cli.main import main
+from onrecord.model.findings import Finding
 from onrecord.reporting import FORMATS
 from onrecord.reporting.as_github import LONGEST_TABLE, SHOWN
 from onrecord.reporting.as_sarif import MOST_RESULTS
 from onrecord.rules import RULES
-from onrecord.summary import Summary
+from onrecord.validation.summary import Summary
 from sample import DOCUMENT_ID, claim_id, edit, write_sample
 
 CLAIMS = f"{DOCUMENT_ID}/claims.jsonl"

@@ -7,11 +7,11 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from onrecord.content import CONTENT_KEY
-from onrecord.parquet import record_batch
+from onrecord.building.parquet import record_batch
+from onrecord.model.arrow import arrow_schema
+from onrecord.model.digest import CONTENT_KEY
 from onrecord.rules import RULES
-from onrecord.schemas import arrow_schema
-from onrecord.validate import validate
+from onrecord.validation.validate import validate
 from sample import write_sample
 
 EXAMPLES = Path(__file__).parent / "bad_records"

@@ -8,9 +8,10 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import sample
-from onrecord import schemas
-from onrecord._home import home
-from onrecord.rules.wording import FORMS, form_at
+from onrecord.model import arrow, validators
+from onrecord.model import tables as schemas
+from onrecord.model.paths import home
+from onrecord.rules.messages import FORMS, form_at
 
 TABLES = schemas.TABLES
 ROWS: dict[str, list[sample.Record]] = {
@@ -51,8 +52,8 @@ def test_keys_are_fields_that_authors_write(table: str) -> None:
 @pytest.mark.parametrize("table", TABLES)
 def test_authored_records_are_accepted_by_both_validators_and_by_the_stock_schema(table: str) -> None:
     for row in ROWS[table]:
-        assert schemas.fast_authored_validator(table).is_valid(row)
-        assert list(schemas.authored_validator(table).iter_errors(row)) == []
+        assert validators.fast_authored_validator(table).is_valid(row)
+        assert list(validators.authored_validator(table).iter_errors(row)) == []
         assert Draft202012Validator(dict(schemas.load_schema(table))).is_valid(row)
 
 
@@ -62,9 +63,9 @@ def test_derived_fields_are_refused_in_authored_records_and_required_in_built_ro
     built = {**authored, **DERIVED[table]}
 
     assert set(DERIVED[table]) == schemas.read_only_fields(table)
-    for validator in (schemas.authored_validator(table), schemas.fast_authored_validator(table)):
+    for validator in (validators.authored_validator(table), validators.fast_authored_validator(table)):
         assert not validator.is_valid(built)
-    for validator in (schemas.built_validator(table), schemas.fast_built_validator(table)):
+    for validator in (validators.built_validator(table), validators.fast_built_validator(table)):
         assert validator.is_valid(built)
         assert not validator.is_valid(authored)
 
@@ -73,8 +74,8 @@ def test_derived_fields_are_refused_in_authored_records_and_required_in_built_ro
 def test_both_validators_know_the_calendar(day: str) -> None:
     row = {**sample.document(), "date": day}
 
-    assert not schemas.authored_validator("documents").is_valid(row)
-    assert not schemas.fast_authored_validator("documents").is_valid(row)
+    assert not validators.authored_validator("documents").is_valid(row)
+    assert not validators.fast_authored_validator("documents").is_valid(row)
 
 
 def test_references_are_read_from_the_schema_without_the_own_key() -> None:
@@ -151,14 +152,14 @@ def test_an_unknown_label_field_or_table_names_the_nearest(field: str, table: st
 
 @pytest.mark.parametrize("table", TABLES)
 def test_the_arrow_schema_has_the_fields_in_order_and_all_nullable(table: str) -> None:
-    arrow = schemas.arrow_schema(table)
+    found = arrow.arrow_schema(table)
 
-    assert arrow.names == list(schemas.load_schema(table)["properties"])
-    assert all(field.nullable for field in arrow)
+    assert found.names == list(schemas.load_schema(table)["properties"])
+    assert all(field.nullable for field in found)
 
 
 def test_arrow_types_follow_the_json_types() -> None:
-    claims = {field.name: str(field.type) for field in schemas.arrow_schema("claims")}
+    claims = {field.name: str(field.type) for field in arrow.arrow_schema("claims")}
 
     assert claims["date"] == claims["about_until"] == "date32[day]"
     assert claims["stated_on"] == claims["kind"] == claims["note"] == "string"

@@ -14,10 +14,10 @@ from sklearn import metrics as reference
 
 from answers import constant, gold, write
 from onrecord import TASKS, check, inputs, score
-from onrecord.baselines import baseline
-from onrecord.scoring.predictions import identity, label_text
-from onrecord.scoring.report import Score
-from onrecord.tasks import find_task, items, labels
+from onrecord.benchmark.baselines import baseline
+from onrecord.benchmark.predictions import identity, label_text
+from onrecord.benchmark.report import Score
+from onrecord.benchmark.tasks import find_task, items, labels
 from sample import DOCUMENT_ID, claim_id
 
 Line = dict[str, Any]
@@ -328,6 +328,6 @@ def test_inputs_keyed_back_are_a_file_that_check_takes(task: str, tmp_path: Path
 
 
 def test_more_counts_than_memory_can_hold_are_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("onrecord.scoring.measures._MOST_CELLS", 100)
+    monkeypatch.setattr("onrecord.benchmark.counts._MOST_CELLS", 100)
     with pytest.raises(ValueError, match="11 labels cannot be counted in each of 42 paragraphs"):
         score("speaker", gold("speaker"))

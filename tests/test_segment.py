@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onrecord import rows
-from onrecord.cli import main
-from onrecord.segment import OPEN, paragraphs, segment, segment_records, sentence_spans
-from onrecord.source import Source, sha256
-from onrecord.validate import validate
+from onrecord.authoring.segment import OPEN, paragraphs, segment, segment_records, sentence_spans
+from onrecord.cli.main import main
+from onrecord.reading.article import Source, sha256
+from onrecord.validation.validate import validate
 from sample import DOCUMENT_ID, write_sample
 
 TEXT = "A headline\n\nIt rained on Monday. The café “Zoë” was shut.\nIt rained on Monday.\n"

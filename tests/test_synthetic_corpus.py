@@ -10,7 +10,8 @@ import pytest
 from benchmarks.corpus.documents import LEAST_CLAIMS, Contents
 from benchmarks.corpus.faults import COPIED, CROSS_SHARD, KINDS, CrossShard, Share
 from benchmarks.corpus.shards import TABLES, Corpus, Plan, corpus
-from onrecord import schemas, validate
+from onrecord import validate
+from onrecord.model import tables as schemas
 
 SEED = 7
 CLAIMS = 600

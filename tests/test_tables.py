@@ -12,10 +12,12 @@ import pytest
 
 import onrecord
 from onrecord import build, rows
-from onrecord.findings import Finding
-from onrecord.parquet import record_batch
-from onrecord.schemas import TABLES, arrow_schema
-from onrecord.validate import UnusableInputError, validate
+from onrecord.building.parquet import record_batch
+from onrecord.exceptions import UnusableInputError
+from onrecord.model.arrow import arrow_schema
+from onrecord.model.findings import Finding
+from onrecord.model.tables import TABLES
+from onrecord.validation.validate import validate
 from sample import (
     DOCUMENT_ID,
     Record,

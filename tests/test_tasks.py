@@ -10,9 +10,9 @@ from jsonschema import Draft202012Validator
 
 from answers import gold
 from onrecord import inputs, path, rows
-from onrecord.schemas import label_names, load_schema
-from onrecord.tasks import TASKS, find_task, golds, items
-from onrecord.tasks.declaration import bare_items, held
+from onrecord.benchmark.tasks import TASKS, find_task, golds, items
+from onrecord.benchmark.tasks.declaration import bare_items, held
+from onrecord.model.tables import label_names, load_schema
 
 TELLING = {"verifiability", "speaker_id", "stated_on", "has_claims", "evidence", "barriers", "kind"}
 

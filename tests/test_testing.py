@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 import onrecord
-from onrecord import schemas, testing
+from onrecord import testing
+from onrecord.model import tables as schemas
+from onrecord.model import validators
 from scripts.card import python_blocks, run_snippet
 
 DAY = date(2024, 2, 14)
@@ -40,7 +42,7 @@ def test_bad_records_are_the_invalid_instances_of_the_suite() -> None:
 
     assert len({one.id for one in bad}) == len(bad)
     for one in bad:
-        strict = schemas.reference_validator(schemas.load_schema(one.table))
+        strict = validators.reference_validator(schemas.load_schema(one.table))
         assert not strict.is_valid(one.record), one.id
 
 

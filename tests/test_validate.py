@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from onrecord.findings import Finding
-from onrecord.validate import Summary, UnusableInputError, validate
+from onrecord.exceptions import UnusableInputError
+from onrecord.model.findings import Finding
+from onrecord.validation.validate import Summary, validate
 from sample import (
     ARTICLE,
     DOCUMENT_ID,

@@ -9,11 +9,11 @@ import pytest
 import yaml
 
 from onrecord import __version__
-from onrecord.cli import main
-from onrecord.findings import Finding
+from onrecord.cli.main import main
+from onrecord.model.findings import Finding
 from onrecord.reporting import FORMATS
 from onrecord.reporting.as_json import summary_object
-from onrecord.summary import Summary
+from onrecord.validation.summary import Summary
 from test_pre_commit_hooks import HOOKS
 
 PAGE = (Path(__file__).parents[1] / "docs" / "validation.md").read_text(encoding="utf-8")

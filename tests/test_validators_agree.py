@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sample
-from onrecord import schemas
-from onrecord.records import Located
+from onrecord.model import tables as schemas
+from onrecord.model import validators
+from onrecord.reading.records import Located
 from onrecord.rules.schema import schema_findings
 
 ROWS = {
@@ -84,7 +85,7 @@ def mutations(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
 def test_authored_records_are_judged_alike(mutation: tuple[str, dict[str, Any]]) -> None:
     table, record = mutation
 
-    assert schemas.fast_authored_validator(table).is_valid(record) == schemas.authored_validator(
+    assert validators.fast_authored_validator(table).is_valid(record) == validators.authored_validator(
         table
     ).is_valid(record)
 
@@ -94,9 +95,9 @@ def test_authored_records_are_judged_alike(mutation: tuple[str, dict[str, Any]])
 def test_built_rows_are_judged_alike(mutation: tuple[str, dict[str, Any]]) -> None:
     table, record = mutation
 
-    assert schemas.fast_built_validator(table).is_valid(record) == schemas.built_validator(table).is_valid(
-        record
-    )
+    assert validators.fast_built_validator(table).is_valid(record) == validators.built_validator(
+        table
+    ).is_valid(record)
 
 
 @steady
@@ -108,7 +109,7 @@ def test_a_record_that_a_validator_refuses_has_a_finding_and_each_place_only_one
 
     findings = schema_findings(Located(table, record, "records.jsonl", 1))
 
-    assert bool(findings) >= (not schemas.authored_validator(table).is_valid(record))
+    assert bool(findings) >= (not validators.authored_validator(table).is_valid(record))
     assert len({finding.path for finding in findings}) == len(findings)
     assert all(finding.message and finding.level == 2 for finding in findings)
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from benchmarks.performance.registry import Work, contestant, files, lines, load
-from onrecord.schemas import TABLES
+from onrecord.model.tables import TABLES
 
 
 @contestant

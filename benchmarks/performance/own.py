@@ -120,8 +120,8 @@ def score(data: str, predictions: str) -> Work:
 def resampling(data: str, predictions: str) -> Work:
     """The intervals of the score alone."""
     import onrecord
-    from onrecord.scoring.intervals import intervals
-    from onrecord.scoring.measures import metrics_of
+    from onrecord.benchmark.bootstrap import intervals
+    from onrecord.benchmark.counts import metrics_of
 
     tally = onrecord.score("verifiability", predictions, data).tally
     metrics = metrics_of("labels", tally.columns)

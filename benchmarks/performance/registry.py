@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 
-from onrecord.schemas import TABLES
+from onrecord.model.tables import TABLES
 
 Work = Callable[[], int]
 """What the clock runs over; it gives the number of records."""

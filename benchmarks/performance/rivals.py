@@ -8,13 +8,13 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.performance.registry import Work, contestant, files, lines
-from onrecord.schemas import TABLES, authored_schema
+from onrecord.model.tables import TABLES, authored_schema
 
 
 @contestant
 def jsonschema_loop(corpus: str) -> Work:
     """json.loads and iter_errors, record by record, with the date format checked."""
-    from onrecord.schemas import authored_validator
+    from onrecord.model.validators import authored_validator
 
     validators = {table: authored_validator(table) for table in TABLES}
 

@@ -16,7 +16,7 @@ from benchmarks.corpus.documents import Contents
 from benchmarks.corpus.faults import NO_FAULTS, Faults, Share
 from benchmarks.corpus.shards import Corpus, Plan, corpus
 from benchmarks.performance.timing import OUT, Contestant, Measured, in_steps, in_turn, peak, work
-from onrecord.schemas import label_names
+from onrecord.model.tables import label_names
 
 SEED = 20240214
 FAULTS = Share(0.01)
@@ -238,7 +238,7 @@ def _built(bench: Bench, claims: int) -> Path:
 
 def _predictions(bench: Bench, data: Path) -> Path:
     """Answers that are right four times in five."""
-    from onrecord.load import iter_fields
+    from onrecord.dataset.load import iter_fields
 
     file = bench.scratch / f"{data.name}-predictions.jsonl"
     labels, rng = label_names("verifiability"), random.Random(SEED)

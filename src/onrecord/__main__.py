@@ -1,5 +1,5 @@
 """`python -m onrecord`: the command line where the script is not on the path."""
 
-from onrecord.cli import main
+from onrecord.cli.main import main
 
 main(prog_name="onrecord")

@@ -12,10 +12,11 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from onrecord import schemas
-from onrecord._home import home
-from onrecord.findings import Finding, nearest
-from onrecord.load import SPLIT, Row, load, rows
+from onrecord.dataset.load import SPLIT, Row, load, rows
+from onrecord.exceptions import ClaimFilterError, InvalidRecord
+from onrecord.model import tables as schemas
+from onrecord.model.findings import Finding, nearest
+from onrecord.model.paths import home
 
 if TYPE_CHECKING:
     from datasets import DatasetDict
@@ -40,19 +41,6 @@ _FILE = "record"
 
 _MANY = 12
 """More values than this are not listed in a message."""
-
-
-class InvalidRecord(AssertionError):
-    """A record has faults; `findings` has them all."""
-
-    def __init__(self, table: str, found: list[Finding]) -> None:
-        self.findings = tuple(found)
-        lines = [_told(finding) for finding in found]
-        super().__init__("\n".join([f"not a valid record of {table}:", *(f"  {line}" for line in lines)]))
-
-
-class ClaimFilterError(ValueError):
-    """Claims were asked for by an unknown field or value, or there are none; one line a fault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +101,11 @@ def findings(record: object, table: str = "claims") -> list[Finding]:
     The record is one written by hand, or a built row where it holds a derived field. What it must share with
     other records is left out. Raises ValueError for an unknown table.
     """
-    from onrecord.lines import parse_object
-    from onrecord.records import Located
-    from onrecord.summary import Summary
-    from onrecord.table_files import TableFile
-    from onrecord.tables import check_one
+    from onrecord.reading.jsonl import parse_object
+    from onrecord.reading.open_table import TableFile
+    from onrecord.reading.records import Located
+    from onrecord.validation.summary import Summary
+    from onrecord.validation.tables import check_one
 
     derived = schemas.read_only_fields(table)
     try:

@@ -13,11 +13,12 @@ inspect_ai = pytest.importorskip("inspect_ai", reason="needs the extra `inspect`
 
 from inspect_ai.model import ModelOutput, ModelUsage, get_model  # noqa: E402 # After the skip.
 
-from onrecord.baselines import baseline  # noqa: E402 # After the skip.
-from onrecord.harness import inspect_tasks  # noqa: E402 # After the skip.
-from onrecord.harness.prompts import questions  # noqa: E402 # After the skip.
-from onrecord.scoring.predictions import InvalidPredictions, identity  # noqa: E402 # After the skip.
-from onrecord.scoring.score import score  # noqa: E402 # After the skip.
+from onrecord.benchmark.baselines import baseline  # noqa: E402 # After the skip.
+from onrecord.benchmark.harness import inspect_tasks  # noqa: E402 # After the skip.
+from onrecord.benchmark.harness.prompts import questions  # noqa: E402 # After the skip.
+from onrecord.benchmark.predictions import identity  # noqa: E402 # After the skip.
+from onrecord.benchmark.score import score  # noqa: E402 # After the skip.
+from onrecord.exceptions import InvalidPredictions  # noqa: E402 # After the skip.
 
 TASKS = ("verifiability", "speaker", "date")
 

@@ -11,8 +11,8 @@ lm_eval = pytest.importorskip("lm_eval", reason="needs the extra `lm-eval`: make
 from lm_eval.api.model import LM  # noqa: E402 # After the skip.
 from lm_eval.tasks import TaskManager  # noqa: E402 # After the skip.
 
-from onrecord.harness import LM_EVAL_TASKS  # noqa: E402 # After the skip.
-from onrecord.harness.prompts import questions  # noqa: E402 # After the skip.
+from onrecord.benchmark.harness import LM_EVAL_TASKS  # noqa: E402 # After the skip.
+from onrecord.benchmark.harness.prompts import questions  # noqa: E402 # After the skip.
 
 TASKS = ("verifiability", "speaker", "date")
 CHOOSING = [f"onrecord_{name}" for name in TASKS]

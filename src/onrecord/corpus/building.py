@@ -16,7 +16,6 @@ from typing import Any
 
 import pyarrow as pa
 
-from onrecord.content import Identity, dataset_digest
 from onrecord.corpus.canonical import canonical_lines
 from onrecord.corpus.checking import Checked, check_piece
 from onrecord.corpus.crossing import refusals
@@ -27,9 +26,10 @@ from onrecord.corpus.shards import Piece, Shard, pieces
 from onrecord.corpus.stretch_files import Stretches
 from onrecord.corpus.whole_shards import BuiltShard, ShardTask, build_shard
 from onrecord.corpus.writing import TableFiles
-from onrecord.findings import LEVELS, Finding
-from onrecord.schemas import TABLES
-from onrecord.summary import Summary
+from onrecord.model.digest import Identity, dataset_digest
+from onrecord.model.findings import LEVELS, Finding
+from onrecord.model.tables import TABLES
+from onrecord.validation.summary import Summary
 
 _ORDER = ("speakers", "annotations", "documents", "claims", "relations", "segments")
 _NEEDED: Mapping[str, Sequence[str]] = {"claims": ("speakers", "annotations"), "segments": ("claims",)}

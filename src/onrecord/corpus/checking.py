@@ -21,9 +21,9 @@ from onrecord.corpus.shards import Batch, Batches, Piece, open_shard
 from onrecord.corpus.signs import Lines, Numbers, split_lines
 from onrecord.corpus.stretches import ADDED, COMMON, Keys, columns_alone, common_columns, extra_rows, in_runs
 from onrecord.corpus.summaries import keys_of, summarised
-from onrecord.file_rules import NO_FINAL_NEWLINE, UNREADABLE_FILE
-from onrecord.findings import Finding
-from onrecord.records import reason
+from onrecord.model.findings import Finding
+from onrecord.reading.file_rules import NO_FINAL_NEWLINE, UNREADABLE_FILE
+from onrecord.reading.records import reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +253,7 @@ def _may_be_anyone(one: Odd) -> bool:
 
 def _stray(rows: pa.RecordBatch, index: int, row_lines: Numbers, piece: Piece) -> Odd:
     """A sound row that may belong to two documents."""
-    from onrecord.records import Located
+    from onrecord.reading.records import Located
 
     [value] = rows.slice(int(index), 1).to_pylist()
     line = int(row_lines[index])

@@ -14,6 +14,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from onrecord.corpus.run import Mapper, Pause, in_order, on_threads
+from onrecord.exceptions import ClusterUnusable, MissingExtraError
 
 if TYPE_CHECKING:
     from distributed import Future
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
-EXTRA = "pip install 'onrecord[scale]'"
 _SECONDS_TO_CONNECT = 10
 _SECONDS_WITHOUT_WORKERS = 60
 """How long a scheduler may be without any worker before the work is given up."""
@@ -29,10 +29,6 @@ _AHEAD = 2
 """Tasks on their way for each thread of the cluster, beyond the one that it works on."""
 _SECONDS_TILL_ASKED_AGAIN = 1
 """How long an answer of the scheduler's holds: each costs the driver some milliseconds of its time."""
-
-
-class ClusterUnusable(Exception):
-    """The cluster cannot do the work; the message is one line for the user."""
 
 
 class Cluster:
@@ -182,7 +178,7 @@ def _distributed() -> Any:
     try:
         import distributed
     except ModuleNotFoundError as error:
-        raise ClusterUnusable(f"workers need {error.name}: {EXTRA}") from error
+        raise MissingExtraError("a run on workers", error.name, "scale") from error
     return distributed
 
 

@@ -24,7 +24,7 @@ from onrecord.corpus.signs import (
     may_be_objects,
     may_be_several,
 )
-from onrecord.file_rules import LARGEST_INTEGER
+from onrecord.reading.file_rules import LARGEST_INTEGER
 
 _CHUNK_BYTES = (64 << 10, 512 << 10)
 """Least and most of what is read at once behind a fault: a call costs as much as some 50 KB do."""

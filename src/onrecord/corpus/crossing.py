@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from onrecord.corpus.stretches import ADDED
 from onrecord.corpus.suspicion import BESIDE, has_misplaced, mask, of_documents, tests
-from onrecord.schemas import TABLES
+from onrecord.model.tables import TABLES
 
 if TYPE_CHECKING:
     import duckdb

@@ -12,12 +12,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pac
 
-from onrecord import edtf
 from onrecord.corpus.encoding import encoded
 from onrecord.corpus.ids import MOST, numbers_of
 from onrecord.corpus.lookup import Lookup
 from onrecord.corpus.signs import Numbers
-from onrecord.schemas import arrow_schema, label_names
+from onrecord.exceptions import EdtfError
+from onrecord.model import edtf
+from onrecord.model.arrow import arrow_schema
+from onrecord.model.tables import label_names
 
 _SHIFT = MOST.bit_length() - 1
 """Numbers are below this power of two; what is above it tells documents apart."""
@@ -116,7 +118,7 @@ def _bounds(texts: pa.Array) -> tuple[pa.Array, pa.Array]:
 def _days(text: str) -> tuple[date | None, date | None]:
     try:
         bounds = edtf.parse(text)
-    except edtf.EdtfError:
+    except EdtfError:
         # A rule of level 3 has more to say of it, and then no row is kept.
         return None, None
     return bounds.lower, bounds.upper

@@ -16,13 +16,13 @@ from onrecord.corpus.crossing import Crossing, Mention
 from onrecord.corpus.judging import Doubtful, Passage, Terms, judge
 from onrecord.corpus.run import Mapper
 from onrecord.corpus.shards import Shard, open_shard
-from onrecord.findings import Finding
-from onrecord.folders import speakers_in
-from onrecord.levels import identity_findings
-from onrecord.records import Located
+from onrecord.model.findings import Finding
+from onrecord.reading.records import Located
 from onrecord.rules.document import Document, Table
 from onrecord.rules.relations import unused_speakers
-from onrecord.summary import Summary
+from onrecord.validation.folders import speakers_in
+from onrecord.validation.levels import identity_findings
+from onrecord.validation.summary import Summary
 
 _AT_ONCE = 5000
 """Records of documents that are one task, so that their speakers are asked for together."""

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from onrecord.corpus.signs import Lines
-from onrecord.file_rules import CARRIAGE_RETURN, NOT_UTF8
-from onrecord.findings import Finding
-from onrecord.lines import is_not_text
-from onrecord.records import Located, read_stream
+from onrecord.model.findings import Finding
+from onrecord.reading.file_rules import CARRIAGE_RETURN, NOT_UTF8
+from onrecord.reading.jsonl import is_not_text
+from onrecord.reading.records import Located, read_stream
 from onrecord.rules.schema import has_readable_id, verdict
 
 

@@ -4,7 +4,7 @@ from functools import cache
 
 import pyarrow as pa
 
-from onrecord.schemas import Schema, authored_schema
+from onrecord.model.tables import Schema, authored_schema
 
 
 @cache

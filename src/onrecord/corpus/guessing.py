@@ -13,7 +13,7 @@ import pyarrow.compute as pac
 
 from onrecord.corpus.fields import fields_of, is_of_objects
 from onrecord.corpus.signs import QUOTE, Lines, Mask, ends_of_keys
-from onrecord.schemas import Schema, authored_schema
+from onrecord.model.tables import Schema, authored_schema
 
 _LAST_ASCII = 127
 ROW_OF_ERROR = re.compile(r" in row (\d+)\Z")

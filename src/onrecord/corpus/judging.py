@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from onrecord.corpus.owners import documents_of, is_of
-from onrecord.findings import Finding
-from onrecord.folders import named_speakers
-from onrecord.levels import findings_between_records, take_in
-from onrecord.records import Located, read_stream
+from onrecord.model.findings import Finding
+from onrecord.model.tables import TABLES
+from onrecord.reading.records import Located, read_stream
 from onrecord.rules.document import Document, Table, owner_of
-from onrecord.schemas import TABLES
-from onrecord.summary import Summary
+from onrecord.validation.folders import named_speakers
+from onrecord.validation.levels import findings_between_records, take_in
+from onrecord.validation.summary import Summary
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Owns the question alone, which is asked of lines in any state, and loads nothing
 from collections.abc import Collection
 from typing import Any
 
-from onrecord.records import Located
+from onrecord.reading.records import Located
 from onrecord.rules.document import owner_of
 
 _IDS = ("claim_id", "source_id", "segment_id")

@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from onrecord.corpus.shards import Shard, find_shards, is_url, pieces, pieces_to_send
-from onrecord.file_rules import CARRIAGE_RETURN
-from onrecord.findings import Finding
-from onrecord.layout import corpus_findings
-from onrecord.records import entries
-from onrecord.schemas import TABLES
-from onrecord.summary import Summary
+from onrecord.model.findings import Finding
+from onrecord.model.tables import TABLES
+from onrecord.reading.file_rules import CARRIAGE_RETURN
+from onrecord.reading.layouts import corpus_findings
+from onrecord.reading.records import entries
+from onrecord.validation.summary import Summary
 
 if TYPE_CHECKING:
     from onrecord.corpus.crossing import Crossing

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from onrecord.file_rules import LONGEST_LINE
-from onrecord.records import display, entries
-from onrecord.schemas import TABLES
+from onrecord.model.tables import TABLES
+from onrecord.reading.file_rules import LONGEST_LINE
+from onrecord.reading.records import display, entries
 
 ENDINGS = {".jsonl": "", ".jsonl.gz": "gzip", ".jsonl.zst": "zstd"}
 """How a shard's name ends, with its compression."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from onrecord.file_rules import LONGEST_LINE
+from onrecord.reading.file_rules import LONGEST_LINE
 
 Mask = np.ndarray[Any, Any]
 """One `bool` a row or line."""

@@ -17,8 +17,8 @@ from onrecord.corpus.exact import Odd
 from onrecord.corpus.ids import MOST, Ids
 from onrecord.corpus.owners import documents_of
 from onrecord.corpus.signs import Lines, Mask, Numbers
+from onrecord.model.tables import key_fields
 from onrecord.rules.document import number_of
-from onrecord.schemas import key_fields
 
 COMMON = pa.schema(
     [

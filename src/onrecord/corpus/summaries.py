@@ -14,15 +14,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pac
 
-from onrecord import edtf
 from onrecord.corpus.accepting import matches
 from onrecord.corpus.encoding import codes_of, encoded
 from onrecord.corpus.ids import Ids, take_apart
 from onrecord.corpus.signs import Mask, Numbers
 from onrecord.corpus.stretches import Keys, Runs
+from onrecord.exceptions import EdtfError
+from onrecord.model import edtf
+from onrecord.model.tables import label_names
 from onrecord.rules.claims import ENDED, SENTENCES
 from onrecord.rules.relations import SYMMETRIC
-from onrecord.schemas import label_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +284,6 @@ def _days(texts: pa.Array) -> tuple[Numbers, Mask]:
 def _first_day(text: str) -> tuple[int, bool]:
     try:
         lower = edtf.parse(text).lower
-    except edtf.EdtfError:
+    except EdtfError:
         return _NO_DAY, True
     return (lower.toordinal() if lower else _NO_DAY), False

@@ -11,7 +11,7 @@ import pyarrow.compute as pac
 
 from onrecord.corpus.ids import MOST
 from onrecord.corpus.signs import Mask, Numbers
-from onrecord.schemas import TABLES
+from onrecord.model.tables import TABLES
 
 BESIDE: Mapping[str, Sequence[str]] = {
     "claims": ("claims", "segments", "documents"),

@@ -15,7 +15,7 @@ from onrecord.corpus.checking import Checked, check_piece
 from onrecord.corpus.lookup import Sources
 from onrecord.corpus.shards import Piece
 from onrecord.corpus.writing import ShardFile
-from onrecord.findings import LEVELS
+from onrecord.model.findings import LEVELS
 
 _CHUNK = 1 << 20
 _SPOOLED = "lz4"

@@ -13,8 +13,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from onrecord.content import Identity
-from onrecord.schemas import EACH, arrow_schema, key_fields, referring_fields
+from onrecord.model.arrow import arrow_schema
+from onrecord.model.digest import Identity
+from onrecord.model.tables import EACH, key_fields, referring_fields
 
 ROW_GROUP = 32_768
 """Rows that are written together: as many each time, so that the bytes do not depend on how rows come in."""

@@ -7,13 +7,13 @@ up, and gives lines. Which formats stay as they are from version to version is s
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 
-from onrecord.findings import Finding
+from onrecord.model.findings import Finding
 from onrecord.reporting.as_github import github_report, step_summary
 from onrecord.reporting.as_json import json_report
 from onrecord.reporting.as_junit import junit_report
 from onrecord.reporting.as_sarif import sarif_report
 from onrecord.reporting.as_text import summary_lines, text_lines, text_report
-from onrecord.summary import Summary
+from onrecord.validation.summary import Summary
 
 __all__ = ["FORMATS", "Report", "step_summary", "summary_lines", "text_lines"]
 

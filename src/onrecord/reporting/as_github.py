@@ -6,10 +6,10 @@ word, so the worst come first, one a record, and the last one counts the others;
 
 from collections.abc import Iterable, Iterator
 
-from onrecord.findings import LEVELS, Finding
+from onrecord.model.findings import LEVELS, Finding
 from onrecord.reporting.as_text import summary_lines, text_lines, verdict
 from onrecord.reporting.tool import repository_path, text_line, with_expected, worst_first
-from onrecord.summary import Summary
+from onrecord.validation.summary import Summary
 
 SHOWN = 10
 """Annotations of one severity that GitHub shows for a step."""

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 
-from onrecord.findings import Finding
+from onrecord.model.findings import Finding
 from onrecord.reporting.tool import tool_version
-from onrecord.summary import Summary
+from onrecord.validation.summary import Summary
 
 
 def json_report(findings: Iterable[Finding], summary: Summary) -> Iterator[str]:

@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterable, Iterator
 from xml.etree import ElementTree as ET
 
-from onrecord.findings import LEVELS, Finding, Rule
+from onrecord.model.findings import LEVELS, Finding, Rule
 from onrecord.reporting.as_text import summary_lines, text_lines
 from onrecord.reporting.tool import NAME, repository_path, tool_version
 from onrecord.rules import RULES
-from onrecord.summary import Summary
+from onrecord.validation.summary import Summary
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SOURCE_LEVEL = max(LEVELS)

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import quote
 
-from onrecord.findings import LEVELS, Finding
+from onrecord.model.findings import LEVELS, Finding
 from onrecord.reporting.as_json import summary_object
 from onrecord.reporting.tool import NAME, repository_path, text_line, tool_version, with_expected, worst_first
 from onrecord.rules import RULES
-from onrecord.summary import Summary
+from onrecord.validation.summary import Summary
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 MOST_RESULTS = 25_000

@@ -5,9 +5,9 @@ Owns the wording of a finding's line and of the summary; other formats borrow bo
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from onrecord.findings import Finding, printable
-from onrecord.schemas import SIDE_TABLES, TABLES
-from onrecord.summary import Summary
+from onrecord.model.findings import Finding, printable
+from onrecord.model.tables import SIDE_TABLES, TABLES
+from onrecord.validation.summary import Summary
 
 _SINGULAR = {"extraction_matches": "extraction match"}
 

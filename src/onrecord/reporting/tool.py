@@ -7,8 +7,8 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from onrecord.findings import Finding
-from onrecord.table_files import PARQUET
+from onrecord.model.findings import Finding
+from onrecord.reading.open_table import PARQUET
 
 NAME = "onrecord"
 WORKSPACE = "GITHUB_WORKSPACE"

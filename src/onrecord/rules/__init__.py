@@ -8,8 +8,8 @@ A rule is declared in the module of its level or table group: `onrecord.file_rul
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from onrecord import file_rules
-from onrecord.findings import Rule
+from onrecord.model.findings import Rule
+from onrecord.reading import file_rules
 from onrecord.rules import (
     annotations,
     claims,

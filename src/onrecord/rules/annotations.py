@@ -7,11 +7,11 @@ own list, the claims, and the adjudications.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from onrecord.findings import quoted
-from onrecord.records import Located
+from onrecord.model.findings import quoted
+from onrecord.model.tables import key_fields, label_names
+from onrecord.reading.records import Located
 from onrecord.rules.check import Problem, check
 from onrecord.rules.document import Document
-from onrecord.schemas import key_fields, label_names
 
 _BY_ANNOTATOR = ("annotations", "labellings")
 _MATCH_KEY = key_fields("extraction_matches")

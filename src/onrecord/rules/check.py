@@ -7,8 +7,8 @@ modules beside this one, named for the table or level that they guard.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from onrecord.findings import Finding, Rule
-from onrecord.records import Located
+from onrecord.model.findings import Finding, Rule
+from onrecord.reading.records import Located
 from onrecord.rules.document import Document
 
 

@@ -7,13 +7,14 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from onrecord import edtf
-from onrecord.findings import quoted
-from onrecord.records import Located
+from onrecord.exceptions import EdtfError, ReversedInterval
+from onrecord.model import edtf
+from onrecord.model.findings import quoted
+from onrecord.model.tables import edtf_fields
+from onrecord.reading.records import Located
 from onrecord.rules.check import Problem, check
 from onrecord.rules.document import Document
-from onrecord.rules.wording import name_of
-from onrecord.schemas import edtf_fields
+from onrecord.rules.messages import name_of
 
 SENTENCES = {
     "claims": ("text", "note"),
@@ -209,14 +210,14 @@ def unfinished_sentence(document: Document) -> Iterator[Problem]:
 def _bounds(record: Located, field: str) -> edtf.Bounds | None:
     try:
         return edtf.bounds(record.value[field])
-    except edtf.EdtfError:
+    except EdtfError:
         return None
 
 
 def _reversed(value: str | None) -> str | None:
     try:
         edtf.bounds(value)
-    except edtf.ReversedInterval as error:
+    except ReversedInterval as error:
         return str(error)
     return None
 

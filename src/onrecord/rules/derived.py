@@ -6,10 +6,10 @@ Owns the comparison; what each derived field means is in `onrecord.derive`.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from onrecord.derive import agreement, anchored_segments, time_bounds, verifiability_labels
-from onrecord.edtf import EdtfError
-from onrecord.findings import quoted
-from onrecord.records import Located
+from onrecord.exceptions import EdtfError
+from onrecord.model.derive import agreement, anchored_segments, time_bounds, verifiability_labels
+from onrecord.model.findings import quoted
+from onrecord.reading.records import Located
 from onrecord.rules.check import Problem, check
 from onrecord.rules.document import Document
 

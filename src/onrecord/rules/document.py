@@ -7,9 +7,9 @@ so that one fault does not set off findings all over the document. Knows no rule
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from onrecord.records import DocumentFolder, Key, Located
-from onrecord.schemas import key_fields
-from onrecord.source import Source
+from onrecord.model.tables import key_fields
+from onrecord.reading.article import Source
+from onrecord.reading.records import DocumentFolder, Key, Located
 
 _WHOLE = "*"
 

@@ -8,10 +8,10 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from onrecord.records import Located
+from onrecord.model.tables import key_fields
+from onrecord.reading.records import Located
 from onrecord.rules.check import Problem, check
 from onrecord.rules.document import Document, Table, number_of, owner_of
-from onrecord.schemas import key_fields
 
 _NUMBERED = ("segments", "claims")
 

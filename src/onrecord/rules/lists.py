@@ -7,11 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import groupby
 
-from onrecord.findings import nearest
+from onrecord.model.findings import nearest
+from onrecord.model.tables import key_fields
 from onrecord.rules.check import Problem, check
 from onrecord.rules.document import Document
 from onrecord.rules.order import misplaced
-from onrecord.schemas import key_fields
 
 _ONE_ROW = {
     "adjudications": "{} is already decided on line {}",

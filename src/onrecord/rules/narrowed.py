@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from onrecord.schemas import FastValidator, reference_validator
+from onrecord.model.validators import FastValidator, reference_validator
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator

@@ -6,13 +6,13 @@ the schemas.
 
 from collections.abc import Callable, Iterator
 
-from onrecord.findings import nearest
-from onrecord.records import Located
+from onrecord.model.findings import nearest
+from onrecord.model.tables import key_fields, reference_fields
+from onrecord.reading.records import Located
 from onrecord.rules.check import Problem, check
 from onrecord.rules.document import Document, number_of, owner_of
+from onrecord.rules.messages import name_of
 from onrecord.rules.order import misplaced
-from onrecord.rules.wording import name_of
-from onrecord.schemas import key_fields, reference_fields
 
 _Path = tuple[str | int, ...]
 

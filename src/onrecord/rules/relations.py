@@ -5,8 +5,8 @@ Owns the meaning of the links: which are symmetric, which kinds of claim they ma
 
 from collections.abc import Iterable, Iterator
 
-from onrecord.findings import Finding, Rule
-from onrecord.records import Located
+from onrecord.model.findings import Finding, Rule
+from onrecord.reading.records import Located
 from onrecord.rules.check import Problem, check
 from onrecord.rules.document import Document
 

@@ -8,12 +8,28 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from onrecord import edtf
-from onrecord.findings import Finding, Rule, nearest, quoted
-from onrecord.records import Located
+from onrecord.exceptions import EdtfError, ImpossibleDate
+from onrecord.model import edtf
+from onrecord.model.findings import Finding, Rule, nearest, quoted
+from onrecord.model.tables import (
+    Schema,
+    edtf_fields,
+    integer_fields,
+    key_fields,
+    label_names,
+    load_schema,
+    read_only_fields,
+)
+from onrecord.model.validators import (
+    FastValidator,
+    authored_validator,
+    built_validator,
+    fast_authored_validator,
+    fast_built_validator,
+)
+from onrecord.reading.records import Located
 from onrecord.rules import schema_rules as rules
-from onrecord.rules.narrowed import narrowed_validator
-from onrecord.rules.wording import (
+from onrecord.rules.messages import (
     expected_at,
     fault_of_prose,
     form_at,
@@ -22,20 +38,7 @@ from onrecord.rules.wording import (
     subschema_at,
     type_of,
 )
-from onrecord.schemas import (
-    FastValidator,
-    Schema,
-    authored_validator,
-    built_validator,
-    edtf_fields,
-    fast_authored_validator,
-    fast_built_validator,
-    integer_fields,
-    key_fields,
-    label_names,
-    load_schema,
-    read_only_fields,
-)
+from onrecord.rules.narrowed import narrowed_validator
 
 Path = tuple[str | int, ...]
 
@@ -273,8 +276,8 @@ def _impossible_dates(record: Located) -> Iterator[_Breach]:
 def _no_such_day(value: str) -> str:
     try:
         edtf.parse(value)
-    except edtf.ImpossibleDate as error:
+    except ImpossibleDate as error:
         return str(error)
-    except edtf.EdtfError:
+    except EdtfError:
         pass
     return ""

@@ -3,7 +3,7 @@
 Owns their texts; `schema` finds the breaches.
 """
 
-from onrecord.findings import Rule
+from onrecord.model.findings import Rule
 
 MISSING_FIELD = Rule(
     "missing-field",

@@ -5,13 +5,13 @@ Owns the proof that offsets and hashes still fit the source, and that nothing of
 
 from collections.abc import Iterator
 
-from onrecord.findings import quoted
-from onrecord.records import Located
+from onrecord.model.findings import quoted
+from onrecord.model.tables import SIDE_TABLES, prose_fields
+from onrecord.reading.article import LONGEST_SHARED_RUN, Source, sha256
+from onrecord.reading.records import Located
 from onrecord.rules.check import Problem, check
 from onrecord.rules.document import Document
-from onrecord.rules.wording import name_of
-from onrecord.schemas import SIDE_TABLES, prose_fields
-from onrecord.source import LONGEST_SHARED_RUN, Source, sha256
+from onrecord.rules.messages import name_of
 
 _SIGNS = "%‰°$€£#&"
 

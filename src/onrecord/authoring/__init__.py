@@ -1,0 +1,1 @@
+"""Text to records: an article cut into segments, and claims started from its words."""

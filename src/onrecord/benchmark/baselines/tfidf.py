@@ -1,0 +1,71 @@
+"""The baseline `tfidf`: logistic regression on word counts, one paragraph left out at a time.
+
+In-domain: it is trained on the other paragraphs of the same article, so its score says how far vocabulary
+alone carries inside this set, not how a trained system would do elsewhere.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from sklearn.dummy import DummyClassifier
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import LeaveOneGroupOut
+from sklearn.pipeline import make_pipeline
+from threadpoolctl import threadpool_limits
+
+from onrecord.benchmark.predictions import label_text
+from onrecord.benchmark.tasks import Item, find_task, items
+from onrecord.dataset.load import Folder
+
+if TYPE_CHECKING:
+    from onrecord.benchmark.baselines import Line
+
+_DIGITS = 6
+"""Decimals of a probability: enough for any score, and the same on every machine."""
+
+
+def predict(task: str, data: Folder | None = None) -> Iterator["Line"]:
+    """One line an item, with probabilities where the task has labels."""
+    found = find_task(task)
+    asked = items(found, data)
+    texts = [_text(item) for item in asked]
+    gold = [label_text(item.gold) for item in asked]
+    answers = {label_text(item.gold): item.gold for item in asked}
+    groups = [item.cluster for item in asked]
+    # Models this small only wait for each other when they are spread over cores.
+    with threadpool_limits(limits=1):
+        found_chances = list(_left_out(texts, gold, groups))
+    for place, chances in found_chances:
+        best = max(chances, key=lambda label: chances[label])
+        line = {found.key: asked[place].item_id, "prediction": answers[best]}
+        if found.kind == "labels":
+            line["probabilities"] = chances
+        yield line
+
+
+def _text(item: Item) -> str:
+    return " ".join(str(item.inputs[name]) for name in ("gloss", "text", "speaker") if name in item.inputs)
+
+
+def _left_out(
+    texts: Sequence[str], gold: Sequence[str], clusters: Sequence[tuple[str, int]]
+) -> Iterator[tuple[int, dict[str, float]]]:
+    """For each item its place and how likely each label is to a model that has not seen its paragraph."""
+    order = {cluster: number for number, cluster in enumerate(dict.fromkeys(clusters))}
+    groups = np.array([order[cluster] for cluster in clusters])
+    words, labels = np.array(texts, dtype=object), np.array(gold)
+    if len(order) < 2:
+        raise ValueError(
+            "the baseline 'tfidf' needs at least two paragraphs: one to learn from, one to answer"
+        )
+    for known, asked in LeaveOneGroupOut().split(words, labels, groups):
+        # One class has nothing to be told from: the model is then a constant.
+        has_choice = len(set(labels[known])) > 1
+        last = LogisticRegression(class_weight="balanced", max_iter=1000) if has_choice else DummyClassifier()
+        model = make_pipeline(TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True), last)
+        model.fit(words[known], labels[known])
+        for place, row in zip(asked, model.predict_proba(words[asked]), strict=True):
+            chances = [round(float(chance), _DIGITS) for chance in row]
+            yield int(place), dict(zip(map(str, model.classes_), chances, strict=True))

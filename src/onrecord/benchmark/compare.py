@@ -1,0 +1,267 @@
+"""Systems against each other on the same items: paired tests, intervals of differences, and plain words.
+
+Owns what is said where the set cannot tell two systems apart; which may be compared is for `systems`.
+Permutation and resampling are SciPy's, Holm's correction is that of statsmodels.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from string import ascii_lowercase
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from onrecord.benchmark.bootstrap import LEVEL, MANY, RESAMPLES, SEED, batch_size, resample
+from onrecord.benchmark.counts import Tally, metrics_of
+from onrecord.benchmark.metrics import Metric
+from onrecord.benchmark.permutation import p_value
+from onrecord.benchmark.power import ALPHA, POWER, smallest_difference
+from onrecord.benchmark.predictions import Source
+from onrecord.benchmark.report import SCORER_VERSION
+from onrecord.benchmark.score import primary_metric, signature
+from onrecord.benchmark.systems import System, load_system, refuse_mixtures, with_own_names
+from onrecord.benchmark.tasks import Task, find_task, held
+from onrecord.dataset.load import Folder
+
+if TYPE_CHECKING:
+    from onrecord.benchmark.metrics import Sums
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """What two systems' difference amounts to; positive where the first is better."""
+
+    first: str
+    second: str
+    difference: float
+    low: float
+    high: float
+    p: float
+    p_holm: float
+    wins: int
+    ties: int
+    losses: int
+    smallest: float | None
+    """The smallest difference in accuracy that this set can show between two systems that differ on as many
+    items as these do; None where it can show none."""
+    is_significant: bool
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """All systems of a task, each with its score, and every pair of them."""
+
+    task: str
+    metric: str
+    n: int
+    paragraphs: int
+    version: str
+    sha256: str
+    systems: tuple[System, ...]
+    pairs: tuple[Pair, ...]
+    signature: str
+
+    def beaten_by(self, name: str) -> str:
+        """The letters of the systems that this one is significantly better than: `ac`."""
+        letters = dict(zip([s.name for s in self.systems], letters_for(len(self.systems)), strict=True))
+        beaten = [
+            letters[p.second if p.difference > 0 else p.first]
+            for p in self.pairs
+            if p.is_significant and name == (p.first if p.difference > 0 else p.second)
+        ]
+        return "".join(sorted(beaten))
+
+    def as_dict(self) -> dict[str, Any]:
+        """Everything as plain JSON values."""
+        return {
+            "task": self.task,
+            "metric": self.metric,
+            "dataset": {"version": self.version, "sha256": self.sha256},
+            "scorer": SCORER_VERSION,
+            "n": self.n,
+            "paragraphs": self.paragraphs,
+            "systems": [
+                {
+                    "letter": letter,
+                    "system": system.name,
+                    "value": system.result.value,
+                    "low": system.result.low,
+                    "high": system.result.high,
+                    "better_than": self.beaten_by(system.name),
+                    "signature": system.result.signature,
+                }
+                for letter, system in zip(letters_for(len(self.systems)), self.systems, strict=True)
+            ],
+            "pairs": [
+                {
+                    "first": pair.first,
+                    "second": pair.second,
+                    "difference": pair.difference,
+                    "low": pair.low,
+                    "high": pair.high,
+                    "p": pair.p,
+                    "p_holm": pair.p_holm,
+                    "wins": pair.wins,
+                    "ties": pair.ties,
+                    "losses": pair.losses,
+                    "smallest_difference": pair.smallest,
+                    "significant": pair.is_significant,
+                    "words": pair.words,
+                }
+                for pair in self.pairs
+            ],
+            "signature": self.signature,
+        }
+
+
+@held()
+def compare(
+    task: str, systems: Mapping[str, Source] | Sequence[Source], data: Folder | None = None
+) -> Comparison:
+    """Compare two or more systems on a task, each a file of predictions or a saved score (its JSON).
+
+    A mapping gives the systems their names, else they are named after their files. Raises NotComparable
+    where dataset, scorer or task differ or there are fewer than two systems, and else as `score` does.
+    """
+    found = find_task(task)
+    named = systems.items() if isinstance(systems, Mapping) else ((None, source) for source in systems)
+    loaded = with_own_names([load_system(found, name, source, data) for name, source in named])
+    refuse_mixtures(found, loaded)
+    metric = _metric(found, loaded[0].tally)
+    pairs = list(combinations(loaded, 2))
+    tested = [_p_value(metric, one.tally.units, other.tally.units) for one, other in pairs]
+    corrected = _holm(tested)
+    first = loaded[0]
+    return Comparison(
+        task=task,
+        metric=metric.name,
+        n=first.n,
+        paragraphs=len(first.tally.clusters),
+        version=first.version,
+        sha256=first.sha256,
+        systems=tuple(loaded),
+        pairs=tuple(
+            _pair(metric, one, other, p, holm)
+            for (one, other), p, holm in zip(pairs, tested, corrected, strict=True)
+        ),
+        signature=signature(task, first.version, first.sha256, first.n, metric.name, first.result.method)
+        + f"|test:permutation/paragraph/{RESAMPLES}/seed{SEED}/holm",
+    )
+
+
+def letters_for(count: int) -> list[str]:
+    """A letter for each system; past z they are numbered."""
+    return [ascii_lowercase[at] if at < len(ascii_lowercase) else f"({at + 1})" for at in range(count)]
+
+
+def _metric(task: Task, counted: Tally) -> Metric:
+    name = primary_metric(task, counted)
+    return next(metric for metric in metrics_of(task.kind, counted.columns) if metric.name == name)
+
+
+def _p_value(metric: Metric, one: "Sums", other: "Sums") -> float:
+    """Two-sided, from exchanging the systems' counts paragraph by paragraph."""
+    if len(one) >= MANY:
+        return p_value(metric, one, other, resamples=RESAMPLES, seed=SEED)
+    from scipy.stats import permutation_test
+
+    both = np.concatenate([one, other])
+    count = len(one)
+
+    def statistic(first: "Sums", second: "Sums", axis: int = -1) -> "Sums":
+        values = [metric.evaluate(both[rows].sum(axis=axis - 1)) for rows in (first, second)]
+        return np.nan_to_num(values[0]) - np.nan_to_num(values[1])
+
+    result = permutation_test(
+        (np.arange(count), np.arange(count) + count),
+        statistic,
+        permutation_type="samples",
+        vectorized=True,
+        n_resamples=RESAMPLES,
+        batch=batch_size(both),
+        alternative="two-sided",
+        axis=-1,
+        rng=np.random.default_rng(SEED),
+    )
+    return float(result.pvalue)
+
+
+def _holm(p_values: Sequence[float]) -> list[float]:
+    from statsmodels.stats.multitest import multipletests
+
+    corrected: list[float] = multipletests(p_values, alpha=ALPHA, method="holm")[1].tolist()
+    return corrected
+
+
+def _pair(metric: Metric, one: System, other: System, p: float, p_holm: float) -> Pair:
+    difference = one.result.value - other.result.value
+    low, high = _difference_interval(metric, one.tally.units, other.tally.units)
+    outcomes = [
+        (one.tally.outcomes[item], other.tally.outcomes.get(item, False)) for item in one.tally.outcomes
+    ]
+    wins = sum(ours and not theirs for ours, theirs in outcomes)
+    losses = sum(theirs and not ours for ours, theirs in outcomes)
+    smallest = smallest_difference(one.n, (wins + losses) / one.n)
+    is_significant = p_holm <= ALPHA
+    return Pair(
+        one.name,
+        other.name,
+        difference,
+        low,
+        high,
+        p,
+        p_holm,
+        wins,
+        len(outcomes) - wins - losses,
+        losses,
+        smallest,
+        is_significant,
+        _words(one, other, difference, (wins + losses) / one.n, smallest, is_significant=is_significant),
+    )
+
+
+def _difference_interval(metric: Metric, one: "Sums", other: "Sums") -> tuple[float, float]:
+    if len(one) < 2:
+        widest = metric.highest - metric.lowest
+        return -widest, widest
+    width = one.shape[1]
+
+    def difference(sums: "Sums") -> "Sums":
+        return metric.evaluate(sums[..., :width]) - metric.evaluate(sums[..., width:])
+
+    # Both systems' counts side by side, so that a resample draws the same paragraphs for both.
+    drawn = resample(np.concatenate([one, other], axis=1), [Metric("", "", difference)])[0]
+    defined = drawn[~np.isnan(drawn)]
+    tail = (1 - LEVEL) / 2
+    return (
+        (float(np.quantile(defined, tail)), float(np.quantile(defined, 1 - tail)))
+        if len(defined)
+        else (0.0, 0.0)
+    )
+
+
+def _words(
+    one: System,
+    other: System,
+    difference: float,
+    discordant: float,
+    smallest: float | None,
+    *,
+    is_significant: bool,
+) -> str:
+    if is_significant:
+        better, worse = (one, other) if difference > 0 else (other, one)
+        return f"{better.name} is better than {worse.name}"
+    if not discordant and not difference:
+        return "the same items right: nothing to tell apart"
+    reach = (
+        f"the smallest difference this set can show is {100 * smallest:.1f} points"
+        if smallest is not None
+        else "so few items tell the two apart that this set can show no difference"
+    )
+    return (
+        f"not resolvable with n = {one.n:,}: {reach} (accuracy, exact McNemar test, {POWER:.0%} power, "
+        f"{discordant:.0%} of items right for one only)"
+    )

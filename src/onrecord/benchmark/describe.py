@@ -1,0 +1,63 @@
+"""What the tasks ask and what is wrong with a file, in words: for `onrecord tasks` and `onrecord check`.
+
+Owns the wording. Returns text: the command line prints it.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from textwrap import fill
+
+from tabulate import tabulate
+
+from onrecord.benchmark.baselines import names
+from onrecord.benchmark.predictions import label_text
+from onrecord.benchmark.tasks import TASKS, Task, items, labels
+from onrecord.dataset.load import Folder
+from onrecord.model.findings import Finding
+
+_WIDTH = 100
+_MOST_LABELS = 12
+
+
+def listing(data: Folder | None = None) -> str:
+    """Every task with the number of its items, what it asks, and the metric that it is known by."""
+    rows = [
+        (task.name, f"{len(items(task, data)):,}", fill(_metric(task, data), 20), fill(task.summary, 60))
+        for task in TASKS.values()
+    ]
+    headers = ("task", "items", "metric", "asks")
+    return tabulate(rows, headers=headers, disable_numparse=True, colalign=("left", "right", "left", "left"))
+
+
+def describe(task: Task, data: Folder | None = None) -> str:
+    """One task: inputs, labels, the shape of a prediction, baselines."""
+    given = tabulate(list(task.inputs.items()), headers=("input", "meaning"), disable_numparse=True)
+    chosen = [label_text(label) for label in labels(task, data)]
+    parts = [fill(f"{task.name}: {task.summary}", _WIDTH), given]
+    if chosen:
+        shown = ", ".join(chosen[:_MOST_LABELS])
+        more = f" and {len(chosen) - _MOST_LABELS:,} more" if len(chosen) > _MOST_LABELS else ""
+        parts.append(fill(f"labels: {shown}{more}", _WIDTH))
+    parts.append(
+        f"predictions: onrecord schema {task.schema_name}\n"
+        f"metric: {_metric(task, data)}\n"
+        f"baselines: {', '.join(names(task.name))}"
+    )
+    return "\n\n".join(parts)
+
+
+def _metric(task: Task, data: Folder | None) -> str:
+    """The metric that a result on these items is known by, as `score` has it."""
+    used = task.primary_among({str(item.gold) for item in items(task, data)})
+    return used if used == task.primary else f"{used} ({task.primary} where there are two classes)"
+
+
+def summary(task: str) -> str:
+    """What is said of predictions without a fault."""
+    return f"no findings: `onrecord score {task}` takes these predictions"
+
+
+def faults_as_json(findings: Iterable[Finding]) -> str:
+    """Findings as a JSON array."""
+    return json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2)

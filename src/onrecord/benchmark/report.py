@@ -1,0 +1,126 @@
+"""A score as a record: every number with its interval and signature, and all of it as plain JSON values.
+
+Owns the shape of a result. `score` makes it, `formats` lays it out, `systems` reads it back.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from onrecord.benchmark.counts import Tally
+
+SCORER_VERSION = "1.0"
+"""Raised in its first number whenever the same predictions would get another score."""
+
+BASELINE = "majority"
+"""The baseline that stands beside every score."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A metric of one system, with its interval and the signature under which it can be repeated."""
+
+    name: str
+    value: float
+    low: float
+    high: float
+    method: str
+    signature: str
+    meaning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClassScore:
+    """How one label fares: the interval is Wilson's, of the recall."""
+
+    label: str
+    precision: float
+    recall: float
+    recall_low: float
+    recall_high: float
+    f1: float
+    support: int
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """The score of one system on one task; `as_dict` is the JSON of it."""
+
+    task: str
+    system: str
+    version: str
+    sha256: str
+    n: int
+    answered: int
+    missing: int
+    abstained: int
+    paragraphs: int
+    primary: str
+    metrics: tuple[Value, ...]
+    per_class: tuple[ClassScore, ...]
+    confusion: tuple[tuple[str, ...], tuple[tuple[int, ...], ...]] | None
+    """Labels with '(none)' last, and a row of counts for each expected one; None where there are none."""
+    baseline: Value | None
+    notes: tuple[str, ...]
+    tally: Tally
+
+    @property
+    def result(self) -> Value:
+        """The metric that the task is known by."""
+        return next(value for value in self.metrics if value.name == self.primary)
+
+    @property
+    def signature(self) -> str:
+        """The signature of the primary metric."""
+        return self.result.signature
+
+    def as_dict(self) -> dict[str, Any]:
+        """Everything as plain JSON values: also what `compare` needs to test it against another system."""
+        return {
+            "task": self.task,
+            "system": self.system,
+            "dataset": {"version": self.version, "sha256": self.sha256},
+            "scorer": SCORER_VERSION,
+            "n": self.n,
+            "answered": self.answered,
+            "missing": self.missing,
+            "abstained": self.abstained,
+            "paragraphs": self.paragraphs,
+            "primary": self.primary,
+            "metrics": [_value_dict(value) for value in self.metrics],
+            "per_class": [_class_dict(row) for row in self.per_class],
+            "confusion": self.confusion
+            and {"labels": list(self.confusion[0]), "rows": [list(row) for row in self.confusion[1]]},
+            "baseline": self.baseline and {"system": BASELINE, **_value_dict(self.baseline)},
+            "notes": list(self.notes),
+            "signature": self.signature,
+            "counts": {
+                "columns": list(self.tally.columns.names),
+                "paragraphs": list(self.tally.clusters),
+                "sums": self.tally.units.tolist(),
+            },
+            "outcomes": dict(self.tally.outcomes),
+        }
+
+
+def _value_dict(value: Value) -> dict[str, Any]:
+    return {
+        "name": value.name,
+        "value": value.value,
+        "low": value.low,
+        "high": value.high,
+        "method": value.method,
+        "signature": value.signature,
+    }
+
+
+def _class_dict(row: ClassScore) -> Mapping[str, Any]:
+    return {
+        "label": row.label,
+        "precision": row.precision,
+        "recall": row.recall,
+        "recall_low": row.recall_low,
+        "recall_high": row.recall_high,
+        "f1": row.f1,
+        "support": row.support,
+    }

@@ -1,0 +1,143 @@
+"""What is compared: systems read from predictions or from saved scores, and whether they belong together.
+
+Owns the gate: nothing of another dataset, scorer or task passes. The tests between systems are for `compare`.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+
+import numpy as np
+
+from onrecord.benchmark.counts import Tally
+from onrecord.benchmark.metrics import Columns
+from onrecord.benchmark.predictions import Source
+from onrecord.benchmark.report import SCORER_VERSION, Score, Value
+from onrecord.benchmark.score import score
+from onrecord.benchmark.tasks import Task
+from onrecord.dataset.load import Folder
+from onrecord.exceptions import NotComparable, UnusablePredictions
+from onrecord.model.findings import quoted
+from onrecord.reading.records import display, reason
+
+_LARGEST_REPORT = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """One system as it is compared: its counts, what it got right, and what its score belongs to."""
+
+    name: str
+    task: str
+    version: str
+    sha256: str
+    scorer: str
+    n: int
+    result: Value
+    tally: Tally
+
+
+def load_system(task: Task, name: str | None, source: Source, data: Folder | None) -> System:
+    """The system that predictions, or the JSON of a score, speak for; raises as `score` does."""
+    if isinstance(source, str | PathLike) and str(source).endswith(".json"):
+        return _saved(Path(source), name)
+    found: Score = score(task.name, source, data, system=name)
+    return System(
+        found.system,
+        found.task,
+        found.version,
+        found.sha256,
+        SCORER_VERSION,
+        found.n,
+        found.result,
+        found.tally,
+    )
+
+
+def _saved(path: Path, name: str | None) -> System:
+    """A score as `score --format json` wrote it; only what a comparison needs is read."""
+    try:
+        if path.stat().st_size > _LARGEST_REPORT:
+            raise UnusablePredictions(f"{display(path)} is larger than any score")
+        saved = json.loads(path.read_text(encoding="utf-8"))
+        counts = saved["counts"]
+        columns = Columns(tuple(counts["columns"]))
+        units = np.array(counts["sums"], dtype=float).reshape(-1, len(columns.names))
+        outcomes = {str(key): bool(right) for key, right in saved["outcomes"].items()}
+        counted = Tally(
+            columns, tuple(counts["paragraphs"]), units, outcomes, saved["missing"], saved["abstained"], {}
+        )
+        primary = next(value for value in saved["metrics"] if value["name"] == saved["primary"])
+        return System(
+            name or str(saved["system"]),
+            str(saved["task"]),
+            str(saved["dataset"]["version"]),
+            str(saved["dataset"]["sha256"]),
+            str(saved["scorer"]),
+            int(saved["n"]),
+            Value(**primary),
+            counted,
+        )
+    except OSError as error:
+        raise UnusablePredictions(f"{display(path)} cannot be read: {reason(error)}") from error
+    except (KeyError, StopIteration, TypeError, ValueError, AttributeError) as error:
+        message = f"{display(path)} is not a score as `onrecord score --format json` writes it"
+        raise UnusablePredictions(message) from error
+
+
+def with_own_names(systems: list[System]) -> list[System]:
+    """The systems, those of one name numbered: two folders may both hold a predictions.jsonl."""
+    names = [system.name for system in systems]
+    found = []
+    for at, system in enumerate(systems):
+        name = f"{system.name} ({names[: at + 1].count(system.name)})"
+        is_shared = names.count(system.name) > 1
+        found.append(
+            System(
+                name if is_shared else system.name,
+                system.task,
+                system.version,
+                system.sha256,
+                system.scorer,
+                system.n,
+                system.result,
+                system.tally,
+            )
+        )
+    return found
+
+
+def refuse_mixtures(task: Task, systems: Sequence[System]) -> None:
+    """Raise NotComparable where task, dataset or scorer differ, or where there is nothing to compare."""
+    if len(systems) < 2:
+        raise NotComparable("a comparison needs at least two systems")
+    first = systems[0]
+    for system in systems:
+        if system.task != task.name:
+            raise NotComparable(f"{system.name} is a score of the task {system.task!r}, not of {task.name!r}")
+        if _major(system.scorer) != _major(SCORER_VERSION):
+            raise NotComparable(
+                f"{system.name} was scored by scorer {system.scorer}, and this is scorer {SCORER_VERSION}: "
+                "score its predictions again"
+            )
+        differences = [
+            f"{what} {quoted(theirs)} and {quoted(ours)}"
+            for what, ours, theirs in (
+                ("dataset version", first.version, system.version),
+                ("dataset content", first.sha256[:12], system.sha256[:12]),
+            )
+            if ours != theirs
+        ]
+        if not differences and system.tally.clusters != first.tally.clusters:
+            differences = ["other paragraphs, although version and content are the same"]
+        if differences:
+            raise NotComparable(
+                f"{system.name} cannot stand beside {first.name}: {'; '.join(dict.fromkeys(differences))}. "
+                "Score both with one version of the package, on one version of the dataset."
+            )
+
+
+def _major(version: str) -> str:
+    return version.partition(".")[0]

@@ -1,0 +1,59 @@
+"""The tasks of the benchmark, one module each, and their items and inputs.
+
+Owns the list. A task that is added here is known to `check`, `score`, `compare`, `errors` and the docs.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+from onrecord.benchmark.tasks import date, detection, extraction, speaker, verifiability
+from onrecord.benchmark.tasks.declaration import Answer, Item, Task, bare_items, held, once, tables
+from onrecord.dataset.load import Folder
+from onrecord.model.findings import nearest
+
+__all__ = ["TASKS", "Item", "Task", "find_task", "golds", "held", "inputs", "items", "labels"]
+
+TASKS: Mapping[str, Task] = MappingProxyType(
+    {task.name: task for task in (m.TASK for m in (verifiability, speaker, date, detection, extraction))}
+)
+"""Every task by its name."""
+
+
+def find_task(name: str) -> Task:
+    """The task of that name. Raises ValueError, naming the nearest one, where there is none."""
+    if name not in TASKS:
+        near = nearest(name, TASKS)
+        hint = f"did you mean {near!r}?" if near else f"there are {', '.join(TASKS)}"
+        raise ValueError(f"there is no task {name!r}; {hint}")
+    return TASKS[name]
+
+
+def items(task: Task, data: Folder | None = None) -> tuple[Item, ...]:
+    """The items of a task with their gold, in the order of the tables. Raises as `load.rows` does."""
+    if data is None:
+        return _shipped_items(task.name)
+    return once(("items", task.name, str(data)), lambda: tuple(task.items_of(tables(data))))
+
+
+@cache
+def _shipped_items(name: str) -> tuple[Item, ...]:
+    return tuple(TASKS[name].items_of(tables()))
+
+
+def golds(task: Task, data: Folder | None = None) -> tuple[Item, ...]:
+    """The same items, of a folder's task mostly without inputs and traits, in a fraction of the time."""
+    if data is None or task.gold is None:
+        return items(task, data)
+    return once(("golds", task.name, str(data)), lambda: tuple(bare_items(task, data)))
+
+
+def labels(task: Task, data: Folder | None = None) -> tuple[Answer, ...]:
+    """The labels that a task chooses from; none where its answers are dates or texts."""
+    return task.labels_of(tables(data)) if task.labels_of else ()
+
+
+def inputs(task: str, data: Folder | None = None) -> Iterator[Mapping[str, Any]]:
+    """What a system is given for each item, without the gold. Raises ValueError for an unknown task."""
+    return (item.inputs for item in items(find_task(task), data))

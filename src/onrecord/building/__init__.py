@@ -1,0 +1,1 @@
+"""Records to Parquet: derived fields, canonical lines, tables replaced whole, the card."""

@@ -1,0 +1,127 @@
+"""A folder of tables replaced whole or not at all.
+
+Owns the staging folder, what may be replaced, and the exchange itself; what goes into the folder is `build`'s
+business. Where the system can swap two folders in one step (Linux), a reader sees the old folder or the new
+one and a crash leaves one of them. Elsewhere two renames stand in for it; the first is undone if the second
+fails.
+"""
+
+import ctypes
+import errno
+import os
+import re
+import secrets
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from onrecord.exceptions import OutputRefused
+from onrecord.model.tables import TABLES
+
+_SHARD = re.compile(r"test-[0-9]{5}-of-[0-9]{5}\.parquet")
+_AT_FDCWD = -100
+_RENAME_EXCHANGE = 2
+_CANNOT_EXCHANGE = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP}
+
+
+@contextmanager
+def staged(out: Path) -> Iterator[Path]:
+    """A new empty folder that takes the place of `out` when the block ends, and vanishes when it fails.
+
+    Raises OutputRefused where `out` holds anything but built tables, and OSError where the disk refuses.
+    """
+    out = out.resolve()
+    check_replaceable(out)
+    new = _sibling(out)
+    new.mkdir()
+    try:
+        yield new
+        _flush(new)
+        _put_in_place(new, out)
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+
+
+def check_replaceable(out: Path) -> None:
+    """Raise OutputRefused unless `out` is free, empty, or holds built tables and nothing else."""
+    if not out.parent.is_dir():
+        raise OutputRefused(f"there is no folder {out.parent} to write {out.name} into")
+    if not out.exists():
+        return
+    if not out.is_dir():
+        raise OutputRefused(f"{out} is not a folder")
+    stranger = next(_strangers(out), None)
+    if stranger:
+        raise OutputRefused(
+            f"{out} holds {stranger.relative_to(out)}, which no build wrote: not a folder to replace"
+        )
+
+
+def _strangers(out: Path) -> Iterator[Path]:
+    for entry in sorted(out.iterdir()):
+        if entry.name not in TABLES or entry.is_symlink() or not entry.is_dir():
+            yield entry
+        else:
+            yield from (shard for shard in sorted(entry.iterdir()) if not _is_shard(shard))
+
+
+def _is_shard(path: Path) -> bool:
+    return bool(_SHARD.fullmatch(path.name)) and path.is_file() and not path.is_symlink()
+
+
+def _put_in_place(new: Path, out: Path) -> None:
+    if not out.exists():
+        new.rename(out)
+    elif not _exchange(new, out):
+        aside = _sibling(out)
+        out.rename(aside)
+        try:
+            new.rename(out)
+        except BaseException:
+            aside.rename(out)
+            raise
+        aside.rename(new)
+    _flush_folder(out.parent)
+
+
+def _exchange(left: Path, right: Path) -> bool:
+    """Swap two folders in one step; False where the system has no such step."""
+    if sys.platform != "linux":
+        return False
+    libc = ctypes.CDLL(None, use_errno=True)
+    if not hasattr(libc, "renameat2"):
+        return False
+    arguments = (_AT_FDCWD, os.fsencode(left), _AT_FDCWD, os.fsencode(right), _RENAME_EXCHANGE)
+    if libc.renameat2(*arguments) == 0:
+        return True
+    code = ctypes.get_errno()
+    if code in _CANNOT_EXCHANGE:
+        return False
+    raise OSError(code, os.strerror(code), str(right))
+
+
+def _sibling(out: Path) -> Path:
+    # On the same file system as `out`, or the rename would have to copy.
+    return out.with_name(f".{out.name}.{secrets.token_hex(4)}")
+
+
+def _flush(folder: Path) -> None:
+    for path in folder.rglob("*"):
+        if path.is_dir():
+            _flush_folder(path)
+        else:
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+    _flush_folder(folder)
+
+
+def _flush_folder(folder: Path) -> None:
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

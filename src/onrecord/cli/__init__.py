@@ -1,0 +1,1 @@
+"""The command `onrecord`: arguments, output and exit codes; the work is done elsewhere."""

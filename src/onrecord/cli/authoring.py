@@ -1,0 +1,93 @@
+"""The commands for those who add an article: segment and new-claim.
+
+Owns their arguments, output and exit codes; `cli` attaches them. The work is in `segment` and `new_claim`,
+which are imported inside the commands.
+"""
+
+import json
+from pathlib import Path
+
+import click
+
+from onrecord.cli.data import Unusable
+
+
+@click.command(
+    epilog="\b\nExample:\n  onrecord segment gazette.txt --document-id gazette-2024-03-05 --date 2024-03-05",
+)
+@click.argument("article", type=click.Path(path_type=Path))
+@click.option("--document-id", required=True, help="Id of the document, such as gazette-2024-03-05.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("records"),
+    show_default=True,
+    help="Records folder in which the document gets its own folder.",
+)
+@click.option(
+    "--cut-before",
+    metavar="WORDS",
+    multiple=True,
+    help="Start a segment at these words, where the splitter saw no end of a sentence.",
+)
+@click.option(
+    "--join-before", metavar="WORDS", multiple=True, help="Start no segment there, where it saw one too many."
+)
+@click.option("--date", help="Dateline of the article, as YYYY-MM-DD.")
+@click.option("--publisher", help="Who published it.")
+@click.option("--title", help="What it is about, in your own words.")
+@click.option("--url", help="Its address.")
+@click.option("--language", default="en", show_default=True, help="Its language, as a BCP 47 tag.")
+@click.option("--text-origin", help="How the text came about: original or machine_paraphrase.")
+@click.option("--quality", help="What is known of the quality of the text.")
+def segment(
+    article: Path,
+    document_id: str,
+    out: Path,
+    cut_before: tuple[str, ...],
+    join_before: tuple[str, ...],
+    **details: str | None,
+) -> None:
+    """Write a folder with the document and the segments of ARTICLE, a text file in UTF-8.
+
+    Sentences, offsets and hashes are worked out. What only a person can say is left empty, and `onrecord
+    validate` lists it line by line. A folder that is there already is left as it is.
+    """
+    from onrecord.authoring.segment import segment as write_document
+    from onrecord.exceptions import OnRecordError
+
+    try:
+        report = write_document(article, document_id, out, cut_before, join_before, **details)
+    except (OSError, OnRecordError) as error:
+        raise Unusable(str(error)) from error
+    click.echo(
+        f"{report.folder}: {report.segments:,} segments in {report.paragraphs:,} paragraphs, "
+        f"{report.open_roles:,} of them without a role; `onrecord validate {out}` lists what is left to do"
+    )
+
+
+@click.command(
+    "new-claim",
+    epilog="\b\nExample:\n  onrecord new-claim records/gazette-2024-03-05 "
+    '"the bridge is safe" >> records/gazette-2024-03-05/claims.jsonl',
+)
+@click.argument("document", type=click.Path(path_type=Path))
+@click.argument("words", nargs=-1, required=True)
+@click.option("--segment", "segment_ids", multiple=True, help="Segment in which the words are meant.")
+@click.option("--articles", type=click.Path(path_type=Path), help="Folder of the source texts.")
+def new_claim(
+    document: Path, words: tuple[str, ...], segment_ids: tuple[str, ...], articles: Path | None
+) -> None:
+    """Print a claim of the folder DOCUMENT as a line for its claims.jsonl, anchored in WORDS.
+
+    WORDS stand in the article as given, each of them inside one segment. The claim gets the next free number,
+    its anchors and its date; the rest is left open, and `onrecord validate` lists it.
+    """
+    from onrecord.authoring.new_claim import new_claim as start_claim
+    from onrecord.exceptions import UnusableDocument, WordsNotFound
+
+    try:
+        claim = start_claim(document, words, articles, segment_ids)
+    except (OSError, UnusableDocument, WordsNotFound) as error:
+        raise Unusable(str(error)) from error
+    click.echo(json.dumps(claim, ensure_ascii=False))

@@ -1,0 +1,201 @@
+"""The commands around the built tables: build, show, hydrate.
+
+Owns their arguments, output and exit codes; `cli` lists them. Heavy imports wait inside the commands, so
+that `onrecord --help` answers at once.
+"""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from onrecord.corpus.run import Mapper
+    from onrecord.dataset.load import Row
+    from onrecord.exceptions import AlteredArticle
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+_LISTED = 10
+data_option = click.option(
+    "--data", type=click.Path(path_type=Path), help="Folder of built tables, instead of the shipped ones."
+)
+
+
+def cluster_options(command: _Command) -> _Command:
+    """Where the work on a corpus is done, if not by the threads of this process."""
+    command = click.option(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="Work on a corpus with the workers of this scheduler, such as tcp://10.0.0.1:8786; they must "
+        "be able to read its shards. Needs the extra scale.",
+    )(command)
+    return click.option(
+        "--workers",
+        metavar="N",
+        type=click.IntRange(min=1),
+        help="Work on a corpus with N processes of this machine instead of threads. Needs the extra scale.",
+    )(command)
+
+
+@contextmanager
+def workers_of(workers: int | None, scheduler: str | None) -> Iterator["Mapper"]:
+    """What runs the tasks of a corpus, by these options; says so where workers have died on the way."""
+    from onrecord.corpus.run import on_threads
+
+    if workers is None and scheduler is None:
+        yield on_threads
+        return
+    if workers is not None and scheduler is not None:
+        raise click.UsageError(
+            "--workers starts processes here and --scheduler uses others: give one of them"
+        )
+    from onrecord.corpus.cluster import cluster, lost_workers
+    from onrecord.exceptions import ClusterUnusable, MissingExtraError
+
+    try:
+        with cluster(workers, scheduler) as found:
+            yield found
+            if lost := lost_workers(found):
+                what = "1 worker has" if lost == 1 else f"{lost} workers have"
+                click.echo(f"{what} died; the work was given to others, and nothing is lost", err=True)
+    except (ClusterUnusable, MissingExtraError) as error:
+        raise Unusable(str(error)) from error
+
+
+class Unusable(click.ClickException):
+    """The input cannot be used at all: one line for the user, exit code 2."""
+
+    exit_code = 2
+
+
+@click.command(
+    epilog="\b\nExample:\n  onrecord build records data",
+)
+@click.argument("records")
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option("--articles", type=click.Path(path_type=Path), help="Folder of the source texts.")
+@cluster_options
+def build(records: str, out: Path, articles: Path | None, workers: int | None, scheduler: str | None) -> None:
+    """Build the Parquet tables of the folder RECORDS into the folder OUT.
+
+    RECORDS may be a corpus, with a folder of JSON Lines shards for each table; then OUT has one file a shard.
+
+    OUT is replaced whole, or left as it was when the records have errors (exit code 1).
+    """
+    from onrecord.building.build import build as build_tables
+    from onrecord.cli.progress import progress
+    from onrecord.corpus.shards import is_corpus
+    from onrecord.exceptions import InvalidRecords, OutputRefused, UnusableInputError
+    from onrecord.reporting import text_lines
+
+    try:
+        unit = "records" if is_corpus(records) else "documents"
+        with progress(unit) as bar, workers_of(workers, scheduler) as mapper:
+            report = build_tables(
+                records,
+                out,
+                articles=articles,
+                on_document=lambda _: bar.update(),
+                on_records=bar.update,
+                mapper=mapper,
+            )
+    except InvalidRecords as error:
+        for line in text_lines(error.findings):
+            click.echo(line)
+        click.echo(f"{out}: left as it was", err=True)
+        sys.exit(1)
+    except (OSError, OutputRefused, UnusableInputError) as error:
+        raise Unusable(str(error)) from error
+    for line in text_lines(report.warnings):
+        click.echo(line)
+    counts = ", ".join(f"{table} {rows:,}" for table, rows in report.rows.items())
+    click.echo(f"{report.out}: {counts}; version {report.version}, sha256:{report.dataset_sha256}")
+
+
+@click.command(
+    epilog="\b\nExamples:\n  onrecord show\n  onrecord show claims --limit 5 --format jsonl",
+)
+@click.argument("table", required=False)
+@click.option("--limit", type=click.IntRange(min=0), help="Rows to show; 10 in a table, else all.")
+@click.option("--format", "form", type=click.Choice(["table", "json", "jsonl"]), default="table")
+@data_option
+def show(table: str | None, limit: int | None, form: str, data: Path | None) -> None:
+    """Show the rows of TABLE, or without TABLE an overview of all of them."""
+    from onrecord.dataset.load import iter_rows
+    from onrecord.dataset.overview import json_array, json_lines, listing, overview
+
+    try:
+        if table is None:
+            if form != "table" or limit is not None:
+                raise click.UsageError("--format and --limit need a TABLE")
+            click.echo(overview(lambda name: iter_rows(name, data)))
+            return
+        rows = iter_rows(table, data)
+        if form == "table":
+            shown = _LISTED if limit is None else limit
+            click.echo(listing(table, rows, shown))
+            left = sum(1 for _ in rows)
+            if left:
+                click.echo(f"and {left:,} more; --limit shows them")
+        else:
+            chosen: Iterable[Row] = islice(rows, limit)
+            write_lines(json_array(chosen) if form == "json" else json_lines(chosen))
+    except BrokenPipeError:
+        # The reader has had enough (`| head`): nothing is wrong with the tables.
+        raise
+    except (OSError, ValueError) as error:
+        raise Unusable(str(error)) from error
+
+
+@click.command(
+    epilog="\b\nExample:\n  onrecord hydrate article.txt > segments.jsonl",
+)
+@click.argument("article", type=click.Path(path_type=Path))
+@click.option("--document", "document_id", help="Id of the document; found by the text's hash if not given.")
+@click.option(
+    "--table", type=click.Choice(["segments", "claims"]), default="segments", help="What to join it to."
+)
+@data_option
+def hydrate(
+    article: Path, document_id: str | None, table: Literal["segments", "claims"], data: Path | None
+) -> None:
+    """Join the text of ARTICLE back to the dataset and print it as JSON Lines.
+
+    The hash of the text and of every segment is checked first; where they disagree nothing is joined, the
+    segments concerned are named, and the exit code is 1.
+    """
+    from onrecord.dataset.hydrate import hydrate as join
+    from onrecord.dataset.overview import json_lines
+    from onrecord.exceptions import AlteredArticle, SourceError, UnknownArticle
+
+    try:
+        rows = join(article, document_id, table, data)
+    except AlteredArticle as error:
+        click.echo(f"{article}: {error}", err=True)
+        for line in _alterations(error):
+            click.echo(line, err=True)
+        sys.exit(1)
+    except (SourceError, UnknownArticle, OSError) as error:
+        raise Unusable(str(error)) from error
+    write_lines(json_lines(rows))
+
+
+def _alterations(error: "AlteredArticle") -> Iterable[str]:
+    for mismatch in error.mismatches:
+        what = "has changed" if mismatch.moved_by is None else f"is {mismatch.moved_by:+,} code points away"
+        yield f"{mismatch.segment_id}: the text of [{mismatch.start}:{mismatch.end}] {what}"
+    yield f"{len(error.mismatches)} of {error.segments} segments no longer match; nothing was joined"
+    if error.differences:
+        found = " and ".join(error.differences)
+        yield f"It is the right text but for {found}: undo that, and it will match."
+
+
+def write_lines(lines: Iterable[str]) -> None:
+    """Print lines as they come, so that long output needs no memory."""
+    for line in lines:
+        click.echo(line)

@@ -1,0 +1,140 @@
+"""The article's text joined back to the dataset, for those who hold the article.
+
+Owns the proof that it is the right text, segment by segment, and the help where it is not. Works on the built
+tables alone, so that the installed package can do it.
+"""
+
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from os import PathLike, fspath
+from pathlib import Path
+from typing import Literal
+
+from onrecord.dataset.load import Folder, Row, iter_rows
+from onrecord.exceptions import AlteredArticle, UnknownArticle
+from onrecord.model.findings import nearest
+from onrecord.reading.article import BYTE_ORDER_MARK, read_exactly, sha256
+
+_REACH = 64
+"""How many code points away from its expected place the text of a segment is looked for."""
+
+_LINE_END = "one line end more or less at the end"
+_REPAIRS: tuple[tuple[str, Callable[[str], str]], ...] = (
+    ("a byte order mark at the start", lambda text: text.removeprefix(BYTE_ORDER_MARK)),
+    ("Windows line ends (CR LF)", lambda text: text.replace("\r\n", "\n")),
+    ("old Macintosh line ends (CR)", lambda text: text.replace("\r", "\n")),
+    ("letters with separate accents (not Unicode form NFC)", lambda text: unicodedata.normalize("NFC", text)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """A segment whose text is not in its place: moved by so many code points, or (None) changed."""
+
+    segment_id: str
+    start: int
+    end: int
+    moved_by: int | None
+
+
+def hydrate(
+    article: str | PathLike[str],
+    document_id: str | None = None,
+    table: Literal["segments", "claims"] = "segments",
+    data: Folder | None = None,
+) -> list[Row]:
+    """The segments (or claims) of a document with the article's text as `source_text`.
+
+    `article` is the path of the text; without `document_id` the document is found by the text's hash. A
+    segment gets one `source_text`, a claim one in each of its anchors. Nothing is joined unless the hashes of
+    the document and of each of its segments agree. `data` is a folder of built tables, by default the
+    dataset's own. Raises AlteredArticle where they do not, UnknownArticle
+    where there is no document to compare with, and `source.SourceError` where the file cannot be read as
+    UTF-8.
+    """
+    path = Path(fspath(article))
+    text = read_exactly(path)
+    document = _find_document(text, path, document_id, list(iter_rows("documents", data)))
+    segments = list(_rows_of(document, "segments", data))
+    mismatches = tuple(_mismatches(segments, text, len(text) - document["length"]))
+    if mismatches or sha256(text) != document["sha256"]:
+        raise altered_article(document, text, mismatches, len(segments))
+    if table == "segments":
+        return [_with_text(segment, text) for segment in segments]
+    return [
+        {**claim, "anchors": [_with_text(anchor, text) for anchor in claim["anchors"]]}
+        for claim in _rows_of(document, "claims", data)
+    ]
+
+
+def altered_article(
+    document: Row, text: str, mismatches: Sequence[Mismatch], segments: int
+) -> AlteredArticle:
+    """The error that says how a text differs from the one that the document was made from."""
+    message = (
+        f"not the text of {document['document_id']}: expected {document['length']:,} code points with "
+        f"SHA-256 {document['sha256']}, found {len(text):,} with {sha256(text)}"
+    )
+    differences = _differences(text, document["sha256"])
+    return AlteredArticle(message, document["document_id"], mismatches, segments, differences)
+
+
+def _find_document(text: str, path: Path, document_id: str | None, documents: list[Row]) -> Row:
+    if document_id is not None:
+        named = [document for document in documents if document["document_id"] == document_id]
+        if not named:
+            near = nearest(document_id, [document["document_id"] for document in documents])
+            hint = f"; did you mean {near!r}?" if near else ""
+            raise UnknownArticle(f"there is no document {document_id!r}{hint}")
+        return named[0]
+    by_hash = [document for document in documents if document["sha256"] == sha256(text)]
+    by_file_name = [document for document in documents if document["source_file"] == path.name]
+    found = by_hash or by_file_name or documents
+    if len(found) != 1:
+        raise UnknownArticle(
+            f"{path} is the text of none of the {len(documents)} documents; name the one to compare with"
+        )
+    return found[0]
+
+
+def _mismatches(segments: list[Row], text: str, growth: int) -> Iterator[Mismatch]:
+    """Segments that are not in their place, those whose text is found nearby told from those that changed."""
+    last = 0
+    for segment in segments:
+        if _is_at(segment, text, 0):
+            last = 0
+            continue
+        # A segment has most likely moved as far as the one before it, or as the whole text has grown.
+        nearby = (last + step * sign for step in range(1, _REACH) for sign in (1, -1))
+        shift = next((shift for shift in (last, growth, *nearby) if _is_at(segment, text, shift)), None)
+        last = last if shift is None else shift
+        yield Mismatch(segment["segment_id"], segment["start"], segment["end"], shift)
+
+
+def _is_at(segment: Row, text: str, shift: int) -> bool:
+    start, end = segment["start"] + shift, segment["end"] + shift
+    return start >= 0 and bool(sha256(text[start:end]) == segment["sha256"])
+
+
+def _differences(text: str, expected: str) -> tuple[str, ...]:
+    """What alone sets the text apart from the one with the expected hash; empty where it is more."""
+    told = []
+    for name, repair in _REPAIRS:
+        repaired = repair(text)
+        if repaired != text:
+            told.append(name)
+            text = repaired
+        if sha256(text) == expected:
+            return tuple(told)
+        if expected in (sha256(text + "\n"), sha256(text.removesuffix("\n"))):
+            return (*told, _LINE_END)
+    return ()
+
+
+def _rows_of(document: Row, table: str, data: Folder | None) -> Iterator[Row]:
+    return (row for row in iter_rows(table, data) if row["document_id"] == document["document_id"])
+
+
+def _with_text(span: Row, text: str) -> Row:
+    return {**span, "source_text": text[span["start"] : span["end"]]}

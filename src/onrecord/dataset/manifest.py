@@ -1,0 +1,126 @@
+"""The manifest of the dataset's folder: the SHA-256 of every file in it, as `sha256sum` writes and reads it.
+
+Owns the format and the comparison. The folder is laid out alike in a checkout, the sdist and the wheel, so
+one manifest serves them all; which files belong to it is said in pyproject.toml and read by
+`scripts.manifest`.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path, PurePosixPath
+from typing import Literal
+
+from onrecord.exceptions import UnusableManifest
+from onrecord.model.findings import printable, quoted
+from onrecord.model.paths import home
+
+MANIFEST = "MANIFEST.sha256"
+_LINE = re.compile(r"(?P<digest>[0-9a-f]{64}) [ *](?P<path>\S.*)")
+
+Fault = Literal["altered", "missing", "unexpected", "unreadable"]
+
+
+@dataclass(frozen=True, slots=True)
+class Discrepancy:
+    """A file that is not as the manifest says; `path` is relative to the folder, with forward slashes."""
+
+    path: str
+    fault: Fault
+
+    def __str__(self) -> str:
+        return f"{printable(self.path)}: {self.fault}"
+
+
+def manifest_text(folder: Path, paths: Iterable[str]) -> str:
+    """The manifest of the given files of a folder, ordered by path. Raises OSError."""
+    return "".join(f"{file_digest(folder / path)}  {path}\n" for path in sorted(paths))
+
+
+def read_manifest(folder: Path) -> Mapping[str, str]:
+    """The digest of each file that the folder's manifest lists, by path.
+
+    Raises UnusableManifest where there is none or a line of it is not to be relied on.
+    """
+    file = folder / MANIFEST
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise UnusableManifest(f"{file}: {why}") from error
+    digests: dict[str, str] = {}
+    faults = []
+    for number, line in enumerate(lines, 1):
+        found = _LINE.fullmatch(line)
+        if found is None:
+            faults.append(f"{file}:{number}: {quoted(line)} is no SHA-256 with a path")
+        elif not _lies_inside(found["path"]):
+            faults.append(f"{file}:{number}: {quoted(found['path'])} leads out of the folder")
+        elif found["path"] in digests:
+            faults.append(f"{file}:{number}: {quoted(found['path'])} is listed twice")
+        else:
+            digests[found["path"]] = found["digest"]
+    if not lines:
+        faults.append(f"{file}: it is empty")
+    if faults:
+        raise UnusableManifest("\n".join(faults))
+    return digests
+
+
+def verify(folder: str | PathLike[str] | None = None) -> list[Discrepancy]:
+    """Compare a dataset folder with its manifest; the files that differ, ordered by path.
+
+    `folder` is a checkout, an unpacked sdist, or what `onrecord.path()` gives, which is the default. A file
+    is altered, missing, unreadable, or unexpected: in a folder that the manifest covers, but not listed
+    (hidden files are passed over). Raises UnusableManifest where there is no manifest, or a broken one.
+    """
+    top = home() if folder is None else Path(folder)
+    listed = read_manifest(top)
+    faults = ((path, _fault(top / path, digest)) for path, digest in listed.items())
+    found = [Discrepancy(path, fault) for path, fault in faults if fault]
+    found += [Discrepancy(path, "unexpected") for path in _unlisted(top, listed)]
+    return sorted(found, key=lambda discrepancy: discrepancy.path)
+
+
+def file_digest(file: Path) -> str:
+    """SHA-256 of a file's bytes. Raises OSError."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def files_under(folder: Path) -> Iterator[Path]:
+    """Every file in a folder and the folders inside it; hidden ones, which systems leave behind, left out."""
+    for entry in sorted(folder.iterdir()):
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir() and not entry.is_symlink():
+            yield from files_under(entry)
+        else:
+            yield entry
+
+
+def _fault(file: Path, digest: str) -> Fault | None:
+    try:
+        return None if file_digest(file) == digest else "altered"
+    except (FileNotFoundError, NotADirectoryError):
+        return "missing"
+    except IsADirectoryError:
+        return "altered"
+    except OSError:
+        return "unreadable"
+
+
+def _unlisted(top: Path, listed: Mapping[str, str]) -> Iterator[str]:
+    """The files that nobody listed, in the folders that the manifest covers whole."""
+    covered = {path.partition("/")[0] for path in listed if "/" in path}
+    for name in sorted(covered):
+        if (top / name).is_dir():
+            for file in files_under(top / name):
+                if (path := file.relative_to(top).as_posix()) not in listed:
+                    yield path
+
+
+def _lies_inside(path: str) -> bool:
+    return not PurePosixPath(path).is_absolute() and ".." not in PurePosixPath(path).parts

@@ -1,0 +1,158 @@
+"""Every exception that a caller may see, as one tree under OnRecordError.
+
+The message of each is for the user. Those with findings hold all of them in `findings`. The module is not
+called `errors`, because `onrecord.errors` is a public function.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from onrecord.model.findings import Finding
+
+
+class OnRecordError(Exception):
+    """The root of the tree."""
+
+
+class MissingExtraError(OnRecordError, ImportError):
+    """An optional dependency is not installed; the message names the extra that brings it."""
+
+    def __init__(self, what: str, package: str | None, extra: str) -> None:
+        super().__init__(
+            f"{what} needs {package or 'a package that is not installed'}: install the extra {extra!r}, "
+            f"pip install 'onrecord[{extra}]' (in a checkout: pip install '.[{extra}]')"
+        )
+
+
+class UnusableInputError(OnRecordError):
+    """The input cannot be checked at all; the message is one line."""
+
+
+class InvalidRecords(OnRecordError):
+    """The records have errors, so nothing was built; `findings` has them all, warnings included."""
+
+    def __init__(self, findings: "Sequence[Finding]") -> None:
+        self.findings = tuple(findings)
+        errors = sum(finding.severity == "error" for finding in findings)
+        super().__init__(f"{errors} errors in the records: nothing was built")
+
+
+class InvalidRecord(OnRecordError, AssertionError):
+    """A single record of a table has errors; `findings` has them all."""
+
+    def __init__(self, table: str, findings: "Sequence[Finding]") -> None:
+        self.findings = tuple(findings)
+        lines = [finding.with_path() for finding in findings]
+        super().__init__("\n".join([f"not a valid record of {table}:", *(f"  {line}" for line in lines)]))
+
+
+class OutputRefused(OnRecordError, ValueError):
+    """The folder to be replaced is not one that a build may delete."""
+
+
+class PageRefused(OnRecordError, ValueError):
+    """The page cannot be written there."""
+
+
+class SourceError(OnRecordError):
+    """The article's file cannot be read as text."""
+
+
+class UnusableArticle(OnRecordError, ValueError):
+    """An article that cannot become a document; the message is one line."""
+
+
+class UnusableDetails(OnRecordError, ValueError):
+    """The details given of a document do not fit its schema; `findings` has all that is wrong."""
+
+    def __init__(self, findings: "Sequence[Finding]") -> None:
+        self.findings = tuple(findings)
+        super().__init__("; ".join(finding.as_sentence() for finding in findings))
+
+
+class UnusableDocument(OnRecordError, ValueError):
+    """Words cannot be found in this folder or in its article."""
+
+
+class WordsNotFound(OnRecordError, ValueError):
+    """The words occur in no segment, or in several."""
+
+
+class UnknownArticle(OnRecordError, ValueError):
+    """No document of the dataset was made from the article."""
+
+
+class AlteredArticle(OnRecordError):
+    """The article is not, character for character, the text that the dataset was made from."""
+
+    def __init__(
+        self,
+        message: str,
+        document_id: str,
+        mismatches: Sequence[Any],
+        segments: int,
+        differences: Sequence[str],
+    ) -> None:
+        super().__init__(message)
+        self.document_id = document_id
+        self.mismatches = tuple(mismatches)
+        self.segments = segments
+        self.differences = differences
+
+
+class UnusableManifest(OnRecordError, ValueError):
+    """There is no manifest to compare with, or it is broken; the message has one line per error."""
+
+
+class UnusableEdition(OnRecordError, ValueError):
+    """The input is no release of the dataset, or cannot be read; one line per error."""
+
+
+class ClaimFilterError(OnRecordError, ValueError):
+    """Claims were asked for by an unknown field or value, or there are none; one line per error."""
+
+
+class UnusablePredictions(OnRecordError, ValueError):
+    """There is nothing at the path that can be read."""
+
+
+class InvalidPredictions(OnRecordError, ValueError):
+    """The predictions have errors; `findings` has them all."""
+
+    def __init__(self, findings: "Sequence[Finding]") -> None:
+        self.findings = list(findings)
+        count = len(findings)
+        super().__init__(f"the predictions have {count:,} error{'' if count == 1 else 's'}")
+
+
+class NothingToScore(OnRecordError, ValueError):
+    """The dataset has no item for the task."""
+
+
+class TooManyLabels(OnRecordError, ValueError):
+    """The counts of every label in every paragraph do not fit in memory."""
+
+
+class NotComparable(OnRecordError, ValueError):
+    """The scores belong to different data, scorers or tasks: no table may hold both."""
+
+
+class ClusterUnusable(OnRecordError):
+    """The cluster cannot do the work; the message is one line."""
+
+
+class EdtfError(OnRecordError, ValueError):
+    """The string has no meaning in the EDTF profile."""
+
+
+class MalformedEdtf(EdtfError):
+    """The string has none of the forms of the profile."""
+
+
+class ImpossibleDate(EdtfError):
+    """The form is right, but the calendar has no such day, month or year."""
+
+
+class ReversedInterval(EdtfError):
+    """The interval ends before it starts."""

@@ -1,0 +1,102 @@
+"""The figures: each chart with its title, its description, its drawing, and the rows that it is made from.
+
+Owns which figures there are. The same ones stand on the page and, in plain colours, on the dataset's card.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from onrecord.benchmark.published import PublishedScore, published_scores
+from onrecord.dataset.agreement import Agreement, agreements
+from onrecord.html.alt_texts import about_bars, about_dots, about_timeline
+from onrecord.html.charts import CrossTable, Dot, bars, cross_table, dots
+from onrecord.html.data import Material
+from onrecord.html.theme import Drawing, Ink, as_svg
+from onrecord.html.timeline import Times, timeline, times_of
+from onrecord.html.wording import words
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A chart, ready to be drawn at a width."""
+
+    name: str
+    alt: str
+    chart: Callable[[Ink, int], Drawing]
+
+    def svg(self, ink: Ink, width: int) -> str:
+        """The drawing."""
+        return as_svg(self.chart(ink, width), ink)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the figures are made from, for those who would rather read the numbers."""
+
+    by_speaker: CrossTable
+    by_kind: CrossTable
+    stated: Times
+    about: Times
+    agreements: Sequence[Agreement]
+    scores: Sequence[PublishedScore]
+
+
+def facts_of(material: Material) -> Facts:
+    """Count everything once."""
+    names = {name: row["name"] for name, row in material.speakers.items()}
+    return Facts(
+        by_speaker=cross_table(material.claims, "speaker_id", names),
+        by_kind=cross_table(material.claims, "kind", {}),
+        stated=times_of(material.claims, material.documents, "stated_on"),
+        about=times_of(material.claims, material.documents, "about_time"),
+        agreements=agreements(material.claims, material.segments, material.annotations),
+        scores=published_scores(material.identity.dataset),
+    )
+
+
+def figures_of(facts: Facts) -> Mapping[str, Figure]:
+    """The figures that these facts can fill, by name."""
+    return {figure.name: figure for figure in _figures(facts)}
+
+
+def _figures(facts: Facts) -> Iterator[Figure]:
+    for name, table, by in (("speakers", facts.by_speaker, "speaker"), ("kinds", facts.by_kind, "kind")):
+        if table.rows:
+            yield Figure(name, about_bars(table, by), _bars_of(table))
+    for name, times, what in (
+        ("stated", facts.stated, "when the claims were stated"),
+        ("about", facts.about, "the times that the claims are about"),
+    ):
+        if times.rows:
+            yield Figure(name, about_timeline(times, what), _timeline_of(times))
+    agreed = [
+        Dot("", found.field.removesuffix("_id"), found.alpha, *(found.interval or (None, None)))
+        for found in facts.agreements
+        if found.alpha is not None
+    ]
+    if agreed:
+        yield Figure("agreement", about_dots(agreed, "Krippendorff's alpha of each label"), _dots_of(agreed))
+    scored = [
+        Dot(
+            f"{found.task}: {words(found.primary)}, n = {found.n:,}",
+            found.system,
+            found.result.value,
+            found.result.low,
+            found.result.high,
+        )
+        for found in facts.scores
+    ]
+    if scored:
+        yield Figure("baselines", about_dots(scored, "Scores of the baselines"), _dots_of(scored))
+
+
+def _bars_of(table: CrossTable) -> Callable[[Ink, int], Drawing]:
+    return lambda ink, width: bars(table, ink, width)
+
+
+def _timeline_of(times: Times) -> Callable[[Ink, int], Drawing]:
+    return lambda ink, width: timeline(times, ink, width)
+
+
+def _dots_of(rows: Sequence[Dot]) -> Callable[[Ink, int], Drawing]:
+    return lambda ink, width: dots(rows, ink, width)

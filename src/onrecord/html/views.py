@@ -1,0 +1,156 @@
+"""The reading view as records: documents, their sentences in order, the claims beside each.
+
+Owns which claim stands where and what it is linked to. The template lays it out and adds nothing.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from onrecord.dataset.agreement import FIELDS, labels_by_claim
+from onrecord.dataset.load import Row
+from onrecord.html.data import Material
+from onrecord.html.wording import mark_of
+
+PROMINENT = frozenset({"restates", "contradicts"})
+"""Links that a reader must not miss; the others are shown on demand."""
+_CONVERSE: Mapping[str, str] = {
+    "restates": "restated by",
+    "contradicts": "contradicted by",
+    "elaborates": "elaborated by",
+    "responds_to": "answered by",
+    "reports": "reported by",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What another claim does to this one, or this one to it."""
+
+    type: str
+    phrase: str
+    claim: Row
+    """The claim at the other end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A label on which the annotators were not of one mind: what each said, and what was settled on."""
+
+    claim: Row
+    field: str
+    given: tuple[tuple[str, object], ...]
+    settled: object
+
+
+@dataclass(frozen=True, slots=True)
+class ShownClaim:
+    """A claim with all that stands beside it."""
+
+    row: Row
+    mark: str
+    speaker_type: str
+    via: tuple[str, ...]
+    links: tuple[Link, ...]
+    asides: tuple[Link, ...]
+    """Links of the kinds that are shown on demand."""
+    differences: tuple[Difference, ...]
+    passages: tuple[str, ...]
+    """The source's own words, where the article is at hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSegment:
+    """A sentence in the dataset's words, the source's own where it is at hand, and its claims."""
+
+    row: Row
+    sentence: str | None
+    repeats: Row | None
+    claims: tuple[ShownClaim, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDocument:
+    """A document and its sentences in order."""
+
+    row: Row
+    segments: tuple[ShownSegment, ...]
+    claims: int
+    has_sentences: bool
+
+
+def shown_documents(material: Material, limit: int) -> Iterator[ShownDocument]:
+    """The documents in order, as many as come to no more than `limit` claims together."""
+    by_segment = _grouped(material.claims, "segment_id")
+    by_document = _grouped(material.segments, "document_id")
+    segments = {row["segment_id"]: row for row in material.segments}
+    beside = _Beside(material)
+    left = limit
+    for document in material.documents:
+        own = by_document[document["document_id"]]
+        count = sum(len(by_segment[row["segment_id"]]) for row in own)
+        left -= count
+        if left < 0:
+            return
+        shown = tuple(
+            ShownSegment(
+                row=row,
+                sentence=material.sentences.get(row["segment_id"]),
+                repeats=segments.get(row["duplicate_of"]),
+                claims=tuple(beside.shown(claim) for claim in by_segment[row["segment_id"]]),
+            )
+            for row in own
+        )
+        yield ShownDocument(document, shown, count, any(segment.sentence for segment in shown))
+
+
+def differences(material: Material) -> list[Difference]:
+    """Every label on which annotators differ, in the order of the claims."""
+    labels = labels_by_claim(material.annotations)
+    return [
+        Difference(
+            claim, field, tuple((row["annotator_id"], row[field]) for row in labels[name]), claim[field]
+        )
+        for claim in material.claims
+        for name in [claim["claim_id"]]
+        if name in labels
+        for field in FIELDS
+        if len({row[field] for row in labels[name]}) > 1
+    ]
+
+
+class _Beside:
+    """What stands beside a claim, looked up by its id."""
+
+    def __init__(self, material: Material) -> None:
+        self._material = material
+        claims = {row["claim_id"]: row for row in material.claims}
+        self._links: dict[str, list[Link]] = defaultdict(list)
+        for relation in material.relations:
+            source, target, kind = relation["source_id"], relation["target_id"], relation["type"]
+            self._links[source].append(Link(kind, kind.replace("_", " "), claims[target]))
+            self._links[target].append(Link(kind, _CONVERSE[kind], claims[source]))
+        self._differences: dict[str, list[Difference]] = defaultdict(list)
+        for difference in differences(material):
+            self._differences[difference.claim["claim_id"]].append(difference)
+
+    def shown(self, claim: Row) -> ShownClaim:
+        name, speakers = claim["claim_id"], self._material.speakers
+        links = self._links.get(name, [])
+        return ShownClaim(
+            row=claim,
+            mark=mark_of(claim["speaker"]),
+            speaker_type=speakers[claim["speaker_id"]]["type"],
+            via=tuple(speakers[relay]["name"] for relay in claim["via"]),
+            links=tuple(link for link in links if link.type in PROMINENT),
+            asides=tuple(link for link in links if link.type not in PROMINENT),
+            differences=tuple(self._differences.get(name, [])),
+            passages=tuple(self._material.passages.get(name, ())),
+        )
+
+
+def _grouped(rows: Sequence[Row], field: str) -> Mapping[str, list[Row]]:
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[row[field]].append(row)
+    return found

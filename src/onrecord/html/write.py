@@ -1,0 +1,202 @@
+"""The page itself: material in, one HTML file out, whole or not at all.
+
+Owns the assembly: templates, styles and scripts from this package, the content policy that lets in these and
+nothing else, and the replacing of the file.
+"""
+
+import base64
+import hashlib
+import os
+import secrets
+from dataclasses import dataclass
+from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from onrecord.benchmark.tasks import TASKS
+from onrecord.dataset.load import Folder, table_files
+from onrecord.exceptions import MissingExtraError, PageRefused
+from onrecord.html.alt_texts import about_order
+from onrecord.html.charts import NARROW, WIDE
+from onrecord.html.columns import packed_tables
+from onrecord.html.data import Article, Material, read_material
+from onrecord.html.figures import facts_of, figures_of
+from onrecord.html.overview import overview_of
+from onrecord.html.theme import PAGE
+from onrecord.html.views import differences, shown_documents
+from onrecord.html.wording import day, mark_of, time_words, words
+from onrecord.model.labels import definitions
+from onrecord.model.tables import label_names
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+READING_UP_TO = 2_500
+"""Claims that the reading view holds: of more documents it shows the first, and the table has them all."""
+VIEWER_FROM = 50_000
+"""Claims from which on a table viewer is the better tool: a search takes longer than an eye blinks."""
+CLAIMS_UP_TO = 500_000
+"""Claims above which there is no page: its file would be hundreds of megabytes."""
+MOST_DIFFERENCES = 60
+"""Labels on which annotators differ that are listed; the reading view has all of its documents."""
+VIEWERS = "for tables of this size use `onrecord show claims`, or DuckDB on the Parquet files"
+NEEDED = ("altair", "jinja2", "krippendorff", "vl_convert")
+_STYLE = "page.css"
+_SCRIPTS = ("theme.js", "tables.js", "hints.js", "links.js", "filters.js")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written: where, how large, and how much of the data is in it."""
+
+    out: Path
+    size: int
+    """In bytes."""
+    claims: int
+    documents: int
+    read: int
+    """Documents that the reading view holds."""
+    has_article: bool
+
+
+def page(out: str | os.PathLike[str], data: Folder | None = None, article: Article | None = None) -> Written:
+    """Write the tables of a folder (default: the dataset's own) as one HTML file that needs no other.
+
+    With `article`, the path of a document's text, the reading view shows the source's own sentences; such a
+    page holds what belongs to the publisher. Raises MissingExtraError, PageRefused, FileNotFoundError and
+    ValueError where the folder is no build, what `hydrate` raises where the article is not the one, OSError.
+    """
+    check_installed()
+    target = Path(out)
+    check_writable(target)
+    check_size(data)
+    material = read_material(data, article)
+    text, read = render(material)
+    encoded = text.encode()
+    _replace(target, encoded)
+    return Written(
+        target, len(encoded), len(material.claims), len(material.documents), read, bool(material.sentences)
+    )
+
+
+def check_installed() -> None:
+    """Raise MissingExtraError unless everything is there that pages are made with."""
+    missing = [name for name in NEEDED if find_spec(name) is None]
+    if missing:
+        raise MissingExtraError("a page", ", ".join(missing), "page")
+
+
+def check_size(data: Folder | None) -> None:
+    """Raise PageRefused where there are more claims than a page can hold, without reading them."""
+    import pyarrow.parquet as pq
+
+    claims = sum(pq.read_metadata(shard).num_rows for shard in table_files("claims", data))
+    if claims > CLAIMS_UP_TO:
+        raise PageRefused(f"a page holds up to {CLAIMS_UP_TO:,} claims, and there are {claims:,}: {VIEWERS}")
+
+
+def check_writable(out: Path) -> None:
+    """Raise PageRefused unless a file can take this place."""
+    if not out.parent.is_dir():
+        raise PageRefused(f"there is no folder {out.parent} to write {out.name} into")
+    if out.is_dir():
+        raise PageRefused(f"{out} is a folder, and a page is a file")
+    if out.exists() and not out.is_file():
+        raise PageRefused(f"{out} is no file that could be replaced")
+
+
+def render(material: Material) -> tuple[str, int]:
+    """The page as text, and how many documents its reading view holds."""
+    facts = facts_of(material)
+    figures = figures_of(facts)
+    differing = differences(material)
+    agreed = next((a for a in facts.agreements if a.field == "verifiability" and a.alpha is not None), None)
+    documents = list(shown_documents(material, READING_UP_TO))
+    style = _asset(_STYLE)
+    scripts = [_asset(name) for name in _SCRIPTS]
+    text = (
+        _environment()
+        .get_template("page.html")
+        .render(
+            material=material,
+            overview=overview_of(material),
+            facts=facts,
+            # One sign a claim is a picture of one article; of a hundred it would be wallpaper.
+            glance=documents[0].segments if len(material.documents) == len(documents) == 1 else (),
+            glance_alt=about_order(material.claims),
+            agreed=agreed,
+            figures=figures,
+            drawings={
+                name: {"wide": figure.svg(PAGE, WIDE), "narrow": figure.svg(PAGE, NARROW)}
+                for name, figure in figures.items()
+            },
+            documents=documents,
+            differences=differing,
+            shown_differences=differing[:MOST_DIFFERENCES],
+            # What no look at the numbers tells: that a task of this data has one answer only.
+            benchmark_notes=sorted(
+                {f"{s.task}: {note}" for s in facts.scores for note in s.notes if note.startswith("All ")}
+            ),
+            definitions=definitions(),
+            label_names=label_names,
+            tasks=TASKS,
+            scored_tasks=list(dict.fromkeys(score.task for score in facts.scores)),
+            data=packed_tables(material),
+            style=style,
+            scripts=scripts,
+            policy=policy(style, scripts),
+        )
+    )
+    return text, len(documents)
+
+
+def policy(style: str, scripts: list[str]) -> str:
+    """A content policy that allows these styles and scripts, by hash, and nothing else: no request at all."""
+    rules = {
+        "default-src": ["'none'"],
+        "style-src": [_source(style)],
+        "script-src": [_source(script) for script in scripts],
+        "base-uri": ["'none'"],
+        "form-action": ["'none'"],
+        # Text can become nothing but text: the browser refuses to parse markup that a script hands it.
+        "require-trusted-types-for": ["'script'"],
+        "trusted-types": ["'none'"],
+    }
+    return "; ".join(f"{name} {' '.join(values)}" for name, values in rules.items())
+
+
+def _source(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _asset(name: str) -> str:
+    return (files("onrecord.html") / "assets" / name).read_text(encoding="utf-8")
+
+
+def _environment() -> "Environment":
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    made = Environment(
+        loader=PackageLoader("onrecord.html"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
+    made.filters |= {"words": words, "time": time_words, "day": day, "mark": mark_of}
+    return made
+
+
+def _replace(out: Path, content: bytes) -> None:
+    # Beside the file, for on another file system the last step would be a copy that can fail half-way.
+    new = out.with_name(f".{out.name}.{secrets.token_hex(4)}")
+    try:
+        with new.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(out)
+    finally:
+        new.unlink(missing_ok=True)

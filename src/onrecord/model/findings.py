@@ -1,0 +1,107 @@
+"""Findings and the rules that they break: what validation returns, as frozen records.
+
+Owns the shape of a finding and how a value is quoted inside its message. Knows no rule by name
+(`lines` and `rules` declare them) and prints nothing (`reporting` does).
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any, Literal
+
+Severity = Literal["error", "warning"]
+
+LEVELS: Mapping[int, str] = {1: "file", 2: "schema", 3: "table", 4: "source"}
+"""What each level looks at; a record that fails one level is left out of the later ones."""
+
+_QUOTED_LENGTH = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong, where it is, and what was expected instead."""
+
+    rule: str
+    level: int
+    severity: Severity
+    file: str
+    line: int | None
+    record_id: str | None
+    path: str | None
+    message: str
+    expected: str | None = None
+
+    def as_sentence(self) -> str:
+        """The message with what was expected, for readers who know the place."""
+        expected = f" (expected {self.expected})" if self.expected else ""
+        return f"{self.message}{expected}"
+
+    def with_path(self) -> str:
+        """The same with the field before it and the rule behind it."""
+        place = f"{self.path}: " if self.path else ""
+        return f"{place}{self.as_sentence()} [{self.rule}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One thing that is forbidden: its id, its level, and the texts for docs/rules.md."""
+
+    id: str
+    level: int
+    summary: str
+    why: str
+    mend: str
+    severity: Severity = "error"
+
+    def finding(
+        self,
+        message: str,
+        *,
+        file: str,
+        line: int | None = None,
+        record_id: str | None = None,
+        path: str | None = None,
+        expected: str | None = None,
+    ) -> Finding:
+        """A finding of this rule at the given place; `line` counts from 1, `path` is a JSON path."""
+        return Finding(self.id, self.level, self.severity, file, line, record_id, path, message, expected)
+
+
+def json_path(parts: Iterable[str | int]) -> str:
+    """`$.anchors[0].start` for ("anchors", 0, "start"); unusual names are quoted."""
+    steps = ["$"]
+    for part in parts:
+        if isinstance(part, int):
+            steps.append(f"[{part}]")
+        elif part.isidentifier() and part.isascii():
+            steps.append(f".{part}")
+        else:
+            steps.append(f"[{quoted(part)}]")
+    return "".join(steps)
+
+
+def quoted(value: Any) -> str:
+    """The value as JSON on one line, cut to a readable length and safe to print on any terminal."""
+    try:
+        text = json.dumps(value, ensure_ascii=False)
+    except (RecursionError, TypeError, ValueError):
+        text = f"a {type(value).__name__}"
+    if len(text) > _QUOTED_LENGTH:
+        text = text[: _QUOTED_LENGTH - 1] + "…"
+    return printable(text)
+
+
+def printable(text: str) -> str:
+    """The text with everything that a terminal would obey, or could not show, as an escape."""
+    if text.isprintable():
+        return text
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
+
+
+def nearest(word: str, allowed: Iterable[str]) -> str | None:
+    """The allowed word that looks most like the given one, or None when none does."""
+    lowered = {choice.lower(): choice for choice in allowed}
+    # A word of a megabyte is nobody's misspelling, and comparing it would take minutes.
+    matches = get_close_matches(word[:100].lower(), lowered, n=1, cutoff=0.6)
+    return lowered[matches[0]] if matches else None

@@ -1,0 +1,221 @@
+"""The JSON Schemas in schema/ as code: tables, keys, references, label sets.
+
+Every question about the shape of a record is answered here, from the schema files: a field is declared there
+and nowhere else. Validators made from the schemas are in `validators`, Arrow schemas in `arrow`.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+from onrecord.model.findings import nearest
+from onrecord.model.paths import home
+
+Schema = Mapping[str, Any]
+
+TABLES = ("claims", "segments", "documents", "relations", "annotations", "speakers")
+"""All tables, the default one first."""
+
+SIDE_TABLES = ("adjudications", "extractions", "extraction_matches", "labellings")
+"""What lies beside the tables in a document's folder: checked like them, but not built or shipped."""
+
+_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "claims": ("claim_id",),
+        "segments": ("segment_id",),
+        "documents": ("document_id",),
+        "relations": ("source_id", "target_id", "type"),
+        "annotations": ("annotator_id", "claim_id"),
+        "speakers": ("speaker_id",),
+        "adjudications": ("claim_id", "field"),
+        "extraction_matches": ("annotator_id", "number"),
+        # The annotator of these two is the name of their file.
+        "extractions": ("number",),
+        "labellings": ("claim_id",),
+    }
+)
+
+_SCHEMA_SUFFIX = ".schema.json"
+
+EACH = "[]"
+"""The step of a field's path that stands for every item of a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A place in a record with the name of its definition: path `("anchors", "[]", "segment_id")`."""
+
+    path: tuple[str, ...]
+    definition: str
+
+    def values(self, record: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+        """Each value at this place with its exact path; nothing where the record's shape is another."""
+        if len(self.path) == 1:
+            # Most places are fields of the record itself.
+            if self.path[0] in record:
+                yield self.path, record[self.path[0]]
+        elif len(self.path) == 2 and self.path[1] == EACH:
+            # The others are mostly the items of a list.
+            name = self.path[0]
+            items = record.get(name)
+            if isinstance(items, list):
+                yield from (((name, index), item) for index, item in enumerate(items))
+        else:
+            yield from _values_at(record, self.path, ())
+
+    def named(self, record: Mapping[str, Any]) -> Sequence[Any]:
+        """The same values without their paths, for those who ask it of every record of a document."""
+        name, *rest = self.path
+        if not rest:
+            return (record[name],) if name in record else ()
+        items = record.get(name)
+        if rest == [EACH]:
+            return items if isinstance(items, list) else ()
+        if len(rest) == 2 and rest[0] == EACH and isinstance(items, list):
+            return [item[rest[1]] for item in items if isinstance(item, Mapping) and rest[1] in item]
+        return [value for _, value in self.values(record)]
+
+
+@cache
+def load_schema(table: str) -> Schema:
+    """The JSON Schema of a table as it is in schema/: both forms of a record, authored and built."""
+    schema: Schema = json.loads(schema_text(table))
+    return schema
+
+
+def schema_text(table: str) -> str:
+    """The schema's file as it is. Raises ValueError, naming the nearest table, where there is none."""
+    folder = home() / "schema"
+    # Side files beside the tables have schemas too, so what there is says what may be asked for.
+    known = {path.name.removesuffix(_SCHEMA_SUFFIX): path for path in folder.glob(f"*{_SCHEMA_SUFFIX}")}
+    if table not in known:
+        others = sorted(known.keys() - set(TABLES))
+        raise ValueError(_unknown("table", table, [*(name for name in TABLES if name in known), *others]))
+    return known[table].read_text(encoding="utf-8")
+
+
+@cache
+def authored_schema(table: str) -> Schema:
+    """The schema of what is written by hand: the fields that the build adds are not allowed."""
+    schema = load_schema(table)
+    hidden = read_only_fields(table)
+    return {**schema, "properties": {k: v for k, v in schema["properties"].items() if k not in hidden}}
+
+
+@cache
+def built_schema(table: str) -> Schema:
+    """The schema of a built row: the fields that the build adds are required."""
+    schema = load_schema(table)
+    return {**schema, "required": list(schema["properties"])}
+
+
+def key_fields(table: str) -> tuple[str, ...]:
+    """The fields whose values together name a row of the table."""
+    return _KEYS[table]
+
+
+def key_tables() -> Mapping[str, str]:
+    """The table that each kind of id names: `claim_id` -> `claims`."""
+    return {_KEYS[table][0]: table for table in TABLES if len(_KEYS[table]) == 1}
+
+
+@cache
+def read_only_fields(table: str) -> frozenset[str]:
+    """The fields that only the build may write."""
+    properties = load_schema(table)["properties"]
+    return frozenset(name for name, subschema in properties.items() if subschema.get("readOnly"))
+
+
+@cache
+def referring_fields(table: str) -> tuple[Field, ...]:
+    """Every authored place of a record whose schema has a `$ref`, with the name of the definition."""
+    properties = authored_schema(table)["properties"]
+    return tuple(found for name, sub in properties.items() for found in _referring(sub, (name,)))
+
+
+@cache
+def reference_fields(table: str) -> tuple[Field, ...]:
+    """The foreign keys of a table: places that hold the id of a row, its own key left out."""
+    targets = key_tables()
+    return tuple(
+        field
+        for field in referring_fields(table)
+        if field.definition in targets
+        and not (targets[field.definition] == table and field.path == key_fields(table))
+    )
+
+
+@cache
+def edtf_fields(table: str) -> tuple[Field, ...]:
+    """The places that hold an EDTF string."""
+    return tuple(field for field in referring_fields(table) if field.definition == "edtf")
+
+
+@cache
+def integer_fields(table: str) -> tuple[Field, ...]:
+    """The authored places that hold a whole number."""
+    properties = authored_schema(table)["properties"]
+    return tuple(found for name, sub in properties.items() for found in _integers(sub, (name,)))
+
+
+@cache
+def prose_fields(table: str) -> tuple[Field, ...]:
+    """The places that hold sentences or names of the dataset's own wording."""
+    return tuple(field for field in referring_fields(table) if field.definition == "prose")
+
+
+@cache
+def label_names(field: str, table: str = "claims") -> tuple[str, ...]:
+    """The labels that a field (or each item of a list field) may take, in their order.
+
+    Raises ValueError, naming the nearest field, where the field is unknown or takes no labels.
+    """
+    properties = load_schema(table)["properties"]
+    labels = {name: _labels(subschema) for name, subschema in properties.items()}
+    if not labels.get(field):
+        raise ValueError(_unknown("label field", field, [name for name, found in labels.items() if found]))
+    return labels[field]
+
+
+def _referring(subschema: Schema, path: tuple[str, ...]) -> Iterator[Field]:
+    if "$ref" in subschema:
+        yield Field(path, str(subschema["$ref"]).rpartition("/")[2])
+    if "items" in subschema:
+        yield from _referring(subschema["items"], (*path, EACH))
+    for name, sub in subschema.get("properties", {}).items():
+        yield from _referring(sub, (*path, name))
+
+
+def _integers(subschema: Schema, path: tuple[str, ...]) -> Iterator[Field]:
+    if subschema.get("type") == "integer":
+        yield Field(path, "integer")
+    if "items" in subschema:
+        yield from _integers(subschema["items"], (*path, EACH))
+    for name, sub in subschema.get("properties", {}).items():
+        yield from _integers(sub, (*path, name))
+
+
+def _values_at(
+    value: Any, path: tuple[str, ...], exact: tuple[str | int, ...]
+) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+    if not path:
+        yield exact, value
+    elif path[0] == EACH:
+        if isinstance(value, list):
+            for index, item in enumerate(value):
+                yield from _values_at(item, path[1:], (*exact, index))
+    elif isinstance(value, Mapping) and path[0] in value:
+        yield from _values_at(value[path[0]], path[1:], (*exact, path[0]))
+
+
+def _labels(subschema: Schema) -> tuple[str, ...]:
+    return tuple(subschema.get("enum") or subschema.get("items", {}).get("enum") or ())
+
+
+def _unknown(what: str, name: str, allowed: "tuple[str, ...] | list[str]") -> str:
+    near = nearest(name, allowed)
+    hint = f"did you mean {near!r}?" if near else f"there are {', '.join(allowed)}"
+    return f"there is no {what} {name!r}; {hint}"

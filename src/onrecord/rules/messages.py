@@ -1,0 +1,103 @@
+"""What a field expects, in plain words, for people who have never seen the schema.
+
+Owns the descriptions of forms and types; which of them a record breaks is found in `schema`.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from onrecord.model.findings import quoted
+from onrecord.model.tables import Schema, load_schema
+
+_DATE_FORMS = "2024, 2024-02, 2024-02-14, 2024-02-05/2024-02-11, ../2024-02-14 or 2024-02-14/.."
+FORMS: Mapping[str, str] = {
+    "annotator_id": "lower-case letters and digits, joined by single hyphens: annotator-1",
+    "annotators_speaker": "lower-case letters and digits, joined by single hyphens: jane-doe",
+    "document_id": "lower-case letters and digits, joined by single hyphens: gazette-2024-02-14",
+    "speaker_id": "lower-case letters and digits, joined by single hyphens: jane-doe",
+    "claim_id": "the document's id, '-c' and at least three digits: gazette-2024-02-14-c007",
+    "segment_id": "the document's id, '-s' and at least three digits: gazette-2024-02-14-s007",
+    "sha256": "64 signs of 0-9 and a-f",
+    "date": "a day as YYYY-MM-DD: 2024-02-14",
+    "edtf": f"a date or interval: {_DATE_FORMS}",
+    "prose": "one line of text that neither starts nor ends with a blank",
+    "url": "a web address that starts with http:// or https://, without blanks",
+    "language": "a language tag such as en or pt-BR",
+    "source_file": "a file name of letters, digits, '.', '_' and '-', without folders",
+    "wikidata_id": "the letter Q and a number, such as Q42, or null",
+    "canary": "a sentence in plain ASCII that ends with a GUID in lower case",
+}
+"""What each pattern in the schemas asks for, by the name of its definition or else of its field."""
+
+_TYPES = {
+    "string": "a string",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "null": "null",
+    "array": "a list",
+    "object": "an object",
+}
+
+
+def subschema_at(table: str, path: tuple[str | int, ...]) -> Schema | None:
+    """The schema of a place in a record, or None where the schema knows no such place."""
+    schema: Schema | None = load_schema(table)
+    for step in path:
+        if schema is None:
+            return None
+        schema = schema.get("items") if isinstance(step, int) else schema.get("properties", {}).get(step)
+    return schema
+
+
+def form_at(table: str, path: tuple[str | int, ...]) -> str | None:
+    """The form of a string at this place, in words; None where any string will do."""
+    schema = subschema_at(table, path) or {}
+    name = str(schema.get("$ref", "")).rpartition("/")[2]
+    fields = [step for step in path if isinstance(step, str)]
+    return FORMS.get(name) or (FORMS.get(fields[-1]) if fields and "pattern" in schema else None)
+
+
+def expected_at(table: str, path: tuple[str | int, ...]) -> str:
+    """What belongs at this place: its labels, its form or its type."""
+    schema = subschema_at(table, path) or {}
+    if "enum" in schema:
+        return one_of(schema["enum"])
+    types = schema.get("type", "string")
+    names = [types] if isinstance(types, str) else list(types)
+    form = form_at(table, path)
+    parts = [form if name == "string" and form else _TYPES[name] for name in names]
+    if "array" in names and "enum" in schema["items"]:
+        parts[names.index("array")] = f"a list of {', '.join(schema['items']['enum'])}"
+    if parts[-1] == "null" and parts[0].endswith("or null"):
+        parts.pop()
+    return " or ".join(parts)
+
+
+def one_of(labels: list[str]) -> str:
+    """The labels of a set, to choose from."""
+    return f"one of {', '.join(labels)}"
+
+
+def type_of(value: Any) -> str:
+    """What kind of value stands there, in JSON's terms."""
+    if value is None:
+        return "null"
+    kinds = {bool: "true or false", int: "a number", float: "a number", str: "a string", list: "a list"}
+    return kinds.get(type(value), "an object")
+
+
+def name_of(path: tuple[str | int, ...]) -> str:
+    """The field as people write it: `anchors[0].start`."""
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{quoted(step)[1:-1]}" for step in path)[1:]
+
+
+def fault_of_prose(text: str) -> str:
+    """Why a string is not one line of prose."""
+    if not text:
+        return "is empty"
+    if text != text.strip() or text[0] in "\u007f\u00a0" or text[-1] in "\u007f\u00a0":
+        return "starts or ends with a blank"
+    if any(sign in "\n\r\u2028\u2029\u0085" for sign in text):
+        return "has a line break in it"
+    return "has a control character in it"

@@ -1,0 +1,1 @@
+"""Records to findings: documents are assembled and given to the rules."""
