@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 import onrecord
-from sample import write_sample
 from scripts.browser import CHROMIUM, FLAGS
+from tests.helpers.sample import write_sample
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -1,0 +1,199 @@
+"""Comparisons: what may stand beside what, what is significant, and what the set cannot tell."""
+
+import itertools
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from onrecord import compare, score
+from onrecord.benchmark.baselines import baseline
+from onrecord.benchmark.compare import Comparison, _p_value, letters_for
+from onrecord.benchmark.metrics import label_columns, label_metrics
+from onrecord.benchmark.permutation import p_value
+from onrecord.exceptions import NotComparable, UnusablePredictions
+from tests.helpers.answers import constant, gold, write
+
+TASK = "verifiability"
+Line = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def three() -> Comparison:
+    """Gold, gold with one item wrong, and a constant, in this order."""
+    lines = gold(TASK)
+    other = next(line["prediction"] for line in lines if line["prediction"] != lines[0]["prediction"])
+    almost = [{**lines[0], "prediction": other}, *lines[1:]]
+    return compare(TASK, {"best": lines, "almost": almost, "constant": constant(TASK, "verifiable")})
+
+
+def test_wins_ties_and_losses_are_counted_by_item(three: Comparison) -> None:
+    found = {(pair.first, pair.second): (pair.wins, pair.ties, pair.losses) for pair in three.pairs}
+    right = sum(line["prediction"] == "verifiable" for line in gold(TASK))
+    assert found["best", "almost"] == (1, three.n - 1, 0)
+    assert found["best", "constant"] == (three.n - right, right, 0)
+
+
+def test_letters_name_the_systems_that_one_is_better_than(three: Comparison) -> None:
+    assert [three.beaten_by(system.name) for system in three.systems] == ["c", "c", ""]
+
+
+def test_what_cannot_be_told_apart_is_said_in_words(three: Comparison) -> None:
+    words = {(pair.first, pair.second): pair.words for pair in three.pairs}
+    assert words["best", "constant"] == "best is better than constant"
+    assert words["best", "almost"].startswith(f"not resolvable with n = {three.n:,}: ")
+    (pair,) = [pair for pair in three.pairs if pair.second == "almost"]
+    assert pair.smallest is None
+    assert "can show no difference" in pair.words
+
+
+def test_a_middling_difference_is_told_with_the_smallest_that_could_be_shown() -> None:
+    found = compare("date", {"majority": baseline("date", "majority"), "rules": baseline("date", "rules")})
+    (pair,) = found.pairs
+    assert pair.smallest is not None
+    assert f"the smallest difference this set can show is {100 * pair.smallest:.1f} points" in pair.words
+    assert pair.low <= pair.difference <= pair.high
+
+
+def test_a_system_is_no_better_than_itself() -> None:
+    lines = list(baseline(TASK, "rules"))
+    (pair,) = compare(TASK, {"one": lines, "two": lines}).pairs
+    assert (pair.difference, pair.low, pair.high, pair.p, pair.p_holm) == (0.0, 0.0, 0.0, 1.0, 1.0)
+    assert not pair.is_significant
+    assert pair.words == "the same items right: nothing to tell apart"
+
+
+def test_the_order_of_two_systems_only_turns_the_sign() -> None:
+    one, other = list(baseline(TASK, "rules")), list(baseline(TASK, "majority"))
+    (forth,) = compare(TASK, {"one": one, "other": other}).pairs
+    (back,) = compare(TASK, {"other": other, "one": one}).pairs
+    assert forth.difference == -back.difference
+    assert (forth.low, forth.high) == pytest.approx((-back.high, -back.low))
+    assert forth.p == pytest.approx(back.p, abs=0.01)
+    assert (forth.wins, forth.losses) == (back.losses, back.wins)
+
+
+def test_few_paragraphs_are_permuted_exactly(sample_data: Path) -> None:
+    one, other = gold(TASK, sample_data), constant(TASK, "verifiable", sample_data)
+    found = compare(TASK, {"one": one, "other": other}, sample_data)
+    (pair,) = found.pairs
+    units = [system.tally.units for system in found.systems]
+
+    def macro_f1(sums: Any) -> float:
+        groups = [found.systems[0].tally.columns.group(sums, name) for name in ("right", "gold", "predicted")]
+        defined = [2 * r / (g + p) for r, g, p in zip(*groups, strict=True) if g + p]
+        return float(np.mean(defined))
+
+    differences = []
+    for swaps in itertools.product([0, 1], repeat=len(units[0])):
+        sides = [sum(units[swap ^ side][at] for at, swap in enumerate(swaps)) for side in (0, 1)]
+        differences.append(macro_f1(sides[0]) - macro_f1(sides[1]))
+    as_large = np.mean([value >= pair.difference - 1e-12 for value in differences])
+    assert pair.p == pytest.approx(min(1.0, 2 * as_large))
+
+
+def test_corrected_p_values_are_never_smaller(three: Comparison) -> None:
+    assert all(pair.p_holm >= pair.p for pair in three.pairs)
+
+
+def test_a_saved_score_stands_for_its_predictions(tmp_path: Path) -> None:
+    files = []
+    for name in ("rules", "majority"):
+        found = score(TASK, baseline(TASK, name), system=name)
+        files.append(tmp_path / f"{name}.json")
+        files[-1].write_text(json.dumps(found.as_dict()), encoding="utf-8")
+    fresh = compare(TASK, {name: baseline(TASK, name) for name in ("rules", "majority")})
+    assert compare(TASK, files).as_dict() == fresh.as_dict()
+    mixed = compare(TASK, {"rules": files[0], "majority": list(baseline(TASK, "majority"))})
+    assert mixed.as_dict() == fresh.as_dict()
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        pytest.param({"dataset": {"version": "0.0.9", "sha256": "0" * 64}}, "dataset version", id="version"),
+        pytest.param({"scorer": "0.9"}, "scorer", id="scorer"),
+        pytest.param({"task": "date"}, "task", id="task"),
+    ],
+)
+def test_what_does_not_belong_together_is_refused(change: dict[str, Any], told: str, tmp_path: Path) -> None:
+    saved = score(TASK, baseline(TASK, "rules")).as_dict() | change
+    path = tmp_path / "old.json"
+    path.write_text(json.dumps(saved), encoding="utf-8")
+    with pytest.raises(NotComparable, match=told):
+        compare(TASK, {"new": list(baseline(TASK, "majority")), "old": path})
+
+
+def test_a_later_minor_version_of_the_scorer_is_accepted(tmp_path: Path) -> None:
+    saved = score(TASK, baseline(TASK, "rules")).as_dict()
+    saved["scorer"] += ".9"
+    path = tmp_path / "later.json"
+    path.write_text(json.dumps(saved), encoding="utf-8")
+    assert compare(TASK, {"new": list(baseline(TASK, "majority")), "later": path}).pairs
+
+
+def test_two_scores_of_another_scorer_are_refused_together(tmp_path: Path) -> None:
+    saved = score(TASK, baseline(TASK, "rules")).as_dict() | {"scorer": "99.0"}
+    paths = [tmp_path / "one.json", tmp_path / "two.json"]
+    for path in paths:
+        path.write_text(json.dumps(saved), encoding="utf-8")
+    with pytest.raises(NotComparable, match="scorer"):
+        compare(TASK, paths)
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"task": "verifiability"}', "\x00"])
+def test_a_file_that_is_no_score_is_one_error(content: str, tmp_path: Path) -> None:
+    path = tmp_path / "system.json"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(UnusablePredictions, match="is not a score"):
+        compare(TASK, [path, path])
+
+
+def test_one_system_is_not_a_comparison() -> None:
+    with pytest.raises(NotComparable, match="at least two"):
+        compare(TASK, {"one": gold(TASK)})
+
+
+def test_systems_of_one_name_are_numbered(tmp_path: Path) -> None:
+    folders = [tmp_path / "a", tmp_path / "b"]
+    for folder in folders:
+        folder.mkdir()
+        write(folder / "predictions.jsonl", gold(TASK))
+    found = compare(TASK, [folder / "predictions.jsonl" for folder in folders])
+    assert [system.name for system in found.systems] == ["predictions (1)", "predictions (2)"]
+
+
+def test_letters_go_past_z() -> None:
+    assert letters_for(28)[24:] == ["y", "z", "(27)", "(28)"]
+
+
+@pytest.mark.parametrize("is_continuous", [False, True], ids=["alike", "all different"])
+@pytest.mark.parametrize("gain", [0.0, 0.04])
+def test_many_paragraphs_are_exchanged_as_few_are(
+    is_continuous: bool, gain: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(5)
+    columns = label_columns(["a", "b"])
+    metric = next(metric for metric in label_metrics(columns) if metric.name == "accuracy")
+    one, other = np.zeros((2, 400, len(columns.names)))
+    for counts, chance in ((one, 0.7 + gain), (other, 0.7)):
+        counts[:, columns.at("items")] = 4
+        counts[:, columns.at("all_right")] = rng.binomial(4, chance, 400)
+        if is_continuous:
+            # With probabilities in the counts no two paragraphs count alike.
+            counts[:, columns.at("confidence")] = rng.random(400)
+    one_by_one = _p_value(metric, one, other)
+    by_sorts = p_value(metric, one, other, resamples=9_999, seed=1)
+    # Four standard errors of the difference between two such p-values, each from 9,999 draws.
+    assert by_sorts == pytest.approx(one_by_one, abs=0.055)
+    monkeypatch.setattr("onrecord.benchmark.compare.MANY", 400)
+    assert _p_value(metric, one, other) == pytest.approx(by_sorts, abs=0.055)
+
+
+def test_the_same_answers_to_many_paragraphs_are_no_difference() -> None:
+    columns = label_columns(["a", "b"])
+    metric = next(metric for metric in label_metrics(columns) if metric.name == "accuracy")
+    counts = np.ones((3_000, len(columns.names)))
+    assert p_value(metric, counts, counts, resamples=99, seed=0) == 1.0

@@ -1,0 +1,231 @@
+"""Files of predictions as strangers send them: every fault is told, with its line, and nothing else is."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from onrecord import check
+from onrecord.benchmark import prediction_rules
+from onrecord.benchmark.predictions import read_answers
+from onrecord.benchmark.tasks import TASKS
+from onrecord.exceptions import InvalidPredictions, UnusablePredictions
+from onrecord.model.findings import Finding
+from tests.helpers.answers import constant, gold, write
+from tests.helpers.sample import DOCUMENT_ID, claim_id, segment_id
+
+Line = dict[str, Any]
+
+
+def told(findings: list[Finding]) -> list[tuple[str, int | None, str | None]]:
+    return [(finding.rule, finding.line, finding.expected) for finding in findings]
+
+
+def answer(**fields: Any) -> Line:
+    return {"claim_id": claim_id(1), "prediction": "verifiable", **fields}
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        pytest.param(
+            [answer(prediction="Verifiable ")], [("unknown-label", 1, "verifiable")], id="trailing space"
+        ),
+        pytest.param(
+            [answer(prediction="partly_verifiable")],
+            [("unknown-label", 1, "partially_verifiable")],
+            id="unknown label",
+        ),
+        pytest.param(
+            [answer(prediction=1)],
+            [("wrong-type", 1, "verifiable, partially_verifiable, unverifiable, null")],
+            id="label as a number",
+        ),
+        pytest.param(
+            [answer(claim_id=claim_id(9))], [("unknown-id", 1, claim_id(5))], id="id of another version"
+        ),
+        pytest.param(
+            [answer(claim_id=f" {claim_id(1)}")], [("unknown-id", 1, claim_id(1))], id="id with a space"
+        ),
+        pytest.param([answer(claim_id=7)], [("wrong-type", 1, "string")], id="id as a number"),
+        pytest.param(
+            [answer(), answer(prediction=None)],
+            [("duplicate-answer", 2, "one answer an id")],
+            id="duplicate id",
+        ),
+        pytest.param([answer(predicton="x")], [("unknown-field", 1, "prediction")], id="unknown field"),
+        pytest.param(
+            [{"claim_id": claim_id(1), "predicton": "x"}],
+            [("unknown-field", 1, "prediction")],
+            id="misspelt field is one fault",
+        ),
+        pytest.param([{"claim_id": claim_id(1)}], [("missing-field", 1, None)], id="no prediction"),
+        pytest.param([answer(confidence=1.5)], [("out-of-range", 1, "at most 1")], id="confidence over 1"),
+        pytest.param(
+            [answer(probabilities={"verifiable": 0.5, "unverifiable": 0.4})],
+            [("improbable", 1, "a sum of 1")],
+            id="probabilities of 0.9",
+        ),
+        pytest.param(
+            [answer(probabilities={"verifable": 1})],
+            [("improbable", 1, "verifiable")],
+            id="probability of no label",
+        ),
+        pytest.param(
+            [answer(prediction="x"), answer(claim_id="y")],
+            [
+                ("unknown-label", 1, "verifiable, partially_verifiable, unverifiable"),
+                ("unknown-id", 2, None),
+            ],
+            id="all faults, not the first",
+        ),
+    ],
+)
+def test_a_fault_is_told_with_its_line_and_what_was_expected(
+    lines: list[Line], expected: list[Any], sample_data: Path, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "p.jsonl", lines)
+    assert told(check("verifiability", path, sample_data)) == expected
+    assert told(check("verifiability", lines, sample_data)) == expected
+
+
+@pytest.mark.parametrize(
+    ("content", "rules"),
+    [
+        pytest.param("{}\n".encode("utf-16"), ["not-utf-8"], id="UTF-16"),
+        pytest.param(b"[1]\n{\n", ["not-an-object", "broken-json"], id="not JSON Lines"),
+        pytest.param(
+            f'{{"claim_id": "{claim_id(1)}", "prediction": null, "confidence": NaN}}\n'.encode(),
+            ["non-finite-number"],
+            id="NaN",
+        ),
+        pytest.param(
+            f'{{"claim_id": "{claim_id(1)}", "prediction": null, "prediction": null}}\n'.encode(),
+            ["duplicate-key"],
+            id="field given twice",
+        ),
+    ],
+)
+def test_a_file_that_cannot_be_read_aright_is_refused(
+    content: bytes, rules: list[str], sample_data: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "p.jsonl"
+    path.write_bytes(content)
+    assert [finding.rule for finding in check("verifiability", path, sample_data)] == rules
+
+
+def test_marks_that_change_no_answer_are_let_pass(sample_data: Path, tmp_path: Path) -> None:
+    path = tmp_path / "p.jsonl"
+    text = (
+        "\ufeff" + "\r\n".join(json.dumps(line) for line in gold("verifiability", sample_data)) + "\r\n\r\n"
+    )
+    path.write_bytes((text + json.dumps(answer(claim_id=claim_id(4)))).encode())
+    assert told(check("verifiability", path, sample_data)) == [("unknown-id", 6, claim_id(5))]
+
+
+def test_versions_are_told_once_each_and_their_mixture_too(sample_data: Path) -> None:
+    lines = gold("verifiability", sample_data)
+    for line, version in zip(lines, ["0.0.1", "0.0.1", "0.0.2", "0.0.2"], strict=True):
+        line["dataset_version"] = version
+    found = check("verifiability", lines, sample_data)
+    assert [(finding.rule, finding.line) for finding in found] == [
+        ("other-version", 1),
+        ("other-version", 3),
+        ("mixed-versions", 3),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "rules"),
+    [
+        pytest.param("2024-02-14", [], id="day"),
+        pytest.param("../2024", [], id="open"),
+        pytest.param(None, [], id="abstention"),
+        pytest.param("2024-02-30", ["impossible-date"], id="no such day"),
+        pytest.param("2024/2023", ["impossible-date"], id="reversed"),
+        pytest.param("Wednesday", ["impossible-date"], id="no date"),
+        pytest.param(20240214, ["wrong-type"], id="number"),
+    ],
+)
+def test_dates_are_checked_by_the_calendar(given: object, rules: list[str], sample_data: Path) -> None:
+    found = check("date", [{"claim_id": claim_id(1), "prediction": given}], sample_data)
+    assert [finding.rule for finding in found] == rules
+
+
+def test_an_unknown_speaker_is_told_with_the_nearest_one(sample_data: Path) -> None:
+    found = check("speaker", constant("speaker", "ada-linde", sample_data)[:1], sample_data)
+    assert told(found) == [("unknown-label", 1, "ada-lind")]
+
+
+def test_detection_takes_booleans_and_not_their_names(sample_data: Path) -> None:
+    lines: list[Line] = [
+        {"segment_id": segment_id(1), "prediction": True, "probabilities": {"true": 1}},
+        {"segment_id": segment_id(2), "prediction": "true"},
+        {"segment_id": segment_id(5), "prediction": False},
+    ]
+    found = check("detection", lines, sample_data)
+    # The last one has no gloss, so it is not asked about.
+    assert [(finding.rule, finding.line) for finding in found] == [("wrong-type", 2), ("unknown-id", 3)]
+
+
+def test_a_claim_of_one_document_may_leave_the_document_out(sample_data: Path) -> None:
+    lines: list[Line] = [
+        {"paragraph": 2, "text": "A claim."},
+        {"document_id": DOCUMENT_ID, "paragraph": 2, "text": "Another."},
+        {"paragraph": 99, "text": "Nowhere."},
+        {"paragraph": 2, "text": " "},
+        {"paragraph": "2", "text": "A claim."},
+    ]
+    found = check("extraction", lines, sample_data)
+    assert [(finding.rule, finding.line) for finding in found] == [
+        ("unknown-id", 3),
+        ("malformed-value", 4),
+        ("wrong-type", 5),
+    ]
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_gold_has_no_fault(task: str) -> None:
+    assert check(task, gold(task)) == []
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_lines_that_the_schema_refuses_are_refused(task: str, sample_data: Path) -> None:
+    validator = Draft202012Validator(dict(TASKS[task].schema))
+    first = gold(task, sample_data)[0]
+    values: list[Any] = [None, 0, -1, "", " ", [], {}, "x\n", True, 1e300]
+    for name in first:
+        for value in values:
+            line = {**first, name: value}
+            if not validator.is_valid(line):
+                assert check(task, [line], sample_data), (name, value)
+
+
+def test_many_unknown_ids_are_all_told_at_once() -> None:
+    lines = [
+        {**line, "claim_id": f"other-c{number:03d}"} for number, line in enumerate(gold("verifiability"))
+    ]
+    assert len(check("verifiability", lines)) == len(lines)
+
+
+def test_nothing_at_the_path_is_one_error(tmp_path: Path) -> None:
+    with pytest.raises(UnusablePredictions, match="cannot be read"):
+        check("verifiability", tmp_path / "none.jsonl")
+
+
+def test_reading_faulty_predictions_raises_all_their_faults(sample_data: Path) -> None:
+    with pytest.raises(InvalidPredictions, match="4 errors") as raised:
+        read_answers(TASKS["verifiability"], constant("verifiability", "x", sample_data), sample_data)
+    assert len(raised.value.findings) == 4
+
+
+def test_rules_of_predictions_have_ids_of_their_own() -> None:
+    ids = [rule.id for rule in prediction_rules.RULES]
+    assert len(set(ids)) == len(ids)
+
+
+def test_lines_that_are_no_mappings_are_findings_like_any_other() -> None:
+    told = check("verifiability", [1, {"claim_id": "x-c001", "prediction": None}])  # type: ignore[list-item]  # the fault
+    assert [(finding.rule, finding.line) for finding in told] == [("not-an-object", 1), ("unknown-id", 2)]

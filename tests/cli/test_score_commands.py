@@ -1,0 +1,261 @@
+"""The commands of the benchmark: every format as it is printed, and how each command ends."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from onrecord import TASKS, score
+from onrecord.benchmark.predictions import identity
+from onrecord.cli.main import main
+from tests.helpers.answers import constant, gold, write
+from tests.helpers.sample import claim_id
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+TASK = "verifiability"
+
+
+def run(*arguments: object, stdin: bytes | None = None) -> Result:
+    return CliRunner().invoke(main, [str(argument) for argument in arguments], input=stdin)
+
+
+@pytest.fixture
+def systems(sample_data: Path, tmp_path: Path) -> list[Path]:
+    """Gold but for one abstention, and a constant with probabilities."""
+    first = gold(TASK, sample_data)
+    first[1]["prediction"] = None
+    second = constant(TASK, "verifiable", sample_data)
+    for line in second:
+        line["probabilities"] = {"verifiable": 0.6, "partially_verifiable": 0.3, "unverifiable": 0.1}
+    return [write(tmp_path / "first_system.jsonl", first), write(tmp_path / "second.jsonl", second)]
+
+
+def plain(text: str, data: Path) -> str:
+    """The text without what every release changes."""
+    of = identity(data)
+    text = text.replace(of.dataset, "DATASET").replace(of.dataset[:12], "DIGEST")
+    return text.replace(f'"{of.version}"', '"VERSION"').replace(
+        f"onrecord:{of.version}+", "onrecord:VERSION+"
+    )
+
+
+def assert_golden(name: str, text: str) -> None:
+    expected = (GOLDEN / name).read_text(encoding="utf-8")
+    if name.endswith(".json"):
+        assert rounded(json.loads(text)) == rounded(json.loads(expected))
+    else:
+        assert text == expected
+
+
+def rounded(value: Any) -> Any:
+    """JSON with its numbers to nine digits: the last ones differ between versions of numerical libraries."""
+    if isinstance(value, dict):
+        return {key: rounded(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [rounded(item) for item in value]
+    return round(value, 9) if isinstance(value, float) else value
+
+
+@pytest.mark.parametrize(
+    ("form", "ending"), [("table", "txt"), ("json", "json"), ("md", "md"), ("latex", "tex")]
+)
+def test_a_score_is_printed_as_it_should_be(
+    form: str, ending: str, systems: list[Path], sample_data: Path
+) -> None:
+    result = run("score", TASK, systems[0], "--format", form, "--data", sample_data)
+    assert result.exit_code == 0, result.output
+    assert_golden(f"score.{ending}", plain(result.stdout, sample_data))
+
+
+@pytest.mark.parametrize(
+    ("form", "ending"), [("table", "txt"), ("json", "json"), ("md", "md"), ("latex", "tex")]
+)
+def test_a_comparison_is_printed_as_it_should_be(
+    form: str, ending: str, systems: list[Path], sample_data: Path
+) -> None:
+    result = run("compare", TASK, *systems, "--format", form, "--data", sample_data)
+    assert result.exit_code == 0, result.output
+    assert_golden(f"compare.{ending}", plain(result.stdout, sample_data))
+
+
+@pytest.mark.parametrize(("form", "ending"), [("table", "txt"), ("json", "json"), ("md", "md")])
+def test_errors_are_printed_as_they_should_be(
+    form: str, ending: str, systems: list[Path], sample_data: Path
+) -> None:
+    result = run("errors", TASK, systems[1], "--format", form, "--data", sample_data)
+    assert result.exit_code == 0, result.output
+    assert_golden(f"errors.{ending}", plain(result.stdout, sample_data))
+
+
+@pytest.mark.parametrize("task", TASKS)
+@pytest.mark.parametrize("command", ["score", "errors"])
+@pytest.mark.parametrize("form", ["table", "json", "md"])
+def test_every_task_is_printed_in_every_format(command: str, form: str, task: str, tmp_path: Path) -> None:
+    path = write(tmp_path / "half.jsonl", gold(task)[::2])
+    result = run(command, task, path, "--format", form)
+    assert result.exit_code == 0, result.output
+    if form == "json":
+        json.loads(result.stdout)
+
+
+def test_a_score_below_the_limit_ends_with_1(systems: list[Path], sample_data: Path) -> None:
+    passed = run("score", TASK, systems[0], "--data", sample_data, "--fail-under", 0.5)
+    failed = run("score", TASK, systems[1], "--data", sample_data, "--fail-under", 0.5)
+    assert (passed.exit_code, failed.exit_code) == (0, 1)
+    assert failed.stderr == "macro_f1 is 0.222, below 0.5\n"
+
+
+@pytest.mark.parametrize("command", ["check", "score", "errors"])
+def test_predictions_may_come_from_standard_input(
+    command: str, systems: list[Path], sample_data: Path
+) -> None:
+    result = run(command, TASK, "-", "--data", sample_data, stdin=systems[0].read_bytes())
+    assert result.exit_code == 0, result.output
+
+
+def strangers(kind: str, lines: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], str]:
+    """A file that a stranger sends, and its encoding."""
+    if kind == "trailing space":
+        return [{**line, "prediction": f"{line['prediction']} ".capitalize()} for line in lines], "utf-8"
+    if kind == "other ids":
+        return [{**line, "claim_id": line["claim_id"].replace("-c", "-claim-")} for line in lines], "utf-8"
+    return lines, "utf-16"
+
+
+@pytest.mark.parametrize("kind", ["trailing space", "other ids", "UTF-16"])
+@pytest.mark.parametrize("command", ["check", "score", "errors"])
+def test_a_strangers_file_gets_all_its_errors_and_2(command: str, kind: str, tmp_path: Path) -> None:
+    lines, encoding = strangers(kind, gold(TASK))
+    result = run(command, TASK, write(tmp_path / "p.jsonl", lines, encoding))
+    assert result.exit_code == 2
+    told = (result.stdout if command == "check" else result.stderr).splitlines()
+    assert len([line for line in told if "p.jsonl:" in line]) == (1 if kind == "UTF-16" else len(lines))
+    assert "Traceback" not in result.output
+    if kind == "trailing space":
+        assert told[0].endswith("(expected verifiable)")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        pytest.param(("score", "verifiabilty", "-"), "did you mean 'verifiability'", id="unknown task"),
+        pytest.param(("score", TASK, "no-such-file.jsonl"), "cannot be read", id="no file"),
+        pytest.param(("check", TASK, "no-such-file.jsonl"), "cannot be read", id="no file to check"),
+        pytest.param(("compare", TASK, "no-such-file.jsonl"), "cannot be read", id="nothing to compare"),
+        pytest.param(("baseline", TASK, "dateparser"), "no baseline 'dateparser'", id="unknown baseline"),
+        pytest.param(("tasks", "spaeker"), "did you mean 'speaker'", id="unknown task to tell of"),
+        pytest.param(("score", TASK, "-", "--data", "no-such-folder"), "no-such-folder", id="no data"),
+    ],
+)
+def test_what_cannot_be_used_is_one_line_and_2(arguments: tuple[str, ...], told: str) -> None:
+    result = run(*arguments, stdin=b"")
+    assert result.exit_code == 2
+    assert told in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_check_says_when_there_is_nothing_to_say(systems: list[Path], sample_data: Path) -> None:
+    result = run("check", TASK, systems[0], "--data", sample_data)
+    assert (result.exit_code, result.stdout) == (
+        0,
+        "no findings: `onrecord score verifiability` takes these predictions\n",
+    )
+    result = run("check", TASK, systems[0], "--data", sample_data, "--format", "json")
+    assert (result.exit_code, json.loads(result.stdout)) == (0, [])
+
+
+def test_check_tells_programs_too(tmp_path: Path) -> None:
+    path = write(tmp_path / "p.jsonl", [{"claim_id": claim_id(1), "prediction": None}])
+    result = run("check", TASK, path, "--format", "json")
+    assert result.exit_code == 2
+    (found,) = json.loads(result.stdout)
+    assert (found["rule"], found["line"], found["record_id"]) == ("unknown-id", 1, claim_id(1))
+
+
+def test_tasks_lists_all_and_tells_of_each() -> None:
+    listed = run("tasks")
+    assert listed.exit_code == 0
+    for name, task in TASKS.items():
+        assert name in listed.stdout
+        told = run("tasks", name)
+        assert told.exit_code == 0
+        assert f"onrecord schema {task.schema_name}" in told.stdout
+        schema = run("schema", task.schema_name)
+        assert json.loads(schema.stdout)["title"] == task.schema_name
+
+
+def test_inputs_and_baselines_are_json_lines_for_each_other() -> None:
+    given = [json.loads(line) for line in run("tasks", TASK, "--inputs").stdout.splitlines()]
+    answered = run("baseline", TASK, "rules").stdout
+    assert [json.loads(line)["claim_id"] for line in answered.splitlines()] == [
+        row["claim_id"] for row in given
+    ]
+    assert run("score", TASK, "-", stdin=answered.encode()).exit_code == 0
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_tasks_names_the_metric_that_score_will_use(task: str) -> None:
+    assert f"\nmetric: {score(task, gold(task)).primary}" in run("tasks", task).stdout
+
+
+def test_the_folder_of_the_harness_tasks_is_printed() -> None:
+    folder = Path(run("lm-eval-path").stdout.strip())
+    assert {f"onrecord_{name}.yaml" for name in (TASK, "speaker", "date")} <= {
+        p.name for p in folder.iterdir()
+    }
+
+
+def test_a_score_is_light_and_quick(tmp_path: Path) -> None:
+    path = write(tmp_path / "p.jsonl", gold(TASK))
+    # Seconds of the processor, not of the clock: other work on the machine must not count.
+    code = (
+        "import resource, sys; from click.testing import CliRunner; from onrecord.cli.main import main; "
+        f"result = CliRunner().invoke(main, ['score', {TASK!r}, {str(path)!r}]); "
+        "assert result.exit_code == 0, result.output; "
+        "used = resource.getrusage(resource.RUSAGE_SELF); print(used.ru_utime + used.ru_stime); "
+        "print(*{name.partition('.')[0] for name in sys.modules})"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    seconds, modules = done.stdout.splitlines()
+    assert not {"datasets", "pandas", "sklearn", "statsmodels"} & set(modules.split())
+    assert "scipy" in modules.split()
+    assert float(seconds) < 2
+
+
+@pytest.mark.parametrize("command", ["check", "score", "errors"])
+def test_closed_standard_input_is_told_in_one_line(command: str) -> None:
+    code = (
+        "import sys; sys.stdin = None; from onrecord.cli.main import main; "
+        f"main(['{command}', '{TASK}', '-'])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (2, "Error: standard input is closed\n")
+
+
+def test_a_threshold_that_nothing_is_below_is_refused(systems: list[Path], sample_data: Path) -> None:
+    done = run("score", TASK, systems[0], "--fail-under", "nan", "--data", sample_data)
+    assert done.exit_code == 2
+    assert "nothing is below nan" in done.stderr
+
+
+def test_a_saved_score_of_another_task_is_named(
+    systems: list[Path], sample_data: Path, tmp_path: Path
+) -> None:
+    saved = tmp_path / "saved.json"
+    saved.write_text(
+        run("score", TASK, systems[0], "--format", "json", "--data", sample_data).stdout, "utf-8"
+    )
+    done = run("compare", "speaker", saved, saved, "--data", sample_data)
+    assert done.exit_code == 2
+    assert "is a score of the task 'verifiability', not of 'speaker'" in done.stderr
+
+
+def test_brier_over_a_part_of_the_items_says_so(sample_data: Path, tmp_path: Path) -> None:
+    answers = gold(TASK, sample_data)
+    answers[0]["probabilities"] = {answers[0]["prediction"]: 1.0}
+    done = run("score", TASK, write(tmp_path / "one.jsonl", answers), "--data", sample_data)
+    assert f"brier is of the 1 of {len(answers)} items" in done.stdout

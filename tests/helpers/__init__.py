@@ -1,0 +1,1 @@
+"""What tests of several packages share: a sample of records, corpora, predictions."""

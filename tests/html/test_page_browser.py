@@ -1,0 +1,448 @@
+"""The page in a real browser: it loads in silence, filters, leads, serves everybody, and runs no record.
+
+What repeats a hundred times is audited in its first dozen: an audit of the whole page takes half a minute.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import axe_playwright_python
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+import onrecord
+from onrecord.html import write
+from tests.helpers.sample import DOCUMENT_ID, Record, claim_id, edit, segment_id, write_sample
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+WIDE, NARROW, NARROWEST = 1280, 390, 320
+
+HOSTILE = (
+    '<img src=x onerror="window.ran=1"><script>window.ran=2</script></script><!-- ]]> {{ 7*7 }} '
+    "<svg onload=window.ran=3> javascript:window.ran=4 </textarea></title></style> \" ' & &lt;."
+)
+
+Opened = Callable[..., Page]
+
+
+class Heard(list[str]):
+    """What a page should not have said or asked for."""
+
+    def listen_to(self, context: BrowserContext) -> None:
+        """Note errors, warnings, failures, and every request but for files."""
+        context.on("console", lambda message: self.append(f"{message.type}: {message.text}"))
+        context.on("weberror", lambda error: self.append(f"error: {error.error}"))
+        context.on("request", lambda request: self.append(request.url))
+
+
+@pytest.fixture
+def heard() -> Heard:
+    return Heard()
+
+
+@pytest.fixture
+def opened(browser: Browser, heard: Heard) -> Iterator[Opened]:
+    """Opens a page in a profile of its own."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(file: Path, address: str = "", *, width: int = WIDE, **options: Any) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": 800}, **options)
+        contexts.append(context)
+        heard.listen_to(context)
+        page = context.new_page()
+        page.goto(file.as_uri() + address)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="module")
+def searched(browser: Browser, shipped_page: Path) -> Iterator[Page]:
+    """The shipped page, opened once for all searches."""
+    context = browser.new_context(viewport={"width": WIDE, "height": 800})
+    page = context.new_page()
+    page.goto(shipped_page.as_uri())
+    yield page
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def sample_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of the sample's four claims."""
+    folder = tmp_path_factory.mktemp("sample") / "checkout"
+    records = write_sample(folder)
+    onrecord.build(records, folder / "data")
+    return onrecord.page(folder / "sample.html", folder / "data").out
+
+
+def shown_count(page: Page) -> int:
+    """The count that the page tells, once it has searched."""
+    page.wait_for_timeout(250)
+    return int(page.locator("#count").inner_text().split(" of ")[0].replace(",", ""))
+
+
+def test_the_page_loads_without_an_error_or_a_request(
+    opened: Opened, heard: Heard, shipped_page: Path
+) -> None:
+    page = opened(shipped_page)
+    for section in page.locator("section[id]").all():
+        section.scroll_into_view_if_needed()
+    page.wait_for_timeout(200)
+    assert heard == [shipped_page.as_uri()]
+
+
+Claim = dict[str, Any]
+
+
+def has_words(claim: Claim, *words: str) -> bool:
+    text = f"{claim['text']} {claim['note'] or ''} {claim['claim_id']}".lower()
+    return all(word in text for word in words)
+
+
+FILTERS: dict[str, tuple[dict[str, str], Callable[[Claim], bool]]] = {
+    "speaker": ({"speaker_id": "donald-trump"}, lambda c: c["speaker_id"] == "donald-trump"),
+    "kind": ({"kind": "evaluation"}, lambda c: c["kind"] == "evaluation"),
+    "verifiability": (
+        {"verifiability": "partially_verifiable"},
+        lambda c: c["verifiability"] == "partially_verifiable",
+    ),
+    "evidence": ({"evidence": "official_record"}, lambda c: "official_record" in c["evidence"]),
+    "barrier": ({"barriers": "vague"}, lambda c: "vague" in c["barriers"]),
+    "flag": ({"flags": "garbled_source"}, lambda c: "garbled_source" in c["flags"]),
+    "words": (
+        {"text": "NATO putin"},
+        lambda c: has_words(c, "nato", "putin"),
+    ),
+    "said from": (
+        {"from": "2024-02-14"},
+        lambda c: c["stated_until"] is None or str(c["stated_until"]) >= "2024-02-14",
+    ),
+    "said until": (
+        {"until": "2024-02-12"},
+        lambda c: c["stated_from"] is None or str(c["stated_from"]) <= "2024-02-12",
+    ),
+    "about a year": (
+        {"when": "about", "from": "2014-01-01", "until": "2014-12-31"},
+        lambda c: (
+            c["about_time"] is not None
+            and (c["about_until"] is None or str(c["about_until"]) >= "2014-01-01")
+            and (c["about_from"] is None or str(c["about_from"]) <= "2014-12-31")
+        ),
+    ),
+    "two at once": (
+        {"speaker_id": "vladimir-putin", "verifiability": "unverifiable"},
+        lambda c: c["speaker_id"] == "vladimir-putin" and c["verifiability"] == "unverifiable",
+    ),
+    "nothing found": ({"text": "zyzzyva"}, lambda _: False),
+}
+
+
+@pytest.mark.parametrize("name", FILTERS)
+def test_filters_count_what_the_records_say(searched: Page, name: str) -> None:
+    chosen, passes = FILTERS[name]
+    expected = [claim["claim_id"] for claim in onrecord.rows("claims") if passes(claim)]
+    searched.get_by_role("button", name="Clear all").click()
+    for field, value in chosen.items():
+        control = searched.locator(f"#filters [name={field}]")
+        if control.evaluate("element => element.tagName") == "SELECT":
+            control.select_option(value)
+        else:
+            control.fill(value)
+    assert shown_count(searched) == len(expected)
+    rows = searched.locator("#rows a").evaluate_all("links => links.map((link) => link.hash.slice(1))")
+    assert rows == expected[:100]
+    assert f"{expected}" or not rows
+    assert all(f"{field}=" in searched.url for field in chosen)
+
+
+def test_clearing_the_filters_shows_all_a_hundred_at_a_time(searched: Page) -> None:
+    searched.get_by_role("button", name="Clear all").click()
+    total = len(onrecord.rows("claims"))
+    assert shown_count(searched) == total
+    assert searched.locator("#rows > tr").count() == 100
+    searched.get_by_role("button", name="Show 100 more").click()
+    assert searched.locator("#rows > tr").count() == 200
+    searched.get_by_role("button", name=f"Show {total - 200} more").click()
+    assert searched.locator("#rows > tr").count() == total
+    assert searched.locator("#more").is_hidden()
+
+
+def test_an_address_with_filters_and_a_count_in_a_table_find_the_same(
+    opened: Opened, shipped_page: Path
+) -> None:
+    expected = [
+        claim
+        for claim in onrecord.rows("claims")
+        if (claim["kind"], claim["verifiability"]) == ("causal", "partially_verifiable")
+    ]
+    page = opened(shipped_page, "#claims?kind=causal&verifiability=partially_verifiable")
+    assert shown_count(page) == len(expected)
+    page.get_by_role("button", name="Clear all").click()
+    page.locator("#labels summary").nth(1).click()
+    row = page.locator("#labels table").nth(1).locator("tr", has_text="causal")
+    assert row.locator("td").nth(1).inner_text() == str(len(expected))
+    row.locator("td a").first.click()
+    assert shown_count(page) == len(expected)
+
+
+def test_a_claims_address_opens_it_in_its_place(opened: Opened, shipped_page: Path) -> None:
+    wanted = onrecord.rows("claims")[150]["claim_id"]
+    page = opened(shipped_page, f"#{wanted}")
+    claim = page.locator(f"[id='{wanted}']")
+    claim.wait_for()
+    assert claim.locator("details").get_attribute("open") is not None
+    box = claim.bounding_box()
+    assert box is not None
+    assert 0 <= box["y"] < 400
+    assert page.evaluate("document.activeElement.id") == wanted
+
+
+def test_a_claims_address_opens_it_whatever_is_filtered(opened: Opened, shipped_page: Path) -> None:
+    wanted = onrecord.rows("claims")[3]["claim_id"]
+    page = opened(shipped_page, "#claims?kind=quantity")
+    page.evaluate(f"location.hash = '{wanted}'")
+    page.wait_for_function(f"document.activeElement.id === '{wanted}'")
+    assert page.locator(f"[id='{wanted}'] details").get_attribute("open") is not None
+
+
+def test_a_claim_that_the_reading_view_lacks_is_opened_in_the_table(
+    opened: Opened, sample_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(write, "READING_UP_TO", 0)
+    page = opened(onrecord.page(tmp_path / "page.html", sample_data).out, f"#{claim_id(5)}")
+    page.locator(".record").wait_for()
+    assert page.locator("#rows > tr").count() == 2
+    assert claim_id(5) in page.locator(".record").inner_text()
+
+
+def test_a_copied_claim_is_the_record(opened: Opened, shipped_page: Path) -> None:
+    claim = onrecord.rows("claims")[100]
+    page = opened(shipped_page, f"#{claim['claim_id']}", permissions=["clipboard-read", "clipboard-write"])
+    page.locator(f"[data-copy='{claim['claim_id']}']").click()
+    page.wait_for_function("document.querySelector('[data-busy]')")
+    copied = json.loads(page.evaluate("navigator.clipboard.readText()"))
+    assert copied == json.loads(json.dumps(claim, default=str))
+    assert list(copied) == list(claim)
+
+
+def test_without_a_clipboard_the_record_is_offered_to_be_copied_by_hand(
+    opened: Opened, sample_page: Path
+) -> None:
+    page = opened(sample_page, f"#{claim_id(2)}")
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('denied')); }")
+    page.locator(f"[data-copy='{claim_id(2)}']").click()
+    area = page.get_by_role("dialog").locator("textarea")
+    assert json.loads(area.input_value())["claim_id"] == claim_id(2)
+    assert area.evaluate("area => area.selectionEnd - area.selectionStart === area.value.length")
+    page.keyboard.press("Escape")
+    assert page.get_by_role("dialog").count() == 0
+
+
+def test_definitions_come_on_hover_and_on_focus_and_go_on_escape(opened: Opened, sample_page: Path) -> None:
+    page = opened(sample_page, f"#{claim_id(5)}")
+    hint = page.locator("#hint")
+    definition = page.locator("#label-claims-flags-unclear_time .definition").text_content() or "-"
+    label = page.locator(f"[id='{claim_id(5)}'] a.term", has_text="unclear time")
+    label.hover()
+    assert definition in hint.inner_text()
+    page.keyboard.press("Escape")
+    assert hint.is_hidden()
+    page.mouse.move(0, 0)
+    label.focus()
+    assert definition in hint.inner_text()
+    assert label.get_attribute("aria-describedby") == "hint"
+    page.keyboard.press("Escape")
+    assert hint.is_hidden()
+
+
+def test_everything_can_be_reached_and_used_by_keyboard_alone(opened: Opened, sample_page: Path) -> None:
+    page = opened(sample_page)
+    focusable = page.evaluate(
+        """() => [...document.querySelectorAll("a[href], button, input, select, summary, [tabindex='0']")]
+            .filter((element) => element.checkVisibility({ visibilityProperty: true })).length"""
+    )
+    reached = page.evaluate_handle("() => new Set()")
+    unseen = []
+    for _ in range(4 * focusable):
+        page.keyboard.press("Tab")
+        fresh, outline, told = reached.evaluate(
+            """(reached) => {
+                const element = document.activeElement;
+                const style = getComputedStyle(element);
+                const isFresh = element !== document.body && !reached.has(element);
+                if (isFresh) reached.add(element);
+                const told = element.outerHTML.slice(0, 80);
+                return [isFresh || element === document.body, style.outlineStyle, told];
+            }"""
+        )
+        if outline == "none" and not told.startswith("<body"):
+            unseen.append(told)
+        if not fresh and page.evaluate("document.activeElement.matches('.skip')"):
+            break
+    assert reached.evaluate("reached => reached.size") == focusable
+    assert unseen == []
+
+
+def test_a_claim_opens_and_a_search_runs_by_keyboard(opened: Opened, sample_page: Path) -> None:
+    page = opened(sample_page)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    page.locator(".claim summary").first.focus()
+    page.keyboard.press("Enter")
+    assert page.locator(".claim details").first.get_attribute("open") is not None
+    page.locator("#f-text").focus()
+    page.keyboard.type("inspected")
+    assert shown_count(page) == 1
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowDown")
+    page.wait_for_url("**speaker_id=**")
+
+
+# Colours do not change with the width, nor the layout with the colours.
+@pytest.mark.parametrize(("width", "scheme"), [(WIDE, "dark"), (NARROWEST, "light")])
+def test_an_accessibility_audit_finds_nothing(
+    opened: Opened, shipped_page: Path, width: int, scheme: str
+) -> None:
+    # The auditor is put into the page past its policy; that policy is tested where nothing is let past it.
+    address = f"#{onrecord.rows('claims')[1]['claim_id']}"
+    page = opened(shipped_page, address, width=width, color_scheme=scheme, bypass_csp=True)
+    page.evaluate(
+        """() => {
+            for (const list of [".segment", "#rows > tr", ".field-labels", ".differences li", ".glance span"])
+                [...document.querySelectorAll(list)].slice(3).forEach((element) => element.remove());
+            [...document.querySelectorAll(".chart svg")].slice(2).forEach((element) => element.remove());
+            document.querySelector("#rows button").click();
+            document.querySelectorAll("details").forEach((details) => { details.open = true; });
+        }"""
+    )
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+    assert len(found["passes"]) > 30
+    told = [(one["id"], one["help"], [node["html"] for node in one["nodes"]]) for one in found["violations"]]
+    assert told == []
+
+
+def test_an_audit_would_find_what_is_wrong(opened: Opened, sample_page: Path) -> None:
+    page = opened(sample_page, bypass_csp=True)
+    page.evaluate("document.querySelector('#f-text').labels[0].remove()")
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run('#filters')")
+    assert "label" in [one["id"] for one in found["violations"]]
+
+
+def put_hostile_text(names: list[str], rows: list[Record]) -> None:
+    for row in rows:
+        row.update({name: HOSTILE for name in names if row[name]})
+
+
+@pytest.fixture
+def hostile_page(sample_records: Path, tmp_path: Path) -> Path:
+    """A page of records whose texts are all markup and scripts."""
+    folder = sample_records / DOCUMENT_ID
+
+    for file, names in {
+        folder / "claims.jsonl": ["text", "note"],
+        folder / "segments.jsonl": ["gloss"],
+        folder / "document.json": ["title", "publisher", "quality"],
+        sample_records / "speakers.jsonl": ["name", "description"],
+    }.items():
+        edit(file, partial(put_hostile_text, names))
+    data = tmp_path / "hostile"
+    onrecord.build(sample_records, data)
+    return onrecord.page(tmp_path / "hostile.html", data).out
+
+
+def test_hostile_text_is_shown_and_does_not_run(opened: Opened, heard: Heard, hostile_page: Path) -> None:
+    page = opened(hostile_page)
+    page.evaluate("document.querySelectorAll('details').forEach((details) => { details.open = true; })")
+    for button in page.locator("#rows button").all():
+        button.click()
+    page.locator(".claim summary").first.hover()
+    page.wait_for_timeout(200)
+    assert page.evaluate("window.ran") is None
+    assert page.locator("img, iframe, .claim script, .record script").count() == 0
+    for place in (".claim .text", ".gloss", "#rows td a", ".document h3", ".record dd"):
+        assert "<script>window.ran=2</script>" in page.locator(place).first.inner_text()
+    assert "{{ 7*7 }}" in page.locator(".claim .text").first.inner_text()
+    assert heard == [hostile_page.as_uri()]
+
+
+def test_the_browser_refuses_to_run_what_the_page_does_not_know(
+    opened: Opened, heard: Heard, sample_page: Path
+) -> None:
+    altered = sample_page.with_name("altered.html")
+    text = sample_page.read_text(encoding="utf-8")
+    altered.write_text(text.replace("</main>", "<script>window.ran = 1</script></main>"), encoding="utf-8")
+    page = opened(altered)
+    assert page.evaluate("window.ran") is None
+    assert any("Content Security Policy" in said for said in heard)
+
+
+def test_a_narrow_screen_has_no_sideways_scroll(opened: Opened, shipped_page: Path) -> None:
+    page = opened(shipped_page, width=NARROWEST)
+    page.evaluate("document.querySelectorAll('details').forEach((details) => { details.open = true; })")
+    page.locator("#rows button").first.click()
+    for width in (NARROWEST, NARROW, 768, 1024):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_nothing_moves_by_itself_where_motion_is_not_wanted(opened: Opened, sample_page: Path) -> None:
+    page = opened(sample_page, reduced_motion="reduce")
+    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
+    assert page.evaluate("document.getAnimations().length") == 0
+
+
+def test_the_theme_can_be_chosen(opened: Opened, sample_page: Path) -> None:
+    page = opened(sample_page, color_scheme="light")
+    ground = "getComputedStyle(document.body).backgroundColor"
+    light = page.evaluate(ground)
+    theme = page.get_by_role("button", name="Theme")
+    theme.click()
+    assert page.evaluate(ground) == light
+    theme.click()
+    assert theme.inner_text() == "Theme: dark"
+    assert page.evaluate(ground) != light
+    page.reload()
+    assert page.evaluate(ground) != light
+
+
+def test_without_scripts_the_reading_view_and_the_charts_are_there(
+    opened: Opened, shipped_page: Path
+) -> None:
+    page = opened(shipped_page, java_script_enabled=False)
+    assert page.locator(".claim").count() == len(onrecord.rows("claims"))
+    assert page.locator(".claim .text").first.is_visible()
+    assert page.locator(".chart .wide svg").first.is_visible()
+    assert page.locator("#filters").is_hidden()
+    assert page.get_by_text("Searching needs scripts").is_visible()
+    assert page.locator("#theme").is_hidden()
+
+
+def test_on_paper_there_are_the_claims_and_no_controls(opened: Opened, sample_page: Path) -> None:
+    page = opened(sample_page, color_scheme="dark")
+    page.emulate_media(media="print")
+    assert page.locator(".claim .text").first.is_visible()
+    for control in (".bar", "#claims", "#theme", ".tools"):
+        assert page.locator(control).first.is_hidden()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+def test_the_source_stands_beside_the_glosses(
+    opened: Opened, sample_records: Path, sample_data: Path, tmp_path: Path
+) -> None:
+    article = next((sample_records.parents[1] / "shared" / "article").iterdir())
+    page = opened(onrecord.page(tmp_path / "page.html", sample_data, article).out)
+    beside = page.locator(f"[id='{segment_id(2)}']")
+    source, gloss = beside.locator(".source").bounding_box(), beside.locator(".gloss").bounding_box()
+    assert source is not None
+    assert gloss is not None
+    assert source["x"] > gloss["x"]
+    assert abs(source["y"] - gloss["y"]) < 10

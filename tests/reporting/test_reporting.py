@@ -1,0 +1,298 @@
+"""Each format as its readers take it: parsers that are not ours, good records and broken ones."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from junitparser import JUnitXml
+from sarif_pydantic import Sarif
+
+from onrecord import __version__
+from onrecord.cli.main import main
+from onrecord.model.findings import Finding
+from onrecord.reporting import FORMATS
+from onrecord.reporting.as_github import LONGEST_TABLE, SHOWN
+from onrecord.reporting.as_sarif import MOST_RESULTS
+from onrecord.rules import RULES
+from onrecord.validation.summary import Summary
+from tests.helpers.sample import DOCUMENT_ID, claim_id, edit, write_sample
+
+CLAIMS = f"{DOCUMENT_ID}/claims.jsonl"
+FINDING_KEYS = ["rule", "level", "severity", "file", "line", "record_id", "path", "message", "expected"]
+
+
+@pytest.fixture
+def records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The sample's records, in the working directory as a CI job has them."""
+    write_sample(tmp_path / "repo")
+    monkeypatch.chdir(tmp_path / "repo")
+    monkeypatch.delenv("GITHUB_WORKSPACE", raising=False)
+    monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
+    return Path("records")
+
+
+@pytest.fixture
+def broken(records: Path) -> Path:
+    """Three faults: a misspelt label, a relay that is the speaker, and a file that has no place."""
+    edit(records / CLAIMS, lambda rows: rows[2].update(mode="indirect_speach"))
+    edit(records / CLAIMS, lambda rows: rows[3].update(via=["ada-lind", "city-press-office"]))
+    (records / DOCUMENT_ID / "notes,1:%.txt").write_text("Ask the mayor.\n")
+    return records
+
+
+def report(records: Path, form: str, *options: str, code: int) -> str:
+    result = CliRunner().invoke(main, ["validate", str(records), "--format", form, *options])
+    assert result.exit_code == code
+    return result.stdout
+
+
+def finding(number: int, **changes: object) -> Finding:
+    given: dict[str, object] = {
+        "rule": "unknown-label",
+        "level": 2,
+        "severity": "error",
+        "file": f"records/{CLAIMS}",
+        "line": number,
+        "record_id": claim_id(number),
+        "path": "$.mode",
+        "message": "mode is wrong",
+        "expected": None,
+    }
+    return Finding(**{**given, **changes})  # type: ignore[arg-type]  # every field is of its type in the dict
+
+
+def render(form: str, findings: list[Finding]) -> str:
+    summary = Summary()
+    for one in findings:
+        summary.count_finding(one)
+    return "\n".join(FORMATS[form](findings, summary))
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_format_ends_with_0_on_good_and_1_on_broken_records(form: str, records: Path) -> None:
+    report(records, form, code=0)
+    edit(records / CLAIMS, lambda rows: rows[2].update(mode="indirect_speach"))
+    report(records, form, code=1)
+
+
+def test_json_has_version_summary_and_findings(broken: Path) -> None:
+    answer = json.loads(report(broken, "json", code=1))
+
+    assert list(answer) == ["version", "findings", "summary"]
+    assert answer["version"] == __version__
+    assert [list(one) for one in answer["findings"]] == [FINDING_KEYS] * 3
+    assert answer["summary"]["by_rule"] == {"speaker-in-via": 1, "unknown-file": 1, "unknown-label": 1}
+    assert answer["summary"]["findings"] == 3
+    assert answer["summary"]["records"]["claims"] == 4
+
+
+def test_json_without_findings_is_an_empty_list(records: Path) -> None:
+    answer = json.loads(report(records, "json", code=0))
+
+    assert answer["findings"] == []
+    assert answer["summary"]["documents_with_source"] == 1
+
+
+def test_sarif_is_read_with_rules_and_places(broken: Path) -> None:
+    [run] = Sarif.model_validate_json(report(broken, "sarif", code=1)).runs
+
+    assert [rule.id for rule in run.tool.driver.rules or []] == list(RULES)
+    found = {result.rule_id: result for result in run.results or []}
+    assert set(found) == {"speaker-in-via", "unknown-file", "unknown-label"}
+    for rule_id, result in found.items():
+        assert (run.tool.driver.rules or [])[result.rule_index or 0].id == rule_id
+        [location] = result.locations or []
+        assert location.physical_location is not None
+        assert location.physical_location.region is not None
+        assert (location.physical_location.region.start_line or 0) >= 1
+    label = json.loads(report(broken, "sarif", code=1))["runs"][0]["results"][1]
+    place = label["locations"][0]["physicalLocation"]
+    assert place == {"artifactLocation": {"uri": f"records/{CLAIMS}"}, "region": {"startLine": 3}}
+
+
+def test_sarif_has_what_its_schema_requires(broken: Path) -> None:
+    log = json.loads(report(broken, "sarif", code=1))
+
+    assert log["version"] == "2.1.0"
+    assert log["$schema"].endswith("sarif-2.1.0.json")
+    [run] = log["runs"]
+    assert isinstance(run["tool"]["driver"]["name"], str)
+    assert all(isinstance(result["message"]["text"], str) for result in run["results"])
+    assert all(result["level"] in ("none", "note", "warning", "error") for result in run["results"])
+    assert all(isinstance(call["executionSuccessful"], bool) for call in run["invocations"])
+    assert all(
+        note["message"]["text"] for call in run["invocations"] for note in call["toolExecutionNotifications"]
+    )
+    uris = [r["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for r in run["results"]]
+    assert f"records/{DOCUMENT_ID}/notes%2C1%3A%25.txt" in uris
+
+
+def test_a_sarif_fingerprint_stays_when_the_line_moves() -> None:
+    def prints(line: int) -> object:
+        log = json.loads(render("sarif", [finding(1, line=line)]))
+        return log["runs"][0]["results"][0]["partialFingerprints"]
+
+    assert prints(3) == prints(30)
+    assert (
+        prints(3) != json.loads(render("sarif", [finding(2)]))["runs"][0]["results"][0]["partialFingerprints"]
+    )
+
+
+@pytest.mark.parametrize("form", ["sarif", "github"])
+def test_a_row_of_a_parquet_file_is_told_in_words_where_a_format_wants_lines(form: str) -> None:
+    found = finding(3, file="data/claims/test-00000-of-00001.parquet", message="mode is wrong")
+
+    text = "\n".join(FORMATS[form]([found], Summary()))
+
+    assert "row 3: mode is wrong" in text
+
+
+def test_sarif_stays_below_the_number_of_results_that_code_scanning_takes() -> None:
+    log = json.loads(render("sarif", [finding(number) for number in range(MOST_RESULTS + 2)]))
+
+    assert len(log["runs"][0]["results"]) == MOST_RESULTS
+    notes = log["runs"][0]["invocations"][0]["toolExecutionNotifications"]
+    assert notes[-1]["message"]["text"] == "2 findings were left out"
+
+
+def test_junit_is_read_with_a_failure_a_finding_and_a_pass_a_rule(broken: Path) -> None:
+    suites = JUnitXml.fromstring(report(broken, "junit", code=1).encode())
+
+    assert (suites.failures, suites.errors) == (3, 0)
+    cases = [case for suite in suites for case in suite]
+    failed = {case.result[0].type: case for case in cases if case.is_failure}
+    assert set(failed) == {"speaker-in-via", "unknown-file", "unknown-label"}
+    assert failed["unknown-label"].classname == f"records/{CLAIMS}"
+    assert failed["unknown-label"].name == f"unknown-label {claim_id(3)} $.mode"
+    assert {case.name for case in cases if case.is_passed} == set(RULES) - set(failed)
+
+
+def test_junit_skips_what_was_not_checked(records: Path, tmp_path: Path) -> None:
+    suites = JUnitXml.fromstring(report(records, "junit", "--level", "2", code=0).encode())
+    without = JUnitXml.fromstring(report(records, "junit", "--articles", str(tmp_path), code=0).encode())
+
+    assert suites.skipped == sum(rule.level > 2 for rule in RULES.values())
+    assert without.skipped == sum(rule.level == 4 for rule in RULES.values())
+
+
+def test_junit_holds_signs_that_xml_cannot() -> None:
+    text = render("junit", [finding(1, message="a \x00 b \ud800 c <&> “é”", file="a\x1bb.jsonl")])
+
+    [case] = [case for suite in JUnitXml.fromstring(text.encode()) for case in suite if case.is_failure]
+    assert case.result[0].message == "a � b � c <&> “é”"
+
+
+def annotations(text: str) -> list[str]:
+    return [line for line in text.splitlines() if line.startswith("::")]
+
+
+def test_github_annotations_are_worst_first_and_escaped(broken: Path) -> None:
+    found = annotations(report(broken, "github", code=1))
+
+    assert found[0] == (
+        f"::error title=unknown-file,file=records/{DOCUMENT_ID}/notes%2C1%3A%25.txt::"
+        "nothing of this name belongs here"
+    )
+    assert found[1] == (
+        f"::error title=unknown-label ({claim_id(3)}),file=records/{CLAIMS},line=3::"
+        'mode is "indirect_speach", not one of its labels (expected indirect_speech)'
+    )
+    assert len(found) == 3
+
+
+def test_no_text_of_a_record_can_give_the_runner_a_command() -> None:
+    text = render("github", [finding(1, file="::set-env::x.jsonl", message="a\n::stop::%0A ##[error]")])
+
+    assert text.splitlines()[0].startswith("::error title=")
+    assert "a%0A::stop::%250A" in text.splitlines()[0]
+    assert not any(line.lstrip().startswith("::") for line in text.splitlines()[2:])
+    assert "##[" not in "\n".join(text.splitlines()[1:])
+
+
+def test_of_many_findings_github_is_shown_one_a_record_and_a_count_of_the_rest() -> None:
+    many = [finding(number, path=path) for number in range(1, 9) for path in ("$.mode", "$.kind", "$.via")]
+    found = annotations(render("github", many))
+
+    assert len(found) == SHOWN
+    assert [claim_id(number) in line for number, line in enumerate(found[:8], 1)] == [True] * 8
+    assert found[-1] == "::error title=onrecord::15 more findings: the log of this step has them"
+
+
+def test_the_workspace_of_the_runner_is_where_paths_start(
+    records: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(tmp_path))
+    (records / "notes.txt").touch()
+
+    assert "file=repo/records/notes.txt" in report(records, "github", code=1)
+
+
+def test_a_step_summary_is_written_where_the_runner_wants_one(
+    broken: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = tmp_path / "summary.md"
+    page.write_text("before\n")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(page))
+
+    report(broken, "github", code=1)
+
+    text = page.read_text(encoding="utf-8")
+    assert text.startswith("before\n## onrecord validate\n\n**3 findings**\n")
+    assert text.count("\n| ") == 1 + 3
+    assert r"indirect\_speach" in text
+
+
+def test_other_formats_write_no_step_summary(
+    broken: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
+    report(broken, "json", code=1)
+
+    assert not (tmp_path / "summary.md").exists()
+
+
+def test_a_step_summary_stays_below_its_limit() -> None:
+    from onrecord.reporting import step_summary
+
+    many = [finding(number, message="m" * 200) for number in range(LONGEST_TABLE * 2)]
+    page = step_summary(many, Summary(by_rule={"unknown-label": len(many)}))
+
+    assert len(page.encode()) < 2**20
+    assert page.endswith(f"{LONGEST_TABLE:,} more are in the log of the step.\n")
+
+
+def test_only_as_many_findings_as_asked_for_are_shown_and_all_are_counted(broken: Path) -> None:
+    text = report(broken, "text", "--max-findings", "1", code=1)
+    answer = json.loads(report(broken, "json", "--max-findings", "1", code=1))
+
+    assert text.splitlines()[-1] == "3 findings, 2 of them left out here"
+    assert len(answer["findings"]) == 1
+    assert (answer["summary"]["findings"], answer["summary"]["left_out"]) == (3, 2)
+
+
+def test_ignored_rules_are_left_out_and_counted(broken: Path) -> None:
+    options = ("--ignore", "unknown-file", "--ignore", "speaker-in-via", "--ignore", "unknown-label")
+    text = report(broken, "text", *options, code=0)
+    one = json.loads(report(broken, "json", *options[:2], code=1))
+
+    assert "ignored: 1 speaker-in-via, 1 unknown-file, 1 unknown-label" in text
+    assert text.splitlines()[-1] == "no findings"
+    assert one["summary"]["ignored"] == {"unknown-file": 1}
+
+
+def test_junit_fails_a_rule_whose_findings_were_too_many_to_show(broken: Path) -> None:
+    done = CliRunner().invoke(main, ["validate", str(broken), "--format", "junit", "--max-findings", "1"])
+    [suite] = JUnitXml.fromstring(done.stdout.encode())
+    failed = [case for case in suite if any("failure" in str(type(r)).lower() for r in case.result)]
+    assert len(failed) == 3
+
+
+def test_a_step_summary_that_cannot_be_written_does_not_stop_the_report(
+    broken: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", "nowhere/summary.md")
+    done = CliRunner().invoke(main, ["validate", str(broken), "--format", "github"])
+    assert done.exit_code == 1
+    assert done.stdout.count("::error") == 3
+    assert "the step summary was not written" in done.stderr
