@@ -12,11 +12,12 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from onrecord.dataset.load import SPLIT, Row, load, rows
+from onrecord.dataset.load import Row, load, rows
 from onrecord.exceptions import ClaimFilterError, InvalidRecord
 from onrecord.model import tables as schemas
 from onrecord.model.findings import Finding, nearest
 from onrecord.model.paths import home
+from onrecord.model.table_files import SPLIT
 
 if TYPE_CHECKING:
     from datasets import DatasetDict
@@ -102,10 +103,8 @@ def findings(record: object, table: str = "claims") -> list[Finding]:
     other records is left out. Raises ValueError for an unknown table.
     """
     from onrecord.reading.jsonl import parse_object
-    from onrecord.reading.open_table import TableFile
-    from onrecord.reading.records import Located
-    from onrecord.validation.summary import Summary
-    from onrecord.validation.tables import check_one
+    from onrecord.reading.located import Located
+    from onrecord.validation.levels import record_findings
 
     derived = schemas.read_only_fields(table)
     try:
@@ -116,7 +115,7 @@ def findings(record: object, table: str = "claims") -> list[Finding]:
     if value is None or found:
         return list(found)
     located = Located(table, value, _FILE, 1, is_built=not derived.isdisjoint(value))
-    return list(check_one(TableFile(table, _FILE, iter([located])), 3, Summary()))
+    return record_findings(located)
 
 
 def assert_valid(record: object, table: str = "claims") -> None:

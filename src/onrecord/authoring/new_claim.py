@@ -14,7 +14,7 @@ from onrecord.authoring.segment import OPEN, Record
 from onrecord.exceptions import SourceError, UnusableDocument, WordsNotFound
 from onrecord.model.tables import authored_schema
 from onrecord.reading.article import Source, default_articles_folder, read_article
-from onrecord.reading.records import DocumentFolder
+from onrecord.reading.layouts import DocumentFolder
 from onrecord.rules.schema import schema_findings
 
 _NUMBER = re.compile(r"-c([0-9]{3,9})$")

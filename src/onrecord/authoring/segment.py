@@ -18,7 +18,8 @@ from onrecord.exceptions import MissingExtraError, SourceError, UnusableArticle,
 from onrecord.model.findings import Finding
 from onrecord.model.tables import authored_schema
 from onrecord.reading.article import BYTE_ORDER_MARK, read_exactly, sha256
-from onrecord.reading.records import DOCUMENT_FILES, Located, documents
+from onrecord.reading.layouts import DOCUMENT_FILES, documents
+from onrecord.reading.located import Located
 from onrecord.rules.schema import schema_findings
 
 Record = dict[str, Any]

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from onrecord.corpus.run import Mapper
     from onrecord.dataset.load import Row
     from onrecord.exceptions import AlteredArticle
+    from onrecord.execution.executor import Executor
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -43,19 +43,17 @@ def cluster_options(command: _Command) -> _Command:
 
 
 @contextmanager
-def workers_of(workers: int | None, scheduler: str | None) -> Iterator["Mapper"]:
+def workers_of(workers: int | None, scheduler: str | None) -> Iterator["Executor | None"]:
     """What runs the tasks of a corpus, by these options; says so where workers have died on the way."""
-    from onrecord.corpus.run import on_threads
-
     if workers is None and scheduler is None:
-        yield on_threads
+        yield None
         return
     if workers is not None and scheduler is not None:
         raise click.UsageError(
             "--workers starts processes here and --scheduler uses others: give one of them"
         )
-    from onrecord.corpus.cluster import cluster, lost_workers
     from onrecord.exceptions import ClusterUnusable, MissingExtraError
+    from onrecord.execution.dask import cluster, lost_workers
 
     try:
         with cluster(workers, scheduler) as found:
@@ -89,21 +87,12 @@ def build(records: str, out: Path, articles: Path | None, workers: int | None, s
     """
     from onrecord.building.build import build as build_tables
     from onrecord.cli.progress import progress
-    from onrecord.corpus.shards import is_corpus
     from onrecord.exceptions import InvalidRecords, OutputRefused, UnusableInputError
     from onrecord.reporting import text_lines
 
     try:
-        unit = "records" if is_corpus(records) else "documents"
-        with progress(unit) as bar, workers_of(workers, scheduler) as mapper:
-            report = build_tables(
-                records,
-                out,
-                articles=articles,
-                on_document=lambda _: bar.update(),
-                on_records=bar.update,
-                mapper=mapper,
-            )
+        with progress("records") as bar, workers_of(workers, scheduler) as executor:
+            report = build_tables(records, out, articles=articles, on_records=bar.update, executor=executor)
     except InvalidRecords as error:
         for line in text_lines(error.findings):
             click.echo(line)

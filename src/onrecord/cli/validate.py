@@ -106,7 +106,7 @@ def validate(
 
     summary = Summary()
     try:
-        with progress("records") as bar, workers_of(workers, scheduler) as mapper:
+        with progress("records") as bar, workers_of(workers, scheduler) as executor:
             summary.on_record = bar.update
             run = check(
                 *paths,
@@ -115,7 +115,7 @@ def validate(
                 articles=articles,
                 ignore=ignore,
                 summary=summary,
-                mapper=mapper,
+                executor=executor,
             )
             shown, kept = _kept_for_step_summary(summary.at_most(max_findings, run), form)
             for line in FORMATS[form](shown, summary):

@@ -4,22 +4,18 @@ Owns where the Parquet files are and how they are read. What is in them is decid
 """
 
 from collections.abc import Iterator, Sequence
-from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from onrecord.model import tables as schemas
 from onrecord.model.paths import home
+from onrecord.model.table_files import SPLIT, Folder, table_files
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from datasets import Dataset
 
 Row = dict[str, Any]
-Folder = str | PathLike[str]
-
-SPLIT = "test"
-"""The only split: the dataset is for measuring, not for training."""
+__all__ = ["Folder", "Row", "iter_fields", "iter_rows", "iter_values", "load", "path", "rows", "table_files"]
 
 _FEW = 4
 """A value that comes up so often, on average, is worth the search for those that are alike."""
@@ -66,16 +62,6 @@ def iter_values(table: str, fields: Sequence[str], data: Folder | None = None) -
     """The values of these fields in that order, row by row: less to make than a dict for each row."""
     for columns in _columns_of(table_files(table, data), list(fields)):
         yield from zip(*(_values(columns[name]) for name in fields), strict=True)
-
-
-def table_files(table: str, data: Folder | None = None) -> list[Path]:
-    """The Parquet files of a table in order; raises as `rows` does."""
-    schemas.load_schema(table)
-    folder = Path(data or home() / "data") / table
-    files = sorted(folder.glob(f"{SPLIT}-*.parquet"))
-    if not files:
-        raise FileNotFoundError(f"{folder} has no {SPLIT}-*.parquet; `onrecord build RECORDS OUT` writes it")
-    return files
 
 
 def _read_table(table: str, data: Folder | None) -> "pa.Table":

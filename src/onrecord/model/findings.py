@@ -51,7 +51,7 @@ class Rule:
     level: int
     summary: str
     why: str
-    mend: str
+    fix: str
     severity: Severity = "error"
 
     def finding(

@@ -66,17 +66,13 @@ class Field:
         else:
             yield from _values_at(record, self.path, ())
 
-    def named(self, record: Mapping[str, Any]) -> Sequence[Any]:
-        """The same values without their paths, for those who ask it of every record of a document."""
+    def column(self, records: Sequence[Mapping[str, Any]]) -> list[Any]:
+        """The values at this place of valid records, one after another, without their paths."""
         name, *rest = self.path
         if not rest:
-            return (record[name],) if name in record else ()
-        items = record.get(name)
-        if rest == [EACH]:
-            return items if isinstance(items, list) else ()
-        if len(rest) == 2 and rest[0] == EACH and isinstance(items, list):
-            return [item[rest[1]] for item in items if isinstance(item, Mapping) and rest[1] in item]
-        return [value for _, value in self.values(record)]
+            return [record[name] for record in records]
+        items = [item for record in records for item in record[name]]
+        return items if rest == [EACH] else [item[rest[1]] for item in items]
 
 
 @cache

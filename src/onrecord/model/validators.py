@@ -3,6 +3,7 @@
 The reference, `jsonschema`, writes the messages. The fast one, `jsonschema-rs`, only says yes or no.
 """
 
+import json
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -54,6 +55,21 @@ def fast_authored_validator(table: str) -> FastValidator:
 def fast_built_validator(table: str) -> FastValidator:
     """The fast validator of built rows (dates as ISO strings): it only says yes or no."""
     return _fast_validator(built_schema(table))
+
+
+@cache
+def fast_validator_of_many(table: str, *, is_built: bool) -> FastValidator:
+    """A fast validator of a list of records. Dates are checked for their form only, not against the calendar."""
+    import jsonschema_rs
+
+    one = dict(built_schema(table) if is_built else authored_schema(table))
+    outer = {name: one.pop(name) for name in ("$schema", "$defs") if name in one}
+    one.pop("$id", None)
+    many = json.dumps({**outer, "type": "array", "items": one})
+    # `$` ends a pattern in Python also before a last line break, and the lookahead excludes that. Elsewhere
+    # `$` is the end alone, and the lookahead only costs time.
+    plain = json.loads(many.replace(r"$(?!\\n)", "$"))
+    return jsonschema_rs.Draft202012Validator(plain, validate_formats=False)
 
 
 def reference_validator(schema: Schema) -> "Draft202012Validator":

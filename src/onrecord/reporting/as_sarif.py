@@ -45,7 +45,7 @@ def _rules() -> Iterator[dict[str, Any]]:
             "id": rule.id,
             "shortDescription": {"text": rule.summary},
             "fullDescription": {"text": f"{rule.summary} {rule.why}"},
-            "help": {"text": rule.mend},
+            "help": {"text": rule.fix},
             "defaultConfiguration": {"level": rule.severity},
             "properties": {"tags": [LEVELS[rule.level]]},
         }

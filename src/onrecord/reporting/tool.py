@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from onrecord.model.findings import Finding
-from onrecord.reading.open_table import PARQUET
+from onrecord.validation.inputs import PARQUET
 
 NAME = "onrecord"
 WORKSPACE = "GITHUB_WORKSPACE"

@@ -27,7 +27,7 @@ from onrecord.model.validators import (
     fast_authored_validator,
     fast_built_validator,
 )
-from onrecord.reading.records import Located
+from onrecord.reading.located import Located
 from onrecord.rules import schema_rules as rules
 from onrecord.rules.messages import (
     expected_at,

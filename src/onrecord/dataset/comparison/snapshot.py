@@ -18,7 +18,8 @@ from typing import Any
 
 from onrecord.exceptions import UnusableEdition
 from onrecord.model.digest import DATASET_KEY, VERSION_KEY
-from onrecord.reading import records as layout
+from onrecord.reading import layouts as layout
+from onrecord.reading.files import display, entries, reason
 
 Row = Mapping[str, Any]
 Schema = Mapping[str, Any]
@@ -59,7 +60,7 @@ def read_edition(path: str | PathLike[str]) -> Edition:
     Raises UnusableEdition where it is none of these, or where any of its files cannot be read.
     """
     given = Path(fspath(path))
-    shown = layout.display(given)
+    shown = display(given)
     try:
         if given.is_dir():
             return _read_folder(given, shown)
@@ -81,9 +82,7 @@ def _read_wheel(wheel: Path, shown: str) -> Edition:
             return _read_folder(Path(folder) / _IN_WHEEL, shown)
         except UnusableEdition as error:
             # A path inside the folder says nothing once the folder is gone.
-            raise UnusableEdition(
-                str(error).replace(f"{layout.display(Path(folder))}/", f"{shown}: ")
-            ) from error
+            raise UnusableEdition(str(error).replace(f"{display(Path(folder))}/", f"{shown}: ")) from error
 
 
 def _read_folder(folder: Path, shown: str) -> Edition:
@@ -119,11 +118,11 @@ def _edition(
 
 def _shards(folder: Path) -> Iterator[tuple[str, Path]]:
     """The Parquet files of a folder of tables, each with its table: <table>/*.parquet or <table>.parquet."""
-    for entry in layout.entries(folder):
+    for entry in entries(folder):
         if entry.suffix == _PARQUET and entry.is_file():
             yield entry.stem, entry
         elif entry.is_dir():
-            yield from ((entry.name, shard) for shard in layout.entries(entry) if shard.suffix == _PARQUET)
+            yield from ((entry.name, shard) for shard in entries(entry) if shard.suffix == _PARQUET)
 
 
 def _read_tables(folder: Path) -> tuple[Mapping[str, Content], Mapping[str, str]]:
@@ -142,12 +141,10 @@ def _read_tables(folder: Path) -> tuple[Mapping[str, Content], Mapping[str, str]
                 pairs = file.metadata.metadata or {}
                 rows.setdefault(table, []).extend(map(_plain, file.read().to_pylist()))
         except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
-            faults.append(f"{layout.display(shard)}: not readable as Parquet: {_reason(error)}")
+            faults.append(f"{display(shard)}: not readable as Parquet: {_reason(error)}")
             continue
         if columns.setdefault(table, found) != found:
-            faults.append(
-                f"{layout.display(shard)}: its columns are not those of the other shards of {table}"
-            )
+            faults.append(f"{display(shard)}: its columns are not those of the other shards of {table}")
         footer = footer or {_text(key): _text(value) for key, value in pairs.items()}
     if faults:
         raise UnusableEdition("\n".join(faults))
@@ -181,12 +178,12 @@ def _fields(rows: Sequence[Row]) -> Mapping[str, str]:
 
 def _read_schemas(folder: Path) -> Mapping[str, Schema]:
     schemas: dict[str, Schema] = {}
-    for file in layout.entries(folder):
+    for file in entries(folder):
         if file.name.endswith(_SCHEMA_SUFFIX):
             try:
                 schemas[file.name.removesuffix(_SCHEMA_SUFFIX)] = json.loads(file.read_bytes())
             except ValueError as error:
-                raise UnusableEdition(f"{layout.display(file)}: not readable as JSON: {error}") from error
+                raise UnusableEdition(f"{display(file)}: not readable as JSON: {error}") from error
     return schemas
 
 
@@ -210,5 +207,5 @@ def _text(raw: bytes) -> str:
 
 def _reason(error: Exception) -> str:
     if isinstance(error, OSError):
-        return layout.reason(error)
+        return reason(error)
     return str(error).partition("\n")[0] or type(error).__name__

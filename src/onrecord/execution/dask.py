@@ -1,7 +1,6 @@
-"""Many machines as one: the tasks of a corpus on Dask workers, their results in the order of the tasks.
+"""Tasks on Dask workers: a cluster that is started here, or one that runs elsewhere.
 
-Owns the cluster, started here or elsewhere, and what is said when it cannot be used. The tasks are those of
-`checking` and `building`, the same as on one machine, and so are their results.
+The tasks are those of one machine, and so are their results. The command reports lost workers in one line.
 """
 
 import logging
@@ -11,16 +10,13 @@ from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from platform import python_version_tuple
 from time import monotonic
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from onrecord.corpus.run import Mapper, Pause, in_order, on_threads
 from onrecord.exceptions import ClusterUnusable, MissingExtraError
+from onrecord.execution.executor import Executor, Result, Task, in_order
 
 if TYPE_CHECKING:
     from distributed import Future
-
-Task = TypeVar("Task")
-Result = TypeVar("Result")
 
 _SECONDS_TO_CONNECT = 10
 _SECONDS_WITHOUT_WORKERS = 60
@@ -32,9 +28,10 @@ _SECONDS_TILL_ASKED_AGAIN = 1
 
 
 class Cluster:
-    """The workers of a scheduler, at `address`, as a function that runs tasks on them."""
+    """The workers of a scheduler, at `address`, as an executor."""
 
-    def __init__(self, client: Any) -> None:
+    def __init__(self, client: Any, *, is_remote: bool) -> None:
+        self.is_remote = is_remote
         # Not all of the client's methods have types.
         self._client = client
         self.address = str(self._client.scheduler.address)
@@ -43,7 +40,7 @@ class Cluster:
         self._threads_until = 0.0
         self._workers()
 
-    def __call__(self, function: Callable[[Task], Result], tasks: Iterable[Task | Pause]) -> Iterator[Result]:
+    def __call__(self, function: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[Result]:
         """The results in the order of the tasks, each once, however often a worker had to begin again.
 
         Raises ClusterUnusable where there is no worker left, or where every worker that tries a task dies.
@@ -102,7 +99,7 @@ class Cluster:
 
 
 _WORKERS = {"distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": None}
-"""Dask would have workers give every free page back at once; each piece would be read into new ones."""
+"""Dask would have workers return every free page at once, and each task would be read into new ones."""
 
 
 @contextmanager
@@ -125,11 +122,11 @@ def local_cluster(workers: int) -> Iterator[Cluster]:
                 scheduler_port=0,
                 # Any free port: another cluster may have the default one, and that would be a warning.
                 dashboard_address="127.0.0.1:0",
-                # Of a worker that dies the user is told by the command, in one line.
+                # The command reports a lost worker in one line.
                 silence_logs=logging.CRITICAL,
             )
         )
-        yield Cluster(opened.enter_context(distributed.Client(local, set_as_default=False)))
+        yield Cluster(opened.enter_context(distributed.Client(local, set_as_default=False)), is_remote=False)
 
 
 @contextmanager
@@ -141,8 +138,10 @@ def remote_cluster(scheduler: str) -> Iterator[Cluster]:
     """
     distributed = _distributed()
     if not scheduler.partition("://")[2]:
-        # Of an empty address Dask would make a cluster of its own.
-        raise ClusterUnusable(f"{scheduler!r} is no address of a scheduler, such as tcp://10.0.0.1:8786")
+        # Given an empty address, Dask would start a cluster of its own.
+        raise ClusterUnusable(
+            f"invalid scheduler address {scheduler!r} (expected for example tcp://10.0.0.1:8786)"
+        )
     try:
         client = distributed.Client(scheduler, timeout=_SECONDS_TO_CONNECT, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
@@ -153,12 +152,12 @@ def remote_cluster(scheduler: str) -> Iterator[Cluster]:
         except (TimeoutError, OSError) as error:
             raise ClusterUnusable(f"the scheduler at {scheduler} has no workers") from error
         _check_versions(client.run(_versions, on_error="return"))
-        yield Cluster(client)
+        yield Cluster(client, is_remote=True)
 
 
 @contextmanager
-def cluster(workers: int | None, scheduler: str | None) -> Iterator[Mapper]:
-    """What runs the tasks: workers of our own, those of a scheduler, or else the threads of this process."""
+def cluster(workers: int | None, scheduler: str | None) -> Iterator[Executor | None]:
+    """Workers of our own, those of a scheduler, or None where neither is asked for."""
     if scheduler is not None:
         with remote_cluster(scheduler) as found:
             yield found
@@ -166,12 +165,12 @@ def cluster(workers: int | None, scheduler: str | None) -> Iterator[Mapper]:
         with local_cluster(workers) as found:
             yield found
     else:
-        yield on_threads
+        yield None
 
 
-def lost_workers(mapper: Mapper) -> int:
+def lost_workers(executor: Executor | None) -> int:
     """How many workers have died on the way; 0 where there are none."""
-    return mapper.lost if isinstance(mapper, Cluster) else 0
+    return executor.lost if isinstance(executor, Cluster) else 0
 
 
 def _distributed() -> Any:
