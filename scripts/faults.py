@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from onrecord.model import tables as schemas
-from onrecord.reading.records import Located
+from onrecord.reading.located import Located
 
 Record = dict[str, Any]
 Path = tuple[str | int, ...]

@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 
 from onrecord.model import tables as schemas
 from onrecord.model import validators
-from onrecord.reading.records import Located
+from onrecord.reading.located import Located
 from onrecord.rules.schema import schema_findings
 from scripts import mutate, mutation_page
 from scripts.faults import Fault

@@ -226,7 +226,7 @@ def _read(path: Path) -> str:
 
 def _canary(records: Path) -> str:
     """The canary of the documents that are there already, or else a new one."""
-    for folder in documents(records):
+    for folder in documents(records) if records.is_dir() else ():
         for located in folder.records("documents"):
             canary = located.value.get("canary")
             if isinstance(canary, str) and canary:

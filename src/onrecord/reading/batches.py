@@ -40,24 +40,29 @@ class Part:
     content: bytes | None = None
 
     @contextmanager
-    def open(self) -> Iterator[BinaryIO]:
-        """A stream whose position is the start of the range. Raises OSError."""
-        if self.content is not None:
-            yield io.BytesIO(self.content)
-            return
+    def open_file(self) -> Iterator[BinaryIO]:
+        """The whole file as a stream. Raises OSError."""
         if is_url(self.path):
             import fsspec
 
-            opened = fsspec.open(self.path, "rb").open()
-        elif self.end is not None and self.end - self.start <= BLOCK_BYTES:
+            with fsspec.open(self.path, "rb") as stream:
+                yield stream
+        else:
+            with Path(self.path).open("rb") as stream:
+                yield stream
+
+    @contextmanager
+    def open(self) -> Iterator[BinaryIO]:
+        """A stream that is read from the start of the range. Raises OSError."""
+        if self.content is not None:
+            yield io.BytesIO(self.content)
+        elif not is_url(self.path) and self.end is not None and self.end - self.start <= BLOCK_BYTES:
             # Most parts are small, and a system call is cheaper than a buffered file.
             yield io.BytesIO(_read_at(self.path, self.start, self.end - self.start))
-            return
         else:
-            opened = Path(self.path).open("rb")
-        with opened as stream:
-            stream.seek(self.start)
-            yield stream
+            with self.open_file() as stream:
+                stream.seek(self.start)
+                yield stream
 
     def read(self) -> bytes:
         """All bytes of the range. Raises OSError."""

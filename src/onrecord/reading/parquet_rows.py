@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -39,8 +40,8 @@ def read_rows(part: Part) -> list[Row]:
 
 
 def iter_ids(path: Path, fields: tuple[str, ...]) -> Iterator[Mapping[str, Any]]:
-    """Those of the fields that the file has, row by row. Raises UNREADABLE."""
-    with pq.ParquetFile(path) as parquet:
+    """Those of the fields that the file has, row by row, as far as it can be read."""
+    with suppress(*UNREADABLE), pq.ParquetFile(path) as parquet:
         names = [name for name in fields if name in parquet.schema_arrow.names]
         for batch in parquet.iter_batches(columns=names):
             for values in zip(*(column.to_pylist() for column in batch.columns), strict=True):

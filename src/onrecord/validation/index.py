@@ -37,9 +37,12 @@ class DocumentParts:
 class DocumentIndex:
     """Which lines of which files belong to each document."""
 
-    def __init__(self, folder: Path, files: Sequence[Part]) -> None:
+    def __init__(self, folder: Path | None, files: Sequence[Part]) -> None:
+        """Keep the index in a folder, or in memory where there is none."""
         self.files = files
-        self._db = sqlite3.connect(folder / "documents.sqlite", isolation_level=None)
+        self._db = sqlite3.connect(
+            folder / "documents.sqlite" if folder else ":memory:", isolation_level=None
+        )
         self._db.executescript(
             "pragma journal_mode = off; pragma synchronous = off; begin;"
             "create table runs (document text, other text, place integer, file integer, start integer, "
@@ -56,7 +59,7 @@ class DocumentIndex:
         for (number, chunk), found in zip(chunks, results, strict=True):
             if number != state.number:
                 state = _FileState(number)
-            if not found.runs and chunk.table not in MAY_BE_EMPTY:
+            if not found.runs and chunk.end == 0 and chunk.table not in MAY_BE_EMPTY:
                 # An empty file becomes a finding.
                 found = ChunkRuns((Run(NOBODY, None, 0, 0, 0, 0),), ends_reading=False)
             if not state.is_over:

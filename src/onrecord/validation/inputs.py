@@ -10,11 +10,13 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import BinaryIO
 
 from onrecord.exceptions import UnusableInputError
 from onrecord.model.findings import Finding
 from onrecord.model.tables import SIDE_TABLES, TABLES
 from onrecord.reading.batches import Part
+from onrecord.reading.file_rules import UNREADABLE_FILE
 from onrecord.reading.files import display, entries, is_there, is_url, reason
 from onrecord.reading.layouts import DOCUMENT_FILES, SPEAKERS_FILE, DocumentFolder, documents, table_by_name
 from onrecord.reading.shards import Shard, corpus_findings, find_shards, is_corpus
@@ -44,8 +46,13 @@ class Files:
 
     @property
     def size(self) -> int:
-        """Bytes as stored."""
+        """Bytes as stored, as far as they are known."""
         return sum(part.end or 0 for part in self.parts) + sum(shard.size for shard in self.shards)
+
+    @property
+    def is_spooled(self) -> bool:
+        """Whether something has to be copied before it can be read twice: a pipe, a compressed shard."""
+        return bool(self.shards) or any(part.end is None and part.form != "rows" for part in self.parts)
 
     @property
     def tables(self) -> frozenset[str]:
@@ -120,18 +127,50 @@ def open_file(path: str | Path, table: str | None = None, otherwise: str | None 
         raise UnusableInputError(f"{shown}: {why}") from error
 
 
-def spooled(parts: Sequence[Part], shards: Sequence[Shard], folder: Path) -> list[Part]:
-    """The parts as files that can be read twice: pipes and compressed shards are copied into `folder`.
+@dataclass(slots=True)
+class Readable:
+    """Files that can be read, and what is wrong with the others."""
 
-    Raises OSError.
+    parts: list[Part]
+    findings: list[Finding] = field(default_factory=list)
+    lost: set[str] = field(default_factory=set)
+    """Tables with a file that cannot be read."""
+
+
+def spooled(files: Files, folder: Path) -> Readable:
+    """The files as ones that can be read twice: pipes and compressed shards are copied into `folder`.
+
+    A shard that cannot be decompressed is a finding. Raises OSError where the copy cannot be written.
     """
-    found = [_spooled(part, folder / f"input-{number}") for number, part in enumerate(parts)]
-    for number, shard in enumerate(shards):
+    found = Readable([_spooled(part, folder / f"input-{number}") for number, part in enumerate(files.parts)])
+    for number, shard in enumerate(files.shards):
         target = folder / f"shard-{number}"
-        with shard.open() as packed, target.open("wb") as out:
-            shutil.copyfileobj(packed, out, 1 << 20)
-        found.append(Part(shard.table, shard.name, str(target), end=target.stat().st_size))
+        with target.open("wb") as out:
+            try:
+                with shard.open() as packed:
+                    while chunk := _decompressed(packed):
+                        out.write(chunk)
+            except _Damaged as error:
+                message = f"the file cannot be decompressed: {error}"
+                found.findings.append(
+                    UNREADABLE_FILE.finding(message, file=shard.name, expected="a regular, readable file")
+                )
+                found.lost.add(shard.table)
+                continue
+        found.parts.append(Part(shard.table, shard.name, str(target), end=target.stat().st_size))
+    found.parts.sort(key=lambda part: KNOWN_TABLES.index(part.table))
     return found
+
+
+class _Damaged(Exception):
+    """Compressed bytes that are damaged or cut short."""
+
+
+def _decompressed(packed: BinaryIO) -> bytes:
+    try:
+        return packed.read(1 << 20)
+    except (OSError, EOFError, ValueError) as error:
+        raise _Damaged(str(error).partition("\n")[0] or "it is damaged") from error
 
 
 def _spooled(part: Part, target: Path) -> Part:

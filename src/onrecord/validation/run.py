@@ -4,6 +4,7 @@ The order is: the folder or the files, the speakers, then document by document. 
 nor on what runs the tasks.
 """
 
+import sqlite3
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
@@ -18,16 +19,22 @@ from onrecord.model.findings import Finding
 from onrecord.model.tables import TABLES
 from onrecord.reading.article import default_articles_folder
 from onrecord.reading.batches import Part, pieces
-from onrecord.reading.file_rules import CARRIAGE_RETURN
+from onrecord.reading.file_rules import CARRIAGE_RETURN, EMPTY_FILE, UNREADABLE_FILE
 from onrecord.reading.files import entries, is_there, is_url
 from onrecord.reading.layouts import SPEAKERS_FILE, DocumentFolder, documents, part_of, records_findings
 from onrecord.validation.assemble import Given
 from onrecord.validation.documents import Checked, Source, check_documents
 from onrecord.validation.index import DocumentIndex, DocumentParts, in_tasks
-from onrecord.validation.inputs import KNOWN_TABLES, Files, spooled
+from onrecord.validation.inputs import KNOWN_TABLES, Files, Readable, spooled
 from onrecord.validation.scan import scan
 from onrecord.validation.speakers import SpeakerTable
 from onrecord.validation.summary import Summary
+
+_SMALL = 8 << 20
+"""Bytes of input whose index is kept in memory."""
+
+_SMALL_TABLE = 256 << 10
+"""Bytes of speakers that are kept in memory."""
 
 _BYTES_PER_RECORD = 400
 """What a record of a document's folder takes on average, to cut folders into tasks of equal size."""
@@ -76,7 +83,12 @@ class Run:
         found = documents(folder)
         sizes = [_size_of(one) for one in found]
         tasks = _in_tasks(found, sizes, self._work.task_records * _BYTES_PER_RECORD)
-        with self._speakers() as speakers, self._running(sum(sizes)) as executor:
+        speakers_size = sum(path.stat().st_size for path in [file] if path.is_file())
+        with (
+            _workspace(speakers_size, _SMALL_TABLE) as place,
+            closing(SpeakerTable(place)) as speakers,
+            self._running(sum(sizes)) as executor,
+        ):
             yield from self._read_speakers(speakers, parts)
             given = Given(self._level, speakers=speakers.lookup() if parts else None)
             articles = self._articles_of(folder)
@@ -88,7 +100,7 @@ class Run:
         """One document's folder; the speakers are taken from next to it, where they are."""
         parent = folder.path.absolute().parent
         file = parent / SPEAKERS_FILE
-        with self._speakers() as speakers:
+        with _workspace(0) as place, closing(SpeakerTable(place)) as speakers:
             if is_there(file):
                 # Their own findings are for a check of the whole folder.
                 for _ in Run(self._level, None, Summary(), None)._read_speakers(
@@ -106,21 +118,24 @@ class Run:
         """Files of many documents: what concerns them as files, the speakers, then document by document."""
         yield from files.findings
         self._note_tables(files, is_alone=is_alone)
-        with self._speakers() as speakers, self._running(files.size) as executor:
-            parts = spooled(files.parts, files.shards, speakers.folder)
-            parts, findings = _sound_files(parts, executor, self._summary)
-            yield from findings
+        with (
+            _workspace(files.size, 0 if files.is_spooled else _SMALL) as place,
+            closing(SpeakerTable(place)) as speakers,
+            self._running(files.size) as executor,
+        ):
+            readable = spooled(files, place) if place else Readable(list(files.parts))
+            _check_built_files(readable, executor, self._summary)
+            yield from readable.findings
+            parts = readable.parts
             own = [part for part in parts if part.table == "speakers"]
             yield from self._read_speakers(speakers, own)
-            with closing(
-                DocumentIndex(speakers.folder, [part for part in parts if part not in own])
-            ) as index:
+            with closing(DocumentIndex(place, [part for part in parts if part not in own])) as index:
                 index.fill(Serial() if executor.is_remote and files.shards else executor)
                 tables = tuple(name for name in KNOWN_TABLES if name in files.tables - {"speakers"})
                 given = Given(
                     min(self._level, 3) if is_alone else self._level,
                     tables,
-                    frozenset(tables) if is_alone else index.unnamed_tables,
+                    frozenset(tables) if is_alone else index.unnamed_tables | readable.lost,
                     speakers.lookup(is_shared=not executor.is_remote) if "speakers" in files.tables else None,
                 )
                 tasks: Iterable[tuple[Source, ...]] = in_tasks(index.documents(), self._work.task_records)
@@ -193,19 +208,28 @@ class Run:
         return Path(self._articles) if self._articles else default_articles_folder(folder)
 
     @contextmanager
-    def _speakers(self) -> Iterator[SpeakerTable]:
-        """An empty table of speakers, in a temporary folder that lasts as long as the block."""
-        with tempfile.TemporaryDirectory(prefix="onrecord-") as folder:
-            with closing(SpeakerTable(Path(folder))) as speakers:
-                yield speakers
-
-    @contextmanager
     def _running(self, size: int) -> Iterator[Executor]:
         if self._executor is not None:
             yield self._executor
         else:
             with local_executor(size) as executor:
                 yield executor
+
+
+@contextmanager
+def _workspace(size: int, small: int = _SMALL) -> Iterator[Path | None]:
+    """A temporary folder for the length of a block; None where so many bytes of input fit into memory.
+
+    Raises OSError where the disk refuses.
+    """
+    try:
+        if size < small:
+            yield None
+        else:
+            with tempfile.TemporaryDirectory(prefix="onrecord-") as folder:
+                yield Path(folder)
+    except sqlite3.Error as error:
+        raise OSError(f"temporary files in {tempfile.gettempdir()} could not be used: {error}") from error
 
 
 def _size_of(folder: DocumentFolder) -> int:
@@ -231,26 +255,24 @@ def _in_tasks(
         yield tuple(waiting)
 
 
-def _sound_files(
-    parts: Sequence[Part], executor: Executor, summary: Summary
-) -> tuple[list[Part], list[Finding]]:
-    """The parts that can be read row by row, and the findings about Parquet files as a whole."""
-    built = [part for part in parts if part.form == "rows"]
+def _check_built_files(readable: Readable, executor: Executor, summary: Summary) -> None:
+    """Check Parquet files as a whole; those without the columns of a build are not read row by row."""
+    built = [part for part in readable.parts if part.form == "rows"]
     if not built:
-        return list(parts), []
+        return
+    # Loads Arrow, which JSON does without.
     from onrecord.validation.scan_parquet import check_file
 
-    kept = [part for part in parts if part.form != "rows"]
-    findings: list[Finding] = []
     for part, checked in zip(built, executor(check_file, built), strict=True):
-        findings += checked.findings
-        if checked.has_columns:
-            kept.append(part)
-        else:
+        readable.findings += checked.findings
+        if any(finding.rule in (EMPTY_FILE.id, UNREADABLE_FILE.id) for finding in checked.findings):
+            readable.lost.add(part.table)
+        if not checked.has_columns:
+            readable.parts.remove(part)
+            readable.lost.add(part.table)
             summary.note(
                 f"{part.file}: its rows were not checked, because its columns are not those of a build"
             )
-    return kept, findings
 
 
 def _with_content(task: Sequence[Source]) -> tuple[Source, ...]:

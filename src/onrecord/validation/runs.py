@@ -82,7 +82,7 @@ def find_runs(chunk: Part) -> ChunkRuns:
         named = (candidates(row) for row in iter_ids(Path(chunk.path), ("document_id", *_NAMES)))
         return ChunkRuns(tuple(_row_runs(named)), ends_reading=False)
     runs: list[Run] = []
-    with chunk.open() as stream:
+    with chunk.open_file() as stream:
         start = chunk.start
         if start:
             # The line that is under way here belongs to the chunk before.

@@ -30,13 +30,13 @@ _AT_ONCE = 500
 
 
 class SpeakerTable:
-    """The speakers of one run, in a database file of their own."""
+    """The speakers of one run, in a database of their own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path | None) -> None:
+        """Keep the speakers in a folder, or in memory where there is none."""
         self.is_complete = True
-        self.folder = folder
-        self._path = folder / "speakers.sqlite"
-        self._db = sqlite3.connect(self._path, isolation_level=None)
+        self._path = folder and folder / "speakers.sqlite"
+        self._db = sqlite3.connect(self._path or ":memory:", isolation_level=None)
         self._db.executescript(
             "pragma journal_mode = off; pragma synchronous = off; begin;"
             "create table speakers (number integer primary key, id text, name text, file text, line integer, "
@@ -44,7 +44,7 @@ class SpeakerTable:
         )
         # In a file of its own, because tasks read the other one meanwhile.
         self._db.execute("commit")
-        self._db.execute("attach ? as uses", (str(folder / "used.sqlite"),))
+        self._db.execute("attach ? as uses", (str(folder / "used.sqlite") if folder else ":memory:",))
         self._db.executescript(
             "pragma uses.journal_mode = off; pragma uses.synchronous = off;"
             "create table uses.used (id text primary key) without rowid; begin;"
@@ -94,7 +94,7 @@ class SpeakerTable:
     def lookup(self, *, is_shared: bool = True) -> KnownSpeakers:
         """The known speakers as tasks look them up; not from disk where tasks may run on another machine."""
         [count] = self._db.execute("select count(*) from speakers").fetchone()
-        if count <= _FEW or not is_shared:
+        if self._path is None or count <= _FEW or not is_shared:
             query = "select id, coalesce(name, '') from speakers order by number desc"
             names = dict(reversed(self._db.execute(query).fetchall()))
             return FewSpeakers(self.is_complete, names)

@@ -98,6 +98,8 @@ def validate(
     if table is not None and all(file.table != table for file in files):
         raise UnusableInputError(f"--table {table} has no effect: every path already names its table")
     if files:
+        # In the order of a folder, so that it does not matter in which order they are named.
+        files.sort(key=lambda file: (KNOWN_TABLES.index(file.table), file.file))
         findings.append(
             run.check_files(Files(tuple(files), folder=Path("records")), is_alone=len(files) == 1)
         )

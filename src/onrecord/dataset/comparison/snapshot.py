@@ -118,7 +118,7 @@ def _edition(
 
 def _shards(folder: Path) -> Iterator[tuple[str, Path]]:
     """The Parquet files of a folder of tables, each with its table: <table>/*.parquet or <table>.parquet."""
-    for entry in entries(folder):
+    for entry in entries(folder) if folder.is_dir() else ():
         if entry.suffix == _PARQUET and entry.is_file():
             yield entry.stem, entry
         elif entry.is_dir():
@@ -178,7 +178,7 @@ def _fields(rows: Sequence[Row]) -> Mapping[str, str]:
 
 def _read_schemas(folder: Path) -> Mapping[str, Schema]:
     schemas: dict[str, Schema] = {}
-    for file in entries(folder):
+    for file in entries(folder) if folder.is_dir() else ():
         if file.name.endswith(_SCHEMA_SUFFIX):
             try:
                 schemas[file.name.removesuffix(_SCHEMA_SUFFIX)] = json.loads(file.read_bytes())
