@@ -59,7 +59,7 @@ class Bench:
         path = self.folder / fault.file
         original = path.read_bytes()
         try:
-            path.write_bytes(_altered(original, fault))
+            path.write_bytes(altered(original, fault))
             found = self.findings()
         finally:
             path.write_bytes(original)
@@ -150,7 +150,8 @@ def make_bench(records: Path, folder: Path, articles: Path) -> Bench:
     return bench
 
 
-def _altered(original: bytes, fault: Fault) -> bytes:
+def altered(original: bytes, fault: Fault) -> bytes:
+    """The bytes of a file with a fault in the place of its record."""
     new = [f"{line}\n".encode("utf-8", "surrogatepass") for line in fault.lines]
     if fault.file.endswith(".json"):
         return b"".join(new)

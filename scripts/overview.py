@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Iterable
 
 from onrecord import path
-from onrecord.dataset.load import SPLIT, rows
+from onrecord.model.table_files import SPLIT, rows
 from onrecord.dataset.overview import Row, overview
 
 

@@ -66,9 +66,9 @@ def build(
     """Validate records and write their tables to `out`, one folder per table.
 
     The records are a records folder, or a corpus: a folder or URL with one folder of JSONL shards per table.
-    `out` is replaced whole when everything is written, and is left as it was when anything fails. A dataset card
-    next to it (README.md) gets the new version and digests in its configs, because otherwise `load_dataset`
-    would go on reading the old rows from its cache.
+    `out` is replaced whole when everything is written, and is left as it was when anything fails. A dataset
+    card next to it (README.md) gets the new version and digests in its configs, because otherwise
+    `load_dataset` would go on reading the old rows from its cache.
 
     `articles` is the folder of source texts for the checks of level 4. `on_document` is called with each
     document's id once its rows are written, `on_records` with numbers of records read. `executor` runs the
@@ -106,9 +106,9 @@ def _opened(records: str | Path, target: Path) -> RecordsFolder | Files:
         )
     if source is None or (isinstance(source, Files) and any(part.form == "rows" for part in source.parts)):
         raise UnusableInputError(f"{records}: a build takes a records folder or a corpus")
-    if isinstance(source, Files):
-        if missing := [table for table in TABLES if table not in _OPTIONAL | source.tables]:
-            raise UnusableInputError(f"{records} has no {' and no '.join(missing)}; a build needs them")
+    tables = source.tables if isinstance(source, Files) else frozenset(TABLES)
+    if missing := [table for table in TABLES if table not in _OPTIONAL | tables]:
+        raise UnusableInputError(f"{records} has no {' and no '.join(missing)}; a build needs them")
     return source
 
 

@@ -1,7 +1,7 @@
 """Tasks on the processes of this machine, because the work holds Python's lock.
 
-Loky starts them: it does not run the user's script a second time, as Python's own pool does, and does not copy
-a process with threads.
+Loky starts them: it does not run the user's script a second time, as Python's own pool does, and does not
+copy a process with threads.
 """
 
 from collections.abc import Callable, Iterable, Iterator

@@ -59,7 +59,10 @@ def fast_built_validator(table: str) -> FastValidator:
 
 @cache
 def fast_validator_of_many(table: str, *, is_built: bool) -> FastValidator:
-    """A fast validator of a list of records. Dates are checked for their form only, not against the calendar."""
+    """A fast validator of a list of records.
+
+    Dates are checked for their form only, not against the calendar.
+    """
     import jsonschema_rs
 
     one = dict(built_schema(table) if is_built else authored_schema(table))

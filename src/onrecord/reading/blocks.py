@@ -20,7 +20,7 @@ class Block(NamedTuple):
 
 
 def iter_blocks(stream: BinaryIO, start: int, end: int | None, size: int = BLOCK_BYTES) -> Iterator[Block]:
-    """The lines that start before `end` (None: all) in a stream whose position is `start`, where a line starts.
+    """The lines that start before `end` (None: all) in a stream that stands at `start`, where a line starts.
 
     Raises OSError.
     """

@@ -30,7 +30,10 @@ def reason(error: OSError) -> str:
 
 
 def entries(folder: Path) -> list[Path]:
-    """The content of a folder by name, without hidden files, which editors and systems leave. Raises OSError."""
+    """The content of a folder by name, without hidden files, which editors and systems leave.
+
+    Raises OSError.
+    """
     with os.scandir(folder) as found:
         paths = [Path(entry.path) for entry in found if not entry.name.startswith(".")]
     return sorted(paths, key=lambda path: path.name)

@@ -61,6 +61,7 @@ def _plain(column: pa.Array) -> list[Any]:
 
 
 def is_finite(value: Any) -> bool:
+    """Whether JSON has a number for the value, where it is one."""
     return not isinstance(value, float) or math.isfinite(value)
 
 

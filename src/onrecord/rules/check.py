@@ -1,7 +1,7 @@
 """How a check of levels 3 and 4 is written: a generator of problems, decorated with the texts of its rule.
 
-The checks stand in the modules next to this one, named for the table or level that they guard; what a check may
-ask is in `document`.
+The checks stand in the modules next to this one, named for the table or level that they guard; what a check
+may ask is in `document`.
 """
 
 from collections.abc import Callable, Iterator

@@ -1,8 +1,8 @@
 """What the checks of levels 3 and 4 look at: the records of one document, table by table.
 
 A record is a plain dict; its place is looked up only when there is something to report about it. The document
-tracks which records are still eligible for checks, and which tables may be incomplete, so that one cause is one
-finding (cascade suppression). Knows no rule.
+tracks which records are still eligible for checks, and which tables may be incomplete, so that one cause is
+one finding (cascade suppression). Knows no rule.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

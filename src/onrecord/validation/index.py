@@ -1,8 +1,8 @@
 """Files that hold many documents, as tasks of whole documents.
 
-A first pass finds the runs of lines of each document (`runs`). They are kept in SQLite and sorted there, so that
-memory does not grow with the number of records, nor depend on their order. The order of files and of lines changes
-neither the documents nor their order.
+A first pass finds the runs of lines of each document (`runs`). They are kept in SQLite and sorted there, so
+that memory does not grow with the number of records, nor depend on their order. The order of files and of
+lines changes neither the documents nor their order.
 """
 
 import sqlite3
@@ -76,7 +76,7 @@ class DocumentIndex:
         return frozenset(self.files[number].table for (number,) in rows)
 
     def documents(self) -> Iterator[DocumentParts]:
-        """The documents by id, each with its parts by table, file and line; lines of no document come first."""
+        """The documents by id, their parts by table, file and line; lines of no document come first."""
         rows = self._db.execute(
             "select document, place, file, start, end, line, lines from runs "
             "order by document, place, file, start"

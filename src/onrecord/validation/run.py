@@ -1,7 +1,7 @@
 """A run over one input of any layout: its documents in tasks, and their findings in one order.
 
-The order is: the folder or the files, the speakers, then document by document. It depends neither on the layout
-nor on what runs the tasks.
+The order is: the folder or the files, the speakers, then document by document. It depends neither on the
+layout nor on what runs the tasks.
 """
 
 import sqlite3
@@ -89,7 +89,7 @@ class Run:
             closing(SpeakerTable(place)) as speakers,
             self._running(sum(sizes)) as executor,
         ):
-            yield from self._read_speakers(speakers, parts)
+            yield from self.read_speakers(speakers, parts)
             given = Given(self._level, speakers=speakers.lookup() if parts else None)
             articles = self._articles_of(folder)
             is_clean = yield from self._check(tasks, given, articles, speakers, executor)
@@ -103,7 +103,7 @@ class Run:
         with _workspace(0) as place, closing(SpeakerTable(place)) as speakers:
             if is_there(file):
                 # Their own findings are for a check of the whole folder.
-                for _ in Run(self._level, None, Summary(), None)._read_speakers(
+                for _ in Run(self._level, None, Summary(), None).read_speakers(
                     speakers, [part_of(file, "speakers")]
                 ):
                     pass
@@ -128,7 +128,7 @@ class Run:
             yield from readable.findings
             parts = readable.parts
             own = [part for part in parts if part.table == "speakers"]
-            yield from self._read_speakers(speakers, own)
+            yield from self.read_speakers(speakers, own)
             with closing(DocumentIndex(place, [part for part in parts if part not in own])) as index:
                 index.fill(Serial() if executor.is_remote and files.shards else executor)
                 tables = tuple(name for name in KNOWN_TABLES if name in files.tables - {"speakers"})
@@ -170,7 +170,8 @@ class Run:
             yield from self._once_per_file(checked.findings)
         return is_clean
 
-    def _read_speakers(self, speakers: SpeakerTable, parts: Sequence[Part]) -> Iterator[Finding]:
+    def read_speakers(self, speakers: SpeakerTable, parts: Sequence[Part]) -> Iterator[Finding]:
+        """Check the speakers and keep them in their table."""
         for part in parts:
             for piece in pieces(part):
                 batch = scan(piece, self._level)

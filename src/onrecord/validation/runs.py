@@ -1,8 +1,8 @@
 """The first pass over files that hold many documents: which lines belong to which document.
 
-A run is a stretch of consecutive lines of one file that name the same document. One task finds the runs of one
-chunk of a file; `index` collects them. Only the ids of a line are decoded here. A line that cannot be decoded
-in this way is read by the reference reader, so both passes agree on what a line says.
+A run is a stretch of consecutive lines of one file that name the same document. One task finds the runs of
+one chunk of a file; `index` collects them. Only the ids of a line are decoded here. A line that cannot be
+decoded in this way is read by the reference reader, so both passes agree on what a line says.
 """
 
 from collections.abc import Iterator, Mapping

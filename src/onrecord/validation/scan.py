@@ -1,8 +1,8 @@
 r"""Levels 1 and 2: a part of a file to a batch of valid rows and rejected records.
 
 `accept` takes whole blocks of lines at once and says yes or no. It may refuse what is valid, never the other
-way round. The lines of a block that it refuses go one by one to the reference reader and the reference validator,
-which write the findings.
+way round. The lines of a block that it refuses go one by one to the reference reader and the reference
+validator, which write the findings.
 
 Why an accepted block has no finding of level 1 or 2:
 

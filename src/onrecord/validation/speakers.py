@@ -72,7 +72,8 @@ class SpeakerTable:
         twice = "select id from speakers group by id having count(*) > 1"
         rows = self._db.execute(
             "select id, name, file, line, is_valid from speakers "
-            f"where id in ({twice}) order by (select min(number) from speakers as s where s.id = speakers.id), number"
+            f"where id in ({twice}) "
+            "order by (select min(number) from speakers as first where first.id = speakers.id), number"
         ).fetchall()
         for finding in identity_findings(Document("", {"speakers": _table_of(rows)})):
             self.is_complete = False
@@ -171,7 +172,7 @@ _MOST_KNOWN = 20_000
 
 
 @lru_cache(maxsize=1)
-def _known(path: str) -> dict[str, str]:
+def _known(_path: str) -> dict[str, str]:
     """What this process has looked up in a database."""
     return {}
 

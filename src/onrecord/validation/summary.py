@@ -1,4 +1,4 @@
-"""What a validation has looked at: counts and notes, filled while it runs, for the report after the findings."""
+"""What a validation has looked at: counts and notes, filled while it runs, reported after the findings."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -65,7 +65,7 @@ class Summary:
     def take(
         self, records: Mapping[str, int], unlisted: Mapping[str, int], skipped: Iterable[Skipped] = ()
     ) -> None:
-        """Add what a task came to: records by table, findings that were counted and not kept, skipped checks."""
+        """Add what a task came to: records by table, findings that were only counted, skipped checks."""
         for table, number in records.items():
             self.count_records(table, number)
         for rule, number in unlisted.items():
@@ -91,7 +91,7 @@ class Summary:
                 self.left_out += 1
 
     def skip_source(self, document_id: str, why: str, kind: str = "") -> None:
-        """Count a document whose source checks did not run; `kind` names the reason where `why` is detailed."""
+        """Count a document whose source checks did not run; `kind` sums up a detailed `why`."""
         first = f"{document_id}: source checks did not run, {why}"
         self.add_skipped(Skipped(kind or why, first, 1))
 

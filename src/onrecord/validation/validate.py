@@ -7,11 +7,11 @@ findings come in one order: the folder or files, the speakers, then document by 
 from collections.abc import Collection, Iterator
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from onrecord.exceptions import UnusableInputError
 from onrecord.execution.executor import Executor
 from onrecord.model.findings import LEVELS, Finding, nearest
-from onrecord.reading.batches import Part
 from onrecord.rules import RULES
 from onrecord.validation.inputs import (
     KNOWN_TABLES,
@@ -23,6 +23,9 @@ from onrecord.validation.inputs import (
 )
 from onrecord.validation.run import Run
 from onrecord.validation.summary import Summary
+
+if TYPE_CHECKING:
+    from onrecord.reading.batches import Part
 
 __all__ = ["HIGHEST_LEVEL", "Summary", "UnusableInputError", "Validation", "validate"]
 
@@ -58,15 +61,15 @@ def validate(
 ) -> Validation:
     """Check folders and files of records; several single files are checked against each other.
 
-    A path is a records folder, one document's folder, a corpus (one folder of JSONL shards per table), a folder
-    of built tables, a JSON Lines or Parquet file, or '-' (standard input). The table of a file is given by its
-    name (claims.jsonl, data/claims/….parquet) or its Parquet footer; `table` names it for standard input, for
-    files that do not say, and for a file given alone. `level` is the last level to check: 1 file, 2 schema,
-    3 table, 4 source. `articles` is the folder of the articles' texts (default: $ONRECORD_ARTICLES, else
-    ../shared/article next to the checkout); an article that is not there is no finding, but a note in the
-    summary. Findings of the rules in `ignore` are left out and counted. Runs may share a `summary`.
-    `executor` runs the tasks: by default this process, or processes of this machine for large inputs;
-    `onrecord.execution.dask` has others. The findings and their order are the same.
+    A path is a records folder, one document's folder, a corpus (one folder of JSONL shards per table), a
+    folder of built tables, a JSON Lines or Parquet file, or '-' (standard input). The table of a file is
+    given by its name (claims.jsonl, data/claims/….parquet) or its Parquet footer; `table` names it for
+    standard input, for files that do not say, and for a file given alone. `level` is the last level to check:
+    1 file, 2 schema, 3 table, 4 source. `articles` is the folder of the articles' texts (default:
+    $ONRECORD_ARTICLES, else ../shared/article next to the checkout); an article that is not there is no
+    finding, but a note in the summary. Findings of the rules in `ignore` are left out and counted. Runs may
+    share a `summary`. `executor` runs the tasks: by default this process, or processes of this machine for
+    large inputs; `onrecord.execution.dask` has others. The findings and their order are the same.
 
     Raises UnusableInputError where there is nothing that can be checked.
     """
