@@ -5,7 +5,8 @@ import tempfile
 from collections.abc import Iterable
 
 from onrecord import path
-from onrecord.model.table_files import SPLIT, rows
+from onrecord.dataset.load import rows
+from onrecord.model.table_files import SPLIT
 from onrecord.dataset.overview import Row, overview
 
 
