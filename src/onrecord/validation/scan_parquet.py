@@ -21,7 +21,7 @@ from onrecord.reading.located import Located
 from onrecord.reading.parquet_rows import UNREADABLE, footer_of, is_finite, plain_rows, read_rows
 from onrecord.rules import schema_rules
 from onrecord.rules.schema import has_readable_id, verdict
-from onrecord.validation.scan import satisfies
+from onrecord.validation.scan_json import satisfies
 
 _MAY_BE_EMPTY = frozenset({"relations", "annotations"})
 _SHARD_OF_MANY = re.compile(r"-of-(?!0*1\.)[0-9]+\.parquet\Z")
