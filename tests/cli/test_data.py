@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from onrecord import TABLES, rows
 from onrecord.cli.main import main
-from onrecord.dataset.overview import _LISTED
+from onrecord.dataset.overview import LISTED_FIELDS
 from onrecord.model.digest import read_identity
 from onrecord.model.tables import load_schema
 from tests.helpers.sample import DOCUMENT_ID, claim_id, edit
@@ -79,12 +79,12 @@ def test_show_lists_every_table(sample_data: Path, table: str) -> None:
     result = run("show", table, "--data", sample_data)
     assert result.exit_code == 0
     first = rows(table, sample_data)[0]
-    assert all(str(first[field]).split()[0] in result.stdout for field in _LISTED[table])
+    assert all(str(first[field]).split()[0] in result.stdout for field in LISTED_FIELDS[table])
 
 
 def test_the_fields_listed_are_fields_of_the_tables() -> None:
-    assert set(_LISTED) == set(TABLES)
-    for table, fields in _LISTED.items():
+    assert set(LISTED_FIELDS) == set(TABLES)
+    for table, fields in LISTED_FIELDS.items():
         assert set(fields) <= set(load_schema(table)["properties"])
 
 

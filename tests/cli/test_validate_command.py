@@ -36,7 +36,7 @@ def test_sound_records_end_with_0_and_the_summary(records: Path) -> None:
     assert result.exit_code == 0
     assert result.output.splitlines() == [
         f"19 records of 6 tables checked: {COUNTS}",
-        "beside them: 1 adjudication, 3 extractions, 3 extraction matches, 4 labellings",
+        "also checked: 1 adjudication, 3 extractions, 3 extraction matches, 4 labellings",
         "source checks ran for 1 of 1 document",
         "no findings",
     ]

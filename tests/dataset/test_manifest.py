@@ -122,7 +122,7 @@ def test_without_a_folder_the_installed_copy_is_checked(
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("", "it is empty"),
+        ("", "the file is empty"),
         ("not a digest  README.md\n", ":1: "),
         (f"{'0' * 64}  ../secret\n", "leads out of the folder"),
         (f"{'0' * 64}  /etc/passwd\n", "leads out of the folder"),

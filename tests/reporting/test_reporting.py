@@ -153,7 +153,7 @@ def test_sarif_stays_below_the_number_of_results_that_code_scanning_takes() -> N
 
     assert len(log["runs"][0]["results"]) == MOST_RESULTS
     notes = log["runs"][0]["invocations"][0]["toolExecutionNotifications"]
-    assert notes[-1]["message"]["text"] == "2 findings were left out"
+    assert notes[-1]["message"]["text"] == "2 findings are not shown"
 
 
 def test_junit_is_read_with_a_failure_a_finding_and_a_pass_a_rule(broken: Path) -> None:
@@ -266,7 +266,7 @@ def test_only_as_many_findings_as_asked_for_are_shown_and_all_are_counted(broken
     text = report(broken, "text", "--max-findings", "1", code=1)
     answer = json.loads(report(broken, "json", "--max-findings", "1", code=1))
 
-    assert text.splitlines()[-1] == "3 findings, 2 of them left out here"
+    assert text.splitlines()[-1] == "3 findings, 2 of them not shown"
     assert len(answer["findings"]) == 1
     assert (answer["summary"]["findings"], answer["summary"]["left_out"]) == (3, 2)
 
