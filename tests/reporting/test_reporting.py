@@ -1,7 +1,10 @@
 """Each format as its readers take it: parsers that are not ours, good records and broken ones."""
 
 import json
+import re
+from collections.abc import Mapping
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 from click.testing import CliRunner
@@ -11,8 +14,9 @@ from sarif_pydantic import Sarif
 from onrecord import __version__
 from onrecord.cli.main import main
 from onrecord.model.findings import Finding
-from onrecord.reporting import FORMATS
-from onrecord.reporting.as_github import LONGEST_TABLE, SHOWN
+from onrecord.reporting import FORMATS, first_text_lines, step_summary
+from onrecord.reporting import SHOWN as SHOWN_BY_FORMAT
+from onrecord.reporting.as_github import LARGEST_PAGE, LONGEST_TABLE, SHOWN
 from onrecord.reporting.as_sarif import MOST_RESULTS
 from onrecord.rules import RULES
 from onrecord.validation.summary import Summary
@@ -253,8 +257,6 @@ def test_other_formats_write_no_step_summary(
 
 
 def test_a_step_summary_stays_below_its_limit() -> None:
-    from onrecord.reporting import step_summary
-
     many = [finding(number, message="m" * 200) for number in range(LONGEST_TABLE * 2)]
     page = step_summary(many, Summary(by_rule={"unknown-label": len(many)}))
 
@@ -296,3 +298,161 @@ def test_a_step_summary_that_cannot_be_written_does_not_stop_the_report(
     assert done.exit_code == 1
     assert done.stdout.count("::error") == 3
     assert "the step summary was not written" in done.stderr
+
+
+JENKINS: Mapping[str, tuple[str, frozenset[str], str]] = {
+    "testsuites": ("", frozenset({"name", "time", "tests", "failures", "disabled", "errors"}), "(testsuite )*"),
+    "testsuite": (
+        "name tests",
+        frozenset({"failures", "errors", "time", "disabled", "skipped", "timestamp", "hostname", "id", "package"}),
+        "(properties )?(testcase )*(system-out )?(system-err )?",
+    ),
+    "testcase": (
+        "name",
+        frozenset({"assertions", "time", "classname", "status"}),
+        "(skipped )?(error )*(failure )*(system-out )*(system-err )*",
+    ),
+    "failure": ("", frozenset({"type", "message"}), ""),
+    "skipped": ("", frozenset(), ""),
+    "system-out": ("", frozenset(), ""),
+}
+"""What jenkins-junit.xsd allows: required attributes, optional ones, and the order of the children."""
+
+
+@pytest.mark.parametrize("options", [(), ("--level", "2"), ("--max-findings", "1"), ("--ignore", "unknown-file")])
+def test_junit_is_what_the_schema_of_jenkins_allows(broken: Path, options: tuple[str, ...]) -> None:
+    root = ET.fromstring(report(broken, "junit", *options, code=1))
+
+    assert root.tag == "testsuites"
+    for element in root.iter():
+        required, optional, children = JENKINS[element.tag]
+        assert set(required.split()) <= set(element.keys()), element.tag
+        assert set(element.keys()) <= {*required.split(), *optional}, element.tag
+        assert re.fullmatch(children, "".join(f"{child.tag} " for child in element)), element.tag
+    assert {"failure", "skipped"} & {element.tag for element in root.iter()}
+
+
+def test_junit_says_where_a_finding_is_although_a_test_case_has_no_line(broken: Path) -> None:
+    root = ET.fromstring(report(broken, "junit", code=1))
+
+    [label] = [case for case in root.iter("testcase") if "unknown-label " in (case.get("name") or "")]
+    assert label.get("classname") == f"records/{CLAIMS}"
+    assert f"records/{CLAIMS}:3: " in (label.findtext("failure") or "")
+
+
+HOSTILE = "x\n::stop-commands::y\r\x1b[31m\x9b2J ##[error] | <b> [a](http://b) $x$ \u202e"
+"""A name that is a command of a runner, an escape sequence, Markdown, HTML and a link."""
+
+
+def hostile(form: str) -> str:
+    """A report in which everything that can come from outside is hostile."""
+    summary = Summary(records={"claims": 1}, notes=[HOSTILE, f"{HOSTILE}: source checks did not run, {HOSTILE}"])
+    one = finding(1, file=HOSTILE, record_id=HOSTILE, path=HOSTILE, message=HOSTILE, expected=HOSTILE)
+    summary.count_finding(one)
+    return "\n".join(FORMATS[form]([one], summary))
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_no_name_or_note_reaches_a_terminal_as_a_command(form: str) -> None:
+    text = hostile(form)
+
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", text)
+    commands = [line for line in text.splitlines() if line.lstrip().startswith("::")]
+    assert len(commands) == (1 if form == "github" else 0)
+    assert all(line.startswith("::error title=unknown-label ") for line in commands)
+
+
+def test_no_name_or_note_gives_the_runner_a_command_inside_a_line() -> None:
+    log = hostile("github").splitlines()[1:]
+
+    assert log
+    assert not [line for line in log if "##[" in line]
+
+
+def test_no_name_or_note_is_a_link_in_sarif() -> None:
+    run = json.loads(hostile("sarif"))["runs"][0]
+
+    messages = [result["message"]["text"] for result in run["results"]]
+    messages += [note["message"]["text"] for note in run["invocations"][0]["toolExecutionNotifications"]]
+    assert len(messages) == 3
+    assert not [message for message in messages if "](" in message or "\n" in message]
+
+
+def test_no_name_or_note_is_markdown_in_the_step_summary() -> None:
+    summary = Summary(notes=[HOSTILE])
+    one = finding(1, file=HOSTILE, message=HOSTILE)
+    summary.count_finding(one)
+    page = step_summary([one], summary)
+
+    table = [line for line in page.splitlines() if line.startswith("|")]
+    assert len(table) == 3
+    assert len(re.findall(r"(?<!\\)\|", table[2])) == 7
+    assert not re.search(r"(?<!\\)[<\[$]", page)
+    assert "\x1b" not in page
+
+
+def test_a_step_summary_stays_below_its_limit_when_values_are_long() -> None:
+    many = [finding(number, message="é" * 9_000) for number in range(LONGEST_TABLE)]
+    page = step_summary(many, Summary(by_rule={"unknown-label": len(many)}))
+
+    assert LARGEST_PAGE / 4 < len(page.encode()) <= LARGEST_PAGE
+    shown = page.count("unknown-label")
+    assert f"{LONGEST_TABLE - shown:,} more are in the log" in page
+
+
+def test_a_file_name_that_is_not_utf8_is_a_place_in_sarif() -> None:
+    [run] = json.loads(render("sarif", [finding(1, file="records/caf\udce9.jsonl")]))["runs"]
+
+    place = run["results"][0]["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == "records/caf%E9.jsonl"
+
+
+def test_text_shows_a_thousand_findings_and_counts_the_others_by_rule(records: Path) -> None:
+    edit(records / "speakers.jsonl", lambda rows: rows.extend([{**rows[0], "type": "ship"}] * 1_500))
+    lines = report(records, "text", code=1).splitlines()
+    total = int(lines[-1].split()[0].replace(",", ""))
+
+    assert SHOWN_BY_FORMAT["text"] == 1_000
+    assert sum(line.startswith("records/") for line in lines) == 1_000
+    assert total > 1_000
+    assert lines[-1] == f"{total:,} findings, {total - 1_000:,} of them not shown"
+    by_rule = dict(reversed(part.split()) for part in lines[-2].removeprefix("findings by rule: ").split(", ", 1))
+    assert lines[-2].startswith("findings by rule: ")
+    assert "unknown-label" in by_rule or "unknown-label" in lines[-2]
+
+
+def test_as_many_findings_as_asked_for_are_shown_in_text(records: Path) -> None:
+    edit(records / "speakers.jsonl", lambda rows: rows.extend([{**rows[0], "type": "ship"}] * 1_100))
+    lines = report(records, "text", "--max-findings", "1050", code=1).splitlines()
+
+    assert sum(line.startswith("records/") for line in lines) == 1_050
+
+
+def test_findings_beyond_the_limit_are_not_stored() -> None:
+    summary = Summary()
+    kept = list(summary.at_most(2, (finding(number) for number in range(1_000))))
+
+    assert len(kept) == 2
+    assert summary.left_out == 998
+
+
+def test_findings_that_a_build_does_not_show_are_counted_by_rule() -> None:
+    many = [finding(1), *(finding(number, rule="duplicate-id") for number in (2, 3)), finding(4)]
+    lines = list(first_text_lines(many, most=1))
+
+    assert len(lines) == 2
+    assert lines[1] == "and 3 findings more: 2 duplicate-id, 1 unknown-label"
+    assert list(first_text_lines(many[:1], most=1)) == lines[:1]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_notes_of_one_kind_are_one_note_with_a_count(form: str) -> None:
+    notes = [f"doc-{n}: source checks did not run, there is no doc-{n}.txt" for n in range(2_000)]
+    summary = Summary(records={"documents": 2_000}, documents=2_000, notes=[*notes, "not given: claims; ids"])
+    text = "\n".join(FORMATS[form]([], summary))
+
+    # SARIF has a note of its own, and the summary among its properties.
+    assert text.count("source checks did not run") == (2 if form == "sarif" else 1)
+    assert "there is no doc-0.txt (and 1,999 more like it)" in text
+    assert "not given: claims; ids" in text
+    assert "doc-1.txt" not in text

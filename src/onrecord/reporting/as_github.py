@@ -112,8 +112,8 @@ def _log_line(line: str) -> str:
 
 
 def _data(text: str) -> str:
-    return "".join(_IN_DATA.get(char, char) for char in text)
+    return "".join(_IN_DATA.get(char) or printable(char) for char in text)
 
 
 def _property(text: str) -> str:
-    return "".join(_IN_PROPERTY.get(char, char) for char in text)
+    return "".join(_IN_PROPERTY.get(char) or printable(char) for char in text)

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from typing import Any
 
 from onrecord.model.findings import Finding
+from onrecord.reporting.as_text import one_per_kind
 from onrecord.reporting.tool import tool_version
 from onrecord.validation.summary import Summary
 
@@ -41,7 +42,7 @@ def summary_object(summary: Summary) -> dict[str, Any]:
         "records": dict(summary.records),
         "documents": summary.documents,
         "documents_with_source": summary.documents_with_source,
-        "notes": list(summary.notes),
+        "notes": list(one_per_kind(summary.notes)),
     }
 
 
