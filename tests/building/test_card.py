@@ -1,4 +1,4 @@
-"""A build keeps the dataset card next to its tables true, because the cache of `load_dataset` goes by the card."""
+"""A build renews the dataset card next to its tables, because the cache of `load_dataset` is keyed on it."""
 
 import os
 import stat

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -99,15 +100,15 @@ def test_a_signal_that_the_caller_ignores_stays_ignored() -> None:
 
 
 @pytest.fixture
-def failing(request: pytest.FixtureRequest) -> str:
+def failing(request: pytest.FixtureRequest) -> Iterator[str]:
     """The name of a command that raises the exception that the test is parametrised with."""
 
     @main.command("fail")
     def fail() -> None:
         raise request.param
 
-    request.addfinalizer(lambda: main.commands.pop("fail"))
-    return str(fail.name)
+    yield str(fail.name)
+    del main.commands["fail"]
 
 
 def run(*arguments: str, **environment: str) -> Result:

@@ -1,11 +1,11 @@
 """The dataset card (README.md) next to a folder of tables: what its front matter says about their identity.
 
-`load_dataset` keys its cache on the card and not on the files, so tables that change under an unchanged card would
-be read from the cache as they were. The lines `version` and `description` of each config are kept up to date here;
-everything else in the card, its line ends, its mode and a link to it are its author's.
+`load_dataset` keys its cache on the card and not on the files, so tables that change under an unchanged card
+would be read from the cache as they were. The lines `version` and `description` of each config are kept up to
+date here; everything else in the card, its line ends, its mode and a link to it are its author's.
 
-A build calls `check_card` before it replaces the tables, and `renew_card` right after. A crash between the two
-leaves new tables under an old card: `stale_configs` finds that, and the next build repairs it.
+A build calls `check_card` before it replaces the tables, and `renew_card` right after. A crash between the
+two leaves new tables under an old card: `stale_configs` finds that, and the next build repairs it.
 """
 
 import os
@@ -48,21 +48,21 @@ def check_card(data: Path) -> None:
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise OutputRefused(
-            f"{shown}:{line}: byte 0x{content[error.start]:02x} is not UTF-8, and `load_dataset` reads this card "
-            "(expected a dataset card in UTF-8)"
+            f"{shown}:{line}: byte 0x{content[error.start]:02x} is not UTF-8 (expected a card in UTF-8, which "
+            "`load_dataset` can read)"
         ) from error
     if not os.access(card.parent, os.W_OK | os.X_OK):
         raise OutputRefused(
-            f"{shown}: the dataset card cannot be renewed, because its folder is not writable (expected write "
-            "permission, since the card's configs state the tables' digests)"
+            f"{shown}: the dataset card cannot be renewed, because its folder is not writable (it must state "
+            "the digests of the new tables)"
         )
 
 
 def renew_card(data: Path, identity: Identity) -> bool:
     """Write the identity of the tables in `data` into the card next to it; whether anything changed.
 
-    Only configs whose files lie in `data` are touched. Without such a card nothing happens. The card is replaced
-    whole or not at all; where it is a link, the file that it leads to is. Raises OSError.
+    Only configs whose files lie in `data` are touched. Without such a card nothing happens. The card is
+    replaced whole or not at all; where it is a link, the file that it leads to is. Raises OSError.
     """
     card = _card_of(data)
     if card is None:

@@ -72,7 +72,7 @@ class _Group(LazyGroup):
     """The group of all commands, which decides how a run ends."""
 
     def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
-        """Run the command and exit. Without `standalone_mode`, exceptions are the caller's (as click has it)."""
+        """Run the command and exit; without `standalone_mode`, let the caller handle exceptions."""
         if not standalone_mode:
             return super().main(*args, standalone_mode=False, **extra)
         try:

@@ -1,7 +1,7 @@
-"""What commands print, and how they refuse: names of files and words of records come out as text, never as control.
+"""What commands print, and how they refuse their input.
 
-Everything that came from outside is escaped here: a terminal must not obey it, and no line of it may look like a
-line of ours. The JSON of rows is escaped where it is made.
+Everything that came from outside is escaped here: a terminal must not obey it, and no line of it may look
+like a line of ours. The JSON of rows is escaped where it is made.
 """
 
 import sys

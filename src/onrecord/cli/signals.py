@@ -1,8 +1,8 @@
 """SIGINT and SIGTERM end the command with 130 and 143, without a traceback and after its clean-up.
 
-The first signal raises SystemExit, so that every `finally` and `with` on the way out runs. What a library makes
-of that exception does not matter: `received` says afterwards which signal came. Loads nothing but `signal`, so
-that it can be called before anything else is imported.
+The first signal raises SystemExit, so that every `finally` and `with` on the way out runs. What a library
+makes of that exception does not matter: `received` says afterwards which signal came. Loads nothing but
+`signal`, so that it can be called before anything else is imported.
 """
 
 import os

@@ -1,7 +1,8 @@
 """The hook for pre-commit that checks single files: `python -m onrecord.cli.tracked_files [OPTIONS]`.
 
-pre-commit splits a long list of files over several calls, and each would miss what the others hold. So the hook
-asks git itself for the tracked files that are named after their tables, and validates them in one process.
+pre-commit splits a long list of files over several calls, and each would miss what the others hold. So the
+hook asks git itself for the tracked files that are named after their tables, and validates them in one
+process.
 """
 
 import re

@@ -75,8 +75,8 @@ _LEVELS = ", ".join(f"{number} {name}" for number, name in LEVELS.items())
     "--max-findings",
     metavar="N",
     type=click.IntRange(min=0),
-    help="Show the first N findings only; the summary counts the others by rule. Default: 1,000 as text, all in "
-    "the other formats.",
+    help="Show the first N findings only; the summary counts all of them by rule. Default: 1,000 as text, "
+    "all in the other formats.",
 )
 @click.option(
     "--format",

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 _OBEYED = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-"""What a terminal obeys (control and bidirectional formatting), and what no encoding has (half surrogate pairs)."""
+"""What a terminal obeys (controls, bidirectional formatting), and what no encoding has (lone surrogates)."""
 
 
 def iso_date(value: object) -> object:
@@ -25,14 +25,15 @@ def json_default(value: object) -> str:
 def json_text(value: object, indent: int | None = None) -> str:
     """The value as JSON in its own script, with control characters and lone surrogates as escapes.
 
-    JSON itself escapes U+0000 to U+001F only; terminals obey some of the others, and no encoding has surrogates.
+    JSON itself escapes U+0000 to U+001F only; terminals obey some of the others, and no encoding has
+    surrogates.
     """
     text = json.dumps(value, ensure_ascii=False, default=json_default, indent=indent)
     return "\n".join(map(without_controls, text.split("\n")))
 
 
 def without_controls(text: str) -> str:
-    """The text with what a terminal would obey as JSON escapes; in JSON these can occur inside strings only."""
+    """The text with what a terminal would obey as JSON escapes; JSON can have these inside strings only."""
     return text if text.isprintable() else _OBEYED.sub(lambda found: json.dumps(found[0])[1:-1], text)
 
 

@@ -1,7 +1,8 @@
 """The manifest of the dataset's folder: the SHA-256 of every file in it, as `sha256sum` writes and reads it.
 
 The format and the comparison are here. The folder has the same layout in a checkout, the sdist and the wheel,
-so one manifest serves them all; pyproject.toml says which files belong to it, and `scripts.manifest` reads that.
+so one manifest serves them all; pyproject.toml says which files belong to it, and `scripts.manifest` reads
+that.
 """
 
 import hashlib

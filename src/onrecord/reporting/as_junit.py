@@ -1,8 +1,8 @@
 """Findings as JUnit XML, for test dashboards: every rule is a test case that passes, fails or is skipped.
 
-A rule without findings is one passed case, a finding is one failed case of its rule, and a rule above the level
-that was checked is skipped. Jenkins checks reports against the schema jenkins-junit.xsd: `skipped` has no
-attributes there, test cases have neither `file` nor `line`, and `testsuites` has no `skipped`.
+A rule without findings is one passed case, a finding is one failed case of its rule, and a rule above the
+level that was checked is skipped. Jenkins checks reports against the schema jenkins-junit.xsd: `skipped` has
+no attributes there, test cases have neither `file` nor `line`, and `testsuites` has no `skipped`.
 """
 
 import re

@@ -63,8 +63,8 @@ def summary_lines(summary: Summary) -> Iterator[str]:
 def one_per_kind(notes: Iterable[str]) -> Iterator[str]:
     """The first note of each kind, and how many more there are.
 
-    Notes of one kind differ in what they are about and in their details: 'd1: source checks did not run, there
-    is no d1.txt' and 'd2: source checks did not run, there is no d2.txt'.
+    Notes of one kind differ in what they are about and in their details: 'd1: source checks did not run,
+    there is no d1.txt' and 'd2: source checks did not run, there is no d2.txt'.
     """
     firsts: dict[str, str] = {}
     numbers: Counter[str] = Counter()
