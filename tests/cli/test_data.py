@@ -22,9 +22,9 @@ def run(*arguments: object) -> Result:
     return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
 
-def assert_unusable(result: Result, told: str) -> None:
+def assert_unusable(result: Result, reason: str) -> None:
     assert result.exit_code == 2
-    assert told in result.stderr
+    assert reason in result.stderr
     assert len(result.stderr.splitlines()) == 1
     assert result.stdout == ""
 

@@ -89,14 +89,14 @@ def test_shards_are_joined_in_order(sample_data: Path) -> None:
 
 
 @pytest.mark.parametrize("read", [load, rows, iter_rows], ids=["load", "rows", "iter_rows"])
-def test_a_misspelt_table_is_told_with_the_nearest_one(read: object, sample_data: Path) -> None:
+def test_a_misspelt_table_is_reported_with_the_nearest_one(read: object, sample_data: Path) -> None:
     assert callable(read)
     with pytest.raises(ValueError, match=r"no table 'clams'; did you mean 'claims'\?"):
         read("clams", sample_data)
 
 
 @pytest.mark.parametrize("read", [load, rows, iter_rows], ids=["load", "rows", "iter_rows"])
-def test_a_table_that_was_never_built_is_told(read: object, tmp_path: Path) -> None:
+def test_a_table_that_was_never_built_is_reported(read: object, tmp_path: Path) -> None:
     assert callable(read)
     with pytest.raises(FileNotFoundError, match="onrecord build"):
         read("claims", tmp_path)
@@ -113,3 +113,14 @@ def test_the_path_is_an_absolute_string_with_card_data_and_schemas() -> None:
     assert type(path()) is str
     assert Path(path()).is_absolute()
     assert all((Path(path()) / name).exists() for name in ("README.md", "data", "schema"))
+
+
+def test_tables_under_a_card_of_other_content_are_loaded_with_a_warning(sample_data: Path) -> None:
+    """A build that was killed between tables and card leaves this; the next build repairs it."""
+    card = sample_data.with_name("README.md")
+    config = '- config_name: claims\n  version: 1.0.0\n  description: "sha256:0"\n  path: data/claims/*\n'
+    card.write_text(f"---\nconfigs:\n{config}---\n", encoding="utf-8")
+    with pytest.warns(UserWarning, match=r"README\.md states another content of claims"):
+        assert len(load("claims", sample_data)) == 4
+    build(sample_data.with_name("records"), sample_data)
+    assert len(load("claims", sample_data)) == 4

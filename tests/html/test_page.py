@@ -62,7 +62,7 @@ def sample_page(sample_data: Path, tmp_path: Path) -> Callable[..., str]:
 
 @pytest.fixture
 def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Charts are left out, for they take most of the time that a page takes."""
+    """Charts are left out, because they take most of a page's time."""
     monkeypatch.setattr(Figure, "svg", lambda *_: "")
 
 
@@ -303,9 +303,9 @@ def test_more_claims_than_a_page_can_hold_are_refused_with_advice(
 
 
 @pytest.mark.usefixtures("undrawn")
-def test_the_page_is_told_in_a_line_with_its_size(sample_data: Path, tmp_path: Path) -> None:
-    code, said, beside = run(tmp_path / "page.html", "--data", sample_data)
-    assert (code, beside) == (0, "")
+def test_the_command_reports_the_page_in_one_line_with_its_size(sample_data: Path, tmp_path: Path) -> None:
+    code, said, errors = run(tmp_path / "page.html", "--data", sample_data)
+    assert (code, errors) == (0, "")
     assert re.fullmatch(r".*page\.html: 4 claims of 1 document, 0\.\d MB\n", said)
 
 

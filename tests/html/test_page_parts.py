@@ -22,7 +22,7 @@ from tests.helpers.sample import claim_id, segment_id
 
 
 @pytest.mark.parametrize(
-    ("edtf", "told"),
+    ("edtf", "wording"),
     [
         (None, "no time"),
         ("2024", "2024"),
@@ -35,8 +35,8 @@ from tests.helpers.sample import claim_id, segment_id
         ("2015/2022-02", "2015 to Feb 2022"),
     ],
 )
-def test_times_are_told_in_words(edtf: str | None, told: str) -> None:
-    assert time_words(edtf) == told
+def test_times_are_put_into_words(edtf: str | None, wording: str) -> None:
+    assert time_words(edtf) == wording
 
 
 @pytest.mark.parametrize(
@@ -116,18 +116,18 @@ def test_rare_times_are_counted_and_the_drawn_ones_are_in_order() -> None:
     assert (len(times.rows), times.left_out, times.untimed, times.dateline) == (MOST_TIMES, 3, 1, None)
 
 
-def test_claims_stand_beside_their_sentences_with_links_both_ways(sample_data: Path) -> None:
+def test_claims_are_next_to_their_sentences_with_links_both_ways(sample_data: Path) -> None:
     page_data = read_page_data(sample_data, None)
     (document,) = shown_documents(page_data, 10)
-    beside = {segment.row["segment_id"]: segment for segment in document.segments}
-    assert [shown.row["claim_id"] for shown in beside[segment_id(2)].claims] == [claim_id(2), claim_id(3)]
-    third, fifth = beside[segment_id(2)].claims[1], beside[segment_id(3)].claims[0]
+    shown_segments = {segment.row["segment_id"]: segment for segment in document.segments}
+    assert [shown.row["claim_id"] for shown in shown_segments[segment_id(2)].claims] == [claim_id(2), claim_id(3)]
+    third, fifth = shown_segments[segment_id(2)].claims[1], shown_segments[segment_id(3)].claims[0]
     assert [(link.phrase, link.claim["claim_id"]) for link in third.links] == [
         ("contradicted by", claim_id(5))
     ]
     assert [link.phrase for link in third.asides] == ["reported by"]
     assert [link.phrase for link in fifth.links] == ["contradicts"]
-    assert beside[segment_id(4)].repeats == beside[segment_id(1)].row
+    assert shown_segments[segment_id(4)].repeats == shown_segments[segment_id(1)].row
 
 
 def test_every_type_of_link_has_words_for_its_other_end() -> None:
@@ -164,7 +164,7 @@ def agreed(*labels: Sequence[str]) -> list[agreement.Agreement]:
     return agreement.agreements(places, segments, annotations(*labels))
 
 
-def test_agreement_is_told_of_claims_that_two_have_labelled() -> None:
+def test_agreement_covers_claims_that_two_have_labelled() -> None:
     both, other = ["verifiable", "verifiable"], ["verifiable", "unverifiable"]
     verifiability, kind, *_ = agreed(both, other, ["unverifiable", "unverifiable"], ["verifiable"])
     assert (verifiability.claims, verifiability.unanimous) == (3, 2)

@@ -38,7 +38,7 @@ def records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def broken(records: Path) -> Path:
-    """Three faults: a misspelt label, a relay that is the speaker, and a file that has no place."""
+    """Three errors: a misspelt label, a relay that is the speaker, and an unexpected file."""
     edit(records / CLAIMS, lambda rows: rows[2].update(mode="indirect_speach"))
     edit(records / CLAIMS, lambda rows: rows[3].update(via=["ada-lind", "city-press-office"]))
     (records / DOCUMENT_ID / "notes,1:%.txt").write_text("Ask the mayor.\n")
@@ -144,7 +144,7 @@ def test_a_sarif_fingerprint_stays_when_the_line_moves() -> None:
 
 
 @pytest.mark.parametrize("form", ["sarif", "github"])
-def test_a_row_of_a_parquet_file_is_told_in_words_where_a_format_wants_lines(form: str) -> None:
+def test_a_row_of_a_parquet_file_is_named_in_words_if_a_format_wants_lines(form: str) -> None:
     found = finding(3, file="data/claims/test-00000-of-00001.parquet", message="mode is wrong")
 
     text = "\n".join(FORMATS[form]([found], Summary()))
@@ -160,7 +160,7 @@ def test_sarif_stays_below_the_number_of_results_that_code_scanning_takes() -> N
     assert notes[-1]["message"]["text"] == "2 findings are not shown"
 
 
-def test_junit_is_read_with_a_failure_a_finding_and_a_pass_a_rule(broken: Path) -> None:
+def test_junit_is_read_with_a_failure_per_finding_and_a_pass_per_rule(broken: Path) -> None:
     suites = JUnitXml.fromstring(report(broken, "junit", code=1).encode())
 
     assert (suites.failures, suites.errors) == (3, 0)
@@ -180,7 +180,7 @@ def test_junit_skips_what_was_not_checked(records: Path, tmp_path: Path) -> None
     assert without.skipped == sum(rule.level == 4 for rule in RULES.values())
 
 
-def test_junit_holds_signs_that_xml_cannot() -> None:
+def test_junit_replaces_characters_that_xml_cannot_hold() -> None:
     text = render("junit", [finding(1, message="a \x00 b \ud800 c <&> “é”", file="a\x1bb.jsonl")])
 
     [case] = [case for suite in JUnitXml.fromstring(text.encode()) for case in suite if case.is_failure]
@@ -214,7 +214,7 @@ def test_no_text_of_a_record_can_give_the_runner_a_command() -> None:
     assert "##[" not in "\n".join(text.splitlines()[1:])
 
 
-def test_of_many_findings_github_is_shown_one_a_record_and_a_count_of_the_rest() -> None:
+def test_of_many_findings_github_is_shown_one_per_record_and_a_count_of_the_rest() -> None:
     many = [finding(number, path=path) for number in range(1, 9) for path in ("$.mode", "$.kind", "$.via")]
     found = annotations(render("github", many))
 

@@ -48,8 +48,8 @@ def check_card(data: Path) -> None:
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise OutputRefused(
-            f"{shown}:{line}: byte 0x{content[error.start]:02x} is not UTF-8 (expected a card in UTF-8, which "
-            "`load_dataset` can read)"
+            f"{shown}:{line}: byte 0x{content[error.start]:02x} is not UTF-8 (expected a card in UTF-8, "
+            "which `load_dataset` can read)"
         ) from error
     if not os.access(card.parent, os.W_OK | os.X_OK):
         raise OutputRefused(

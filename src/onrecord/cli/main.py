@@ -71,12 +71,12 @@ _SECTIONS: Mapping[str, Mapping[str, LazyCommand]] = {
 class _Group(LazyGroup):
     """The group of all commands, which decides how a run ends."""
 
-    def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
+    def main(self, *args: Any, **extra: Any) -> Any:
         """Run the command and exit; without `standalone_mode`, let the caller handle exceptions."""
-        if not standalone_mode:
-            return super().main(*args, standalone_mode=False, **extra)
+        if not extra.get("standalone_mode", True):
+            return super().main(*args, **extra)
         try:
-            sys.exit(super().main(*args, standalone_mode=False, **extra))
+            sys.exit(super().main(*args, **{**extra, "standalone_mode": False}))
         except Exception as error:
             _end_after(error)
         finally:
@@ -139,7 +139,8 @@ def _show(error: click.ClickException) -> None:
     if not isinstance(error, click.MissingParameter):
         from onrecord.cli.output import on_one_line
 
-        error.message = on_one_line(error.message)
+        # For type checkers click declares the attribute final.
+        vars(error)["message"] = on_one_line(error.message)
     error.show()
 
 

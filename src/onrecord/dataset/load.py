@@ -1,14 +1,19 @@
 """The built tables, read back: as a `datasets.Dataset` or as plain dicts.
 
-Owns where the Parquet files are and how they are read. What is in them is decided in `schemas` and `build`.
+Where the Parquet files are and how they are read is decided here; what is in them, by the schemas and the
+build.
 """
 
+import warnings
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from onrecord.building.card import CARD, stale_configs
 from onrecord.model import tables as schemas
+from onrecord.model.digest import read_identity
 from onrecord.model.paths import home
 
 if TYPE_CHECKING:
@@ -22,7 +27,7 @@ SPLIT = "test"
 """The only split: the dataset is for measuring, not for training."""
 
 _FEW = 4
-"""A value that comes up so often, on average, is worth the search for those that are alike."""
+"""If values repeat at least this often on average, each distinct value is converted once."""
 
 
 def path() -> str:
@@ -33,12 +38,15 @@ def path() -> str:
 def load(table: str = "claims", data: Folder | None = None) -> "Dataset":
     """A table as a `datasets.Dataset`, held in memory.
 
-    The files are read afresh on every call and no cache is written: `load_dataset` keys its cache on the
-    card alone and can return rows that are no longer there. `data` is a folder of built tables, by default
-    the dataset's own. Raises ValueError for an unknown table and FileNotFoundError where it was never built.
+    The files are read again on every call and no cache is written: `load_dataset` keys its cache on the card
+    alone and can return rows that no longer exist. So there is a warning if the card next to the tables
+    states another content than they have, as after a build that was interrupted. `data` is a folder of built
+    tables, by default the dataset's own. Raises ValueError for an unknown table and FileNotFoundError if it
+    was never built.
     """
     import datasets
 
+    _warn_of_stale_card(Path(data or home() / "data"))
     return datasets.Dataset(_read_table(table, data), split=datasets.Split(SPLIT))
 
 
@@ -46,24 +54,24 @@ def rows(table: str = "claims", data: Folder | None = None) -> list[Row]:
     """A table as a list of dicts, dates as `datetime.date`: the values that `load` gives, without `datasets`.
 
     `data` is a folder of built tables, by default the dataset's own. Raises ValueError for an unknown table
-    and FileNotFoundError where it was never built.
+    and FileNotFoundError if it was never built.
     """
     plain: list[Row] = _read_table(table, data).to_pylist()
     return plain
 
 
 def iter_rows(table: str = "claims", data: Folder | None = None) -> Iterator[Row]:
-    """Like `rows`, but one after another, with no more than a batch of them in memory."""
+    """Like `rows`, but one after another, with at most one batch of them in memory."""
     return _rows_of(table_files(table, data))
 
 
 def iter_fields(table: str, fields: Sequence[str], data: Folder | None = None) -> Iterator[Row]:
-    """Like `iter_rows`, but with these fields of each row only, which takes less time the fewer they are."""
+    """Like `iter_rows`, but with these fields of each row only; fewer fields take less time."""
     return _rows_of(table_files(table, data), list(fields))
 
 
 def iter_values(table: str, fields: Sequence[str], data: Folder | None = None) -> Iterator[tuple[Any, ...]]:
-    """The values of these fields in that order, row by row: less to make than a dict for each row."""
+    """The values of these fields in that order, row by row; cheaper than a dict for each row."""
     for columns in _columns_of(table_files(table, data), list(fields)):
         yield from zip(*(_values(columns[name]) for name in fields), strict=True)
 
@@ -78,6 +86,17 @@ def table_files(table: str, data: Folder | None = None) -> list[Path]:
     return files
 
 
+def _warn_of_stale_card(folder: Path) -> None:
+    # Tables that no single build has made are not told apart by a card.
+    with suppress(FileNotFoundError, ValueError):
+        if stale := stale_configs(folder, read_identity(folder)):
+            warnings.warn(
+                f"{folder.absolute().parent / CARD} states another content of {', '.join(stale)} than "
+                f"{folder} has, so `load_dataset` may return old rows: run `onrecord build` again",
+                stacklevel=3,
+            )
+
+
 def _read_table(table: str, data: Folder | None) -> "pa.Table":
     import pyarrow as pa
 
@@ -87,7 +106,7 @@ def _read_table(table: str, data: Folder | None) -> "pa.Table":
 def _read_file(shard: Path) -> "pa.Table":
     import pyarrow.parquet as pq
 
-    # `pq.read_table` would import pandas on the way.
+    # `pq.read_table` would import pandas.
     with pq.ParquetFile(shard) as file:
         return file.read()
 
@@ -108,14 +127,14 @@ def _columns_of(shards: list[Path], fields: list[str] | None) -> Iterator[dict[s
 
 
 def _values(column: "pa.Array") -> list[Any]:
-    """What `to_pylist` gives, each different value made only once where few of them stand for many."""
+    """What `to_pylist` gives; a column of few distinct values converts each of them once."""
     import pyarrow as pa
 
     if not column.null_count and (pa.types.is_string(column.type) or pa.types.is_date(column.type)):
         encoded = column.dictionary_encode()
         if _FEW * len(encoded.dictionary) <= len(column):
             known = encoded.dictionary.to_pylist()
-            # To make NumPy's numbers of the codes would import pandas on the way.
+            # Converting the codes with NumPy would import pandas.
             codes = memoryview(encoded.indices.buffers()[1]).cast("i")[: len(column)]
             return [known[code] for code in codes]
     plain: list[Any] = column.to_pylist()

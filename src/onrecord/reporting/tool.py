@@ -36,7 +36,7 @@ def text_line(finding: Finding) -> int | None:
 
 
 def with_expected(finding: Finding) -> str:
-    """Message and expectation in one text, with the row of a Parquet file, which no format has a field for."""
+    """Message and expectation in one text, and the row of a Parquet file: formats have no field for it."""
     row = f"row {finding.line}: " if finding.line is not None and text_line(finding) is None else ""
     expected = "" if finding.expected is None else f" (expected {finding.expected})"
     return f"{row}{finding.message}{expected}"
