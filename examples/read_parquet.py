@@ -23,7 +23,7 @@ def main() -> None:
     print(pd.concat(pd.read_parquet(file, partitioning=None) for file in CLAIMS)["speaker"].value_counts())
     print(pl.read_parquet(CLAIMS, hive_partitioning=False)["speaker"].value_counts(sort=True))
     claims = duckdb.read_parquet(CLAIMS, hive_partitioning=False)
-    print(duckdb.sql("SELECT speaker, count(*) AS n FROM claims GROUP BY ALL ORDER BY n DESC"))
+    print(claims.aggregate("speaker, count(*) AS n").order("n DESC"))
 
 
 if __name__ == "__main__":

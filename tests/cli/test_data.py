@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
 
@@ -141,3 +143,47 @@ def test_a_reader_that_stops_early_gets_no_traceback(sample_data: Path) -> None:
         assert process.stderr is not None
         process.stdout.close()
         assert process.stderr.read() == ""
+
+
+HOSTILE = "Ada\x1b[31m\x9b2J\u202e Lind"
+
+
+@pytest.fixture
+def hostile_data(sample_data: Path) -> Path:
+    """Tables in which a name, as it came from outside, has control characters of a terminal."""
+    for table, field in (("speakers", "name"), ("claims", "speaker"), ("claims", "text")):
+        (file,) = (sample_data / table).iterdir()
+        found = pq.read_table(file)
+        column = pa.array([HOSTILE] * found.num_rows)
+        found = found.set_column(found.column_names.index(field), field, column)
+        pq.write_table(found.replace_schema_metadata(pq.read_metadata(file).metadata), file)
+    return sample_data
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["claims"], ["speakers"], ["claims", "--format", "json"], ["claims", "--format", "jsonl"]],
+    ids=lambda arguments: " ".join(arguments) or "overview",
+)
+def test_show_prints_no_character_that_a_terminal_obeys(hostile_data: Path, arguments: list[str]) -> None:
+    result = run("show", *arguments, "--data", hostile_data)
+
+    assert result.exit_code == 0
+    assert "Lind" in result.stdout
+    assert not set("\x1b\x9b\u202e") & set(result.stdout)
+
+
+def test_the_json_of_a_row_with_control_characters_is_the_row(hostile_data: Path) -> None:
+    text = run("show", "speakers", "--format", "json", "--data", hostile_data).stdout
+    assert {row["name"] for row in json.loads(text)} == {HOSTILE}
+
+
+def test_a_build_that_is_refused_prints_a_thousand_findings_and_counts_the_rest(
+    sample_records: Path, tmp_path: Path
+) -> None:
+    edit(sample_records / "speakers.jsonl", lambda rows: rows.extend([{**rows[0], "type": "ship"}] * 1_500))
+    lines = run("build", sample_records, tmp_path / "data").stdout.splitlines()
+
+    assert len(lines) == 1_001
+    assert lines[-1].startswith("and ")
+    assert "unknown-label" in lines[-1]

@@ -381,3 +381,29 @@ def test_a_broken_table_in_a_wheel_is_named_by_its_place_in_the_wheel(old: Path,
     assert str(refused.value).startswith(
         f"{wheel.as_posix()}: onrecord/_dataset/data/claims/{SHARD}: not readable"
     )
+
+
+def test_shards_that_store_their_strings_differently_are_one_table(old: Path, new: Path) -> None:
+    file = new / "data" / "claims" / SHARD
+    table = pq.read_table(file)
+    index = table.column_names.index("kind")
+    later = table.slice(2).set_column(index, "kind", table.slice(2).column(index).dictionary_encode())
+    pq.write_table(table.slice(0, 2), file)
+    pq.write_table(later.select(later.column_names[::-1]), file.with_name("test-00001-of-00002.parquet"))
+    assert not diff(old / "data", new / "data")
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_name_or_value_from_outside_is_shown_as_text(old: Path, new: Path, form: str) -> None:
+    hostile = "x\n::stop-commands::y\x1b[31m\x9b"
+    edit_table(new, "speakers", lambda rows: rows[1].update(name=hostile))
+    edit_table(new, "speakers", lambda rows: rows.append({**rows[0], "speaker_id": hostile}))
+    moved = new.with_name(hostile)
+    new.rename(moved)
+    result = run(old / "data", moved / "data", "--format", form)
+
+    assert result.exit_code == 1
+    assert "stop-commands" in result.stdout
+    assert "\x1b" not in result.stdout
+    assert "\x9b" not in result.stdout
+    assert not [line for line in result.stdout.splitlines() if line.lstrip().startswith("::")]

@@ -1,4 +1,4 @@
-"""One row of each shipped table by value, of every type that a field can have. A change here is a new version.
+"""One row of each shipped table by value. A change here is a new version.
 
 The digests in the footers pin all rows; these show that the reader returns them with their types.
 """

@@ -120,7 +120,10 @@ def test_claims_are_next_to_their_sentences_with_links_both_ways(sample_data: Pa
     page_data = read_page_data(sample_data, None)
     (document,) = shown_documents(page_data, 10)
     shown_segments = {segment.row["segment_id"]: segment for segment in document.segments}
-    assert [shown.row["claim_id"] for shown in shown_segments[segment_id(2)].claims] == [claim_id(2), claim_id(3)]
+    assert [shown.row["claim_id"] for shown in shown_segments[segment_id(2)].claims] == [
+        claim_id(2),
+        claim_id(3),
+    ]
     third, fifth = shown_segments[segment_id(2)].claims[1], shown_segments[segment_id(3)].claims[0]
     assert [(link.phrase, link.claim["claim_id"]) for link in third.links] == [
         ("contradicted by", claim_id(5))

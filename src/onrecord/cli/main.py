@@ -109,7 +109,7 @@ def _own_endings() -> Iterator[None]:
 
 
 def _end_after(error: Exception) -> NoReturn:
-    """Report an exception in one line, and exit with the code that stands for its kind."""
+    """Report an exception in one line, and exit with the code of its kind."""
     if (code := signals.received()) is not None:
         # Libraries turn an interruption into errors of their own.
         raise SystemExit(code) from error

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from onrecord.building.card import CARD, stale_configs
 from onrecord.model import tables as schemas
+from onrecord.model.arrow import arrow_schema
 from onrecord.model.digest import read_identity
 from onrecord.model.paths import home
 
@@ -62,17 +63,17 @@ def rows(table: str = "claims", data: Folder | None = None) -> list[Row]:
 
 def iter_rows(table: str = "claims", data: Folder | None = None) -> Iterator[Row]:
     """Like `rows`, but one after another, with at most one batch of them in memory."""
-    return _rows_of(table_files(table, data))
+    return _rows_of(table, table_files(table, data))
 
 
 def iter_fields(table: str, fields: Sequence[str], data: Folder | None = None) -> Iterator[Row]:
     """Like `iter_rows`, but with these fields of each row only; fewer fields take less time."""
-    return _rows_of(table_files(table, data), list(fields))
+    return _rows_of(table, table_files(table, data), list(fields))
 
 
 def iter_values(table: str, fields: Sequence[str], data: Folder | None = None) -> Iterator[tuple[Any, ...]]:
     """The values of these fields in that order, row by row; cheaper than a dict for each row."""
-    for columns in _columns_of(table_files(table, data), list(fields)):
+    for columns in _columns_of(table, table_files(table, data), list(fields)):
         yield from zip(*(_values(columns[name]) for name in fields), strict=True)
 
 
@@ -87,7 +88,7 @@ def table_files(table: str, data: Folder | None = None) -> list[Path]:
 
 
 def _warn_of_stale_card(folder: Path) -> None:
-    # Tables that no single build has made are not told apart by a card.
+    # Tables that do not come from one build have no identity to compare with.
     with suppress(FileNotFoundError, ValueError):
         if stale := stale_configs(folder, read_identity(folder)):
             warnings.warn(
@@ -100,30 +101,55 @@ def _warn_of_stale_card(folder: Path) -> None:
 def _read_table(table: str, data: Folder | None) -> "pa.Table":
     import pyarrow as pa
 
-    return pa.concat_tables([_read_file(shard) for shard in table_files(table, data)])
+    return pa.concat_tables([_read_file(table, shard) for shard in table_files(table, data)])
 
 
-def _read_file(shard: Path) -> "pa.Table":
+def _read_file(table: str, shard: Path) -> "pa.Table":
     import pyarrow.parquet as pq
 
     # `pq.read_table` would import pandas.
     with pq.ParquetFile(shard) as file:
-        return file.read()
+        return _as_declared(file.read(), table, shard)
 
 
-def _rows_of(shards: list[Path], fields: list[str] | None = None) -> Iterator[Row]:
-    for columns in _columns_of(shards, fields):
+def _as_declared(found: "pa.Table", table: str, shard: Path) -> "pa.Table":
+    """The table with the columns in the order and of the types that the schema declares.
+
+    Other programs write the same values as large strings or dictionaries, or order columns otherwise. What
+    the schema does not know stays as it is, behind the others. Raises ValueError if a value does not fit.
+    """
+    import pyarrow as pa
+
+    declared = arrow_schema(table)
+    names = [name for name in declared.names if name in found.column_names]
+    found = found.select([*names, *(name for name in found.column_names if name not in names)])
+    for index, name in enumerate(names):
+        column, field = found.column(index), declared.field(name)
+        if column.type != field.type:
+            try:
+                found = found.set_column(index, field, column.cast(field.type))
+            except pa.ArrowException as error:
+                raise ValueError(
+                    f"{shard}: the column {name} is {column.type}, expected {field.type}: {error}"
+                ) from error
+    return found
+
+
+def _rows_of(table: str, shards: list[Path], fields: list[str] | None = None) -> Iterator[Row]:
+    for columns in _columns_of(table, shards, fields):
         for values in zip(*map(_values, columns.values()), strict=True):
             yield dict(zip(columns, values, strict=True))
 
 
-def _columns_of(shards: list[Path], fields: list[str] | None) -> Iterator[dict[str, "pa.Array"]]:
+def _columns_of(table: str, shards: list[Path], fields: list[str] | None) -> Iterator[dict[str, "pa.Array"]]:
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     for shard in shards:
         with pq.ParquetFile(shard) as file:
-            for batch in file.iter_batches(columns=fields):
-                yield dict(zip(batch.schema.names, batch.columns, strict=True))
+            for read in file.iter_batches(columns=fields):
+                for batch in _as_declared(pa.Table.from_batches([read]), table, shard).to_batches():
+                    yield dict(zip(batch.schema.names, batch.columns, strict=True))
 
 
 def _values(column: "pa.Array") -> list[Any]:

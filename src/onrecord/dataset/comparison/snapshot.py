@@ -12,12 +12,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike, fspath
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from onrecord.dataset.json_values import iso_date
 from onrecord.exceptions import UnusableEdition
 from onrecord.model.digest import DATASET_KEY, VERSION_KEY
 from onrecord.reading import records as layout
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Row = Mapping[str, Any]
 Schema = Mapping[str, Any]
@@ -141,7 +144,7 @@ def _read_tables(folder: Path) -> tuple[Mapping[str, Content], Mapping[str, str]
     for table, shard in _shards(folder):
         try:
             with pq.ParquetFile(shard) as file:
-                found = {field.name: str(field.type) for field in file.schema_arrow}
+                found = {field.name: _type_name(field.type) for field in file.schema_arrow}
                 pairs = file.metadata.metadata or {}
                 rows.setdefault(table, []).extend(map(_plain, file.read().to_pylist()))
         except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
@@ -155,6 +158,15 @@ def _read_tables(folder: Path) -> tuple[Mapping[str, Content], Mapping[str, str]
     if errors:
         raise UnusableEdition("\n".join(errors))
     return {table: Content(columns[table], rows[table]) for table in columns}, footer
+
+
+def _type_name(found: "pa.DataType") -> str:
+    """The name of a type; the ways in which Arrow stores strings have one name, as their values are equal."""
+    import pyarrow as pa
+
+    if pa.types.is_dictionary(found):
+        return _type_name(found.value_type)
+    return "string" if pa.types.is_large_string(found) else str(found)
 
 
 def _read_records(folder: Path) -> Mapping[str, Content]:
