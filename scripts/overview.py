@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from onrecord import path
 from onrecord.dataset.load import rows
-from onrecord.model.table_files import SPLIT
 from onrecord.dataset.overview import Row, overview
+from onrecord.model.table_files import SPLIT
 
 
 def main() -> None:

@@ -78,7 +78,7 @@ def test_the_command_prints_one_json_object_a_line(article: Path, sample_data: P
         pytest.param(lambda text: text + "One more line.\n", {}, id="more at the end"),
     ],
 )
-def test_an_altered_article_is_told_segment_by_segment(
+def test_an_altered_article_is_reported_segment_by_segment(
     article: Path, sample_data: Path, alter: Callable[[str], str], moved: dict[str, int | None]
 ) -> None:
     article.write_text(alter(ARTICLE), encoding="utf-8", newline="")
@@ -89,7 +89,7 @@ def test_an_altered_article_is_told_segment_by_segment(
 
 
 @pytest.mark.parametrize(
-    ("alter", "told"),
+    ("alter", "reason"),
     [
         pytest.param(lambda text: text.replace("\n", "\r\n"), "Windows line ends", id="CRLF"),
         pytest.param(lambda text: text.replace("\n", "\r"), "Macintosh line ends", id="CR"),
@@ -104,12 +104,12 @@ def test_an_altered_article_is_told_segment_by_segment(
     ],
 )
 def test_a_difference_of_form_alone_is_recognised(
-    article: Path, sample_data: Path, alter: Callable[[str], str], told: str
+    article: Path, sample_data: Path, alter: Callable[[str], str], reason: str
 ) -> None:
     article.write_text(alter(ARTICLE), encoding="utf-8", newline="")
     result = run(article, "--data", sample_data)
     assert result.exit_code == 1
-    assert told in result.stderr
+    assert reason in result.stderr
     assert result.stdout == ""
 
 
@@ -134,7 +134,7 @@ def test_the_command_names_every_segment_concerned_and_prints_no_text(
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "reason"),
     [
         pytest.param(ARTICLE.encode("utf-16"), "not UTF-8", id="UTF-16"),
         pytest.param(b"\xff\xfe\x00", "not UTF-8", id="binary"),
@@ -142,7 +142,7 @@ def test_the_command_names_every_segment_concerned_and_prints_no_text(
     ],
 )
 def test_a_file_that_is_no_text_is_exit_2_and_one_line(
-    article: Path, sample_data: Path, content: bytes | None, told: str
+    article: Path, sample_data: Path, content: bytes | None, reason: str
 ) -> None:
     if content is None:
         article.unlink()
@@ -150,7 +150,7 @@ def test_a_file_that_is_no_text_is_exit_2_and_one_line(
         article.write_bytes(content)
     result = run(article, "--data", sample_data)
     assert result.exit_code == 2
-    assert told in result.stderr
+    assert reason in result.stderr
     assert len(result.stderr.splitlines()) == 1
 
 
@@ -159,7 +159,7 @@ def test_a_folder_is_no_article(tmp_path: Path, sample_data: Path) -> None:
         hydrate(tmp_path, data=sample_data)
 
 
-def test_a_misspelt_document_is_told_with_the_nearest_one(article: Path, sample_data: Path) -> None:
+def test_a_misspelt_document_is_reported_with_the_nearest_one(article: Path, sample_data: Path) -> None:
     with pytest.raises(UnknownArticle, match=f"did you mean '{DOCUMENT_ID}'"):
         hydrate(article, DOCUMENT_ID.replace("b", "p"), data=sample_data)
 

@@ -14,7 +14,7 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-from onrecord.building.card import renew_card
+from onrecord.building.card import check_card, renew_card
 from onrecord.building.documents import Built, BuiltFile, Target, build_documents, build_speakers, has_errors
 from onrecord.building.replace import check_replaceable, staged
 from onrecord.building.writer import ROW_GROUP, ShardFile, stamp
@@ -81,6 +81,7 @@ def build(
     """
     target = Path(out)
     check_replaceable(target.resolve())
+    check_card(target)
     source = _opened(records, target)
     work = BuildWork(version("onrecord"), task_records, row_group, on_document)
     summary = Summary(on_record=on_records)

@@ -1,7 +1,7 @@
-"""The article's text joined back to the dataset, for those who hold the article.
+"""The article's text joined back to the dataset, for those who have the article.
 
-Owns the proof that it is the right text, segment by segment, and the help where it is not. Works on the built
-tables alone, so that the installed package can do it.
+Checks segment by segment that it is the right text, and says what differs if it is not. Needs the built
+tables only, so that the installed package can do it.
 """
 
 import unicodedata
@@ -17,7 +17,7 @@ from onrecord.model.findings import nearest
 from onrecord.reading.article import BYTE_ORDER_MARK, read_exactly, sha256
 
 _REACH = 64
-"""How many code points away from its expected place the text of a segment is looked for."""
+"""Maximum distance, in code points, at which the text of a moved segment is searched for."""
 
 _LINE_END = "one line end more or less at the end"
 _REPAIRS: tuple[tuple[str, Callable[[str], str]], ...] = (
@@ -30,7 +30,7 @@ _REPAIRS: tuple[tuple[str, Callable[[str], str]], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """A segment whose text is not in its place: moved by so many code points, or (None) changed."""
+    """A segment whose text is not in its place: moved by a number of code points, or changed (None)."""
 
     segment_id: str
     start: int
@@ -49,9 +49,8 @@ def hydrate(
     `article` is the path of the text; without `document_id` the document is found by the text's hash. A
     segment gets one `source_text`, a claim one in each of its anchors. Nothing is joined unless the hashes of
     the document and of each of its segments agree. `data` is a folder of built tables, by default the
-    dataset's own. Raises AlteredArticle where they do not, UnknownArticle
-    where there is no document to compare with, and `source.SourceError` where the file cannot be read as
-    UTF-8.
+    dataset's own. Raises AlteredArticle if a hash differs, UnknownArticle if there is no document to compare
+    with, and SourceError if the file cannot be read as UTF-8.
     """
     path = Path(fspath(article))
     text = read_exactly(path)
@@ -93,20 +92,21 @@ def _find_document(text: str, path: Path, document_id: str | None, documents: li
     found = by_hash or by_file_name or documents
     if len(found) != 1:
         raise UnknownArticle(
-            f"{path} is the text of none of the {len(documents)} documents; name the one to compare with"
+            f"{path} is not the text of any of the {len(documents)} documents; give the id of the one to "
+            "compare it with"
         )
     return found[0]
 
 
 def _mismatches(segments: list[Row], text: str, growth: int) -> Iterator[Mismatch]:
-    """Segments that are not in their place, those whose text is found nearby told from those that changed."""
+    """Segments that are not in their place: moved if their text is found nearby, else changed."""
     last = 0
     for segment in segments:
         if _is_at(segment, text, 0):
             last = 0
             continue
         # A segment has most likely moved as far as the one before it, or as the whole text has grown.
-        nearby = (last + step * sign for step in range(1, _REACH) for sign in (1, -1))
+        nearby = (last + step * way for step in range(1, _REACH) for way in (1, -1))
         shift = next((shift for shift in (last, growth, *nearby) if _is_at(segment, text, shift)), None)
         last = last if shift is None else shift
         yield Mismatch(segment["segment_id"], segment["start"], segment["end"], shift)
@@ -118,17 +118,17 @@ def _is_at(segment: Row, text: str, shift: int) -> bool:
 
 
 def _differences(text: str, expected: str) -> tuple[str, ...]:
-    """What alone sets the text apart from the one with the expected hash; empty where it is more."""
-    told = []
+    """The differences of form between the text and the one with the expected hash; () if there are others."""
+    found = []
     for name, repair in _REPAIRS:
         repaired = repair(text)
         if repaired != text:
-            told.append(name)
+            found.append(name)
             text = repaired
         if sha256(text) == expected:
-            return tuple(told)
+            return tuple(found)
         if expected in (sha256(text + "\n"), sha256(text.removesuffix("\n"))):
-            return (*told, _LINE_END)
+            return (*found, _LINE_END)
     return ()
 
 
