@@ -39,11 +39,13 @@ _KNOWN = frozenset(
         "required",
         "additionalProperties",
         "$ref",
+        "not",
         "description",
         "readOnly",
     ]
 )
-_END_OF_TEXT = r"$(?!\n)"
+_NO_LINE_BREAK: Schema = {"type": "string", "pattern": r"\n"}
+"""What stands below `not` where `$` must be the very end of the text, as it is here anyway."""
 _MEANT_OTHERWISE = re.compile(r"\(\?(?!:)|\$|\\[dDwWsSbB]")
 """What RE2 lacks or takes in another sense."""
 
@@ -128,15 +130,19 @@ def _spread(verdicts: Mask, texts: pa.Array) -> Mask:
 @cache
 def _re2(pattern: str) -> str | None:
     """The pattern for RE2, in which `$` is the very end; None where it looks around."""
-    plain = pattern.replace(_END_OF_TEXT, r"\z").replace(r"\Z", r"\z")
-    plain = re.sub(r"\\u([0-9a-fA-F]{4})", r"\\x{\1}", plain)
+    plain = _to_the_end(pattern).replace(r"\Z", r"\z")
     return None if _MEANT_OTHERWISE.search(plain) else plain
 
 
 @cache
 def _searcher(pattern: str) -> Callable[[str], bool]:
-    search = re.compile(pattern).search
+    search = re.compile(_to_the_end(pattern)).search
     return lambda text: search(text) is not None
+
+
+def _to_the_end(pattern: str) -> str:
+    """The pattern with a `$` at its end that means the very end, as in JavaScript and Rust."""
+    return pattern.removesuffix("$") + r"\Z" if pattern.endswith("$") else pattern
 
 
 def _is_possible(text: str) -> bool:
@@ -157,9 +163,13 @@ def _resolved(subschema: Schema, schema: Schema) -> Schema:
         raise ValueError(f"no way to check {', '.join(sorted(strange))} in columns")
     if "$ref" in own:
         named = schema["$defs"][own.pop("$ref").rpartition("/")[2]]
-        if set(named) != {"pattern"} or "pattern" in own:
-            raise ValueError("a definition must be one pattern to be checked in columns")
+        if "pattern" in own or any(own.get(word, named[word]) != named[word] for word in own.keys() & named):
+            raise ValueError("a field may not differ from its definition to be checked in columns")
         own |= named
+    if own.get("not") == _NO_LINE_BREAK:
+        del own["not"]
+    if "not" in own and own["not"].keys() != {"type", "pattern"}:
+        raise ValueError("only a pattern can be denied in columns")
     if "items" in own:
         own["items"] = _resolved(own["items"], schema)
     if "properties" in own:
@@ -204,6 +214,8 @@ def _text_fits(texts: pa.Array, schema: Schema) -> Mask:
         fits &= np.asarray(pac.fill_null(pac.is_in(texts, value_set=labels), True))
     if "pattern" in schema:
         fits &= matches(texts, schema["pattern"])
+    if "not" in schema:
+        fits &= ~matches(texts, schema["not"]["pattern"]) | np.asarray(texts.is_null())
     if schema.get("format") == "date":
         fits &= by_value(texts, is_calendar_date)
     if "minLength" in schema:

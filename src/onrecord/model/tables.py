@@ -39,6 +39,7 @@ _KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 
 _SCHEMA_SUFFIX = ".schema.json"
+_NULLABLE = "_or_null"
 
 EACH = "[]"
 """The step of a field's path that stands for every item of a list."""
@@ -180,9 +181,19 @@ def label_names(field: str, table: str = "claims") -> tuple[str, ...]:
     return labels[field]
 
 
+def definition_of(subschema: Schema) -> str | None:
+    """The name of the definition that a place refers to, the same whether it may be null or not.
+
+    A definition carries its own `type`, because older validators ignore everything next to a `$ref`. A place
+    that may be null therefore refers to a definition of its own, `edtf_or_null` next to `edtf`.
+    """
+    name = str(subschema.get("$ref", "")).rpartition("/")[2]
+    return name.removesuffix(_NULLABLE) or None
+
+
 def _referring(subschema: Schema, path: tuple[str, ...]) -> Iterator[Field]:
-    if "$ref" in subschema:
-        yield Field(path, str(subschema["$ref"]).rpartition("/")[2])
+    if name := definition_of(subschema):
+        yield Field(path, name)
     if "items" in subschema:
         yield from _referring(subschema["items"], (*path, EACH))
     for name, sub in subschema.get("properties", {}).items():
