@@ -4,7 +4,7 @@ Owns the descriptions of forms and types; which of them a record breaks is found
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -100,14 +100,13 @@ def fault_of_prose(text: str) -> str:
         return "is empty"
     if any(character in "\n\r\u2028\u2029\u0085" for character in text.strip()):
         return "has a line break in it"
-    blank = _blanks()
+    blank, is_allowed = _characters_of_prose()
     # A tab or line end at an edge counts as a blank there, although it is forbidden everywhere.
     if text != text.strip() or blank.match(text[0]) or blank.match(text[-1]):
         return "starts or ends with a blank"
     if found := re.search(f"{blank.pattern}{{2}}", text):
         return f"has two blanks in a row after {quoted(text[: found.start()][-20:])}"
-    forbidden = re.search(load_schema("claims")["$defs"]["prose"]["not"]["pattern"], text)
-    code = ord(forbidden[0]) if forbidden else 0
+    code = next((ord(character) for character in text if not is_allowed(character)), 0)
     if 0x202A <= code <= 0x2069:
         return f"has a character in it that turns the direction of the text, U+{code:04X}"
     if code >= 0xFDD0:
@@ -116,7 +115,10 @@ def fault_of_prose(text: str) -> str:
 
 
 @cache
-def _blanks() -> re.Pattern[str]:
-    """The characters that count as blanks: those that the pattern of prose excludes at its start."""
-    pattern = str(load_schema("claims")["$defs"]["prose"]["pattern"])
-    return re.compile(pattern.replace("^[^", "[", 1).partition("]")[0] + "]")
+def _characters_of_prose() -> tuple[re.Pattern[str], Callable[[str], bool]]:
+    """What counts as a blank, and whether prose may hold a character, both as the schema has it."""
+    prose = load_schema("claims")["$defs"]["prose"]
+    # Its pattern is words with single blanks between them: ^[word]+(?:[blank][word]+)*$.
+    word, blank = re.findall(r"\[[^]]*\]", prose["pattern"])[:2]
+    allowed, denied = re.compile(f"{word}|{blank}"), re.compile(prose["not"]["pattern"])
+    return re.compile(blank), lambda one: bool(allowed.match(one) and not denied.match(one))
