@@ -1,7 +1,7 @@
-"""Validators and generators of other projects take the schemas as they are, and agree on the conformance suite.
+"""Validators and generators of other projects take the schemas as they are, and agree on the suite.
 
-Run by `make test-clients`, in an environment of its own. `onrecord` is not in it: all that these tests know is
-what lies in schema/.
+Run by `make test-clients`, in an environment of its own. `onrecord` is not in it: these tests know only what
+lies in schema/.
 """
 
 import importlib.util

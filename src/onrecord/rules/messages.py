@@ -22,7 +22,7 @@ FORMS: Mapping[str, str] = {
     "sha256": "64 signs of 0-9 and a-f",
     "date": "a day as YYYY-MM-DD: 2024-02-14",
     "edtf": f"a date or interval: {_DATE_FORMS}",
-    "prose": "one line of text without a blank at either end, two blanks in a row or control characters",
+    "prose": "one line of text without stray blanks or control characters",
     "url": "a web address that starts with http:// or https://, without blanks",
     "language": "a language tag such as en or pt-BR",
     "source_file": "a file name of letters, digits, '.', '_' and '-', without folders",
