@@ -12,6 +12,7 @@ from onrecord.model import edtf
 from onrecord.model.findings import quoted
 from onrecord.model.tables import edtf_fields
 from onrecord.reading.records import Located
+from onrecord.reading.words import SENTENCE_END
 from onrecord.rules.check import Problem, check
 from onrecord.rules.document import Document
 from onrecord.rules.messages import name_of
@@ -25,7 +26,7 @@ SENTENCES = {
 }
 """The fields that hold whole sentences, by table."""
 
-ENDED = re.compile(r"[.?!…][’”'\")\]]*\Z")
+ENDED = re.compile(SENTENCE_END)
 """How a sentence ends."""
 
 
