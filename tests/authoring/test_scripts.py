@@ -41,9 +41,15 @@ def started(article: Article, texts: Path, records: Path) -> Path:
             row.update(gloss=gloss, role=row["role"] or "headline")
 
     edit(report.folder / "segments.jsonl", fill_in)
-    names = ("speaker_id", "name", "type", "description", "aliases", "wikidata_id")
-    speaker = ("ada-lind", "Ada Lind", "person", "Mayor of the harbour town", [], None)
-    write(records / "speakers.jsonl", dict(zip(names, speaker, strict=True)))
+    speaker: Record = {
+        "speaker_id": "ada-lind",
+        "name": "Ada Lind",
+        "type": "person",
+        "description": "Mayor of the harbour town",
+        "aliases": [],
+        "wikidata_id": None,
+    }
+    write(records / "speakers.jsonl", speaker)
     (report.folder / "relations.jsonl").touch()
     return report.folder
 

@@ -1,6 +1,7 @@
 """Short articles of our own writing in scripts that need care, each with what an author adds to it."""
 
 from dataclasses import dataclass
+from typing import Literal
 from unicodedata import normalize
 
 
@@ -31,7 +32,7 @@ def _article(
     between: str = " ",
     cut_before: tuple[str, ...] = (),
     found: tuple[str, ...] | None = None,
-    form: str = "NFC",
+    form: Literal["NFC", "NFD"] = "NFC",
 ) -> Article:
     headline, *body = (normalize(form, sentence) for sentence in sentences)
     text = f"{headline}\n\n{between.join(body)}\n"

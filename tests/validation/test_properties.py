@@ -55,7 +55,7 @@ def values(name: str, subschema: Mapping[str, Any]) -> st.SearchStrategy[Any]:
 
 def _of_type(kind: str, name: str, subschema: Mapping[str, Any]) -> st.SearchStrategy[Any]:
     if kind == "string":
-        definition = schemas.definition_of(subschema)
+        definition = schemas.definition_of(subschema) or ""
         if definition in STRINGS:
             return STRINGS[definition]
         pattern = subschema.get("pattern")
