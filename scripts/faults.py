@@ -189,7 +189,7 @@ def _dates(value: str, path: Path) -> Iterator[tuple[str, Path, Any]]:
 
 
 def _definition(schema: schemas.Schema) -> str:
-    return str(schema.get("$ref", "")).rpartition("/")[2]
+    return schemas.definition_of(schema) or ""
 
 
 def _with(record: Record, path: Path, value: Any) -> Record:

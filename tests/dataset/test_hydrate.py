@@ -4,6 +4,7 @@ import json
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from click.testing import CliRunner, Result
@@ -97,6 +98,14 @@ def test_an_altered_article_is_reported_segment_by_segment(
         pytest.param(lambda text: text.removesuffix("\n"), "one line end", id="last line end lost"),
         pytest.param(lambda text: text + "\n", "one line end", id="one line end more"),
         pytest.param(
+            lambda text: text.replace("Mayor ", "Mayor\u00a0"), "no-break spaces", id="no-break space"
+        ),
+        pytest.param(lambda text: text.replace("\n", "\u3000\n"), "special blanks", id="ideographic space"),
+        pytest.param(lambda text: text.replace("Mayor ", "Mayor  "), "blanks in a row", id="doubled blank"),
+        pytest.param(lambda text: text.replace("\n", " \n"), "ends of lines", id="blank at a line end"),
+        pytest.param(lambda text: text.replace("Mayor", "May\u00ador"), "soft hyphens", id="soft hyphen"),
+        pytest.param(lambda text: text.replace("Mayor ", "Mayor\u200b "), "not seen", id="zero-width space"),
+        pytest.param(
             lambda text: ("\ufeff" + text.removesuffix("\n")).replace("\n", "\r\n"),
             "byte order mark at the start and Windows line ends (CR LF) and one line end",
             id="several at once",
@@ -113,11 +122,24 @@ def test_a_difference_of_form_alone_is_recognised(
     assert result.stdout == ""
 
 
-def test_decomposed_letters_are_recognised() -> None:
-    text = "Café Lumière\n"
+@pytest.mark.parametrize(("form", "other"), [("NFC", "NFD"), ("NFD", "NFC")])
+def test_another_form_of_letters_is_recognised(
+    form: Literal["NFC", "NFD"], other: Literal["NFC", "NFD"]
+) -> None:
+    text = unicodedata.normalize(form, "Café Lumière\n")
     document = {"document_id": "cafe", "sha256": sha256(text), "length": len(text)}
-    error = altered_article(document, unicodedata.normalize("NFD", text), (), 0)
-    assert "NFC" in error.differences[0]
+    error = altered_article(document, unicodedata.normalize(other, text), (), 0)
+    assert [form in difference for difference in error.differences] == [True]
+
+
+def test_the_fewest_differences_are_named() -> None:
+    text = unicodedata.normalize("NFD", "Cầu cảng đóng.\n")
+    document = {"document_id": "bridge", "sha256": sha256(text), "length": len(text)}
+    altered = unicodedata.normalize("NFC", text).replace(" ", "\u00a0 ", 1).replace("\n", "\r\n")
+    error = altered_article(document, altered, (), 0)
+    found = " ".join(error.differences)
+    assert all(word in found for word in ("CR LF", "no-break", "in a row", "NFD")), found
+    assert len(error.differences) == 4
 
 
 def test_the_command_names_every_segment_concerned_and_prints_no_text(

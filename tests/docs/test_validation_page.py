@@ -15,6 +15,7 @@ from onrecord.model.findings import Finding
 from onrecord.reporting import FORMATS
 from onrecord.reporting.as_json import summary_object
 from onrecord.validation.summary import Summary
+from scripts.stock_rules import unseen_rules
 from tests.docs.test_pre_commit_hooks import HOOKS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "validation.md").read_text(encoding="utf-8")
@@ -76,6 +77,16 @@ def test_the_hooks_shown_exist() -> None:
     assert {hook["id"] for repo in config["repos"] for hook in repo["hooks"]} <= set(HOOKS)
     assert all(f"`{hook}`" in PAGE for hook in HOOKS)
     assert {repo["rev"] for repo in config["repos"]} == {f"v{__version__}"}
+
+
+def test_the_page_lists_every_rule_of_single_records_that_stock_validators_cannot_see() -> None:
+    body = PAGE.partition("| rule | forbids |")[2].partition("[[[end]]]")[0]
+    assert re.findall(r"^\| `([a-z-]+)` \|", body, re.MULTILINE) == list(unseen_rules())
+    # What JSON Schema has no words for, and what only a comparison of fields shows.
+    assert {"wrong-type", "impossible-date", "read-only-field"} <= set(unseen_rules())
+    assert {"speaker-in-via", "reversed-interval", "unfinished-sentence"} <= set(unseen_rules())
+    # What a schema sees, and what takes several records.
+    assert not {"missing-field", "malformed-value", "unknown-speaker", "duplicate-id"} & set(unseen_rules())
 
 
 @pytest.mark.parametrize("name", sorted(main.list_commands(CONTEXT)))

@@ -23,6 +23,7 @@ ASSERTIONS = {
     "type",
     "enum",
     "pattern",
+    "not",
     "format",
     "minimum",
     "maximum",

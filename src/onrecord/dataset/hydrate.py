@@ -4,12 +4,13 @@ Checks segment by segment that it is the right text, and says what differs if it
 tables only, so that the installed package can do it.
 """
 
-import unicodedata
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Literal
+from unicodedata import normalize
 
 from onrecord.dataset.load import Folder, Row, iter_rows
 from onrecord.exceptions import AlteredArticle, UnknownArticle
@@ -19,13 +20,21 @@ from onrecord.reading.article import BYTE_ORDER_MARK, read_exactly, sha256
 _REACH = 64
 """Maximum distance, in code points, at which the text of a moved segment is searched for."""
 
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_SPECIAL_BLANK = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000]")
 _LINE_END = "one line end more or less at the end"
 _REPAIRS: tuple[tuple[str, Callable[[str], str]], ...] = (
     ("a byte order mark at the start", lambda text: text.removeprefix(BYTE_ORDER_MARK)),
     ("Windows line ends (CR LF)", lambda text: text.replace("\r\n", "\n")),
     ("old Macintosh line ends (CR)", lambda text: text.replace("\r", "\n")),
-    ("letters with separate accents (not Unicode form NFC)", lambda text: unicodedata.normalize("NFC", text)),
+    ("soft hyphens or other characters that are not seen", lambda text: _UNSEEN.sub("", text)),
+    ("no-break spaces or other special blanks", lambda text: _SPECIAL_BLANK.sub(" ", text)),
+    ("blanks in a row", lambda text: re.sub("  +", " ", text)),
+    ("blanks at the ends of lines", lambda text: re.sub(r"[ \t]+$", "", text, flags=re.MULTILINE)),
+    ("letters with separate accents (not Unicode form NFC)", lambda text: normalize("NFC", text)),
+    ("letters with their accents in one (not Unicode form NFD)", lambda text: normalize("NFD", text)),
 )
+"""Differences that come from copying or saving a text, each with what undoes it, in order of application."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +55,7 @@ def hydrate(
 ) -> list[Row]:
     """The segments (or claims) of a document with the article's text as `source_text`.
 
-    `article` is the path of the text; without `document_id` the document is found by the text's hash. A
+    `article` is the path of the text. Without `document_id` the document is found by the text's hash. A
     segment gets one `source_text`, a claim one in each of its anchors. Nothing is joined unless the hashes of
     the document and of each of its segments agree. `data` is a folder of built tables, by default the
     dataset's own. Raises AlteredArticle if a hash differs, UnknownArticle if there is no document to compare
@@ -70,7 +79,7 @@ def hydrate(
 def altered_article(
     document: Row, text: str, mismatches: Sequence[Mismatch], segments: int
 ) -> AlteredArticle:
-    """The error that says how a text differs from the one that the document was made from."""
+    """The error that says how a text differs from the document's."""
     message = (
         f"not the text of {document['document_id']}: expected {document['length']:,} code points with "
         f"SHA-256 {document['sha256']}, found {len(text):,} with {sha256(text)}"
@@ -85,7 +94,7 @@ def _find_document(text: str, path: Path, document_id: str | None, documents: li
         if not named:
             near = nearest(document_id, [document["document_id"] for document in documents])
             hint = f"; did you mean {near!r}?" if near else ""
-            raise UnknownArticle(f"there is no document {document_id!r}{hint}")
+            raise UnknownArticle(f"unknown document {document_id!r}{hint}")
         return named[0]
     by_hash = [document for document in documents if document["sha256"] == sha256(text)]
     by_file_name = [document for document in documents if document["source_file"] == path.name]
@@ -130,6 +139,15 @@ def _differences(text: str, expected: str) -> tuple[str, ...]:
         if expected in (sha256(text + "\n"), sha256(text.removesuffix("\n"))):
             return (*found, _LINE_END)
     return ()
+
+
+def _repaired(text: str, repairs: Sequence[Callable[[str], str]]) -> str | None:
+    """The text after all repairs, or None if one of them changes nothing."""
+    for repair in repairs:
+        before, text = text, repair(text)
+        if text == before:
+            return None
+    return text
 
 
 def _rows_of(document: Row, table: str, data: Folder | None) -> Iterator[Row]:

@@ -12,6 +12,7 @@ from onrecord.model import edtf
 from onrecord.model.findings import quoted
 from onrecord.model.tables import edtf_fields
 from onrecord.reading.located import Row
+from onrecord.reading.words import SENTENCE_END
 from onrecord.rules.check import Problem, check
 from onrecord.rules.document import Document
 from onrecord.rules.messages import name_of
@@ -26,7 +27,7 @@ SENTENCES = {
 """The fields that hold whole sentences, by table."""
 
 _LAST = frozenset(".?!…")
-ENDED = re.compile(r"[.?!…][’”'\")\]]*\Z")
+ENDED = re.compile(SENTENCE_END)
 """How a sentence ends."""
 
 

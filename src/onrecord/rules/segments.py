@@ -47,17 +47,17 @@ def segment_beyond_document(document: Document) -> Iterator[Problem]:
 
 @check(
     "segments",
-    summary="A segment that starts before the one before it has ended, or right at its end.",
-    why="Segments are apart: at least one blank or line break lies between two of them.",
+    summary="A segment that starts before the one before it has ended.",
+    why="Each character belongs to one segment at most. Segments may touch: not every script has blanks.",
     fix="Correct the offset that is wrong: `start` here, or `end` of the segment before.",
 )
 def segment_overlap(document: Document) -> Iterator[Problem]:
     before = None
     for record in document.eligible("segments", "segment_id", "start", "end", "sha256"):
         start = record["start"]
-        if before is not None and start <= before["end"]:
+        if before is not None and start < before["end"]:
             message = f"start is {start}, but {before['segment_id']} ends at {before['end']}"
-            yield Problem(record, message, ("start",), f"more than {before['end']}")
+            yield Problem(record, message, ("start",), f"{before['end']} or more")
         if before is None or record["end"] > before["end"]:
             before = record
 

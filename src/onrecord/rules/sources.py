@@ -9,11 +9,10 @@ from onrecord.model.findings import quoted
 from onrecord.model.tables import SIDE_TABLES, prose_fields
 from onrecord.reading.article import LONGEST_SHARED_RUN, Source, sha256
 from onrecord.reading.located import Row
+from onrecord.reading.words import is_punctuation
 from onrecord.rules.check import Problem, check
 from onrecord.rules.document import Document
 from onrecord.rules.messages import name_of
-
-_SIGNS = "%‰°$€£#&"
 
 
 @check(
@@ -145,7 +144,7 @@ def edge_on_punctuation(document: Document) -> Iterator[Problem]:
         if not path:
             continue
         for name, edge, sign in (("start", start, source.text[start]), ("end", end, source.text[end - 1])):
-            if not (sign.isalnum() or sign in _SIGNS):
+            if is_punctuation(sign):
                 message = f"{name_of((*path, name))} is {edge}, and {quoted(sign)} there is punctuation"
                 yield Problem(record, message, (*path, name), "a letter or digit at the edge")
                 break
