@@ -7,6 +7,7 @@ Owns how many claims a document has and what they say; a record satisfies its sc
 import hashlib
 import random
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -87,6 +88,7 @@ class _Writer:
         ]
         self._article = Article(self._id)
         self._claims: list[Record] = []
+        self._said: Counter[tuple[int, str]] = Counter()
         self._relations: list[Record] = []
 
     def written(self) -> Made:
@@ -213,6 +215,10 @@ class _Writer:
 
     def _claim(self, text: str, spans: Sequence[tuple[int, int]], speaker: int, **fields: object) -> None:
         segment_id = self._article.segments[-1]["segment_id"]
+        self._said[speaker, text] += 1
+        if (times := self._said[speaker, text]) > 1:
+            # Two claims of one speaker with the same text would need a relation.
+            text = f"{text[:-1]} (item {times})."
         usual: Record = {
             "claim_id": self._claim_id(len(self._claims) + 1),
             "document_id": self._id,

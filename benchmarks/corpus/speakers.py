@@ -20,7 +20,8 @@ def speaker(number: int) -> Record:
     kind, name = type_and_name(number)
     return {
         "speaker_id": speaker_id(number),
-        "name": name,
+        # Numbered, because two speakers with one name and type would be one.
+        "name": f"{name} {number}",
         "type": kind,
         "description": f"Synthetic: the {kind} with the number {number}.",
         "aliases": [name.split()[-1]] if number % 3 == 0 else [],

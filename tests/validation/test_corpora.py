@@ -250,9 +250,10 @@ def test_articles_are_compared_where_they_are_available(tmp_path: Path) -> None:
 @pytest.mark.parametrize("others", [0, 1500], ids=["among few", "among many"])
 def test_a_misspelt_speaker_is_reported_with_the_one_that_is_meant(tmp_path: Path, others: int) -> None:
     found = corpora.tables()
-    found["speakers"].append({**found["speakers"][0], "speaker_id": "far-off-voice"})
+    found["speakers"].append({**found["speakers"][0], "speaker_id": "far-off-voice", "name": "Far Voice"})
     found["speakers"] += [
-        {**found["speakers"][0], "speaker_id": f"other-{n:04d}-voice"} for n in range(others)
+        {**found["speakers"][0], "speaker_id": f"other-{n:04d}-voice", "name": f"Other {n}"}
+        for n in range(others)
     ]
     found["claims"][1]["speaker_id"] = "far-off-voices"
     findings = [f for f in validate(corpora.write(found, tmp_path)) if f.rule == "unknown-speaker"]
@@ -261,7 +262,7 @@ def test_a_misspelt_speaker_is_reported_with_the_one_that_is_meant(tmp_path: Pat
 
 def test_unused_speakers_are_reported_where_nothing_else_is(tmp_path: Path) -> None:
     found = corpora.tables()
-    found["speakers"].append({**found["speakers"][0], "speaker_id": "nobody-else"})
+    found["speakers"].append({**found["speakers"][0], "speaker_id": "nobody-else", "name": "Nobody Else"})
     corpus = corpora.write(found, tmp_path)
 
     [finding] = validate(corpus)

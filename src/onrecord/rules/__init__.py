@@ -21,6 +21,7 @@ from onrecord.rules import (
     schema_rules,
     segments,
     sources,
+    speakers,
 )
 from onrecord.rules.check import Check
 
@@ -38,6 +39,9 @@ TABLE_CHECKS: tuple[Check, ...] = (
 )
 """Run after those of identity, in this order: a record that one of them blames is left out of the next."""
 
+SPEAKER_CHECKS: tuple[Check, ...] = speakers.CHECKS
+"""Run over the speakers, which all documents share, after those of identity."""
+
 INTEGRITY_CHECKS: tuple[Check, ...] = sources.INTEGRITY_CHECKS
 """Run between those of identity and of tables where the article is at hand: a segment that is not where it
 says would set off findings in all that is anchored in it."""
@@ -52,7 +56,8 @@ RULES: Mapping[str, Rule] = MappingProxyType(
             *file_rules.RULES,
             *schema_rules.RULES,
             *(check.rule for check in (*IDENTITY_CHECKS, *TABLE_CHECKS)),
-            relations.UNUSED_SPEAKER,
+            *(check.rule for check in SPEAKER_CHECKS),
+            speakers.UNUSED_SPEAKER,
             *(check.rule for check in (*INTEGRITY_CHECKS, *SOURCE_CHECKS)),
         )
     }

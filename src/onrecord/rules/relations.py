@@ -1,12 +1,8 @@
-"""Relations between claims, and speakers that nobody refers to.
-
-Owns the meaning of the links: which are symmetric, which kinds of claim they may start from.
-"""
+"""Relations between claims: which are symmetric, and which kinds of claim they may start from."""
 
 from collections.abc import Iterator
 
-from onrecord.model.findings import Finding, Rule
-from onrecord.reading.located import Located, Row
+from onrecord.reading.located import Row  # noqa: TC001 - as in all modules of rules
 from onrecord.rules.check import Problem, check
 from onrecord.rules.document import Document
 
@@ -64,19 +60,40 @@ def reports_without_utterance(document: Document) -> Iterator[Problem]:
             yield Problem(record, message, ("source_id",), "a claim of kind utterance")
 
 
-UNUSED_SPEAKER = Rule(
-    "unused-speaker",
-    3,
-    "A speaker that no claim, relay chain or annotation names.",
-    "It is a misspelt id or a leftover; lists of speakers would promise claims that are not there.",
-    "Delete the speaker, or name it where it speaks.",
+@check(
+    "claims",
+    "relations",
+    summary="Two claims of one speaker in a document with the same text, and no `restates` between them.",
+    why="The same proposition would be counted twice; a relation says that it was made again.",
+    fix="Add a relation `restates` between the two, or delete one of the claims.",
 )
+def unmarked_restatement(document: Document) -> Iterator[Problem]:
+    if not document.is_complete("relations"):
+        return
+    claims = document.eligible("claims", "claim_id", "text", "speaker_id")
+    if len({(claim["speaker_id"], claim["text"]) for claim in claims}) == len(claims):
+        return
+    groups = _restating(document)
+    first_with: dict[tuple[str, str], str] = {}
+    for claim in claims:
+        own = claim["claim_id"]
+        first = first_with.setdefault((claim["speaker_id"], claim["text"]), own)
+        if first != own and groups.get(own, own) != groups.get(first, first):
+            message = f"text and speaker are those of {first}, and no relation says that it is restated"
+            yield Problem(claim, message, ("text",), f"a relation restates to {first}")
 
 
-def unused_speaker(speaker: Located) -> Finding:
-    """The finding about a speaker whom no document names."""
-    message = f"nobody refers to the speaker {speaker.record_id}"
-    return speaker.finding(UNUSED_SPEAKER, message, at=("speaker_id",))
+def _restating(document: Document) -> dict[str, str]:
+    """Each claim that `restates` links, directly or in a chain, with one claim for the whole chain."""
+    found: dict[str, str] = {}
+    for relation in document.rows("relations"):
+        if relation["type"] == "restates":
+            source: str = relation["source_id"]
+            target: str = relation["target_id"]
+            one, other = found.get(source, source), found.get(target, target)
+            found |= {claim: one for claim, group in found.items() if group == other}
+            found |= {source: one, target: one}
+    return found
 
 
-CHECKS = (self_relation, repeated_relation, reports_without_utterance)
+CHECKS = (self_relation, repeated_relation, reports_without_utterance, unmarked_restatement)
