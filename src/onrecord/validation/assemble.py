@@ -26,6 +26,10 @@ class Given:
     incomplete: frozenset[str] = frozenset()
     """Tables of which a line may be a record of any document, or of which only a part was given."""
     speakers: KnownSpeakers | None = None
+    ignored: Set[str] = frozenset()
+    """Rules whose findings are only counted."""
+    most: int | None = None
+    """Findings that a task keeps; it counts the others."""
 
 
 @dataclass(slots=True)

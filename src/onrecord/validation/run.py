@@ -7,11 +7,12 @@ layout nor on what runs the tasks.
 import sqlite3
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence, Set
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from onrecord.execution.executor import Executor, Serial
 from onrecord.execution.processes import local_executor
@@ -67,8 +68,13 @@ class Run:
         summary: Summary,
         executor: Executor | None,
         work: Work | None = None,
+        *,
+        ignored: Set[str] = frozenset(),
+        most: int | None = None,
     ) -> None:
         self._work = work or Work()
+        self._ignored = ignored
+        self._most = most
         self._level = level
         self._articles = articles
         self._summary = summary
@@ -90,7 +96,7 @@ class Run:
             self._running(sum(sizes)) as executor,
         ):
             yield from self.read_speakers(speakers, parts)
-            given = Given(self._level, speakers=speakers.lookup() if parts else None)
+            given = self._given(speakers=speakers.lookup() if parts else None)
             articles = self._articles_of(folder)
             is_clean = yield from self._check(tasks, given, articles, speakers, executor)
             if parts and self._level >= 3 and is_clean and speakers.is_complete:
@@ -111,7 +117,7 @@ class Run:
                 self._summary.note(
                     f"speaker ids were not checked: there is no {SPEAKERS_FILE} next to the folder"
                 )
-            given = Given(self._level, speakers=speakers.lookup() if is_there(file) else None)
+            given = self._given(speakers=speakers.lookup() if is_there(file) else None)
             yield from self._check([[folder]], given, self._articles_of(parent), speakers, Serial())
 
     def check_files(self, files: Files, *, is_alone: bool = False) -> Iterator[Finding]:
@@ -132,11 +138,13 @@ class Run:
             with closing(DocumentIndex(place, [part for part in parts if part not in own])) as index:
                 index.fill(Serial() if executor.is_remote and files.shards else executor)
                 tables = tuple(name for name in KNOWN_TABLES if name in files.tables - {"speakers"})
-                given = Given(
-                    min(self._level, 3) if is_alone else self._level,
-                    tables,
-                    frozenset(tables) if is_alone else index.unnamed_tables | readable.lost,
-                    speakers.lookup(is_shared=not executor.is_remote) if "speakers" in files.tables else None,
+                given = self._given(
+                    level=min(self._level, 3) if is_alone else self._level,
+                    tables=tables,
+                    incomplete=frozenset(tables) if is_alone else index.unnamed_tables | readable.lost,
+                    speakers=speakers.lookup(is_shared=not executor.is_remote)
+                    if "speakers" in files.tables
+                    else None,
                 )
                 tasks: Iterable[tuple[Source, ...]] = in_tasks(index.documents(), self._work.task_records)
                 if executor.is_remote:
@@ -162,11 +170,11 @@ class Run:
         is_clean = True
         for checked in executor(self._work.task(given, articles), tasks):
             self._work.take(checked)
-            self._summary.take(checked.records, checked.unlisted, checked.skipped)
+            self._summary.take(checked.records, checked.unlisted, checked.ignored, checked.skipped)
             self._summary.documents += checked.documents if is_counted else 0
             self._summary.documents_with_source += checked.documents_with_source
             speakers.use(checked.speakers)
-            is_clean &= not checked.findings and not checked.unlisted
+            is_clean &= checked.is_clean
             yield from self._once_per_file(checked.findings)
         return is_clean
 
@@ -175,7 +183,7 @@ class Run:
         for part in parts:
             for piece in pieces(part):
                 batch = scan(piece, self._level)
-                self._summary.take(Counter(speakers=batch.records), batch.unlisted)
+                self._summary.take(Counter(speakers=batch.records), batch.unlisted, {})
                 found = [finding for one in batch.rejected for finding in one.findings]
                 yield from self._once_per_file(found)
                 speakers.add(batch)
@@ -184,6 +192,10 @@ class Run:
                     break
         if self._level >= 3:
             yield from speakers.findings()
+
+    def _given(self, **shared: Any) -> Given:
+        """What the documents of an input share, with the settings of the run."""
+        return Given(**{"level": self._level, "ignored": self._ignored, "most": self._most, **shared})
 
     def _once_per_file(self, findings: Iterable[Finding]) -> Iterator[Finding]:
         """The findings, with carriage returns reported once per file."""

@@ -58,6 +58,7 @@ def validate(
     ignore: Collection[str] = (),
     summary: Summary | None = None,
     executor: Executor | None = None,
+    max_findings: int | None = None,
 ) -> Validation:
     """Check folders and files of records; several single files are checked against each other.
 
@@ -84,7 +85,7 @@ def validate(
     paths = (path, *others)
     if sum(str(one) == STANDARD_INPUT for one in paths) > 1:
         raise UnusableInputError("standard input (-) can be read only once")
-    run = Run(level, articles, summary, executor)
+    run = Run(level, articles, summary, executor, ignored=frozenset(ignore), most=max_findings)
     findings: list[Iterator[Finding]] = []
     files: list[Part] = []
     for one in paths:
