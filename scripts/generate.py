@@ -27,6 +27,7 @@ WITH_BLOCKS = (
     ROOT / "docs" / "agreement.md",
     ROOT / "docs" / "annotation-guidelines.md",
     ROOT / "docs" / "benchmark.md",
+    ROOT / "docs" / "architecture.md",
     ROOT / "docs" / "fields.md",
     ROOT / "docs" / "page.md",
     ROOT / "docs" / "performance.md",
@@ -39,7 +40,8 @@ PAGES = (write_rules, datasheet, croissant)
 
 _PROLOGUE = (
     "import cog; from onrecord.model import tables as schemas; "
-    "from scripts import agreement, benchmark, card, fields, figures, guidelines, page_sizes, performance, "
+    "from scripts import agreement, architecture, benchmark, card, fields, figures, guidelines, page_sizes, "
+    "performance, "
     "pictures, stock_rules, versions"
 )
 

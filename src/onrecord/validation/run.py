@@ -138,6 +138,7 @@ class Run:
             with closing(DocumentIndex(place, [part for part in parts if part not in own])) as index:
                 index.fill(Serial() if executor.is_remote and files.shards else executor)
                 tables = tuple(name for name in KNOWN_TABLES if name in files.tables - {"speakers"})
+                known = speakers.lookup(is_shared=not executor.is_remote) if own else None
                 given = self._given(
                     level=min(self._level, 3) if is_alone else self._level,
                     tables=tables,

@@ -69,8 +69,9 @@ def validate(
     1 file, 2 schema, 3 table, 4 source. `articles` is the folder of the articles' texts (default:
     $ONRECORD_ARTICLES, else ../shared/article next to the checkout); an article that is not there is no
     finding, but a note in the summary. Findings of the rules in `ignore` are left out and counted. Runs may
-    share a `summary`. `executor` runs the tasks: by default this process, or processes of this machine for
-    large inputs; `onrecord.execution.dask` has others. The findings and their order are the same.
+    share a `summary`. Findings beyond `max_findings` may be only counted, by rule, in the summary. `executor`
+    runs the tasks: by default this process, or processes of this machine for large inputs;
+    `onrecord.execution.dask` has others. The findings and their order are the same.
 
     Raises UnusableInputError where there is nothing that can be checked.
     """
