@@ -107,6 +107,9 @@ def _as_declared(found: "pa.Table", table: str, shard: Path) -> "pa.Table":
     import pyarrow as pa
 
     declared = arrow_schema(table)
+    if len(set(found.column_names)) < len(found.column_names):
+        repeated = next(name for name in found.column_names if found.column_names.count(name) > 1)
+        raise ValueError(f"{shard}: the column {repeated} is given twice, expected one column per field")
     names = [name for name in declared.names if name in found.column_names]
     found = found.select([*names, *(name for name in found.column_names if name not in names)])
     for index, name in enumerate(names):
