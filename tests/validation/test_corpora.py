@@ -321,3 +321,16 @@ def test_a_wrong_id_is_one_finding_and_makes_no_document_of_its_own(
 
     assert [finding.rule for finding in run] == [rule]
     assert run.summary.documents == corpora.DOCUMENTS
+
+
+@pytest.mark.parametrize("shards", [1, 3])
+def test_of_two_speakers_with_one_id_the_later_is_reported(shards: int, tmp_path: Path) -> None:
+    found = corpora.tables()
+    broken = {**found["speakers"][0], "type": "newspaper"}
+    found["speakers"] = [broken, *found["speakers"]]
+    # Under its own name, so that only the id is the same.
+    found["speakers"][1]["name"] = "The Gazette of the Harbour"
+
+    findings = [f.rule for f in validate(corpora.write(found, tmp_path, shards=shards))]
+
+    assert findings == ["unknown-label", "duplicate-id"]
