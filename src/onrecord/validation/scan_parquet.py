@@ -13,7 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from onrecord.model.arrow import arrow_schema
+from onrecord.model.arrow import arrow_schema, is_compatible
 from onrecord.model.digest import CONTENT_KEY, canonical_line
 from onrecord.model.findings import Finding, nearest, quoted
 from onrecord.reading.batches import Batch, Part, Rejected
@@ -144,29 +144,3 @@ def _column_findings(found: pa.Schema, table: str, file: str) -> Iterator[Findin
         yield schema_rules.MISSING_FIELD.finding(
             f"the column {name} is missing", file=file, path=f"$.{name}", expected=expected
         )
-
-
-def is_compatible(found: pa.DataType, wanted: pa.DataType) -> bool:
-    """Whether a type holds the same values: other writers have wider or narrower ones of the same kind."""
-    if pa.types.is_dictionary(found):
-        return is_compatible(found.value_type, wanted)
-    if pa.types.is_null(found):
-        # A column of nulls, or the items of lists that are all empty.
-        return True
-    if pa.types.is_list(wanted):
-        is_list = pa.types.is_list(found) or pa.types.is_large_list(found)
-        return is_list and is_compatible(found.value_type, wanted.value_type)
-    if pa.types.is_struct(wanted):
-        inner = [wanted.field(index) for index in range(wanted.num_fields)]
-        return (
-            pa.types.is_struct(found)
-            and [f.name for f in inner] == [f.name for f in found]
-            and all(is_compatible(found.field(f.name).type, f.type) for f in inner)
-        )
-    kinds = (
-        (pa.types.is_string, lambda kind: pa.types.is_string(kind) or pa.types.is_large_string(kind)),
-        (pa.types.is_int64, pa.types.is_integer),
-        (pa.types.is_float64, pa.types.is_floating),
-    )
-    accepts = next((others for is_kind, others in kinds if is_kind(wanted)), wanted.equals)
-    return bool(accepts(found))
