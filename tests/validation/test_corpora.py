@@ -334,3 +334,15 @@ def test_of_two_speakers_with_one_id_the_later_is_reported(shards: int, tmp_path
     findings = [f.rule for f in validate(corpora.write(found, tmp_path, shards=shards))]
 
     assert findings == ["unknown-label", "duplicate-id"]
+
+
+@pytest.mark.parametrize("shards", [1, 3])
+def test_a_document_without_a_readable_id_may_be_the_one_that_others_lack(
+    shards: int, tmp_path: Path
+) -> None:
+    found = corpora.tables()
+    found["documents"][1]["document_id"] = 17
+
+    findings = [f.rule for f in validate(corpora.write(found, tmp_path, shards=shards))]
+
+    assert findings == ["wrong-type"]

@@ -32,8 +32,8 @@ _LETTERS = ("c", "s")
 NOBODY = ""
 """The document of lines that cannot be read: they may be records of any document."""
 
-_MOST_LINES = 10_000
-"""Lines of nobody that form one run, because each of them becomes a finding."""
+_MOST_LINES = 2_000
+"""Lines that name no document and form one run, because each of them becomes a finding."""
 
 
 class Run(NamedTuple):
@@ -85,7 +85,8 @@ def find_runs(chunk: Part) -> ChunkRuns:
         # Loads Arrow, which JSON does without.
         from onrecord.reading.parquet_rows import iter_ids
 
-        named = (candidates(row) for row in iter_ids(Path(chunk.path), ("document_id", *_NAMES, "target_id")))
+        rows = iter_ids(Path(chunk.path), ("document_id", *_NAMES, "target_id"))
+        named = (_of_table(candidates(row), chunk.table) for row in rows)
         return ChunkRuns(tuple(_row_runs(named)), ends_reading=False)
     runs: list[Run] = []
     with chunk.open_file() as stream:
@@ -99,7 +100,7 @@ def find_runs(chunk: Part) -> ChunkRuns:
             if not lines[-1]:
                 lines.pop()
             found, ends_reading = _candidates_of(lines, block.content, chunk)
-            runs += _runs(found, block, lines)
+            runs += _runs([_of_table(one, chunk.table) for one in found], block, lines)
             if ends_reading:
                 return ChunkRuns(tuple(runs), ends_reading=True)
     return ChunkRuns(tuple(runs), ends_reading=False)
@@ -122,6 +123,11 @@ def candidates(value: Mapping[str, Any]) -> Candidates:
     return _between(own, next(filter(None, ids), None), target)
 
 
+def _of_table(found: Candidates, table: str) -> Candidates:
+    """The same, except that a document never follows the one before it: it may be any that is missing."""
+    return (NOBODY, None, 0) if table == "documents" and found[0] is None else found
+
+
 def _candidates_of(lines: list[bytes], content: bytes, chunk: Part) -> tuple[list[Candidates], bool]:
     """What each line names; fewer entries than lines where the rest of the file is no text."""
     is_plain = b"\r" not in content and max(map(len, lines)) <= LONGEST_LINE
@@ -132,6 +138,8 @@ def _candidates_of(lines: list[bytes], content: bytes, chunk: Part) -> tuple[lis
             rows = []
         if len(rows) == len(lines):
             return [_named(row) for row in rows], False
+    if not content.strip():
+        return [(NOBODY, None, 0)] * len(lines), False
     found: list[Candidates] = []
     for text in lines:
         if text.startswith(b"{") and text.endswith(b"}") and len(text) <= LONGEST_LINE:
@@ -185,6 +193,6 @@ def _runs(found: list[Candidates], block: Block, lines: list[bytes]) -> Iterator
     for (document, other, votes), group in groupby(found):
         stop = first + sum(1 for _ in group)
         while first < stop:
-            last = min(first + _MOST_LINES, stop) if document == NOBODY else stop
+            last = stop if document else min(first + _MOST_LINES, stop)
             yield Run(document, other, ends[first], ends[last], last - first, votes * (last - first))
             first = last
