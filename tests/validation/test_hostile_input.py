@@ -1,4 +1,4 @@
-"""Hostile surroundings: paths that look like columns, folders that cannot be read, mixed shards, many errors."""
+"""Hostile input: paths that look like columns, folders that cannot be read, mixed shards, many errors."""
 
 import json
 import os
@@ -206,7 +206,7 @@ def test_a_column_that_loses_something_is_a_finding_and_an_error_in_every_reader
 
     assert [finding.rule for finding in validate(sample_data)] == ["wrong-type"]
     for read in (onrecord.rows, onrecord.load):
-        with pytest.raises(ValueError, match="the column .* is .*, expected"):
+        with pytest.raises(ValueError, match=r"the column .* is .*, expected"):
             read("claims", sample_data)
     with pytest.raises(UnusableEdition, match="its columns differ"):
         onrecord.diff(sample_data, sample_data)

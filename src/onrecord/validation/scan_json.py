@@ -49,7 +49,7 @@ _decoder = msgspec.json.Decoder()
 def scan_json(part: Part, level: int, most: int | None = None) -> Batch:
     """The records of a part, checked up to level 2 (or 1); below level 2 no record counts as valid.
 
-    Of the findings of each rule `most` are kept and the others counted, so that memory does not grow with them.
+    Of each rule `most` findings are kept and the others counted, so that memory does not grow with them.
     """
     batch = Batch(part.table, part.file, [], [])
     if most is not None:
