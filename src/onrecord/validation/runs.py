@@ -32,7 +32,7 @@ _LETTERS = ("c", "s")
 NOBODY = ""
 """The document of lines that cannot be read: they may be records of any document."""
 
-_MOST_LINES = 2_000
+_MOST_LINES = 100_000
 """Lines that name no document and form one run, because each of them becomes a finding."""
 
 
