@@ -143,9 +143,7 @@ class Run:
                     level=min(self._level, 3) if is_alone else self._level,
                     tables=tables,
                     incomplete=frozenset(tables) if is_alone else index.unnamed_tables | readable.lost,
-                    speakers=speakers.lookup(is_shared=not executor.is_remote)
-                    if "speakers" in files.tables
-                    else None,
+                    speakers=known,
                 )
                 tasks: Iterable[tuple[Source, ...]] = in_tasks(index.documents(), self._work.task_records)
                 if executor.is_remote:
