@@ -1,9 +1,9 @@
-"""Make every kind of single fault in every shipped record and see whether validation finds it, and where.
+"""Make every kind of single fault in every shipped record; report whether validation finds it, and where.
 
-Owns the run and its counts; which faults there are is in `scripts.faults`, the words of docs/mutation.md in
-`scripts.mutation_page`. Every fault is written to a copy of the records, validated at all four levels and
-undone: half an hour's work for two processors. Needs the article. `--sample N` tries N faults, chosen by a
-seed, and writes nothing.
+Runs and counts the faults of `scripts.faults`; `scripts.mutation_page` writes docs/mutation.md from the
+counts. Each fault is written to a copy of the records, validated at all four levels and undone. A run needs
+the article and takes half an hour on two processors. `--sample N` tries N faults, chosen by a seed, and
+writes nothing.
 """
 
 import argparse
@@ -29,27 +29,15 @@ from onrecord.rules.document import Document, Table
 from onrecord.validation.folders import FolderRun
 from onrecord.validation.summary import Summary
 from scripts import mutation_page
-from scripts.faults import Fault, Neighbours, record_faults
+from scripts.faults import Fault, Neighbours, Outcome, record_faults
 
 SEED = 20240214
 _CHUNK = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What validation said to one fault."""
-
-    fault: Fault
-    rules: tuple[str, ...]
-    is_record_found: bool
-    """Whether a finding is about the record, or the line, that the fault is in."""
-    is_field_found: bool
-    """Whether it names the field as well; for a fault of a whole record the record will do."""
-
-
 @dataclass
 class Bench:
-    """A copy of the records in which one file at a time is altered; the others are read only once."""
+    """A copy of the records in which one file at a time is altered; all other files are read once."""
 
     folder: Path
     articles: Path
@@ -67,7 +55,7 @@ class Bench:
         return _outcome(fault, path, found)
 
     def findings(self, altered: Path | None = None) -> list[Finding]:
-        """Everything wrong with the folder as it is now."""
+        """All findings of the folder as it is now."""
         run = _RememberingRun(4, self.articles, Summary(), altered=altered, memory=self._memory)
         return list(run.check_all(self.folder))
 
@@ -77,16 +65,16 @@ _Rejected = tuple[str, int | None, Key | None, int, bool]
 
 @dataclass(slots=True)
 class _Memory:
-    """What earlier runs worked out, and another fault leaves as it was."""
+    """Results of earlier runs that do not depend on the altered file."""
 
     taken_in: dict[tuple[Path, ...], tuple[Table, list[Finding]]] = field(default_factory=dict)
     without: dict[_Rejected, list[Finding]] = field(default_factory=dict)
-    """What levels 3 and 4 say of the document when one record is rejected by an earlier level."""
+    """The findings of levels 3 and 4 on the document, by the one record that an earlier level rejected."""
 
 
 @dataclass(slots=True)
 class _RememberingRun(FolderRun):
-    """A run like any other, but that what cannot have changed is not read and judged again."""
+    """A run that reuses the results of the files that have not changed."""
 
     altered: Path | None = None
     memory: _Memory = field(default_factory=_Memory)
@@ -103,7 +91,7 @@ class _RememberingRun(FolderRun):
         sound = {id(record) for record in table.records}
         rejected = [record for record in found if id(record) not in sound]
         if len(rejected) == 1:
-            # A rejected record lends the others its id, if it can be read, and nothing else.
+            # Other records refer to a rejected one by its id, if it can be read, and use nothing else of it.
             [record] = rejected
             has_key = record.key if record.key and table.first_with.get(record.key) is record else None
             self._rejected = (record.file, record.line, has_key, len(found), table.has_unnamed)
@@ -119,7 +107,7 @@ class _RememberingRun(FolderRun):
 
 
 def main() -> int:
-    """Try the faults and write the page; 1 where a fault is missed without a reason that is written down."""
+    """Try the faults and write the page; 1 where a fault is missed and no known reason covers it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sample", type=int, metavar="N", help="try N faults only, and write nothing")
     wanted = parser.parse_args()
@@ -130,7 +118,7 @@ def main() -> int:
     missed = [outcome for outcome in outcomes if not outcome.rules]
     unexplained = [outcome.fault for outcome in missed if mutation_page.reason(outcome.fault) is None]
     for name, number in Counter(f"{f.table}.{f.field}: {f.kind}" for f in unexplained).most_common():
-        print(f"missed without a reason: {number} × {name}")
+        print(f"missed, no known reason: {number} × {name}")
     if not wanted.sample:
         mutation_page.write(outcomes)
     print(
@@ -154,12 +142,12 @@ def all_faults(records: Path) -> Iterator[Fault]:
 
 
 def chosen(faults: Sequence[Fault], number: int) -> list[Fault]:
-    """Some of the faults, always the same ones."""
+    """A sample of the faults; the same one in each run."""
     return random.Random(SEED).sample(faults, number)
 
 
 def outcomes_of(faults: Sequence[Fault]) -> Iterator[Outcome]:
-    """The outcome of each fault, in order, worked out by all processors."""
+    """The outcome of each fault, in order, computed on all processors."""
     with (
         tempfile.TemporaryDirectory(prefix="onrecord-mutate-") as folder,
         multiprocessing.Pool(initializer=_start_worker, initargs=(Path(folder),)) as pool,
@@ -178,7 +166,7 @@ _bench: Bench
 
 
 def _start_worker(folder: Path) -> None:
-    """Each process has a copy of its own."""
+    """Give the process its own copy of the records."""
     global _bench
     records = home() / "records"
     _bench = make_bench(records, folder / str(os.getpid()), default_articles_folder(records))
@@ -189,12 +177,12 @@ def _try_in_worker(fault: Fault) -> Outcome:
 
 
 def make_bench(records: Path, folder: Path, articles: Path) -> Bench:
-    """A bench in an empty folder. Raises ValueError where the records are not sound to begin with."""
+    """A bench in an empty folder. Raises ValueError where the unaltered records are invalid."""
     copy = folder / "records"
     shutil.copytree(records, copy)
     bench = Bench(copy, articles)
     if found := bench.findings():
-        raise ValueError(f"the records are not sound: {found[0]}")
+        raise ValueError(f"the records are invalid before any fault is made: {found[0]}")
     return bench
 
 
@@ -218,7 +206,7 @@ def _outcome(fault: Fault, path: Path, found: Iterable[Finding]) -> Outcome:
 
 
 def _is_near(finding: Finding, fault: Fault) -> bool:
-    """Whether a finding stands where the fault is: on its lines, or where a lost record should be."""
+    """Whether a finding is at the fault: on its lines, or where a missing record should be."""
     if fault.file.endswith(".json"):
         return True
     last = fault.line + max(len(fault.lines), 1) - 1
@@ -226,7 +214,7 @@ def _is_near(finding: Finding, fault: Fault) -> bool:
 
 
 def _is_same(fault_field: str, found_field: str) -> bool:
-    # A field that lost its last letter is told under the name that it has now.
+    # A field without its last letter is reported under its misspelt name.
     return found_field in (fault_field, fault_field[:-1])
 
 
