@@ -1,7 +1,7 @@
-"""The figures of the page as files for the card: docs/figures/, each as SVG and PNG, described in words.
+"""Write the page's figures to docs/figures/ for the card, each as SVG and PNG with a description.
 
-Called by `scripts.generate` and by the cog blocks of the card. The drawing is `onrecord.page.figures`; here
-it gets plain colours, a white ground and, as a title, the text that stands for it where it cannot be seen.
+Called by `scripts.generate` and by the cog blocks of the card. `onrecord.html.figures` draws them. Here they
+get the print theme, and their alternative text as the title.
 """
 
 from collections.abc import Iterator, Mapping
@@ -18,33 +18,33 @@ _WIDTH = 720
 
 
 def write(folder: Path) -> None:
-    """Write all figures, and remove those that are no more."""
+    """Write all figures, and remove files that are none of them."""
     folder.mkdir(exist_ok=True)
     files = drawn()
-    for stranger in {file.name for file in folder.iterdir()} - set(files):
-        (folder / stranger).unlink()
+    for outdated in {file.name for file in folder.iterdir()} - set(files):
+        (folder / outdated).unlink()
     for name, content in files.items():
         (folder / name).write_bytes(content)
 
 
 def stale(folder: Path) -> Iterator[Path]:
-    """The files whose bytes differ from what would be drawn, or that only one of the two has."""
+    """The files that differ from what would be drawn, are missing, or are not among the figures."""
     files = drawn()
-    there = {file.name for file in folder.iterdir()} if folder.is_dir() else set()
-    for name in sorted(there | set(files)):
-        if name not in there or (folder / name).read_bytes() != files.get(name):
+    existing = {file.name for file in folder.iterdir()} if folder.is_dir() else set()
+    for name in sorted(existing | set(files)):
+        if name not in existing or (folder / name).read_bytes() != files.get(name):
             yield folder / name
 
 
 def image(name: str) -> str:
-    """A figure for a page in Markdown, with its description."""
+    """A figure in Markdown, with its description as alternative text."""
     shown = _figures()[name].alt.replace("[", "(").replace("]", ")")
     return f"![{shown}](docs/figures/{name}.png)"
 
 
 @cache
 def drawn() -> Mapping[str, bytes]:
-    """Every file: its name and its content."""
+    """The name and content of each file."""
     files = {}
     for name, figure in _figures().items():
         svg = with_title(figure.svg(PAPER, _WIDTH), figure.alt)
