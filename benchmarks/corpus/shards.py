@@ -60,7 +60,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """A corpus on disk: its folder, its faults as `file`, `line` and `rule`, and its record counts by table."""
+    """A corpus on disk: its folder, its faults as `file`, `line` and `rule`, and its record counts."""
 
     folder: Path
     faults: tuple[Mapping[str, object], ...]
