@@ -88,8 +88,8 @@ class _RememberingRun(FolderRun):
             return self.memory.taken_in[key]
         found: list[Located] = [record for file in files for record in read_records(file, name)]
         table, findings = self.judge(found, name)
-        sound = {id(record) for record in table.records}
-        rejected = [record for record in found if id(record) not in sound]
+        valid = {id(record) for record in table.records}
+        rejected = [record for record in found if id(record) not in valid]
         if len(rejected) == 1:
             # Other records refer to a rejected one by its id, if it can be read, and use nothing else of it.
             [record] = rejected

@@ -9,7 +9,7 @@ from typing import Any
 
 from onrecord.html.write import CLAIMS_UP_TO, READING_UP_TO, VIEWER_FROM
 from onrecord.model.paths import home
-from scripts.markdown import pipe_table
+from scripts.markdown import paragraph, pipe_table
 
 
 def table() -> str:
@@ -44,7 +44,7 @@ def table() -> str:
 def source() -> str:
     """The origin of the measurements, in one sentence."""
     saved = _saved()
-    return (
+    return paragraph(
         f"`{saved['command']}` ({saved['machine']}): tables with copies of the shipped document, version "
         f"{saved['dataset_version']}. Each copy has its own ids, dates and words."
     )
