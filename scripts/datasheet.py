@@ -16,7 +16,8 @@ from scripts.markdown import paragraph
 PAGE = home() / "DATASHEET.md"
 TEMPLATES = Path(__file__).parent / "templates"
 _QUESTION = re.compile(r"^### (?P<question>.+)\n\n(?P<answer>(?:(?!^##).*\n?)+)", re.MULTILINE)
-_NOT_PROSE = ("#", "<!--", "- ")
+_NOT_PROSE = ("#", "<!--")
+_ITEM = re.compile(r"\n(?=- )")
 _LINK = re.compile(r"\[([^]]+)\]\([^)]+\)")
 
 
@@ -44,7 +45,9 @@ def plain(markdown: str) -> str:
 
 def _wrapped(block: str) -> str:
     # Wrapped after rendering, because a figure changes the length of its line.
-    return paragraph(block) + "\n" * block.endswith("\n")
+    items = _ITEM.split(block)
+    lines = [paragraph(item, "  " if item.startswith("- ") else "") for item in items]
+    return "\n".join(lines) + "\n" * block.endswith("\n")
 
 
 def write(file: Path) -> None:

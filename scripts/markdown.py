@@ -1,5 +1,6 @@
 """Tables and paragraphs in Markdown, for all generated pages. tabulate lays out the tables."""
 
+import re
 from collections.abc import Iterable, Sequence
 from textwrap import fill
 
@@ -8,10 +9,19 @@ from tabulate import tabulate
 WIDTH = 120
 """Characters per line of prose, in generated and in hand-written pages."""
 
+_CODE = re.compile(r"`[^`]+`")
+_NO_BREAK = "\0"
 
-def paragraph(text: str) -> str:
-    """The text in lines of at most `WIDTH` characters; words, links and ids are not broken."""
-    return fill(text, WIDTH, break_long_words=False, break_on_hyphens=False)
+
+def paragraph(text: str, hanging: str = "") -> str:
+    """The text in lines of at most `WIDTH` characters; all but the first start with `hanging`.
+
+    Words, links and code are not broken.
+    """
+    words = " ".join(text.split())
+    unbroken = _CODE.sub(lambda code: code[0].replace(" ", _NO_BREAK), words)
+    lines = fill(unbroken, WIDTH, subsequent_indent=hanging, break_long_words=False, break_on_hyphens=False)
+    return lines.replace(_NO_BREAK, " ")
 
 
 def pipe_table(headers: Sequence[object], body: Iterable[Sequence[object]]) -> str:
