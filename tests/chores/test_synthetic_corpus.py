@@ -1,4 +1,4 @@
-"""The synthetic corpus that performance is measured on: the same bytes every time, and the faults it says."""
+"""The synthetic corpus for measurements: the same bytes in each run, and the faults that it states."""
 
 import gzip
 import json
@@ -114,6 +114,6 @@ def test_a_corpus_has_as_many_claims_as_were_asked_for(claims: int) -> None:
 
 @pytest.mark.parametrize(("share", "claims"), [(0.5, CLAIMS), (0.1, 20)])
 def test_more_faults_than_documents_are_refused(share: float, claims: int, tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="the share may be"):
+    with pytest.raises(ValueError, match="the share may be at most"):
         corpus(Plan(Contents(claims, SEED), Share(share)), tmp_path)
     assert not list(tmp_path.iterdir())
