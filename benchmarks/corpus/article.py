@@ -1,6 +1,6 @@
 """The article of a synthetic document, sentence by sentence, and the segments that they are.
 
-Owns offsets, paragraphs and hashes; what the sentences say is for `documents`.
+It counts offsets and paragraphs and makes the hashes. What the sentences say is left to `documents`.
 """
 
 import hashlib

@@ -1,7 +1,7 @@
-"""The records of one synthetic document, worked out from its number and the seed alone.
+"""The records of one synthetic document, derived from its number and the seed alone.
 
-Owns how many claims a document has and what they say; a record satisfies its schema and every rule of levels
-1 to 4. The sentences are in `wording`, who says them in `speakers`.
+It decides how many claims a document has and what they say. A record satisfies its schema and every rule of
+levels 1 to 4. The sentences are in `wording`, who says them in `speakers`.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ _SIZES = tuple(LEAST_CLAIMS + 8 * number % 21 for number in range(21))
 _STARTS = tuple(accumulate(_SIZES, initial=0))
 _FIRST_DAY = date(2031, 1, 1)
 ANNOTATED = 10
-"""One document in so many has been annotated."""
+"""One document in so many has annotations."""
 _ANNOTATORS = ("annotator-1", "annotator-2")
 _LABELS = ("verifiability", "kind", "speaker_id", "stated_on", "check_worthy")
 _CANARY = "Synthetic records for measuring: 7f0e6c52-3a34-4f0a-9a51-2d6c1be0a9d4"
@@ -43,10 +43,23 @@ class Contents:
 
     claims: int
     seed: int
+    per_document: int = 0
+    """Claims per document; 0 is from 15 to 35, as the number of the document has it."""
+    annotated: int = ANNOTATED
+    """One document in so many has annotations; 0 is none."""
+
+    @property
+    def name(self) -> str:
+        """A name for files that differs where the contents differ."""
+        size = f"-documents-of-{self.per_document}" if self.per_document else ""
+        annotated = f"-annotated-{self.annotated}" if self.annotated != ANNOTATED else ""
+        return f"claims-{self.claims}-seed-{self.seed}{size}{annotated}"
 
     @property
     def documents(self) -> int:
         """How many documents the claims make up."""
+        if self.per_document:
+            return max(1, self.claims // self.per_document)
         cycles, rest = divmod(self.claims, _STARTS[-1])
         return max(1, cycles * len(_SIZES) + bisect_right(_STARTS, rest) - 1)
 
@@ -58,6 +71,8 @@ class Contents:
     def size(self, number: int) -> int:
         """How many claims a document has; the last one takes what is left."""
         last = self.documents - 1
+        if self.per_document:
+            return self.per_document if number < last else self.claims - last * self.per_document
         if number < last:
             return _SIZES[number % len(_SIZES)]
         cycles, rest = divmod(last, len(_SIZES))
@@ -66,6 +81,12 @@ class Contents:
     def document(self, number: int) -> Made:
         """The records of a document, by its number from 0."""
         return _Writer(self, number).written()
+
+
+def claims_of(documents: int) -> int:
+    """How many claims so many documents of the usual sizes have."""
+    cycles, rest = divmod(documents, len(_SIZES))
+    return cycles * _STARTS[-1] + _STARTS[rest]
 
 
 class _Writer:
@@ -251,7 +272,8 @@ class _Writer:
         return (self._day - timedelta(days=int(chance * 4))).isoformat(), "resolved"
 
     def _annotations(self) -> Iterator[Record]:
-        for annotator in _ANNOTATORS if self._number % ANNOTATED == 0 else ():
+        one_in = self._contents.annotated
+        for annotator in _ANNOTATORS if one_in and self._number % one_in == 0 else ():
             for claim in self._claims:
                 found = {
                     "annotator_id": annotator,

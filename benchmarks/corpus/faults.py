@@ -1,7 +1,7 @@
 """What can be wrong with a synthetic corpus: one fault in one record, with the one finding it must set off.
 
-Owns the kinds of fault, and which document gets which. A document has one fault at most, so that no fault
-hides another; the files are written in `shards`.
+It has the kinds of fault and decides which document gets which. A document has one fault at most, so that no
+fault hides another. `shards` writes the files.
 """
 
 import json

@@ -1,7 +1,7 @@
-"""The files of a synthetic corpus: one folder a table, JSONL shards in it, plain or compressed.
+"""The files of a synthetic corpus: one folder per table with JSONL shards, plain or compressed.
 
-Owns where a document's records go and what is written beside them: the faults with file and line, and the
-number of records. Shards are made side by side by as many processes as there are cores.
+It decides where a document's records go, and writes the faults with file and line and the number of records
+next to them. As many processes as there are cores make the shards.
 """
 
 import gzip
@@ -47,11 +47,11 @@ class Plan:
 
     @property
     def name(self) -> str:
-        """A folder's name from which nothing is missing that makes a difference."""
+        """A name for the folder that differs where the corpus differs."""
         what = f"share-{self.faults.share:g}" if isinstance(self.faults, Share) else "cross-shard"
-        parts = (self.contents.claims, f"seed-{self.contents.seed}", what, f"shards-{self.shard_count}")
+        parts = (self.contents.name, what, f"shards-{self.shard_count}")
         extra = [part for part in (self.compression, "articles" if self.has_articles else "") if part]
-        return "-".join(map(str, ("claims", *parts, *extra)))
+        return "-".join((*parts, *extra))
 
     def shard(self, table: str, index: int) -> str:
         """The path of a shard in the corpus folder."""
@@ -68,7 +68,7 @@ class Corpus:
 
     @property
     def path(self) -> Path:
-        """The corpus folder itself, with one folder a table."""
+        """The corpus folder itself, with one folder per table."""
         return self.folder / CORPUS
 
     @property

@@ -1,6 +1,6 @@
 """The speakers of a synthetic corpus: who they are, by their numbers alone.
 
-Owns which of them are newspapers and which are people and bodies; who speaks where is for `documents`.
+It decides which of them are newspapers, people and bodies. Who speaks where is left to `documents`.
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,7 @@
-"""The words of the synthetic corpus: names, things counted, and one pattern a kind of proposition.
+"""The words of the synthetic corpus: names, things counted, and one pattern per kind of proposition.
 
-Owns sentences of our own making in three wordings each (the article's, the gloss's, the claim's), so that no
-text repeats seven words of its source. What becomes of them is for `documents`.
+Each sentence has three wordings (the article's, the gloss's, the claim's), so that no text repeats seven
+words of its source. How they are used is left to `documents`.
 """
 
 from collections.abc import Callable
