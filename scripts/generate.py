@@ -23,6 +23,7 @@ from scripts import benchmark, croissant, datasheet, manifest, pictures, version
 ROOT = Path(path())
 DATA = ROOT / "data"
 WITH_BLOCKS = (
+    ROOT / "benchmarks" / "results" / "README.md",
     ROOT / "README.md",
     ROOT / "docs" / "agreement.md",
     ROOT / "docs" / "annotation-guidelines.md",

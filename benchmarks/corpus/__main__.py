@@ -22,13 +22,14 @@ def main() -> int:
     )
     parser.add_argument("--shards", type=int, default=0)
     parser.add_argument("--compression", choices=["", "gz", "zst"], default="")
-    parser.add_argument("--articles", action="store_true", help="also write the texts of the articles")
+    parser.add_argument("--articles", action="store_true", help="write the articles' texts as well")
+    parser.add_argument("--per-document", type=int, default=0, help="claims per document (default: 15 to 35)")
     given = parser.parse_args()
     if given.claims < LEAST_CLAIMS:
         parser.error(f"the smallest corpus has {LEAST_CLAIMS} claims")
     try:
         faults: Faults = CrossShard() if given.faults == "cross-shard" else Share(float(given.faults))
-        contents = Contents(given.claims, given.seed)
+        contents = Contents(given.claims, given.seed, given.per_document)
         made = corpus(Plan(contents, faults, given.shards, given.compression, given.articles), given.scratch)
     except ValueError as error:
         parser.error(str(error))

@@ -44,10 +44,23 @@ class Contents:
 
     claims: int
     seed: int
+    per_document: int = 0
+    """Claims per document; 0 is from 15 to 35, as the number of the document has it."""
+    annotated: int = ANNOTATED
+    """One document in so many has annotations; 0 is none."""
+
+    @property
+    def name(self) -> str:
+        """A name for files that differs where the contents differ."""
+        size = f"-documents-of-{self.per_document}" if self.per_document else ""
+        annotated = f"-annotated-{self.annotated}" if self.annotated != ANNOTATED else ""
+        return f"claims-{self.claims}-seed-{self.seed}{size}{annotated}"
 
     @property
     def documents(self) -> int:
-        """The number of documents that have so many claims in total."""
+        """How many documents the claims make up."""
+        if self.per_document:
+            return max(1, self.claims // self.per_document)
         cycles, rest = divmod(self.claims, _STARTS[-1])
         return max(1, cycles * len(_SIZES) + bisect_right(_STARTS, rest) - 1)
 
@@ -59,6 +72,8 @@ class Contents:
     def size(self, number: int) -> int:
         """The number of claims of a document; the last document takes the remainder."""
         last = self.documents - 1
+        if self.per_document:
+            return self.per_document if number < last else self.claims - last * self.per_document
         if number < last:
             return _SIZES[number % len(_SIZES)]
         cycles, rest = divmod(last, len(_SIZES))
@@ -67,6 +82,12 @@ class Contents:
     def document(self, number: int) -> Made:
         """The records of the document with this number, from 0."""
         return _Writer(self, number).written()
+
+
+def claims_of(documents: int) -> int:
+    """How many claims so many documents of the usual sizes have."""
+    cycles, rest = divmod(documents, len(_SIZES))
+    return cycles * _STARTS[-1] + _STARTS[rest]
 
 
 class _Writer:
@@ -257,7 +278,8 @@ class _Writer:
         return (self._day - timedelta(days=int(chance * 4))).isoformat(), "resolved"
 
     def _annotations(self) -> Iterator[Record]:
-        for annotator in _ANNOTATORS if self._number % ANNOTATED == 0 else ():
+        one_in = self._contents.annotated
+        for annotator in _ANNOTATORS if one_in and self._number % one_in == 0 else ():
             for claim in self._claims:
                 found = {
                     "annotator_id": annotator,

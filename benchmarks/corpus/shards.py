@@ -49,9 +49,9 @@ class Plan:
     def name(self) -> str:
         """The name of the folder; plans that differ have different names."""
         what = f"share-{self.faults.share:g}" if isinstance(self.faults, Share) else "cross-shard"
-        parts = (self.contents.claims, f"seed-{self.contents.seed}", what, f"shards-{self.shard_count}")
+        parts = (self.contents.name, what, f"shards-{self.shard_count}")
         extra = [part for part in (self.compression, "articles" if self.has_articles else "") if part]
-        return "-".join(map(str, ("claims", *parts, *extra)))
+        return "-".join((*parts, *extra))
 
     def shard(self, table: str, index: int) -> str:
         """The path of a shard, relative to the corpus folder."""
