@@ -5,10 +5,7 @@ files in the order of the documents and hashes their content.
 """
 
 import hashlib
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
@@ -17,6 +14,7 @@ from pathlib import Path
 from onrecord.building.card import renew_card
 from onrecord.building.documents import Built, BuiltFile, Target, build_documents, build_speakers, has_errors
 from onrecord.building.replace import check_replaceable, staged
+from onrecord.building.temporary import parts_folder
 from onrecord.building.writer import ROW_GROUP, ShardFile, stamp
 from onrecord.exceptions import InvalidRecords, OutputRefused, UnusableInputError
 from onrecord.execution.executor import Executor
@@ -66,9 +64,9 @@ def build(
     """Validate records and write their tables to `out`, one folder per table.
 
     The records are a records folder, or a corpus: a folder or URL with one folder of JSONL shards per table.
-    `out` is replaced whole when everything is written, and is left as it was when anything fails. A dataset card
-    next to it (README.md) gets the new version and digests in its configs, because otherwise `load_dataset`
-    would go on reading the old rows from its cache.
+    `out` is replaced whole when everything is written, and is left as it was when anything fails. A dataset
+    card next to it (README.md) gets the new version and digests in its configs, because otherwise
+    `load_dataset` would go on reading the old rows from its cache.
 
     `articles` is the folder of source texts for the checks of level 4. `on_document` is called with each
     document's id once its rows are written, `on_records` with numbers of records read. `executor` runs the
@@ -84,7 +82,7 @@ def build(
     source = _opened(records, target)
     work = BuildWork(version("onrecord"), task_records, row_group, on_document)
     summary = Summary(on_record=on_records)
-    with staged(target) as folder, _beside(folder) as place:
+    with staged(target) as folder, parts_folder(target) as place:
         work.folder = place
         run = Run(max(LEVELS), articles, summary, executor, work)
         findings = run.check_files(source) if isinstance(source, Files) else run.check_records(source.path)
@@ -106,9 +104,9 @@ def _opened(records: str | Path, target: Path) -> RecordsFolder | Files:
         )
     if source is None or (isinstance(source, Files) and any(part.form == "rows" for part in source.parts)):
         raise UnusableInputError(f"{records}: a build takes a records folder or a corpus")
-    if isinstance(source, Files):
-        if missing := [table for table in TABLES if table not in _OPTIONAL | source.tables]:
-            raise UnusableInputError(f"{records} has no {' and no '.join(missing)}; a build needs them")
+    tables = source.tables if isinstance(source, Files) else frozenset(TABLES)
+    if missing := [table for table in TABLES if table not in _OPTIONAL | tables]:
+        raise UnusableInputError(f"{records} has no {' and no '.join(missing)}; a build needs them")
     return source
 
 
@@ -118,7 +116,7 @@ class BuildWork(Work):
     def __init__(
         self, version: str, task_records: int, row_group: int, on_document: Callable[[str], object] | None
     ) -> None:
-        self.task_records = task_records
+        super().__init__(task_records)
         self.folder = Path()
         self.rows: dict[str, int] = dict.fromkeys(TABLES, 0)
         self._version = version
@@ -178,17 +176,3 @@ class BuildWork(Work):
         path = self.folder / f"{table}-empty.parquet"
         ShardFile(path, table, self._version, self._row_group).close()
         return path
-
-
-@contextmanager
-def _beside(folder: Path) -> Iterator[Path]:
-    """A folder next to another for the length of a build, gone after it whatever workers still do."""
-    place = Path(tempfile.mkdtemp(prefix=".onrecord-", dir=folder.parent))
-    try:
-        yield place
-    finally:
-        # A worker may be about to add one more file: under another name it does not find the folder. What was
-        # on its way even so is gone with the second look.
-        gone = place.rename(place.with_name(f"{place.name}-gone"))
-        for _ in range(2):
-            shutil.rmtree(gone, ignore_errors=True)
