@@ -40,11 +40,15 @@ _BYTES_PER_RECORD = 400
 """What a record of a document's folder takes on average, to cut folders into tasks of equal size."""
 
 
+TASK_RECORDS = 4_000
+"""Records from which the documents gathered so far are one task of a validation."""
+
+
 class Work:
     """What a run does with the documents: check them. A build does more with them in the same tasks."""
 
-    task_records = 4_000
-    """Records from which the documents gathered so far are one task."""
+    def __init__(self, task_records: int = TASK_RECORDS) -> None:
+        self.task_records = task_records
 
     def task(self, given: Given, articles: Path) -> Callable[[Sequence[Source]], Checked]:
         """The function that runs a task."""
@@ -130,7 +134,7 @@ class Run:
             own = [part for part in parts if part.table == "speakers"]
             yield from self._read_speakers(speakers, own)
             with closing(DocumentIndex(place, [part for part in parts if part not in own])) as index:
-                index.fill(Serial() if executor.is_remote and files.shards else executor)
+                index.fill(Serial() if executor.is_remote and files.is_spooled else executor)
                 tables = tuple(name for name in KNOWN_TABLES if name in files.tables - {"speakers"})
                 given = Given(
                     min(self._level, 3) if is_alone else self._level,
@@ -139,8 +143,8 @@ class Run:
                     speakers.lookup(is_shared=not executor.is_remote) if "speakers" in files.tables else None,
                 )
                 tasks: Iterable[tuple[Source, ...]] = in_tasks(index.documents(), self._work.task_records)
-                if executor.is_remote:
-                    tasks = map(_with_content, tasks)
+                if executor.is_remote and place and files.is_spooled:
+                    tasks = map(partial(_with_content, place=place), tasks)
                 articles = self._articles_of(files.folder)
                 is_clean = yield from self._check(
                     tasks, given, articles, speakers, executor, is_counted=not is_alone
@@ -275,18 +279,18 @@ def _check_built_files(readable: Readable, executor: Executor, summary: Summary)
             )
 
 
-def _with_content(task: Sequence[Source]) -> tuple[Source, ...]:
-    """The documents with the bytes of their parts, for tasks that cannot read the files of this machine."""
+def _with_content(task: Sequence[Source], place: Path) -> tuple[Source, ...]:
+    """The documents with the bytes of what was copied into `place`, which other machines do not see."""
     return tuple(
-        replace(source, parts=tuple(map(_inlined, source.parts)))
+        replace(source, parts=tuple(_inlined(part, place) for part in source.parts))
         if isinstance(source, DocumentParts)
         else source
         for source in task
     )
 
 
-def _inlined(part: Part) -> Part:
-    if part.form == "rows" or is_url(part.path):
+def _inlined(part: Part, place: Path) -> Part:
+    if is_url(part.path) or Path(part.path).parent != place:
         return part
     content = part.read()
     return replace(part, content=content, start=0, end=len(content))

@@ -21,7 +21,7 @@ from onrecord.validation.inputs import (
     open_file,
     open_folder,
 )
-from onrecord.validation.run import Run
+from onrecord.validation.run import TASK_RECORDS, Run, Work
 from onrecord.validation.summary import Summary
 
 __all__ = ["HIGHEST_LEVEL", "Summary", "UnusableInputError", "Validation", "validate"]
@@ -55,6 +55,7 @@ def validate(
     ignore: Collection[str] = (),
     summary: Summary | None = None,
     executor: Executor | None = None,
+    task_records: int = TASK_RECORDS,
 ) -> Validation:
     """Check folders and files of records; several single files are checked against each other.
 
@@ -66,7 +67,8 @@ def validate(
     ../shared/article next to the checkout); an article that is not there is no finding, but a note in the
     summary. Findings of the rules in `ignore` are left out and counted. Runs may share a `summary`.
     `executor` runs the tasks: by default this process, or processes of this machine for large inputs;
-    `onrecord.execution.dask` has others. The findings and their order are the same.
+    `onrecord.execution.dask` has others. A task takes the documents of about `task_records` records. Neither
+    changes the findings or their order.
 
     Raises UnusableInputError where there is nothing that can be checked.
     """
@@ -81,7 +83,7 @@ def validate(
     paths = (path, *others)
     if sum(str(one) == STANDARD_INPUT for one in paths) > 1:
         raise UnusableInputError("standard input (-) can be read only once")
-    run = Run(level, articles, summary, executor)
+    run = Run(level, articles, summary, executor, Work(task_records))
     findings: list[Iterator[Finding]] = []
     files: list[Part] = []
     for one in paths:
