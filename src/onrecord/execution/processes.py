@@ -1,7 +1,7 @@
 """Tasks on the processes of this machine, because the work holds Python's lock.
 
-Loky starts them: it does not run the user's script a second time, as Python's own pool does, and does not copy
-a process with threads.
+Loky starts them: it does not run the user's script a second time, as Python's own pool does, and does not
+copy a process with threads.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -19,7 +19,7 @@ LARGE = 32 << 20
 
 
 class Processes:
-    """Runs tasks on as many processes as there are cores."""
+    """Runs tasks on so many processes of a pool."""
 
     is_remote = False
 
@@ -39,9 +39,12 @@ class Processes:
 
 
 @contextmanager
-def local_executor(size: int, large: int = LARGE) -> Iterator[Executor]:
-    """What runs tasks over so many bytes of input on this machine: processes from `large` bytes on."""
-    workers = cpu_count() or 1
+def local_executor(size: int, large: int = LARGE, *, workers: int | None = None) -> Iterator[Executor]:
+    """What runs tasks over so many bytes of input on this machine: processes from `large` bytes on.
+
+    There are as many processes as cores, or `workers`.
+    """
+    workers = workers or cpu_count() or 1
     if size < large or workers < 2:
         yield Serial()
         return
