@@ -127,6 +127,16 @@ def dealt(documents: list[list[Any]]) -> list[Any]:
     return [own[at] for at in range(max(map(len, documents))) for own in documents if at < len(own)]
 
 
+def test_a_records_folder_and_the_corpus_made_of_it_have_one_digest(tmp_path: Path) -> None:
+    records = as_records(corpora.tables(), tmp_path / "records")
+    corpus = corpora.as_corpus(records, tmp_path / "corpus")
+
+    one, many = build(records, tmp_path / "one"), build(corpus, tmp_path / "many", task_records=FEW)
+
+    assert one.rows["documents"] == 3
+    assert (many.digests, many.dataset_sha256) == (one.digests, one.dataset_sha256)
+
+
 def test_every_task_becomes_a_file_with_the_digests_in_its_footer(corpus: Path, tmp_path: Path) -> None:
     report = build(corpus, tmp_path / "data", task_records=FEW)
 
@@ -318,6 +328,31 @@ def interrupted(corpus: Path, data: Path, number: signal.Signals) -> int:
     """The exit code of a build that gets a signal half-way."""
     command = [sys.executable, "-c", INTERRUPTED, str(corpus), str(data), str(int(number))]
     return subprocess.run(command, check=False, capture_output=True).returncode
+
+
+@pytest.fixture
+def scratch(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where temporary files go, here and in the processes that a test starts."""
+    folder = tmp_path_factory.mktemp("scratch")
+    monkeypatch.setenv("TMPDIR", str(folder))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("number", "left"), [(signal.SIGKILL, 1), (signal.SIGTERM, 0)], ids=["killed", "terminated"]
+)
+def test_what_an_interrupted_build_had_decompressed_is_gone_with_the_next_one(
+    number: signal.Signals, left: int, tmp_path: Path, scratch: Path
+) -> None:
+    corpus = corpora.write(corpora.tables(), tmp_path / "corpus", compression="gzip")
+
+    interrupted(corpus, tmp_path / "data", number)
+
+    assert len(list(scratch.iterdir())) == left
+    build(corpus, tmp_path / "data")
+    assert list(scratch.iterdir()) == []
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["corpus", "data"]
 
 
 def test_a_killed_build_leaves_the_old_tables_and_the_next_one_removes_its_files(

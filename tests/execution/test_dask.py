@@ -128,6 +128,21 @@ def test_records_folders_are_checked_by_workers_as_well(workers: Cluster, sample
     assert other.records == summary.records
 
 
+def test_relative_paths_are_those_of_the_caller(
+    address: str, faulty: Path, sample_records: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claims = next(sample_records.glob("*/claims.jsonl"))
+    claims.write_text(claims.read_text().replace('"ada-lind"', '"ada-lynd"', 1))
+    (tmp_path / "corpus").symlink_to(faulty)
+    # The workers have started somewhere else.
+    monkeypatch.chdir(tmp_path)
+    with remote_cluster(address) as far:
+        for path in ("corpus", "checkout/records", f"checkout/records/{claims.parent.name}"):
+            alone, _ = findings(path)
+            assert findings(path, executor=far)[0] == alone
+            assert all(finding.file.startswith(f"{path}/") for finding in alone)
+
+
 @pytest.mark.parametrize("at", [0, 2], ids=["at the first task", "at a later task"])
 def test_a_worker_that_dies_is_replaced_and_nothing_is_lost_or_counted_twice(
     workers: Cluster, faulty: Path, tmp_path: Path, at: int

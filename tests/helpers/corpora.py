@@ -68,7 +68,7 @@ def write_shard(path: Path, content: bytes, compression: str = "") -> None:
 
 
 def as_corpus(records: Path, folder: Path) -> Path:
-    """A records folder as a corpus, byte for byte where that is possible: a shard a file."""
+    """A records folder as a corpus, byte for byte where that is possible: a shard per file."""
     for path in sorted(records.rglob("*.json*")):
         *_, parent = path.relative_to(records).parts[:-1] or ("",)
         if parent in ("extraction", "labelling", "raw") or path.stem == "adjudications":
@@ -77,7 +77,8 @@ def as_corpus(records: Path, folder: Path) -> Path:
         content = path.read_bytes()
         if path.suffix == ".json":
             content = json.dumps(json.loads(content)).encode() + b"\n"
-        write_shard(folder / table / f"{parent}-{path.stem}.jsonl", content)
+        name = "-".join(path.relative_to(records).with_suffix(".jsonl").parts)
+        write_shard(folder / table / name, content)
     return folder
 
 

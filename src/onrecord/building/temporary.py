@@ -1,18 +1,16 @@
-"""The folders that a build makes next to its output: their names, and what becomes of them when it is killed.
+"""The folders that a build makes next to its output, and what becomes of them when it is killed.
 
-The name of such a folder says which process made it. A later build into the same place removes the folders of
-processes that no longer live; it leaves alone what other machines and other builds are at work on.
+Their names come from `leftovers`. The next build into the same place removes them, or puts back the tables
+that were about to be replaced.
 """
 
-import os
-import re
-import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from platform import node
-from typing import Literal
+from typing import Literal, get_args
+
+from onrecord.execution.leftovers import leftovers, marked
 
 Kind = Literal["new", "old", "parts"]
 """The tables that are to come, those that were there before, or files that tasks write."""
@@ -21,7 +19,7 @@ Kind = Literal["new", "old", "parts"]
 def temporary_name(out: Path, kind: Kind) -> Path:
     """A new name next to `out`, such as `.data.new-host-4711-9f86d081`."""
     # On the same file system as `out`, because otherwise the rename would have to copy.
-    return out.with_name(f".{out.name}.{kind}-{_host()}-{os.getpid()}-{secrets.token_hex(4)}")
+    return out.with_name(marked(f".{out.name}.{kind}"))
 
 
 @contextmanager
@@ -41,21 +39,12 @@ def remove_leftovers(out: Path) -> None:
 
     Where one was killed between two renames, the old tables are put back first. Raises OSError.
     """
-    for kind, folder in list(_leftovers(out)):
-        if kind == "old" and not out.exists():
-            folder.rename(out)
-        else:
-            _remove(folder, out)
-
-
-def _leftovers(out: Path) -> Iterator[tuple[str, Path]]:
-    name = re.compile(
-        rf"\.{re.escape(out.name)}\.(?P<kind>new|old|parts)-{re.escape(_host())}-(?P<process>[0-9]+)-[0-9a-f]{{8}}"
-    )
-    for path in sorted(out.parent.iterdir()):
-        found = name.fullmatch(path.name)
-        if found and not path.is_symlink() and path.is_dir() and not _lives(int(found["process"])):
-            yield found["kind"], path
+    for kind in get_args(Kind):
+        for folder in leftovers(out.parent, f".{out.name}.{kind}"):
+            if kind == "old" and not out.exists():
+                folder.rename(out)
+            else:
+                _remove(folder, out)
 
 
 def _remove(folder: Path, out: Path) -> None:
@@ -66,21 +55,3 @@ def _remove(folder: Path, out: Path) -> None:
         folder.rename(gone)
     for _ in range(2):
         shutil.rmtree(gone, ignore_errors=True)
-
-
-def _lives(process: int) -> bool:
-    """Whether there may be such a process; on other systems than POSIX the question would end it."""
-    if os.name != "posix":
-        return True
-    try:
-        os.kill(process, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
-def _host() -> str:
-    # Machines that share a file system do not see each other's processes.
-    return re.sub(r"[^A-Za-z0-9.]", "_", node())[:32] or "host"

@@ -1,9 +1,10 @@
 """A run over one input of any layout: its documents in tasks, and their findings in one order.
 
-The order is: the folder or the files, the speakers, then document by document. It depends neither on the layout
-nor on what runs the tasks.
+The order is: the folder or the files, the speakers, then document by document. It depends neither on the
+layout nor on what runs the tasks.
 """
 
+import shutil
 import sqlite3
 import tempfile
 from collections import Counter
@@ -14,13 +15,14 @@ from functools import partial
 from pathlib import Path
 
 from onrecord.execution.executor import Executor, Serial
+from onrecord.execution.leftovers import leftovers, marked
 from onrecord.execution.processes import local_executor
 from onrecord.model.findings import Finding
 from onrecord.model.tables import TABLES
 from onrecord.reading.article import default_articles_folder
 from onrecord.reading.batches import Part, pieces
 from onrecord.reading.file_rules import CARRIAGE_RETURN, EMPTY_FILE, UNREADABLE_FILE
-from onrecord.reading.files import entries, is_there, is_url
+from onrecord.reading.files import display, entries, is_there, is_url
 from onrecord.reading.layouts import SPEAKERS_FILE, DocumentFolder, documents, part_of, records_findings
 from onrecord.validation.assemble import Given
 from onrecord.validation.documents import Checked, Source, check_documents
@@ -35,6 +37,9 @@ _SMALL = 8 << 20
 
 _SMALL_TABLE = 256 << 10
 """Bytes of speakers that are kept in memory."""
+
+_TEMPORARY = "onrecord"
+"""How the names of temporary folders start."""
 
 _BYTES_PER_RECORD = 400
 """What a record of a document's folder takes on average, to cut folders into tasks of equal size."""
@@ -86,7 +91,9 @@ class Run:
         parts = [part_of(file, "speakers")] if is_there(file) else []
         found = documents(folder)
         sizes = [_size_of(one) for one in found]
-        tasks = _in_tasks(found, sizes, self._work.task_records * _BYTES_PER_RECORD)
+        tasks: Iterable[Sequence[DocumentFolder]] = _in_tasks(
+            found, sizes, self._work.task_records * _BYTES_PER_RECORD
+        )
         speakers_size = sum(path.stat().st_size for path in [file] if path.is_file())
         with (
             _workspace(speakers_size, _SMALL_TABLE) as place,
@@ -96,7 +103,11 @@ class Run:
             yield from self._read_speakers(speakers, parts)
             given = Given(self._level, speakers=speakers.lookup() if parts else None)
             articles = self._articles_of(folder)
-            is_clean = yield from self._check(tasks, given, articles, speakers, executor)
+            if executor.is_remote:
+                # Workers may have another current folder; findings show the path as it was given.
+                tasks = (tuple(DocumentFolder(one.path.absolute()) for one in task) for task in tasks)
+            base = folder if executor.is_remote else None
+            is_clean = yield from self._check(tasks, given, articles, speakers, executor, base=base)
             if parts and self._level >= 3 and is_clean and speakers.is_complete:
                 yield from speakers.unused()
 
@@ -128,6 +139,7 @@ class Run:
             self._running(files.size) as executor,
         ):
             readable = spooled(files, place) if place else Readable(list(files.parts))
+            readable.parts = [_absolute(part) for part in readable.parts]
             _check_built_files(readable, executor, self._summary)
             yield from readable.findings
             parts = readable.parts
@@ -161,10 +173,18 @@ class Run:
         executor: Executor,
         *,
         is_counted: bool = True,
+        base: Path | None = None,
     ) -> Generator[Finding, None, bool]:
-        """The findings of all documents; the value is whether there are none."""
+        """The findings of all documents; the value is whether there are none.
+
+        `base` is the folder whose absolute path the tasks have.
+        """
         is_clean = True
+        # Workers may have another current folder.
+        articles = articles.absolute() if executor.is_remote else articles
         for checked in executor(self._work.task(given, articles), tasks):
+            if base:
+                checked.findings = [_shown_in(base, finding) for finding in checked.findings]
             self._work.take(checked)
             self._summary.take(checked.records, checked.unlisted, checked.skipped)
             self._summary.documents += checked.documents if is_counted else 0
@@ -224,14 +244,22 @@ class Run:
 def _workspace(size: int, small: int = _SMALL) -> Iterator[Path | None]:
     """A temporary folder for the length of a block; None where so many bytes of input fit into memory.
 
-    Raises OSError where the disk refuses.
+    What a run left in the same place when it was killed is removed first. Raises OSError where the disk
+    refuses.
     """
     try:
         if size < small:
             yield None
         else:
-            with tempfile.TemporaryDirectory(prefix="onrecord-") as folder:
-                yield Path(folder)
+            parent = Path(tempfile.gettempdir())
+            for leftover in leftovers(parent, _TEMPORARY):
+                shutil.rmtree(leftover, ignore_errors=True)
+            folder = parent / marked(_TEMPORARY)
+            try:
+                folder.mkdir(mode=0o700)
+                yield folder
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
     except sqlite3.Error as error:
         raise OSError(f"temporary files in {tempfile.gettempdir()} could not be used: {error}") from error
 
@@ -277,6 +305,17 @@ def _check_built_files(readable: Readable, executor: Executor, summary: Summary)
             summary.note(
                 f"{part.file}: its rows were not checked, because its columns are not those of a build"
             )
+
+
+def _absolute(part: Part) -> Part:
+    """The part by an absolute path, because workers may have another current folder."""
+    return part if is_url(part.path) else replace(part, path=str(Path(part.path).absolute()))
+
+
+def _shown_in(folder: Path, finding: Finding) -> Finding:
+    """A finding in a folder by its absolute path, with the path as it was given."""
+    inside = finding.file.removeprefix(display(folder.absolute()))
+    return finding if inside == finding.file else replace(finding, file=display(folder) + inside)
 
 
 def _with_content(task: Sequence[Source], place: Path) -> tuple[Source, ...]:
