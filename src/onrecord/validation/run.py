@@ -10,7 +10,6 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -22,11 +21,12 @@ from onrecord.model.tables import TABLES
 from onrecord.reading.article import default_articles_folder
 from onrecord.reading.batches import Part, pieces
 from onrecord.reading.file_rules import CARRIAGE_RETURN, EMPTY_FILE, UNREADABLE_FILE
-from onrecord.reading.files import display, entries, is_there, is_url
+from onrecord.reading.files import entries, is_there
 from onrecord.reading.layouts import SPEAKERS_FILE, DocumentFolder, documents, part_of, records_findings
 from onrecord.validation.assemble import Given
 from onrecord.validation.documents import Checked, Source, check_documents
-from onrecord.validation.index import DocumentIndex, DocumentParts, in_tasks
+from onrecord.validation.elsewhere import absolute_part, shown_in, with_content
+from onrecord.validation.index import DocumentIndex, in_tasks
 from onrecord.validation.inputs import KNOWN_TABLES, Files, Readable, spooled
 from onrecord.validation.scan import scan
 from onrecord.validation.speakers import SpeakerTable
@@ -139,7 +139,7 @@ class Run:
             self._running(files.size) as executor,
         ):
             readable = spooled(files, place) if place else Readable(list(files.parts))
-            readable.parts = [_absolute(part) for part in readable.parts]
+            readable.parts = [absolute_part(part) for part in readable.parts]
             _check_built_files(readable, executor, self._summary)
             yield from readable.findings
             parts = readable.parts
@@ -156,7 +156,7 @@ class Run:
                 )
                 tasks: Iterable[tuple[Source, ...]] = in_tasks(index.documents(), self._work.task_records)
                 if executor.is_remote and place and files.is_spooled:
-                    tasks = map(partial(_with_content, place=place), tasks)
+                    tasks = map(partial(with_content, place=place), tasks)
                 articles = self._articles_of(files.folder)
                 is_clean = yield from self._check(
                     tasks, given, articles, speakers, executor, is_counted=not is_alone
@@ -184,7 +184,7 @@ class Run:
         articles = articles.absolute() if executor.is_remote else articles
         for checked in executor(self._work.task(given, articles), tasks):
             if base:
-                checked.findings = [_shown_in(base, finding) for finding in checked.findings]
+                checked.findings = [shown_in(base, finding) for finding in checked.findings]
             self._work.take(checked)
             self._summary.take(checked.records, checked.unlisted, checked.skipped)
             self._summary.documents += checked.documents if is_counted else 0
@@ -305,31 +305,3 @@ def _check_built_files(readable: Readable, executor: Executor, summary: Summary)
             summary.note(
                 f"{part.file}: its rows were not checked, because its columns are not those of a build"
             )
-
-
-def _absolute(part: Part) -> Part:
-    """The part by an absolute path, because workers may have another current folder."""
-    return part if is_url(part.path) else replace(part, path=str(Path(part.path).absolute()))
-
-
-def _shown_in(folder: Path, finding: Finding) -> Finding:
-    """A finding in a folder by its absolute path, with the path as it was given."""
-    inside = finding.file.removeprefix(display(folder.absolute()))
-    return finding if inside == finding.file else replace(finding, file=display(folder) + inside)
-
-
-def _with_content(task: Sequence[Source], place: Path) -> tuple[Source, ...]:
-    """The documents with the bytes of what was copied into `place`, which other machines do not see."""
-    return tuple(
-        replace(source, parts=tuple(_inlined(part, place) for part in source.parts))
-        if isinstance(source, DocumentParts)
-        else source
-        for source in task
-    )
-
-
-def _inlined(part: Part, place: Path) -> Part:
-    if is_url(part.path) or Path(part.path).parent != place:
-        return part
-    content = part.read()
-    return replace(part, content=content, start=0, end=len(content))
