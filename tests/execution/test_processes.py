@@ -1,11 +1,15 @@
 """Tasks on the processes of this machine: the same results in order, and no script that runs twice."""
 
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
+import psutil
 import pytest
 
 from onrecord import build, validate
@@ -130,6 +134,40 @@ def test_processes_are_other_ones_than_this(processes: Executor) -> None:
 
 def process_id(_: object) -> int:
     return os.getpid()
+
+
+KILLED = """
+import os, signal
+from onrecord.execution.processes import local_executor
+
+def process_id(_):
+    return os.getpid()
+
+with local_executor(1, large=0, workers=2) as processes:
+    print(*processes(process_id, range(20)), flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_processes_end_when_the_one_that_started_them_is_killed(tmp_path: Path) -> None:
+    # A file, because a pipe would be waited for until the last process has closed it.
+    with (tmp_path / "out").open("w") as out:
+        done = subprocess.run([sys.executable, "-c", KILLED], stdout=out, check=False)
+
+    assert done.returncode == -signal.SIGKILL
+    started = set(map(int, (tmp_path / "out").read_text().split()))
+    assert started
+    deadline = time.monotonic() + 20
+    while any(map(is_at_work, started)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not any(map(is_at_work, started))
+
+
+def is_at_work(process: int) -> bool:
+    """Whether a process lives; one that nobody has waited for does not."""
+    with suppress(psutil.NoSuchProcess):
+        return psutil.Process(process).status() != psutil.STATUS_ZOMBIE
+    return False
 
 
 def test_one_core_needs_no_process() -> None:

@@ -4,12 +4,14 @@ Loky starts them: it does not run the user's script a second time, as Python's o
 copy a process with threads.
 """
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import partial
-from os import cpu_count
+from threading import Thread
+from time import sleep
 from typing import Any
 
 from onrecord.execution.executor import Executor, Result, Serial, Task, in_order
@@ -44,16 +46,27 @@ def local_executor(size: int, large: int = LARGE, *, workers: int | None = None)
 
     There are as many processes as cores, or `workers`.
     """
-    workers = workers or cpu_count() or 1
+    workers = workers or os.cpu_count() or 1
     if size < large or workers < 2:
         yield Serial()
         return
     # Loads multiprocessing, which small inputs do without.
     from loky import ProcessPoolExecutor
 
-    pool = ProcessPoolExecutor(workers)
+    pool = ProcessPoolExecutor(workers, initializer=_end_with_parent, initargs=(os.getpid(),))
     try:
         yield Processes(pool, workers)
     finally:
         # Killing processes that still work would upset loky's own thread.
         pool.shutdown(wait=True)
+
+
+def _end_with_parent(parent: int) -> None:
+    """Have this worker end soon after its parent, because one whose parent was killed would wait for ever."""
+    Thread(target=_wait_for_end, args=(parent,), daemon=True).start()
+
+
+def _wait_for_end(parent: int) -> None:
+    while os.getppid() == parent:
+        sleep(1)
+    os._exit(1)
