@@ -166,7 +166,7 @@ def test_processes_end_when_the_one_that_started_them_is_killed(tmp_path: Path) 
 def is_at_work(process: int) -> bool:
     """Whether a process lives; one that nobody has waited for does not."""
     with suppress(psutil.NoSuchProcess):
-        return psutil.Process(process).status() != psutil.STATUS_ZOMBIE
+        return bool(psutil.Process(process).status() != psutil.STATUS_ZOMBIE)
     return False
 
 
