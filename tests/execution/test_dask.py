@@ -381,7 +381,7 @@ def test_a_scheduler_without_workers_is_refused() -> None:
     message = "^the scheduler at tcp://.* has no workers$"
     with scheduler(0) as empty:
         address = str(empty.scheduler_address)
-        with pytest.raises(ClusterUnusable, match=message), remote_cluster(address, timeout=0.5):
+        with pytest.raises(ClusterUnusable, match=message), remote_cluster(address, timeout=3):
             pass
 
 
@@ -426,7 +426,7 @@ def test_a_task_that_runs_out_of_time_is_an_error(workers: Cluster) -> None:
 
 @pytest.mark.parametrize("tasks", [1, 20], ids=["one task", "more tasks than are taken ahead"])
 def test_a_scheduler_that_has_gone_takes_no_task(tasks: int) -> None:
-    with scheduler(1) as local, remote_cluster(str(local.scheduler_address), timeout=0.5) as far:
+    with scheduler(1) as local, remote_cluster(str(local.scheduler_address), timeout=3) as far:
         local.close()
         with pytest.raises(ClusterUnusable, match=r"^the scheduler has gone: nothing was written$"):
             list(far(abs, range(tasks)))
@@ -445,7 +445,7 @@ def test_a_scheduler_that_goes_away_is_reported_and_leaves_the_old_tables(
 ) -> None:
     build(clean, tmp_path / "data")
     before = built_files(tmp_path / "data")
-    with scheduler(1) as local, remote_cluster(str(local.scheduler_address), timeout=0.5) as far:
+    with scheduler(1) as local, remote_cluster(str(local.scheduler_address), timeout=3) as far:
         # Within the build, after the first documents are written.
         gone = closing_once(local)
         with pytest.raises(ClusterUnusable, match=r"^the scheduler has gone: nothing was written$"):
