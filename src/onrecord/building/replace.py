@@ -1,22 +1,22 @@
 """A folder of tables replaced whole or not at all.
 
-Owns the staging folder, what may be replaced, and the exchange itself; what goes into the folder is `build`'s
-business. Where the system can swap two folders in one step (Linux), a reader sees the old folder or the new
-one and a crash leaves one of them. Elsewhere two renames stand in for it; the first is undone if the second
-fails.
+This module has the exchange itself and what may be replaced; `temporary` names the folders next to it, and
+`build` fills them. Where the system can swap two folders in one step (Linux), a reader sees the old folder or
+the new one, and a crash leaves one of them. Elsewhere two renames stand in for it; the first is undone if the
+second fails, and the next build undoes it after a crash.
 """
 
 import ctypes
 import errno
 import os
 import re
-import secrets
 import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from onrecord.building.temporary import remove_leftovers, temporary_name
 from onrecord.exceptions import OutputRefused
 from onrecord.model.tables import TABLES
 
@@ -30,13 +30,15 @@ _CANNOT_EXCHANGE = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP}
 def staged(out: Path) -> Iterator[Path]:
     """A new empty folder that takes the place of `out` when the block ends, and vanishes when it fails.
 
-    Raises OutputRefused where `out` holds anything but built tables, and OSError where the disk refuses.
+    What an earlier build left next to `out` when it was killed is removed first. Raises OutputRefused where
+    `out` holds anything but built tables, and OSError where the disk refuses.
     """
     out = out.resolve()
     check_replaceable(out)
-    new = _sibling(out)
-    new.mkdir()
+    remove_leftovers(out)
+    new = temporary_name(out, "new")
     try:
+        new.mkdir()
         yield new
         _flush(new)
         _put_in_place(new, out)
@@ -75,7 +77,7 @@ def _put_in_place(new: Path, out: Path) -> None:
     if not out.exists():
         new.rename(out)
     elif not _exchange(new, out):
-        aside = _sibling(out)
+        aside = temporary_name(out, "old")
         out.rename(aside)
         try:
             new.rename(out)
@@ -100,11 +102,6 @@ def _exchange(left: Path, right: Path) -> bool:
     if code in _CANNOT_EXCHANGE:
         return False
     raise OSError(code, os.strerror(code), str(right))
-
-
-def _sibling(out: Path) -> Path:
-    # On the same file system as `out`, or the rename would have to copy.
-    return out.with_name(f".{out.name}.{secrets.token_hex(4)}")
 
 
 def _flush(folder: Path) -> None:
