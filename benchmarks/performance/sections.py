@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.corpus.documents import Contents, claims_of
+from benchmarks.corpus.documents import Contents
 from benchmarks.corpus.faults import NO_FAULTS, Faults, Share
 from benchmarks.corpus.records_folder import records_folder
 from benchmarks.corpus.shards import Plan, corpus
@@ -23,6 +23,8 @@ from onrecord.model.tables import label_names
 
 SEED = 20240214
 FAULTS = Share(0.01)
+OF_THE_SHIPPED = 200
+"""Claims per document of the records folder: about as many as the shipped document has."""
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -76,7 +78,8 @@ class Bench:
     def records_folder(self, documents: int) -> Path:
         """A records folder of so many documents."""
         self.say(f"making a records folder of {documents:,} documents")
-        return records_folder(Contents(claims_of(documents), SEED), self.scratch)
+        contents = Contents(documents * OF_THE_SHIPPED, SEED, OF_THE_SHIPPED, annotated=1)
+        return records_folder(contents, self.scratch)
 
     def with_articles(self, claims: int) -> tuple[Path, Path]:
         """The folder of a corpus, and that of its articles."""

@@ -166,14 +166,14 @@ def test_a_link_from_inside_to_the_top_is_no_endless_way(records: Path) -> None:
 
 def test_a_file_that_vanishes_while_it_is_checked_is_a_finding(records: Path) -> None:
     script = """
-from onrecord.reading.layouts import DocumentFolder
-listed = DocumentFolder.files
-def files(folder, table):
-    found = listed(folder, table)
+from pathlib import Path
+from onrecord.reading import layouts
+part_of = layouts.part_of
+def vanishing(path, table):
     if table == "claims":
-        found[0].unlink()
-    return found
-DocumentFolder.files = files
+        Path(path).unlink()
+    return part_of(path, table)
+layouts.part_of = vanishing
 """
     done = onrecord("validate", records, "--format", "json", script=script)
 

@@ -19,7 +19,9 @@ def is_url(path: str | Path) -> bool:
 
 def display(path: str | Path) -> str:
     """The path as given, with forward slashes, as findings show it."""
-    return printable(str(path) if is_url(path) else Path(path).as_posix())
+    name = str(path)
+    # Paths of the system have forward slashes except on Windows.
+    return printable(name if os.sep == "/" or is_url(name) else Path(name).as_posix())
 
 
 def reason(error: OSError) -> str:

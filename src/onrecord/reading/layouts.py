@@ -1,7 +1,9 @@
 """The layout of a records folder: which file holds which table, what is missing, what has no place there."""
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from onrecord.model.findings import Finding, nearest
@@ -65,8 +67,16 @@ class DocumentFolder:
     def parts(self) -> "FolderParts":
         """The files of each table that is there, with what is wrong with the folder and its file names."""
         found = FolderParts({}, list(_folder_findings(self.path, "")), set())
-        for table in (*TABLES, *SIDE_TABLES):
-            if table == "speakers":
+        names = _names_in(self.path)
+        for place, table in _FILES_BY_PLACE:
+            top = place.partition("/")[0]
+            if top not in names:
+                # A document without annotators is complete.
+                if table == "annotations":
+                    found.tables[table] = []
+                continue
+            if top == place and place in DOCUMENT_FILES:
+                found.tables[table] = [part_of(f"{self.path}/{place}", table)]
                 continue
             try:
                 files = self.files(table)
@@ -74,7 +84,6 @@ class DocumentFolder:
                 # The folder that cannot be listed has its finding.
                 found.incomplete.add(table)
                 files = []
-            # A document without annotators is complete.
             if files or table == "annotations" or table in found.incomplete:
                 found.tables[table] = [part_of(path, table) for path in files]
         return found
@@ -90,9 +99,22 @@ class FolderParts:
     """Tables whose folder cannot be listed."""
 
 
-def part_of(path: Path, table: str) -> Part:
+_FILES_BY_PLACE = tuple({**DOCUMENT_FILES, **SIDE_FILES, **ANNOTATOR_FOLDERS}.items())
+"""Where the files of each table are in a document's folder."""
+
+
+def part_of(path: str | Path, table: str) -> Part:
     """A whole file of a records folder."""
-    return Part(table, display(path), str(path), "record" if path.suffix == ".json" else "lines")
+    name = str(path)
+    return Part(table, display(name), name, "record" if name.endswith(".json") else "lines")
+
+
+def _names_in(folder: Path) -> frozenset[str]:
+    """The names in a folder; none where it cannot be listed, which is a finding of its own."""
+    try:
+        return frozenset(os.listdir(folder))  # noqa: PTH208 - a Path per name costs more than the call
+    except OSError:
+        return frozenset()
 
 
 def documents(folder: Path) -> list[DocumentFolder]:
@@ -151,6 +173,10 @@ class _Allowed:
 
 def _folder_findings(top: Path, place: str) -> Iterator[Finding]:
     folder, allowed = top / place, _allowed(place)
+    # Nearly always nothing is missing or unexpected.
+    names = {name for name in _names_in(folder) if not name.startswith(".")}
+    if not place and names <= allowed.files and names >= DOCUMENT_FILES.keys():
+        return
     try:
         found = entries(folder)
     except OSError as error:
@@ -178,6 +204,7 @@ def _folder_findings(top: Path, place: str) -> Iterator[Finding]:
             yield UNREADABLE_FILE.finding(f"{name} must be a folder", file=display(folder / name))
 
 
+@cache
 def _allowed(place: str) -> _Allowed:
     files = {*DOCUMENT_FILES, *SIDE_FILES}
     folders = {*ANNOTATOR_FOLDERS, *(file.rpartition("/")[0] for file in files)} - {""}

@@ -115,6 +115,8 @@ def found_mismatch(document: Document) -> Iterator[Problem]:
     fix="Add the reason to `adjudications.jsonl`, or give the claim the label that all annotators gave.",
 )
 def undecided_label(document: Document) -> Iterator[Problem]:
+    if not document.rows("annotations"):
+        return
     is_given = "adjudications" in document.tables
     # A folder without the file has no adjudications; tables that stand alone may have them elsewhere.
     if not (document.is_complete("adjudications") if is_given else document.folder):

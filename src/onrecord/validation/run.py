@@ -4,6 +4,7 @@ The order is: the folder or the files, the speakers, then document by document. 
 layout nor on what runs the tasks.
 """
 
+import os
 import shutil
 import sqlite3
 import tempfile
@@ -22,7 +23,7 @@ from onrecord.model.tables import TABLES
 from onrecord.reading.article import default_articles_folder
 from onrecord.reading.batches import Part, pieces
 from onrecord.reading.file_rules import CARRIAGE_RETURN, EMPTY_FILE, UNREADABLE_FILE
-from onrecord.reading.files import entries, is_there
+from onrecord.reading.files import is_there
 from onrecord.reading.layouts import SPEAKERS_FILE, DocumentFolder, documents, part_of, records_findings
 from onrecord.validation.assemble import Given
 from onrecord.validation.documents import Checked, Source, check_documents
@@ -278,8 +279,8 @@ def _workspace(size: int, small: int = _SMALL) -> Iterator[Path | None]:
 
 def _size_of(folder: DocumentFolder) -> int:
     """Bytes of the tables of a document's folder, as far as they can be listed."""
-    with suppress(OSError):
-        return sum(path.stat().st_size for path in entries(folder.path) if path.is_file())
+    with suppress(OSError), os.scandir(folder.path) as found:
+        return sum(entry.stat().st_size for entry in found if entry.is_file())
     return 0
 
 
