@@ -1,9 +1,8 @@
-"""A folder of tables replaced whole or not at all.
+"""Replace a folder of tables completely or not at all.
 
-Owns the staging folder, what may be replaced, and the exchange itself; what goes into the folder is `build`'s
-business. Where the system can swap two folders in one step (Linux), a reader sees the old folder or the new
-one and a crash leaves one of them. Elsewhere two renames stand in for it; the first is undone if the second
-fails.
+Makes the staging folder, decides what may be replaced, and exchanges the folders; `build` writes the content.
+If the system can swap two folders in one step (Linux), a reader sees the old folder or the new one, and a
+crash leaves one of them. Elsewhere two renames are used; the first is undone if the second fails.
 """
 
 import ctypes
@@ -28,9 +27,9 @@ _CANNOT_EXCHANGE = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP}
 
 @contextmanager
 def staged(out: Path) -> Iterator[Path]:
-    """A new empty folder that takes the place of `out` when the block ends, and vanishes when it fails.
+    """A new empty folder that replaces `out` when the block ends, and is deleted when the block fails.
 
-    Raises OutputRefused where `out` holds anything but built tables, and OSError where the disk refuses.
+    Raises OutputRefused if `out` contains anything but built tables, and OSError if the disk refuses.
     """
     out = out.resolve()
     check_replaceable(out)
@@ -45,21 +44,22 @@ def staged(out: Path) -> Iterator[Path]:
 
 
 def check_replaceable(out: Path) -> None:
-    """Raise OutputRefused unless `out` is free, empty, or holds built tables and nothing else."""
+    """Raise OutputRefused unless `out` does not exist, is empty, or contains only built tables."""
     if not out.parent.is_dir():
         raise OutputRefused(f"there is no folder {out.parent} to write {out.name} into")
     if not out.exists():
         return
     if not out.is_dir():
         raise OutputRefused(f"{out} is not a folder")
-    stranger = next(_strangers(out), None)
-    if stranger:
+    unexpected = next(_unexpected(out), None)
+    if unexpected:
+        name = unexpected.relative_to(out)
         raise OutputRefused(
-            f"{out} holds {stranger.relative_to(out)}, which no build wrote: not a folder to replace"
+            f"refusing to replace {out}: it contains {name}, which `onrecord build` did not write"
         )
 
 
-def _strangers(out: Path) -> Iterator[Path]:
+def _unexpected(out: Path) -> Iterator[Path]:
     for entry in sorted(out.iterdir()):
         if entry.name not in TABLES or entry.is_symlink() or not entry.is_dir():
             yield entry
@@ -87,7 +87,7 @@ def _put_in_place(new: Path, out: Path) -> None:
 
 
 def _exchange(left: Path, right: Path) -> bool:
-    """Swap two folders in one step; False where the system has no such step."""
+    """Swap two folders in one step; False if the system cannot do that."""
     if sys.platform != "linux":
         return False
     libc = ctypes.CDLL(None, use_errno=True)
@@ -103,7 +103,7 @@ def _exchange(left: Path, right: Path) -> bool:
 
 
 def _sibling(out: Path) -> Path:
-    # On the same file system as `out`, or the rename would have to copy.
+    # On the same file system as `out`, because a rename cannot cross file systems.
     return out.with_name(f".{out.name}.{secrets.token_hex(4)}")
 
 
