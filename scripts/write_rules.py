@@ -17,14 +17,14 @@ _HEAD = """\
 # Rules
 
 `onrecord validate` reports what it finds under the rules below. Each is named for what it forbids; its
-example under `tests/bad_records/` has the same name. A record that breaks a rule of one level is left out
-of the next, and a fault that shows in many places is told once.
+example under `tests/bad_records/` has the same name. A record that breaks a rule of one level is skipped by
+the next, and an error that shows in many places is reported once.
 """
 _INTRODUCTIONS = {
     1: "The bytes: encoding, line ends, JSON syntax, and which files there are.",
     2: "One record on its own, against the JSON Schema of its table.",
     3: "Records against each other: ids, references, order, spans, dates.",
-    4: "Records against the article's text; left out where it is not at hand, and the summary says so.",
+    4: "Records against the article's text. Skipped if the text is not available; the summary says so.",
 }
 
 
@@ -59,7 +59,7 @@ def rules_page() -> str:
 def _tables() -> Iterator[str]:
     for level, name in LEVELS.items():
         yield from ("", f"## Level {level}: {name}", "", _INTRODUCTIONS[level], "")
-        yield from ("| rule | what it forbids | why | how to mend it |", "|---|---|---|---|")
+        yield from ("| rule | what it forbids | why | how to fix it |", "|---|---|---|---|")
         for rule in RULES.values():
             if rule.level == level:
                 texts = [text.replace("|", "\\|") for text in (rule.summary, rule.why, rule.fix)]
