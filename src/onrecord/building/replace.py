@@ -1,4 +1,4 @@
-"""A folder of tables replaced whole or not at all.
+"""Replace a folder of tables completely or not at all.
 
 This module has the exchange itself and what may be replaced; `temporary` names the folders next to it, and
 `build` fills them. Where the system can swap two folders in one step (Linux), a reader sees the old folder or
@@ -28,7 +28,7 @@ _CANNOT_EXCHANGE = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP}
 
 @contextmanager
 def staged(out: Path) -> Iterator[Path]:
-    """A new empty folder that takes the place of `out` when the block ends, and vanishes when it fails.
+    """A new empty folder that replaces `out` when the block ends, and is deleted when the block fails.
 
     What an earlier build left next to `out` when it was killed is removed first. Raises OutputRefused where
     `out` holds anything but built tables, and OSError where the disk refuses.
@@ -47,21 +47,22 @@ def staged(out: Path) -> Iterator[Path]:
 
 
 def check_replaceable(out: Path) -> None:
-    """Raise OutputRefused unless `out` is free, empty, or holds built tables and nothing else."""
+    """Raise OutputRefused unless `out` does not exist, is empty, or contains only built tables."""
     if not out.parent.is_dir():
         raise OutputRefused(f"there is no folder {out.parent} to write {out.name} into")
     if not out.exists():
         return
     if not out.is_dir():
         raise OutputRefused(f"{out} is not a folder")
-    stranger = next(_strangers(out), None)
-    if stranger:
+    unexpected = next(_unexpected(out), None)
+    if unexpected:
+        name = unexpected.relative_to(out)
         raise OutputRefused(
-            f"{out} holds {stranger.relative_to(out)}, which no build wrote: not a folder to replace"
+            f"refusing to replace {out}: it contains {name}, which `onrecord build` did not write"
         )
 
 
-def _strangers(out: Path) -> Iterator[Path]:
+def _unexpected(out: Path) -> Iterator[Path]:
     for entry in sorted(out.iterdir()):
         if entry.name not in TABLES or entry.is_symlink() or not entry.is_dir():
             yield entry
@@ -89,7 +90,7 @@ def _put_in_place(new: Path, out: Path) -> None:
 
 
 def _exchange(left: Path, right: Path) -> bool:
-    """Swap two folders in one step; False where the system has no such step."""
+    """Swap two folders in one step; False if the system cannot do that."""
     if sys.platform != "linux":
         return False
     libc = ctypes.CDLL(None, use_errno=True)

@@ -1,6 +1,6 @@
-"""Paths as findings show them, and folders as they are listed.
+"""Paths as findings show them, and the listing of folders.
 
-A system error is never taken for 'nothing there': `entries` raises, and its callers report.
+A system error never counts as an empty folder: `entries` raises, and its callers report the error.
 """
 
 import errno
@@ -32,7 +32,7 @@ def reason(error: OSError) -> str:
 
 
 def entries(folder: Path) -> list[Path]:
-    """The content of a folder by name, without hidden files, which editors and systems leave.
+    """The content of a folder, sorted by name, without the hidden files that editors and systems create.
 
     Raises OSError.
     """
@@ -42,5 +42,5 @@ def entries(folder: Path) -> list[Path]:
 
 
 def is_there(path: Path) -> bool:
-    """Whether the name is taken, even by a dangling link."""
+    """Whether something exists under the path, even if it is a dangling link."""
     return os.path.lexists(path)

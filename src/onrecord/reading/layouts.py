@@ -1,4 +1,4 @@
-"""The layout of a records folder: which file holds which table, what is missing, what has no place there."""
+"""The layout of a records folder: which file holds which table, and which files are missing or unexpected."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -27,7 +27,7 @@ SIDE_FILES: Mapping[str, str] = {
     "adjudications.jsonl": "adjudications",
     "annotations/raw/extraction_matches.jsonl": "extraction_matches",
 }
-"""The files that it may hold as well."""
+"""The files that it may hold in addition."""
 
 ANNOTATOR_FOLDERS: Mapping[str, str] = {
     "annotations": "annotations",
@@ -37,7 +37,7 @@ ANNOTATOR_FOLDERS: Mapping[str, str] = {
 """The folders that hold one file per annotator, named after the annotator, with their tables."""
 
 _TEXTS = ".md"
-"""Prompts and instructions may stand next to what annotators made of them; they are not checked."""
+"""Prompts and instructions may be next to the annotators' files; they are not checked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class DocumentFolder:
             yield from read_records(path, table)
 
     def parts(self) -> "FolderParts":
-        """The files of each table that is there, with what is wrong with the folder and its file names."""
+        """The files of each table that exists, with the findings about the folder and its file names."""
         found = FolderParts({}, list(_folder_findings(self.path, "")), set())
         names = _names_in(self.path)
         for place, table in _FILES_BY_PLACE:
@@ -81,7 +81,7 @@ class DocumentFolder:
             try:
                 files = self.files(table)
             except OSError:
-                # The folder that cannot be listed has its finding.
+                # The folder that cannot be listed already has a finding.
                 found.incomplete.add(table)
                 files = []
             if files or table == "annotations" or table in found.incomplete:
@@ -123,7 +123,7 @@ def documents(folder: Path) -> list[DocumentFolder]:
 
 
 def speakers(folder: Path) -> Iterator[Located]:
-    """The speakers of a records folder, in authored order; nothing where the file is missing."""
+    """The speakers of a records folder, in authored order; none if the file is missing."""
     if is_there(folder / SPEAKERS_FILE):
         yield from read_records(folder / SPEAKERS_FILE, "speakers")
 
@@ -143,7 +143,7 @@ def table_by_name(path: Path) -> str | None:
 
 
 def records_findings(folder: Path) -> Iterator[Finding]:
-    """What is missing next to the documents of a records folder, and what has no place there."""
+    """Findings about the missing and unexpected files next to the documents of a records folder."""
     unexpected = [path.name for path in entries(folder) if not path.is_dir() and path.name != SPEAKERS_FILE]
     is_missing = not is_there(folder / SPEAKERS_FILE)
     for name in unexpected:
@@ -165,7 +165,7 @@ class _Allowed:
     has_texts: bool
 
     def takes(self, path: Path) -> bool:
-        """Whether the entry has a place here."""
+        """Whether the entry is allowed here."""
         is_record_file = self.is_by_annotator and path.suffix == ".jsonl"
         is_text = self.has_texts and path.suffix == _TEXTS
         return path.name in self.files | self.folders or is_record_file or is_text
@@ -192,7 +192,7 @@ def _folder_findings(top: Path, place: str) -> Iterator[Finding]:
         is_annotator = allowed.is_by_annotator and path.is_file()
         near = f"{path.stem}.jsonl" if is_annotator else nearest(path.name, absent)
         yield _unknown(path, near)
-        # A file under another name is not missing as well.
+        # A misnamed file is not reported as missing as well.
         absent = [name for name in absent if name != near]
         missing = [name for name in missing if name != near]
     for name in missing:
@@ -222,4 +222,4 @@ def _missing(path: Path, table: str) -> Finding:
 
 
 def _unknown(path: Path, near: str | None) -> Finding:
-    return UNKNOWN_FILE.finding("nothing of this name belongs here", file=display(path), expected=near)
+    return UNKNOWN_FILE.finding("nothing of this name is expected here", file=display(path), expected=near)
