@@ -133,7 +133,7 @@ def shipped(bench: Bench) -> Rows:
 
 
 def records(bench: Bench) -> Rows:
-    """A records folder, all levels but 4, next to a loop over its first documents that knows only the schema."""
+    """A records folder, all levels but 4, next to a loop over its first documents that knows the schema."""
     folder, sample = (bench.records_folder(bench.sizes.documents // part) for part in (1, 20))
     return bench.in_long_turn(
         work("onrecord", "onrecord_validate", folder), work("jsonschema", "jsonschema_loop", sample)
