@@ -32,6 +32,7 @@ WITH_BLOCKS = (
     ROOT / "docs" / "fields.md",
     ROOT / "docs" / "page.md",
     ROOT / "docs" / "performance.md",
+    ROOT / "docs" / "robustness.md",
     ROOT / "docs" / "validation.md",
     ROOT / "docs" / "versions.md",
 )
@@ -43,7 +44,7 @@ _PROLOGUE = (
     "import cog; from onrecord.model import tables as schemas; "
     "from scripts import agreement, architecture, benchmark, card, fields, figures, guidelines, page_sizes, "
     "performance, "
-    "pictures, stock_rules, versions"
+    "pictures, robustness, stock_rules, versions"
 )
 
 

@@ -4,6 +4,7 @@ Every message is written for the user. An exception with findings holds all of t
 is not called `errors`, because `onrecord.errors` is a public function.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -118,11 +119,12 @@ class UnusablePredictions(OnRecordError, ValueError):
 
 
 class InvalidPredictions(OnRecordError, ValueError):
-    """The predictions have errors; `findings` has them all."""
+    """The predictions have errors; `findings` has the first of each rule, `left_out` counts the others."""
 
     def __init__(self, findings: "Sequence[Finding]") -> None:
         self.findings = list(findings)
-        count = len(findings)
+        self.left_out: Counter[str] = Counter(getattr(findings, "left_out", {}))
+        count = len(findings) + self.left_out.total()
         super().__init__(f"the predictions have {count:,} error{'' if count == 1 else 's'}")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from onrecord import check
+from onrecord import check, score
 from onrecord.benchmark import prediction_rules
 from onrecord.benchmark.predictions import read_answers
 from onrecord.benchmark.tasks import TASKS
@@ -229,3 +229,16 @@ def test_rules_of_predictions_have_ids_of_their_own() -> None:
 def test_lines_that_are_no_mappings_are_findings_like_any_other() -> None:
     told = check("verifiability", [1, {"claim_id": "x-c001", "prediction": None}])  # type: ignore[list-item]  # the fault
     assert [(finding.rule, finding.line) for finding in told] == [("not-an-object", 1), ("unknown-id", 2)]
+
+
+def test_repeated_answers_beyond_the_first_thousand_are_counted_and_not_kept(tmp_path: Path) -> None:
+    [first, *_] = gold("verifiability")
+    path = write(tmp_path / "answers.jsonl", [first] * 10_000)
+
+    found = check("verifiability", path)
+
+    assert {finding.rule for finding in found} == {"duplicate-answer"}
+    assert len(found) == 1_000
+    with pytest.raises(InvalidPredictions, match="the predictions have 9,999 errors") as caught:
+        score("verifiability", path)
+    assert caught.value.left_out == {"duplicate-answer": 8_999}

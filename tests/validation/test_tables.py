@@ -360,3 +360,15 @@ def test_a_build_of_the_sample_is_valid(sample_records: Path, tmp_path: Path) ->
 
     assert found_in(tmp_path / "out") == []
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(TABLES)
+
+
+def test_a_column_that_is_given_twice_is_one_finding_and_an_error(sample_data: Path) -> None:
+    path = sample_data / "claims" / "test-00000-of-00001.parquet"
+    table = pq.ParquetFile(path).read()
+    pq.write_table(table.append_column("kind", table["kind"]), path)
+
+    [finding] = validate(path)
+
+    assert (finding.rule, finding.path) == ("duplicate-key", "$.kind")
+    with pytest.raises(ValueError, match="the column kind is given twice"):
+        rows("claims", sample_data)

@@ -23,7 +23,7 @@ from onrecord.dataset.load import Folder
 from onrecord.exceptions import EdtfError, InvalidPredictions, UnusablePredictions
 from onrecord.model import edtf
 from onrecord.model.digest import Identity, read_identity
-from onrecord.model.findings import Finding, nearest, quoted
+from onrecord.model.findings import Finding, KeptFindings, nearest, quoted
 from onrecord.model.paths import home
 from onrecord.reading.file_rules import NOT_AN_OBJECT
 from onrecord.reading.files import display, reason
@@ -58,7 +58,9 @@ class Answers:
 
 
 def check(task: str, predictions: Source, data: Folder | None = None) -> list[Finding]:
-    """Everything that is wrong with the predictions for a task; empty when they can be scored.
+    """What is wrong with the predictions for a task; empty when they can be scored.
+
+    Of each rule the first 1,000 findings are given; `left_out` of the list counts the others.
 
     Raises ValueError for an unknown task and UnusablePredictions where nothing can be read.
     """
@@ -120,7 +122,7 @@ class _Reading:
         self._hints = 0
         self._read: dict[str, Prediction] = {}
         self._texts: dict[str, list[str]] = {}
-        self.findings: list[Finding] = []
+        self.findings: list[Finding] = KeptFindings()
         self._name, lines = _lines(predictions, task.key, self.findings)
         if self._take_plain(predictions):
             return
@@ -188,7 +190,7 @@ class _Reading:
         wrong = {finding.path for finding in found}
         if isinstance(version := line.value.get("dataset_version"), str):
             self._versions.setdefault(version, line)
-        if not wrong & {f"$.{self._task.key}", "$.document_id", "$"}:
+        if self._task.key in line.value and not wrong & {f"$.{self._task.key}", "$.document_id", "$"}:
             yield from self._id_faults(line)
         if self._task.kind == "claims":
             return

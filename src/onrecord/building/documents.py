@@ -64,6 +64,8 @@ def build_documents(task: Sequence[Source], given: Given, articles: Path, target
     A task that a lost worker had begun is run again under other file names.
     """
     built, summary = Built(), Summary()
+    # Where one of the speakers has an error nothing is built, and a claim's speaker may be that one.
+    has_speakers = given.speakers is None or given.speakers.is_complete
     with ExitStack() as opened:
         writers = Writers(target, opened)
         for source in task:
@@ -71,7 +73,7 @@ def build_documents(task: Sequence[Source], given: Given, articles: Path, target
             check_document(found, given, articles, built, summary)
             document = found.document
             built.document_ids.append(document.document_id)
-            if has_errors(built):
+            if has_errors(built) or not has_speakers:
                 continue
             tables = {name: document.rows(name) for name in TABLES if name in document.tables}
             named = {claim["speaker_id"] for claim in tables.get("claims", ())}

@@ -5,7 +5,7 @@ Owns their arguments, output and exit codes; `cli` lists them. Heavy imports wai
 
 import math
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -83,7 +83,8 @@ def check(task: str, predictions: str, form: str, data: Path | None) -> None:
         if form == "json":
             click.echo(faults_as_json(findings))
         else:
-            click.echo("\n".join(_findings(findings)) or summary(task))
+            left_out = getattr(findings, "left_out", {})
+            click.echo("\n".join(_findings(findings, left_out)) or summary(task))
     if findings:
         sys.exit(2)
 
@@ -190,7 +191,7 @@ def _plain_errors() -> Iterator[None]:
     except BrokenPipeError:
         raise
     except InvalidPredictions as error:
-        for line in _findings(error.findings):
+        for line in _findings(error.findings, error.left_out):
             click.echo(line, err=True)
         click.echo(f"{error}; nothing was scored", err=True)
         sys.exit(2)
@@ -198,7 +199,9 @@ def _plain_errors() -> Iterator[None]:
         raise Unusable(str(error)) from error
 
 
-def _findings(findings: Iterable[Any]) -> Iterator[str]:
+def _findings(findings: Iterable[Any], left_out: Mapping[str, int]) -> Iterator[str]:
     from onrecord.reporting import text_lines
 
-    return text_lines(findings)
+    yield from text_lines(findings)
+    for rule, number in left_out.items():
+        yield f"and {number:,} more: {rule}"

@@ -5,10 +5,11 @@ Declares the shape of a finding and quotes values for its message. The rules the
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 Severity = Literal["error", "warning"]
 
@@ -41,6 +42,34 @@ class Finding:
         """The sentence, with the field before it and the rule after it."""
         place = f"{self.path}: " if self.path else ""
         return f"{place}{self.as_sentence()} [{self.rule}]"
+
+
+class KeptFindings(list[Finding]):
+    """The first findings of each rule; further ones are counted, so that memory does not grow with them."""
+
+    def __init__(self, most: int = 1_000) -> None:
+        super().__init__()
+        self.left_out: Counter[str] = Counter()
+        """Findings that are not in the list, by rule."""
+        self._most = most
+        self._kept: Counter[str] = Counter()
+
+    def append(self, finding: Finding) -> None:
+        """Keep or count one more."""
+        if self._kept[finding.rule] < self._most:
+            self._kept[finding.rule] += 1
+            super().append(finding)
+        else:
+            self.left_out[finding.rule] += 1
+
+    def extend(self, findings: Iterable[Finding]) -> None:
+        """Keep or count several."""
+        for finding in findings:
+            self.append(finding)
+
+    def __iadd__(self, findings: Iterable[Finding]) -> Self:  # type: ignore[override,misc]  # as a list's
+        self.extend(findings)
+        return self
 
 
 @dataclass(frozen=True, slots=True)

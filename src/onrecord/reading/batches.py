@@ -6,7 +6,7 @@ A document is made of parts: whole files of its folder, line ranges of a corpus,
 import io
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -121,4 +121,23 @@ class Batch:
     is_built: bool = False
     """Whether the rows are of a built table, with derived fields."""
     unlisted: Counter[str] = field(default_factory=Counter)
-    """Findings about further rejected records without an id, by rule: they were counted but not kept."""
+    """Findings by rule that were counted and not kept."""
+    most: int = 100_000
+    """Findings of one rule that are kept; further ones are only counted."""
+    listed: Counter[str] = field(default_factory=Counter)
+    """Findings that are kept, by rule."""
+
+    def keep(self, findings: Iterable[Finding]) -> list[Finding]:
+        """Those of the findings that are kept; the others are counted."""
+        kept = []
+        for finding in findings:
+            if self.is_full(finding.rule):
+                self.unlisted[finding.rule] += 1
+            else:
+                self.listed[finding.rule] += 1
+                kept.append(finding)
+        return kept
+
+    def is_full(self, rule: str) -> bool:
+        """Whether further findings of a rule are only counted."""
+        return self.listed[rule] >= self.most

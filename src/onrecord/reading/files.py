@@ -42,5 +42,9 @@ def entries(folder: Path) -> list[Path]:
 
 
 def is_there(path: Path) -> bool:
-    """Whether something exists under the path, even if it is a dangling link."""
-    return os.path.lexists(path)
+    """Whether the name is taken, even by a dangling link. Raises OSError where the system does not say."""
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True

@@ -66,7 +66,7 @@ class DocumentFolder:
 
     def parts(self) -> "FolderParts":
         """The files of each table that exists, with the findings about the folder and its file names."""
-        found = FolderParts({}, list(_folder_findings(self.path, "")), set())
+        found = FolderParts({}, _all_folder_findings(self.path), set())
         names = _names_in(self.path)
         for place, table in _FILES_BY_PLACE:
             top = place.partition("/")[0]
@@ -80,10 +80,11 @@ class DocumentFolder:
                 continue
             try:
                 files = self.files(table)
-            except OSError:
-                # The folder that cannot be listed already has a finding.
+            except OSError as error:
                 found.incomplete.add(table)
                 files = []
+                if all(finding.rule != UNREADABLE_FILE.id for finding in found.findings):
+                    found.findings.append(_unreadable(self.path, error))
             if files or table == "annotations" or table in found.incomplete:
                 found.tables[table] = [part_of(path, table) for path in files]
         return found
@@ -169,6 +170,21 @@ class _Allowed:
         is_record_file = self.is_by_annotator and path.suffix == ".jsonl"
         is_text = self.has_texts and path.suffix == _TEXTS
         return path.name in self.files | self.folders or is_record_file or is_text
+
+
+def _all_folder_findings(folder: Path) -> list[Finding]:
+    found: list[Finding] = []
+    try:
+        found.extend(_folder_findings(folder, ""))
+    except OSError as error:
+        found.append(_unreadable(folder, error))
+    return found
+
+
+def _unreadable(folder: Path, error: OSError) -> Finding:
+    """What the system does not say about a folder, or about something in it."""
+    place = display(error.filename or folder)
+    return UNREADABLE_FILE.finding(f"this cannot be read: {reason(error)}", file=place)
 
 
 def _folder_findings(top: Path, place: str) -> Iterator[Finding]:

@@ -56,9 +56,13 @@ class Table:
         )
         self.is_built = any(batch.is_built for batch in batches)
         self.rejected = [(batch, one) for batch in batches if batch.rejected for one in batch.rejected]
-        self.has_unnamed = is_incomplete or any(
-            not one.has_id or any(finding.rule == NO_FINAL_NEWLINE.id for finding in one.findings)
-            for _, one in self.rejected
+        self.has_unnamed = (
+            is_incomplete
+            or any(batch.unlisted for batch in batches)
+            or any(
+                not one.has_id or any(finding.rule == NO_FINAL_NEWLINE.id for finding in one.findings)
+                for _, one in self.rejected
+            )
         )
         """Whether a line has no readable id, or lines may be missing. An unknown id may then be theirs."""
 

@@ -73,7 +73,7 @@ def _read(
     tables: dict[str, Table] = {}
     found = Assembled(Document("", tables, speakers=given.speakers), findings)
     for name in _in_order(parts):
-        batches = [scan(part, given.level) for part in parts[name]]
+        batches = [scan(part, given.level, given.most) for part in parts[name]]
         tables[name] = Table(name, batches, is_incomplete=name in incomplete)
         for batch in batches:
             found.records[name] += batch.records

@@ -64,7 +64,8 @@ def check_document(
     """Add what one document comes to."""
     document = found.document
     checked.add(found.findings, given)
-    checked.unlisted += found.unlisted
+    for rule, number in found.unlisted.items():
+        (checked.ignored if rule in given.ignored else checked.unlisted)[rule] += number
     checked.records += found.records
     if document.document_id == NOBODY and document.folder is None:
         return

@@ -169,7 +169,9 @@ class Run:
                 is_clean = yield from self._check(
                     tasks, given, articles, speakers, executor, is_counted=not is_alone
                 )
-            if {"speakers", "claims", "annotations"} <= files.tables and self._level >= 3:
+            # A speaker may be named in a file that cannot be read.
+            is_whole = {"speakers", "claims", "annotations"} <= files.tables and not readable.lost
+            if is_whole and self._level >= 3:
                 yield from speakers.unused() if is_clean and speakers.is_complete else ()
 
     def _check(
@@ -206,7 +208,7 @@ class Run:
         """Check the speakers and keep them in their table."""
         for part in parts:
             for piece in pieces(part):
-                batch = scan(piece, self._level)
+                batch = scan(piece, self._level, self._most)
                 self._summary.take(Counter(speakers=batch.records), batch.unlisted, {})
                 found = [finding for one in batch.rejected for finding in one.findings]
                 yield from self._once_per_file(found)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 
 from onrecord.model.findings import Finding
@@ -60,6 +61,8 @@ class SpeakerTable:
             if one.has_id:
                 name = one.located.value["speaker_id"]
                 rows.append((name, None, None, None, None, one.located.line, 0))
+        # The order of the file decides which of two speakers with one id is reported.
+        rows.sort(key=itemgetter(5))
         self.is_complete &= not Table("speakers", [batch]).has_unnamed
         self._db.execute("begin")
         self._db.executemany(
