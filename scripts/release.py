@@ -47,6 +47,8 @@ def release(root: Path, previous: str, checks: tuple[list[str], ...]) -> int:
         found = diff(older, root)
     print(*text_report(found), sep="\n")
     refused = [*versions.disagreements(root), *too_small(found, versions.stated(root))]
+    if versions.has_unreleased_changes(root):
+        refused.append(f"{versions.CHANGELOG}: give the entry [Unreleased] its version and date")
     # Written before git is asked for uncommitted files, because it changes with every other file.
     manifest.write(root)
     refused += uncommitted(root)

@@ -15,7 +15,9 @@ from onrecord.model.digest import read_identity
 from scripts.markdown import pipe_table
 
 CHANGELOG = "CHANGELOG.md"
-_NEWEST = re.compile(r"^## \[(?P<version>.+?)\](?: - (?P<date>\d{4}-\d\d-\d\d))?$", re.MULTILINE)
+_NEWEST = re.compile(
+    r"^## \[(?!Unreleased)(?P<version>.+?)\](?: - (?P<date>\d{4}-\d\d-\d\d))?$", re.MULTILINE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,11 @@ def stated(root: Path) -> str:
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
     version: str = project["project"]["version"]
     return version
+
+
+def has_unreleased_changes(root: Path) -> bool:
+    """Whether the changelog has changes that wait for a version."""
+    return "\n## [Unreleased]\n" in (root / CHANGELOG).read_text(encoding="utf-8")
 
 
 def newest_entry(root: Path) -> tuple[str, str | None]:

@@ -66,6 +66,11 @@ def checkout(root: Path, tmp_path: Path) -> Path:
     for name in ("pyproject.toml", *manifest.shipped(root)):
         if name not in ("data", "records"):
             (shutil.copytree if (root / name).is_dir() else shutil.copy)(root / name, folder / name)
+    changelog = folder / "CHANGELOG.md"
+    text = changelog.read_text("utf-8")
+    changelog.write_text(
+        re.sub(r"## \[Unreleased\]\n.*?(?=^## )", "", text, flags=re.MULTILINE | re.DOTALL), "utf-8"
+    )
     write_sample(folder)
     set_version(folder, "1.0.0")
     rebuild(folder)
@@ -97,6 +102,18 @@ def test_a_patch_after_nothing_but_packaging_is_ready(
     assert release.release(checkout, "v1.0.0", (PASSES,)) == 0
     assert "1.0.1 is ready" in capfd.readouterr().out
     assert verify(checkout) == []
+
+
+def test_changes_without_a_version_are_a_refusal(checkout: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    bump(checkout, "1.0.1")
+    changelog = checkout / "CHANGELOG.md"
+    changelog.write_text(
+        changelog.read_text("utf-8").replace("\n## ", "\n## [Unreleased]\n\n## ", 1), "utf-8"
+    )
+    rebuild(checkout)
+    commit(checkout)
+    assert release.release(checkout, "v1.0.0", (PASSES,)) == 1
+    assert "give the entry [Unreleased] its version and date" in capfd.readouterr().err
 
 
 @pytest.mark.parametrize("version", ["1.0.0", "1.0.1", "1.9.0"])

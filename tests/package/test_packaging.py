@@ -104,7 +104,9 @@ def test_the_changelog_is_newest_first_and_separates_data_schema_and_tooling(roo
     text = (root / "CHANGELOG.md").read_text(encoding="utf-8")
     head, *entries = re.split(r"^## ", text, flags=re.MULTILINE)
     assert all(word in head for word in ("MAJOR", "MINOR", "PATCH"))
-    found = [re.match(r"\[(\d+)\.(\d+)\.(\d+)\] - (\d{4}-\d\d-\d\d)\n", entry) for entry in entries]
+    # Changes since the last release may wait for their number at the top.
+    released = entries[1:] if entries[0].startswith("[Unreleased]\n") else entries
+    found = [re.match(r"\[(\d+)\.(\d+)\.(\d+)\] - (\d{4}-\d\d-\d\d)\n", entry) for entry in released]
     assert None not in found
     numbers = [tuple(map(int, match.groups()[:3])) for match in found if match]
     assert numbers == sorted(set(numbers), reverse=True)
