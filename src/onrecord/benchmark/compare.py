@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from onrecord.benchmark.bootstrap import LEVEL, MANY, RESAMPLES, SEED, batch_size, resample
+from onrecord.benchmark.bootstrap import RESAMPLES, SEED, percentiles, resample
 from onrecord.benchmark.counts import Tally, metrics_of
 from onrecord.benchmark.metrics import Metric
 from onrecord.benchmark.permutation import p_value
@@ -131,7 +131,7 @@ def compare(
     refuse_mixtures(found, loaded)
     metric = _metric(found, loaded[0].tally)
     pairs = list(combinations(loaded, 2))
-    tested = [_p_value(metric, one.tally.units, other.tally.units) for one, other in pairs]
+    tested = [p_value(metric, one.tally.units, other.tally.units) for one, other in pairs]
     corrected = _holm(tested)
     first = loaded[0]
     return Comparison(
@@ -159,33 +159,6 @@ def letters_for(count: int) -> list[str]:
 def _metric(task: Task, counted: Tally) -> Metric:
     name = primary_metric(task, counted)
     return next(metric for metric in metrics_of(task.kind, counted.columns) if metric.name == name)
-
-
-def _p_value(metric: Metric, one: "Sums", other: "Sums") -> float:
-    """Two-sided, from exchanging the systems' counts paragraph by paragraph."""
-    if len(one) >= MANY:
-        return p_value(metric, one, other, resamples=RESAMPLES, seed=SEED)
-    from scipy.stats import permutation_test
-
-    both = np.concatenate([one, other])
-    count = len(one)
-
-    def statistic(first: "Sums", second: "Sums", axis: int = -1) -> "Sums":
-        values = [metric.evaluate(both[rows].sum(axis=axis - 1)) for rows in (first, second)]
-        return np.nan_to_num(values[0]) - np.nan_to_num(values[1])
-
-    result = permutation_test(
-        (np.arange(count), np.arange(count) + count),
-        statistic,
-        permutation_type="samples",
-        vectorized=True,
-        n_resamples=RESAMPLES,
-        batch=batch_size(both),
-        alternative="two-sided",
-        axis=-1,
-        rng=np.random.default_rng(SEED),
-    )
-    return float(result.pvalue)
 
 
 def _holm(p_values: Sequence[float]) -> list[float]:
@@ -233,13 +206,7 @@ def _difference_interval(metric: Metric, one: "Sums", other: "Sums") -> tuple[fl
 
     # Both systems' counts side by side, so that a resample draws the same paragraphs for both.
     drawn = resample(np.concatenate([one, other], axis=1), [Metric("", "", difference)])[0]
-    defined = drawn[~np.isnan(drawn)]
-    tail = (1 - LEVEL) / 2
-    return (
-        (float(np.quantile(defined, tail)), float(np.quantile(defined, 1 - tail)))
-        if len(defined)
-        else (0.0, 0.0)
-    )
+    return percentiles(drawn) or (0.0, 0.0)
 
 
 def _words(
