@@ -7,13 +7,15 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 WHEEL_PIP := .venv-wheel/bin/python -m pip --disable-pip-version-check
+CLIENTS_PIP := .venv-clients/bin/python -m pip --disable-pip-version-check
 HARNESS_PIP := .venv-harness/bin/python -m pip --disable-pip-version-check
 
-LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 \
+COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header
+LOCK := $(COMPILE) pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: run test test-wheel test-harness check build page release lock help
+.PHONY: run test test-wheel test-harness test-clients check build page release lock help
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1	\2/p' $(MAKEFILE_LIST)
@@ -32,6 +34,10 @@ test-wheel: .venv/dev.stamp .venv-wheel/stamp ## Build wheel and sdist, and use 
 test-harness: .venv-harness/stamp ## Run the tests of the harness tasks, in an environment of their own (.venv-harness)
 	# Warnings of the harnesses are their own affair; some come when the interpreter tidies up after all tests.
 	.venv-harness/bin/python -m pytest -W ignore tests/harness
+
+test-clients: .venv-clients/stamp tests/clients/node_modules/.stamp ## Try the schemas with other projects' validators (.venv-clients; needs Node.js)
+	# The environment has other projects' validators and not this package, which the other tests' conftest.py imports.
+	.venv-clients/bin/python -m pytest --confcutdir tests/clients tests/clients
 
 check: .venv/dev.stamp ## Lint, format, types, and whether every generated file is up to date
 	$(BIN)/ruff check
@@ -55,6 +61,8 @@ lock: .venv/dev.stamp ## Renew the lock files (for maintainers; fetches uv into 
 	$(LOCK) --group build --output-file requirements/run.txt
 	$(LOCK) --group dev --constraints requirements/run.txt --output-file requirements/dev.txt
 	$(LOCK) --group wheel --constraints requirements/run.txt --output-file requirements/wheel.txt
+	$(COMPILE) --group clients --output-file requirements/clients.txt
+	cd tests/clients && npm install --package-lock-only --no-audit --no-fund
 	$(LOCK) --group harness --extra baselines --extra inspect --extra lm-eval --extra spacy \
 		--output-file requirements/harness.txt
 
@@ -71,6 +79,15 @@ lock: .venv/dev.stamp ## Renew the lock files (for maintainers; fetches uv into 
 .venv-wheel/stamp: requirements/wheel.txt
 	$(PYTHON) -m venv .venv-wheel
 	$(WHEEL_PIP) install --quiet --require-hashes --requirement $<
+	touch $@
+
+.venv-clients/stamp: requirements/clients.txt
+	$(PYTHON) -m venv .venv-clients
+	$(CLIENTS_PIP) install --quiet --require-hashes --requirement $<
+	touch $@
+
+tests/clients/node_modules/.stamp: tests/clients/package.json tests/clients/package-lock.json
+	cd tests/clients && npm ci --no-audit --no-fund --silent
 	touch $@
 
 .venv-harness/stamp: requirements/harness.txt pyproject.toml

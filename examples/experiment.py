@@ -1,4 +1,4 @@
-"""An experiment: take claims with a word that looks ahead for unverifiable, and score that.
+"""An experiment: call claims about the future unverifiable, and score that.
 
 Run it with `python examples/experiment.py`.
 """
@@ -16,7 +16,7 @@ CANNOT_YET_BE_SETTLED = re.compile(r"\b(will|would|should|could|may|might)\b")
 
 
 def predict(text: str) -> str:
-    """The system under test: a word that looks ahead makes a claim unverifiable."""
+    """The system under test: a claim with a word for the future is unverifiable."""
     return "unverifiable" if CANNOT_YET_BE_SETTLED.search(text) else "verifiable"
 
 

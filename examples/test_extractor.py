@@ -1,4 +1,4 @@
-"""A claim extractor held against the fixtures, which come with `onrecord` and need no import.
+"""A claim extractor tested with the fixtures, which come with `onrecord` and need no import.
 
 Run it with `pytest examples/test_extractor.py`.
 """
@@ -13,7 +13,7 @@ Row = dict[str, Any]
 
 
 def extract(sentence: str) -> list[str]:
-    """The system under test; put your own here. This one takes each clause for a claim."""
+    """The system under test: replace it with yours. This one takes each clause for a claim."""
     return [clause.strip() for clause in re.split(r"[;:]| and (?=\w+ (?:said|was|is)\b)", sentence) if clause]
 
 

@@ -20,7 +20,7 @@ from onrecord.dataset.agreement import FIELDS, Scale, bootstrap
 from onrecord.dataset.load import rows
 from onrecord.model import tables as schemas
 from onrecord.model.paths import home
-from onrecord.reading.records import DocumentFolder, documents
+from onrecord.reading.layouts import DocumentFolder, documents
 
 SCALES: Mapping[str, tuple[Scale, ...]] = {
     field: ("nominal", "ordinal") if field == "verifiability" else ("nominal",) for field in FIELDS

@@ -92,7 +92,7 @@ def fault_table() -> str:
     """What a file of predictions is refused for."""
     return pipe_table(
         ("rule", "refused is", "why", "what to do"),
-        ((f"`{rule.id}`", rule.summary, rule.why, rule.mend) for rule in RULES),
+        ((f"`{rule.id}`", rule.summary, rule.why, rule.fix) for rule in RULES),
     )
 
 

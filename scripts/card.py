@@ -14,10 +14,11 @@ from datetime import date
 from pathlib import Path
 
 from onrecord.building.card import config_lines
-from onrecord.dataset.load import SPLIT, iter_rows
+from onrecord.dataset.load import iter_rows
 from onrecord.model import tables as schemas
 from onrecord.model.digest import read_identity
 from onrecord.model.paths import home
+from onrecord.model.table_files import SPLIT
 from scripts.fields import meaning
 from scripts.markdown import pipe_table
 

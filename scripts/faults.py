@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from onrecord.model import tables as schemas
-from onrecord.reading.records import Located
+from onrecord.reading.located import Located
 
 Record = dict[str, Any]
 Path = tuple[str | int, ...]
@@ -189,7 +189,7 @@ def _dates(value: str, path: Path) -> Iterator[tuple[str, Path, Any]]:
 
 
 def _definition(schema: schemas.Schema) -> str:
-    return str(schema.get("$ref", "")).rpartition("/")[2]
+    return schemas.definition_of(schema) or ""
 
 
 def _with(record: Record, path: Path, value: Any) -> Record:

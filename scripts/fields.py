@@ -1,6 +1,6 @@
 """The data dictionary: every field of every table as the schemas declare it, for docs/fields.md and the card.
 
-Called by the cog blocks there. What each label means is in the guidelines; the labels link to it.
+Called by the cog blocks there. The labels link to their definitions in the guidelines.
 """
 
 import json
@@ -24,24 +24,24 @@ Path = tuple[str, ...]
 
 
 def data_dictionary() -> str:
-    """A chapter a table: what a row is, how many there are, what names it, and its fields."""
+    """One chapter per table: what a row is, the number of rows, its key and its fields."""
     return "\n\n".join(_chapter(table) for table in TABLES)
 
 
 def meaning(subschema: Mapping[str, Any], guide: str | None = None) -> str:
-    """What a field means, with the labels that it takes; `guide` is where their definitions are."""
-    told = str(subschema["description"])
+    """What a field means, with the labels that it takes; `guide` links to their definitions."""
+    text = str(subschema["description"])
     for labels, how in (
         (subschema.get("enum"), "One of"),
         (subschema.get("items", {}).get("enum"), "Any of"),
     ):
         if labels:
-            told += (
+            text += (
                 f" {f'[{how}]({guide})' if guide else how} "
                 + ", ".join(f"`{label}`" for label in labels)
                 + "."
             )
-    return told
+    return text
 
 
 def joins(table: str) -> Mapping[Path, str]:

@@ -30,6 +30,7 @@ WITH_BLOCKS = (
     ROOT / "docs" / "fields.md",
     ROOT / "docs" / "page.md",
     ROOT / "docs" / "performance.md",
+    ROOT / "docs" / "validation.md",
     ROOT / "docs" / "versions.md",
 )
 """Files with generated blocks between hand-written text."""
@@ -39,7 +40,7 @@ PAGES = (write_rules, datasheet, croissant)
 _PROLOGUE = (
     "import cog; from onrecord.model import tables as schemas; "
     "from scripts import agreement, benchmark, card, fields, figures, guidelines, page_sizes, performance, "
-    "pictures, versions"
+    "pictures, stock_rules, versions"
 )
 
 

@@ -15,19 +15,19 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from tqdm import tqdm
 
+from onrecord.execution.executor import Serial
 from onrecord.model import tables as schemas
 from onrecord.model.findings import Finding
 from onrecord.model.paths import home
 from onrecord.reading.article import default_articles_folder
-from onrecord.reading.records import Key, Located, documents, read_records
-from onrecord.rules.document import Document, Table
-from onrecord.validation.folders import FolderRun
-from onrecord.validation.summary import Summary
+from onrecord.reading.layouts import documents
+from onrecord.reading.records import read_records
+from onrecord.validation.validate import validate
 from scripts import mutation_page
 from scripts.faults import Fault, Neighbours, record_faults
 
@@ -49,73 +49,25 @@ class Outcome:
 
 @dataclass
 class Bench:
-    """A copy of the records in which one file at a time is altered; the others are read only once."""
+    """A copy of the records in which one file at a time is altered."""
 
     folder: Path
     articles: Path
-    _memory: "_Memory" = field(default_factory=lambda: _Memory())
 
     def try_fault(self, fault: Fault) -> Outcome:
         """Alter the file, validate the whole folder, put the file back."""
         path = self.folder / fault.file
         original = path.read_bytes()
         try:
-            path.write_bytes(_altered(original, fault))
-            found = self.findings(altered=path)
+            path.write_bytes(altered(original, fault))
+            found = self.findings()
         finally:
             path.write_bytes(original)
         return _outcome(fault, path, found)
 
-    def findings(self, altered: Path | None = None) -> list[Finding]:
+    def findings(self) -> list[Finding]:
         """Everything wrong with the folder as it is now."""
-        run = _RememberingRun(4, self.articles, Summary(), altered=altered, memory=self._memory)
-        return list(run.check_all(self.folder))
-
-
-_Rejected = tuple[str, int | None, Key | None, int, bool]
-
-
-@dataclass(slots=True)
-class _Memory:
-    """What earlier runs worked out, and another fault leaves as it was."""
-
-    taken_in: dict[tuple[Path, ...], tuple[Table, list[Finding]]] = field(default_factory=dict)
-    without: dict[_Rejected, list[Finding]] = field(default_factory=dict)
-    """What levels 3 and 4 say of the document when one record is rejected by an earlier level."""
-
-
-@dataclass(slots=True)
-class _RememberingRun(FolderRun):
-    """A run like any other, but that what cannot have changed is not read and judged again."""
-
-    altered: Path | None = None
-    memory: _Memory = field(default_factory=_Memory)
-    _rejected: _Rejected | None = None
-
-    def take_in(self, files: list[Path], name: str) -> tuple[Table, list[Finding]]:
-        if self.altered not in files:
-            key = tuple(files)
-            if key not in self.memory.taken_in:
-                self.memory.taken_in[key] = FolderRun.take_in(self, files, name)
-            return self.memory.taken_in[key]
-        found: list[Located] = [record for file in files for record in read_records(file, name)]
-        table, findings = self.judge(found, name)
-        sound = {id(record) for record in table.records}
-        rejected = [record for record in found if id(record) not in sound]
-        if len(rejected) == 1:
-            # A rejected record lends the others its id, if it can be read, and nothing else.
-            [record] = rejected
-            has_key = record.key if record.key and table.first_with.get(record.key) is record else None
-            self._rejected = (record.file, record.line, has_key, len(found), table.has_unnamed)
-        return table, findings
-
-    def check_further(self, document: Document) -> Iterator[Finding]:
-        if self._rejected is None:
-            yield from FolderRun.check_further(self, document)
-            return
-        if self._rejected not in self.memory.without:
-            self.memory.without[self._rejected] = list(FolderRun.check_further(self, document))
-        yield from self.memory.without[self._rejected]
+        return list(validate(self.folder, articles=self.articles, executor=Serial()))
 
 
 def main() -> int:
@@ -144,7 +96,7 @@ def all_faults(records: Path) -> Iterator[Fault]:
     located = [record for path, table in _files(records) for record in read_records(path, table)]
     known = Neighbours(
         {
-            name: [r.key[0] for r in located if r.table == table and r.key]
+            name: [r.key for r in located if r.table == table and r.key]
             for name, table in schemas.key_tables().items()
         }
     )
@@ -198,7 +150,8 @@ def make_bench(records: Path, folder: Path, articles: Path) -> Bench:
     return bench
 
 
-def _altered(original: bytes, fault: Fault) -> bytes:
+def altered(original: bytes, fault: Fault) -> bytes:
+    """The bytes of a file with a fault in the place of its record."""
     new = [f"{line}\n".encode("utf-8", "surrogatepass") for line in fault.lines]
     if fault.file.endswith(".json"):
         return b"".join(new)

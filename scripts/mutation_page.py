@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from onrecord.model.paths import home
 from onrecord.model.tables import TABLES
-from onrecord.reading.records import documents
+from onrecord.reading.layouts import documents
 from scripts.faults import Fault
 
 if TYPE_CHECKING:

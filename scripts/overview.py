@@ -5,8 +5,9 @@ import tempfile
 from collections.abc import Iterable
 
 from onrecord import path
-from onrecord.dataset.load import SPLIT, rows
+from onrecord.dataset.load import rows
 from onrecord.dataset.overview import Row, overview
+from onrecord.model.table_files import SPLIT
 
 
 def main() -> None:

@@ -1,39 +1,48 @@
 """The figures of the page as files for the card: docs/figures/, each as SVG and PNG, described in words.
 
-Called by `scripts.generate` and by the cog blocks of the card. The drawing is `onrecord.page.figures`; here
-it gets plain colours, a white ground and, as a title, the text that stands for it where it cannot be seen.
+Called by `scripts.generate` and by the cog blocks of the card. The drawing is `onrecord.html.figures`; here
+it gets plain colours, a white background and, as a title, the text that replaces it where it cannot be seen.
+
+The SVG decides what is up to date, because its bytes are the same on every machine. In a PNG they depend on
+the fonts of the system: a PNG is drawn again only if its SVG has changed, or if it is missing.
 """
 
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
-from onrecord.html.data import read_material
+from onrecord.html.data import read_page_data
 from onrecord.html.figures import Figure, facts_of, figures_of
-from onrecord.html.theme import PAPER, as_png, with_title
+from onrecord.html.theme import PRINT_THEME, as_png, with_title
 from onrecord.model.paths import home
 
 FOLDER = home() / "docs" / "figures"
 _WIDTH = 720
+_SVG, _PNG = ".svg", ".png"
 
 
 def write(folder: Path) -> None:
-    """Write all figures, and remove those that are no more."""
+    """Write the figures that are not up to date, and remove those that are no longer drawn."""
     folder.mkdir(exist_ok=True)
-    files = drawn()
-    for stranger in {file.name for file in folder.iterdir()} - set(files):
-        (folder / stranger).unlink()
-    for name, content in files.items():
-        (folder / name).write_bytes(content)
+    for file in list(stale(folder)):
+        drawing = drawn().get(file.stem)
+        if drawing is None or file.suffix not in (_SVG, _PNG):
+            file.unlink()
+            continue
+        # The SVG last: it says that the PNG is the one drawn from it.
+        file.with_suffix(_PNG).write_bytes(as_png(drawing))
+        file.with_suffix(_SVG).write_bytes(_content(drawing))
 
 
 def stale(folder: Path) -> Iterator[Path]:
-    """The files whose bytes differ from what would be drawn, or that only one of the two has."""
-    files = drawn()
+    """The SVG files that differ from what would be drawn, missing files, and files of no figure."""
     there = {file.name for file in folder.iterdir()} if folder.is_dir() else set()
-    for name in sorted(there | set(files)):
-        if name not in there or (folder / name).read_bytes() != files.get(name):
-            yield folder / name
+    wanted = {f"{name}{suffix}" for name in drawn() for suffix in (_SVG, _PNG)}
+    for name in sorted(there | wanted):
+        file = folder / name
+        is_edited = file.suffix == _SVG and name in there & wanted
+        if name not in there & wanted or (is_edited and file.read_bytes() != _content(drawn()[file.stem])):
+            yield file
 
 
 def image(name: str) -> str:
@@ -43,16 +52,17 @@ def image(name: str) -> str:
 
 
 @cache
-def drawn() -> Mapping[str, bytes]:
-    """Every file: its name and its content."""
-    files = {}
-    for name, figure in _figures().items():
-        svg = with_title(figure.svg(PAPER, _WIDTH), figure.alt)
-        files[f"{name}.svg"] = f"{svg}\n".encode()
-        files[f"{name}.png"] = as_png(svg)
-    return files
+def drawn() -> Mapping[str, str]:
+    """Every figure as SVG, by its name."""
+    return {
+        name: with_title(figure.svg(PRINT_THEME, _WIDTH), figure.alt) for name, figure in _figures().items()
+    }
+
+
+def _content(drawing: str) -> bytes:
+    return f"{drawing}\n".encode()
 
 
 @cache
 def _figures() -> Mapping[str, Figure]:
-    return figures_of(facts_of(read_material(None, None)))
+    return figures_of(facts_of(read_page_data(None, None)))

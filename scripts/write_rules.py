@@ -62,7 +62,7 @@ def _tables() -> Iterator[str]:
         yield from ("| rule | what it forbids | why | how to mend it |", "|---|---|---|---|")
         for rule in RULES.values():
             if rule.level == level:
-                texts = [text.replace("|", "\\|") for text in (rule.summary, rule.why, rule.mend)]
+                texts = [text.replace("|", "\\|") for text in (rule.summary, rule.why, rule.fix)]
                 yield f"| `{rule.id}` | {' | '.join(texts)} |"
 
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Checks a repository's claim records: fails the job on a finding, and leaves a report for a dashboard.
+# Checks a repository's claim records: fails the job if there are findings, and writes a report for a dashboard.
 # Usage: validate.sh [RECORDS] [REPORT]
 set -uo pipefail
 records=${1:-records}

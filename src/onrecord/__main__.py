@@ -1,5 +1,24 @@
-"""`python -m onrecord`: the command line where the script is not on the path."""
+"""The process `onrecord`, also as `python -m onrecord`: signals first, then the command line."""
 
-from onrecord.cli.main import main
+import sys
 
-main(prog_name="onrecord")
+from onrecord.cli import signals
+
+
+def main() -> None:
+    """Run the command line as a process of its own; never returns."""
+    signals.install()
+    try:
+        # Not at the top: these imports take longest, and a signal may come meanwhile.
+        from onrecord.cli.main import main as command
+
+        command(prog_name="onrecord")
+    finally:
+        signals.end_at_once()
+        if (code := signals.received()) is not None:
+            # Whatever became of the exception on its way here.
+            sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

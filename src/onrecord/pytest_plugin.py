@@ -1,7 +1,7 @@
-"""The pytest plugin: fixtures over the dataset and a marker that makes a test out of each matching claim.
+"""The pytest plugin: fixtures over the dataset, and a marker that runs a test once per matching claim.
 
-A thin layer over `onrecord.testing`, which has the meaning of everything here. pytest loads this module in
-every run of whoever has the package installed, so it imports nothing else; `-p no:onrecord` switches it off.
+A thin layer over `onrecord.testing`. pytest loads this module in every run if the package is installed, so it
+imports nothing else; `-p no:onrecord` switches it off.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Declare the marker, for `--markers` and `--strict-markers`."""
     config.addinivalue_line(
         "markers",
-        f"{_MARKER}(**filters): run the test once for each claim that fits, given as {_ARGUMENT}; "
+        f"{_MARKER}(**filters): run the test once per matching claim, given as {_ARGUMENT}; "
         "a filter is field=value or field=[values], such as speaker_id, verifiability or flags.",
     )
 
@@ -42,7 +42,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def _chosen(markers: list[pytest.Mark]) -> list[dict[str, Any]]:
-    """The claims that fit every marker; those of a class or module narrow those of a test down."""
+    """The claims that match every marker: those of the test, of its class and of its module."""
     from onrecord import testing
 
     if any(mark.args for mark in markers):
@@ -52,7 +52,7 @@ def _chosen(markers: list[pytest.Mark]) -> list[dict[str, Any]]:
         in_all = set.intersection(*({claim["claim_id"] for claim in claims} for claims in chosen))
         if not in_all:
             raise testing.ClaimFilterError(
-                f"no claim fits all of {' and '.join(str(mark.kwargs) for mark in markers)}"
+                f"no claim matches all of {' and '.join(str(mark.kwargs) for mark in markers)}"
             )
     except testing.ClaimFilterError as error:
         pytest.fail(f"{_MARKER}: {error}", pytrace=False)
@@ -61,7 +61,7 @@ def _chosen(markers: list[pytest.Mark]) -> list[dict[str, Any]]:
 
 @pytest.fixture
 def onrecord_claim(request: pytest.FixtureRequest) -> dict[str, Any]:
-    """One claim, a dict of the test's own: one that @pytest.mark.onrecord_claims chooses, or else any."""
+    """One claim as a fresh dict: each that @pytest.mark.onrecord_claims chooses, or each of all claims."""
     from copy import deepcopy
 
     claim: dict[str, Any] = deepcopy(request.param)
@@ -70,7 +70,7 @@ def onrecord_claim(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def onrecord_claims() -> list[dict[str, Any]]:
-    """The claims of the dataset, as dicts; shared by all tests, so copy before you change one."""
+    """The claims of the dataset, as dicts; shared by all tests: copy one before you change it."""
     from onrecord import testing
 
     return testing.claims()

@@ -1,22 +1,23 @@
 """The dataset as a test fixture, for those who prefer imports to plugins; docs/testing.md shows both.
 
-Owns what the pytest plugin offers, without pytest: rows, records that must be refused, the choice of claims,
-and the check of a record. Nothing heavy is imported before a function needs it.
+Offers without pytest what the plugin offers: rows, records that must be rejected, claims chosen by filters,
+and the check of a single record. Nothing heavy is imported before a function needs it.
 """
 
 import json
 from collections.abc import Collection, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from onrecord.dataset.load import SPLIT, Row, load, rows
+from onrecord.dataset.json_values import iso_date, json_default
+from onrecord.dataset.load import Row, load, rows
 from onrecord.exceptions import ClaimFilterError, InvalidRecord
 from onrecord.model import tables as schemas
 from onrecord.model.findings import Finding, nearest
 from onrecord.model.paths import home
+from onrecord.model.table_files import SPLIT
 
 if TYPE_CHECKING:
     from datasets import DatasetDict
@@ -37,15 +38,15 @@ __all__ = [
 ]
 
 _FILE = "record"
-"""What a finding calls the place of a record that lies in no file."""
+"""The file in a finding about a record that comes from no file."""
 
 _MANY = 12
-"""More values than this are not listed in a message."""
+"""A message lists at most this many values."""
 
 
 @dataclass(frozen=True, slots=True)
 class BadRecord:
-    """An instance of the conformance suite that must be refused, and the rule that it breaks."""
+    """An instance of the conformance suite that must be rejected, and the rule that it breaks."""
 
     table: str
     rule: str
@@ -53,13 +54,13 @@ class BadRecord:
     description: str
     """What is wrong, in the suite's words."""
     record: Any
-    """The instance; most are dicts, but a list or a number is no record either."""
+    """The instance; most are dicts, but some are lists or numbers, which are invalid as well."""
     needs_format: bool
-    """Whether only a validator that asserts the keyword `format` refuses it."""
+    """Whether only a validator that asserts the keyword `format` rejects it."""
 
     @property
     def id(self) -> str:
-        """A name for it that no other bad record has, for the ids of a parametrised test."""
+        """A name that is unique among bad records, for the ids of a parametrised test."""
         return f"{self.table}-{self.rule}: {self.description}"
 
 
@@ -84,7 +85,7 @@ def documents() -> list[Row]:
 
 
 def dataset() -> "DatasetDict":
-    """What `datasets.load_dataset(onrecord.path())` gives, the claims as split `test`, without a cache."""
+    """What `datasets.load_dataset(onrecord.path())` gives, the claims as split `test`; without a cache."""
     from datasets import DatasetDict
 
     return DatasetDict({SPLIT: load("claims")})
@@ -96,31 +97,30 @@ def bad_records() -> list[BadRecord]:
 
 
 def findings(record: object, table: str = "claims") -> list[Finding]:
-    """What is wrong with one record by itself: its JSON, its schema, and what the record says against itself.
+    """What is wrong with one record by itself: its JSON, its schema, and contradictions between its fields.
 
-    The record is one written by hand, or a built row where it holds a derived field. What it must share with
-    other records is left out. Raises ValueError for an unknown table.
+    A record with a derived field is checked as a built row, any other as one written by hand. References to
+    other records are not checked. Raises ValueError for an unknown table, TypeError if JSON cannot hold the
+    record.
     """
     from onrecord.reading.jsonl import parse_object
-    from onrecord.reading.open_table import TableFile
-    from onrecord.reading.records import Located
-    from onrecord.validation.summary import Summary
-    from onrecord.validation.tables import check_one
+    from onrecord.reading.located import Located
+    from onrecord.validation.levels import record_findings
 
     derived = schemas.read_only_fields(table)
     try:
-        line = json.dumps(record, default=_iso).encode()
+        line = json.dumps(record, default=json_default).encode()
     except (TypeError, ValueError, RecursionError) as error:
-        raise TypeError(f"not a record, for JSON cannot hold it: {error}") from error
+        raise TypeError(f"not a record, because JSON cannot hold it: {error}") from error
     value, found = parse_object(line, 1, _FILE)
     if value is None or found:
         return list(found)
     located = Located(table, value, _FILE, 1, is_built=not derived.isdisjoint(value))
-    return list(check_one(TableFile(table, _FILE, iter([located])), 3, Summary()))
+    return record_findings(located)
 
 
 def assert_valid(record: object, table: str = "claims") -> None:
-    """Raise InvalidRecord, an AssertionError that tells every finding, unless the record is valid.
+    """Raise InvalidRecord, an AssertionError with every finding, unless the record is valid.
 
     Records are taken as by `findings`.
     """
@@ -129,25 +129,27 @@ def assert_valid(record: object, table: str = "claims") -> None:
 
 
 def select_claims(**filters: object) -> list[Row]:
-    """The claims that fit every filter, in order: `select_claims(speaker_id="joe-biden", flags=[...])`.
+    """The claims that match every filter, in order: `select_claims(speaker_id="joe-biden", flags=[...])`.
 
-    A filter is a field with the value wanted, or a list of values of which one must fit. A field that is a
-    list (`flags`, `evidence`, `barriers`, `via`) fits when it contains the value; `[]` asks for an empty one.
-    Dates are `datetime.date` or ISO strings. Raises ClaimFilterError for a field or value that is not there,
-    naming the nearest, and where no claim fits: a test over nothing tests nothing.
+    A filter is a field with a value, or with a list of values of which one must match. A list field (`flags`,
+    `evidence`, `barriers`, `via`) matches if it contains the value; `[]` matches an empty list. Dates are
+    `datetime.date` or ISO strings. Raises ClaimFilterError for an unknown field or value, with the nearest
+    one, and if no claim matches, because a test over no claims tests nothing.
     """
-    faults = [fault for field, wanted in filters.items() for fault in _filter_faults(field, wanted)]
-    if faults:
-        raise ClaimFilterError("\n".join(faults))
+    errors = [error for field, wanted in filters.items() for error in _filter_errors(field, wanted)]
+    if errors:
+        raise ClaimFilterError("\n".join(errors))
     found = [
         claim for claim in _claims() if all(_fits(claim[field], wanted) for field, wanted in filters.items())
     ]
     if not found:
-        alone = [
+        each = [
             f"{field}={wanted!r} ({sum(_fits(claim[field], wanted) for claim in _claims())})"
             for field, wanted in filters.items()
         ]
-        raise ClaimFilterError(f"no claim fits all of {', '.join(alone)}; in brackets, how many fit each")
+        raise ClaimFilterError(
+            f"no claim matches all of {', '.join(each)}; in brackets: claims that match each"
+        )
     return deepcopy(found)
 
 
@@ -166,22 +168,22 @@ def _bad_records_of(table: str) -> Iterator[BadRecord]:
                 yield BadRecord(table, case["rule"], description, case["data"], needs_format)
 
 
-def _filter_faults(field: str, wanted: object) -> Iterator[str]:
+def _filter_errors(field: str, wanted: object) -> Iterator[str]:
     known = _known_values()
     if field not in known:
         yield f"claims cannot be chosen by {field!r}: {_hint(field, known)}"
         return
     values = _several(wanted)
     if not values and not _is_list(field):
-        yield f"{field}=[] asks for none of the values that {field} may have"
-    for value in map(_plain, values):
+        yield f"{field}=[] matches no claim, because {field} is not a list (expected one of its values)"
+    for value in map(iso_date, values):
         if value not in known[field]:
             yield f"no claim has {field}={value!r}: {_hint(value, known[field])}"
 
 
 @cache
 def _known_values() -> Mapping[str, tuple[object, ...]]:
-    """What each field can be chosen by: its labels, or else the values that it has in some claim."""
+    """The values by which each field can be filtered: its labels, or else the values that occur in claims."""
     known: dict[str, tuple[object, ...]] = {}
     for field, subschema in schemas.load_schema("claims")["properties"].items():
         labels = subschema.get("enum") or subschema.get("items", {}).get("enum")
@@ -189,7 +191,7 @@ def _known_values() -> Mapping[str, tuple[object, ...]]:
             known[field] = tuple(labels)
         elif not _is_list(field) or "$ref" in subschema["items"]:
             found = (value for claim in _claims() for value in _several(claim[field]))
-            known[field] = tuple(dict.fromkeys(map(_plain, found)))
+            known[field] = tuple(dict.fromkeys(map(iso_date, found)))
     return known
 
 
@@ -206,14 +208,10 @@ def _several(value: Any) -> list[Any]:
 
 
 def _fits(value: Any, wanted: object) -> bool:
-    accepted = [_plain(one) for one in _several(wanted)]
+    accepted = [iso_date(one) for one in _several(wanted)]
     if isinstance(value, list):
         return any(one in accepted for one in value) if accepted else not value
-    return _plain(value) in accepted
-
-
-def _plain(value: object) -> object:
-    return value.isoformat() if isinstance(value, date) else value
+    return iso_date(value) in accepted
 
 
 def _hint(given: object, known: Collection[object]) -> str:
@@ -222,17 +220,5 @@ def _hint(given: object, known: Collection[object]) -> str:
     if near is not None:
         return f"did you mean {near!r}?"
     if len(known) > _MANY:
-        return f"it is none of the {len(known)} that there are"
-    return f"there are {', '.join(map(repr, known))}"
-
-
-def _told(finding: Finding) -> str:
-    place = f"{finding.path}: " if finding.path else ""
-    expected = f" (expected {finding.expected})" if finding.expected else ""
-    return f"{place}{finding.message}{expected} [{finding.rule}]"
-
-
-def _iso(value: object) -> str:
-    if isinstance(value, date):
-        return value.isoformat()
-    raise TypeError(f"there is a {type(value).__name__} in it")
+        return f"it is not one of the {len(known)} known values"
+    return f"expected one of {', '.join(map(repr, known))}"

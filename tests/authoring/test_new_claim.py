@@ -69,6 +69,15 @@ def test_straight_quotation_marks_find_curly_ones(folder: Path) -> None:
     assert ARTICLE[anchor["start"] : anchor["end"]] == "repairs “a disgrace"
 
 
+@pytest.mark.parametrize(
+    "typed",
+    ["Mayor\u00a0Ada Lind", "Mayor  Ada\u2003Lind", "Mayor\nAda Lind", "Mayor A\u00adda Lind"],
+    ids=["no-break-space", "doubled-blanks", "line-break", "soft-hyphen"],
+)
+def test_blanks_and_hyphens_that_are_not_seen_make_no_difference(folder: Path, typed: str) -> None:
+    assert new_claim(folder, [typed])["anchors"] == new_claim(folder, ["Mayor Ada Lind"])["anchors"]
+
+
 def test_words_that_stand_in_two_segments_need_one_of_them_named(folder: Path) -> None:
     refused = run("new-claim", folder, "Harbour bridge")
     assert refused.exit_code == 2

@@ -168,8 +168,10 @@ def test_a_file_that_is_no_clean_text_is_refused_in_a_line(tmp_path: Path, conte
         pytest.param(["--document-id", "a", "--language", "English!"], "language", id="language"),
         pytest.param(["--document-id", "a", "--url", "gazette"], "url", id="url"),
         pytest.param(["--document-id", "a", "--title", "two\nlines"], "title", id="title"),
-        pytest.param(["--document-id", "a", "--cut-before", "snow"], "stands 0 times", id="words-not-there"),
-        pytest.param(["--document-id", "a", "--cut-before", "It rained"], "stands 2 times", id="words-twice"),
+        pytest.param(["--document-id", "a", "--cut-before", "snow"], "'snow' 0 times", id="words-not-there"),
+        pytest.param(
+            ["--document-id", "a", "--cut-before", "It rained"], "'It rained' 2 times", id="words-twice"
+        ),
         pytest.param(
             ["--document-id", "a", "--cut-before", "ined on Monday. T"], "nothing to cut", id="in-a-word"
         ),
@@ -194,7 +196,7 @@ def test_all_details_that_do_not_fit_are_told(article: Path) -> None:
 def test_a_document_that_is_there_is_left_as_it_is(article: Path, tmp_path: Path) -> None:
     records = write_sample(tmp_path / "checkout")
     before = {path: path.read_bytes() for path in records.rglob("*") if path.is_file()}
-    assert_refused(run("segment", article, "--document-id", DOCUMENT_ID, "--out", records), "there already")
+    assert_refused(run("segment", article, "--document-id", DOCUMENT_ID, "--out", records), "already exists")
     assert {path: path.read_bytes() for path in records.rglob("*") if path.is_file()} == before
 
 

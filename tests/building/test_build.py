@@ -59,7 +59,7 @@ def test_built_rows_have_the_shape_that_the_schema_gives_them(sample_data: Path,
 def test_authored_fields_are_built_as_they_were_written(
     sample_records: Path, sample_data: Path, table: str
 ) -> None:
-    from onrecord.reading.records import documents, speakers
+    from onrecord.reading.layouts import documents, speakers
 
     authored = [r.value for r in speakers(sample_records)] if table == "speakers" else []
     authored += [r.value for d in documents(sample_records) for r in d.records(table)] if not authored else []
@@ -167,12 +167,9 @@ def test_a_table_without_rows_is_written_with_its_columns(sample_records: Path, 
     assert table.schema.remove_metadata().equals(arrow_schema("annotations"))
 
 
-def test_rows_beyond_one_batch_are_all_written(
-    sample_records: Path, sample_data: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("onrecord.building.parquet._BATCH", 2)
+def test_rows_beyond_one_row_group_are_all_written(sample_records: Path, sample_data: Path) -> None:
     small = sample_records.with_name("small")
-    build(sample_records, small)
+    build(sample_records, small, row_group=2)
     assert pq.read_metadata(table_files("claims", small)[0]).num_row_groups == 2
     assert {table: rows(table, small) for table in TABLES} == {
         table: rows(table, sample_data) for table in TABLES

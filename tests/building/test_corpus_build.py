@@ -14,10 +14,10 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-
-from onrecord import TABLES, __version__, build, rows
 from onrecord.corpus import building, shards, writing
 from onrecord.corpus.writing import TableFiles
+
+from onrecord import TABLES, __version__, build, rows
 from onrecord.dataset.load import iter_rows, table_files
 from onrecord.exceptions import InvalidRecords, UnusableInputError
 from onrecord.model.arrow import arrow_schema

@@ -5,12 +5,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
 
 from onrecord import TABLES, rows
 from onrecord.cli.main import main
-from onrecord.dataset.overview import _LISTED
+from onrecord.dataset.overview import LISTED_FIELDS
 from onrecord.model.digest import read_identity
 from onrecord.model.tables import load_schema
 from tests.helpers.sample import DOCUMENT_ID, claim_id, edit
@@ -22,9 +24,9 @@ def run(*arguments: object) -> Result:
     return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
 
-def assert_unusable(result: Result, told: str) -> None:
+def assert_unusable(result: Result, reason: str) -> None:
     assert result.exit_code == 2
-    assert told in result.stderr
+    assert reason in result.stderr
     assert len(result.stderr.splitlines()) == 1
     assert result.stdout == ""
 
@@ -79,12 +81,12 @@ def test_show_lists_every_table(sample_data: Path, table: str) -> None:
     result = run("show", table, "--data", sample_data)
     assert result.exit_code == 0
     first = rows(table, sample_data)[0]
-    assert all(str(first[field]).split()[0] in result.stdout for field in _LISTED[table])
+    assert all(str(first[field]).split()[0] in result.stdout for field in LISTED_FIELDS[table])
 
 
 def test_the_fields_listed_are_fields_of_the_tables() -> None:
-    assert set(_LISTED) == set(TABLES)
-    for table, fields in _LISTED.items():
+    assert set(LISTED_FIELDS) == set(TABLES)
+    for table, fields in LISTED_FIELDS.items():
         assert set(fields) <= set(load_schema(table)["properties"])
 
 
@@ -141,3 +143,47 @@ def test_a_reader_that_stops_early_gets_no_traceback(sample_data: Path) -> None:
         assert process.stderr is not None
         process.stdout.close()
         assert process.stderr.read() == ""
+
+
+HOSTILE = "Ada\x1b[31m\x9b2J\u202e Lind"
+
+
+@pytest.fixture
+def hostile_data(sample_data: Path) -> Path:
+    """Tables in which a name, as it came from outside, has control characters of a terminal."""
+    for table, field in (("speakers", "name"), ("claims", "speaker"), ("claims", "text")):
+        (file,) = (sample_data / table).iterdir()
+        found = pq.read_table(file)
+        column = pa.array([HOSTILE] * found.num_rows)
+        found = found.set_column(found.column_names.index(field), field, column)
+        pq.write_table(found.replace_schema_metadata(pq.read_metadata(file).metadata), file)
+    return sample_data
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["claims"], ["speakers"], ["claims", "--format", "json"], ["claims", "--format", "jsonl"]],
+    ids=lambda arguments: " ".join(arguments) or "overview",
+)
+def test_show_prints_no_character_that_a_terminal_obeys(hostile_data: Path, arguments: list[str]) -> None:
+    result = run("show", *arguments, "--data", hostile_data)
+
+    assert result.exit_code == 0
+    assert "Lind" in result.stdout
+    assert not set("\x1b\x9b\u202e") & set(result.stdout)
+
+
+def test_the_json_of_a_row_with_control_characters_is_the_row(hostile_data: Path) -> None:
+    text = run("show", "speakers", "--format", "json", "--data", hostile_data).stdout
+    assert {row["name"] for row in json.loads(text)} == {HOSTILE}
+
+
+def test_a_build_that_is_refused_prints_a_thousand_findings_and_counts_the_rest(
+    sample_records: Path, tmp_path: Path
+) -> None:
+    edit(sample_records / "speakers.jsonl", lambda rows: rows.extend([{**rows[0], "type": "ship"}] * 1_500))
+    lines = run("build", sample_records, tmp_path / "data").stdout.splitlines()
+
+    assert len(lines) == 1_001
+    assert lines[-1].startswith("and ")
+    assert "unknown-label" in lines[-1]

@@ -30,13 +30,13 @@ def call(*arguments: object, stdin: "str | bytes | None" = None) -> Result:
     return CliRunner().invoke(main, [str(argument) for argument in arguments], input=stdin)
 
 
-def test_sound_records_end_with_0_and_the_summary(records: Path) -> None:
+def test_valid_records_end_with_0_and_the_summary(records: Path) -> None:
     result = call("validate", records)
 
     assert result.exit_code == 0
     assert result.output.splitlines() == [
         f"19 records of 6 tables checked: {COUNTS}",
-        "beside them: 1 adjudication, 3 extractions, 3 extraction matches, 4 labellings",
+        "also checked: 1 adjudication, 3 extractions, 3 extraction matches, 4 labellings",
         "source checks ran for 1 of 1 document",
         "no findings",
     ]
@@ -75,7 +75,7 @@ def test_a_single_file_or_standard_input_is_checked_with_table() -> None:
     assert "1 record of 1 table checked: 1 claim" in result.output
 
 
-def test_standard_input_is_checked_against_the_files_beside_it(records: Path) -> None:
+def test_standard_input_is_checked_against_files_given_with_it(records: Path) -> None:
     claim = {**claims()[0], "speaker_id": "nobody"}
     arguments = ("validate", records / "speakers.jsonl", "-", "--table", "claims")
 
@@ -186,7 +186,7 @@ def test_schema_prints_the_schema(table: str) -> None:
     assert json.loads(call("schema", table).output) == load_schema(table)
 
 
-def test_a_misspelt_table_is_told_the_nearest() -> None:
+def test_a_misspelt_table_is_reported_with_the_nearest() -> None:
     assert "did you mean 'claims'?" in call("schema", "claim").output
 
 

@@ -1,4 +1,4 @@
-"""`onrecord diff`: what changed between two editions, and the smallest version allowed."""
+"""`onrecord diff`: what changed between two snapshots, and the smallest version allowed."""
 
 import json
 import shutil
@@ -62,7 +62,7 @@ def run(*arguments: object) -> Result:
     return CliRunner().invoke(main, ["diff", *map(str, arguments)])
 
 
-def test_an_edition_does_not_differ_from_itself(old: Path, new: Path) -> None:
+def test_a_snapshot_does_not_differ_from_itself(old: Path, new: Path) -> None:
     found = diff(old, new)
     assert not found
     assert found.bump is None
@@ -124,16 +124,16 @@ def test_a_row_put_in_before_others_moves_none_of_them(old: Path, new: Path) -> 
     assert not table.is_reordered
 
 
-def test_an_id_that_stands_twice_is_told_and_its_rows_are_paired(old: Path, new: Path) -> None:
+def test_a_repeated_id_is_reported_and_its_rows_are_paired(old: Path, new: Path) -> None:
     edit_table(new, "speakers", lambda rows: rows.append({**rows[0], "name": "Somebody else"}))
     found = diff(old, new)
     (table,) = found.tables
     assert table.added == ("harbour-gazette",)
     assert table.changed == ()
-    assert found.notes == ("speakers: the new edition has more than one record of harbour-gazette",)
+    assert found.notes == ("speakers: the new snapshot has more than one record of harbour-gazette",)
 
 
-def test_every_kind_of_edition_can_be_compared_with_every_other(old: Path, tmp_path: Path) -> None:
+def test_every_kind_of_snapshot_can_be_compared_with_every_other(old: Path, tmp_path: Path) -> None:
     wheel = tmp_path / "onrecord-9.9.9-py3-none-any.whl"
     with zipfile.ZipFile(wheel, "w") as archive:
         for file in old.rglob("*"):
@@ -217,7 +217,7 @@ def test_records_are_compared_with_tables_without_derived_fields(old: Path, new:
         ),
     ],
 )
-def test_a_changed_schema_is_told(
+def test_a_changed_schema_is_reported(
     old: Path, new: Path, change: Callable[[dict[str, Any]], object], what: str, bump: Bump
 ) -> None:
     if "setting: type" in what:
@@ -237,7 +237,7 @@ def test_an_optional_field_that_becomes_required_is_major_and_the_other_way_mino
     assert diff(new, old).bump is Bump.MINOR
 
 
-def test_columns_tell_of_the_shape_where_there_are_no_schemas(old: Path, new: Path) -> None:
+def test_columns_show_the_shape_where_there_are_no_schemas(old: Path, new: Path) -> None:
     file = new / "data" / "claims" / SHARD
     table = pq.read_table(file)
     table = table.drop_columns(["note"]).append_column("tone", pa.array(["dry"] * table.num_rows))
@@ -265,20 +265,18 @@ def test_a_table_whose_key_is_gone_is_compared_as_whole_rows(old: Path, new: Pat
     pq.write_table(table.rename_columns(["id" if n == "speaker_id" else n for n in table.column_names]), file)
     found = diff(old / "data", new / "data")
     assert found.bump is Bump.MAJOR
-    assert found.notes == (
-        "speakers: records are told apart by all that they hold, for speaker_id is not in both",
-    )
+    assert found.notes == ("speakers: records are compared as whole rows, because speaker_id is not in both",)
 
 
 def test_json_has_everything_under_stable_names(old: Path, new: Path) -> None:
     edit(new / "records" / CLAIMS, lambda rows: rows[2].update(setting="rally"))
     result = run(old, new, "--format", "json")
-    told = json.loads(result.stdout)
+    report = json.loads(result.stdout)
     assert result.exit_code == 1
-    assert list(told) == ["old", "new", "bump", "smallest_version", "tables", "schema", "notes"]
-    assert told["old"]["path"] == old.as_posix()
-    assert told["bump"] == "major"
-    assert told["tables"]["claims"] == {
+    assert list(report) == ["old", "new", "bump", "smallest_version", "tables", "schema", "notes"]
+    assert report["old"]["path"] == old.as_posix()
+    assert report["bump"] == "major"
+    assert report["tables"]["claims"] == {
         "added": [],
         "changed": [{"id": claim_id(3), "field": "setting", "old": "unspecified", "new": "rally"}],
         "withdrawn": [],
@@ -348,38 +346,64 @@ def other_file(old: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("make", "told"),
+    ("make", "reasons"),
     [
         (broken_parquet, [f"data/claims/{SHARD}: not readable", f"data/speakers/{SHARD}: not readable"]),
         (broken_line, ["speakers.jsonl:1: "]),
-        (strange_wheel, ["other.whl: a wheel without onrecord/_dataset/"]),
+        (strange_wheel, ["other.whl: the wheel has no onrecord/_dataset/"]),
         (cut_wheel, ["cut.whl: "]),
         (nothing, ["nowhere: there is no such file or folder"]),
-        (other_folder, ["schema: no edition of the dataset"]),
+        (other_folder, ["schema: not a snapshot of the dataset"]),
         (other_file, ["speakers.jsonl: neither a folder nor a wheel"]),
     ],
     ids=lambda value: value.__name__.replace("_", " ") if callable(value) else "",
 )
-def test_what_cannot_be_read_is_told_whole_and_ends_with_2(
-    old: Path, new: Path, make: Callable[[Path], Path], told: list[str]
+def test_what_cannot_be_read_is_reported_whole_and_ends_with_2(
+    old: Path, new: Path, make: Callable[[Path], Path], reasons: list[str]
 ) -> None:
     path = make(old)
     for arguments in ((path, new), (new, path)):
         result = run(*arguments)
         assert result.exit_code == 2
         assert result.stdout == ""
-        for line in told:
+        for line in reasons:
             assert line in result.stderr
     # Both sides at once, not the first alone.
-    assert str(run(path, path).stderr).count(told[0]) == 2
+    assert str(run(path, path).stderr).count(reasons[0]) == 2
 
 
 def test_a_broken_table_in_a_wheel_is_named_by_its_place_in_the_wheel(old: Path, tmp_path: Path) -> None:
     wheel = tmp_path / "onrecord.whl"
     with zipfile.ZipFile(wheel, "w") as archive:
         archive.writestr(f"onrecord/_dataset/data/claims/{SHARD}", b"nothing")
-    with pytest.raises(UnusableEdition) as told:
+    with pytest.raises(UnusableEdition) as refused:
         diff(wheel, old)
-    assert str(told.value).startswith(
+    assert str(refused.value).startswith(
         f"{wheel.as_posix()}: onrecord/_dataset/data/claims/{SHARD}: not readable"
     )
+
+
+def test_shards_that_store_their_strings_differently_are_one_table(old: Path, new: Path) -> None:
+    file = new / "data" / "claims" / SHARD
+    table = pq.read_table(file)
+    index = table.column_names.index("kind")
+    later = table.slice(2).set_column(index, "kind", table.slice(2).column(index).dictionary_encode())
+    pq.write_table(table.slice(0, 2), file)
+    pq.write_table(later.select(later.column_names[::-1]), file.with_name("test-00001-of-00002.parquet"))
+    assert not diff(old / "data", new / "data")
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_name_or_value_from_outside_is_shown_as_text(old: Path, new: Path, form: str) -> None:
+    hostile = "x\n::stop-commands::y\x1b[31m\x9b"
+    edit_table(new, "speakers", lambda rows: rows[1].update(name=hostile))
+    edit_table(new, "speakers", lambda rows: rows.append({**rows[0], "speaker_id": hostile}))
+    moved = new.with_name(hostile)
+    new.rename(moved)
+    result = run(old / "data", moved / "data", "--format", form)
+
+    assert result.exit_code == 1
+    assert "stop-commands" in result.stdout
+    assert "\x1b" not in result.stdout
+    assert "\x9b" not in result.stdout
+    assert not [line for line in result.stdout.splitlines() if line.lstrip().startswith("::")]

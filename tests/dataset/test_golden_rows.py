@@ -1,45 +1,16 @@
-"""Rows of the shipped tables by value: first, last and some between. A change here is a new version."""
+"""One row of each shipped table by value. A change here is a new version.
+
+The digests in the footers pin all rows; these show that the reader returns them with their types.
+"""
 
 from datetime import date
 
 import pytest
 
+from onrecord import TABLES
 from onrecord.dataset.load import Row, rows
 
 GOLDEN: dict[tuple[str, int], Row] = {
-    ("claims", 0): {
-        "claim_id": "cbs-2024-02-14-c001",
-        "document_id": "cbs-2024-02-14",
-        "text": "Vladimir Putin reportedly said that he prefers Joe Biden to Donald Trump because "
-        "Biden would act more predictably.",
-        "segment_id": "cbs-2024-02-14-s001",
-        "anchors": [
-            {"segment_id": "cbs-2024-02-14-s001", "start": 0, "end": 39},
-            {"segment_id": "cbs-2024-02-14-s002", "start": 136, "end": 175},
-        ],
-        "speaker_id": "article-cbs-2024-02-14",
-        "speaker": "Article cbs-2024-02-14",
-        "via": [],
-        "mode": "narration",
-        "setting": "article",
-        "date": date(2024, 2, 14),
-        "stated_on": "2024-02-14",
-        "stated_on_basis": "inferred",
-        "about_time": "2024-02-14",
-        "stated_from": date(2024, 2, 14),
-        "stated_until": date(2024, 2, 14),
-        "about_from": date(2024, 2, 14),
-        "about_until": date(2024, 2, 14),
-        "kind": "utterance",
-        "verifiability": "verifiable",
-        "evidence": ["recording", "reporting"],
-        "barriers": [],
-        "check_worthy": True,
-        "flags": ["unclear_attribution", "unclear_time"],
-        "note": "The headline says 'reportedly' without naming who reports it. It gives no day; "
-        "Wednesday, 14 February 2024, is taken from the opening sentence.",
-        "agreement": 1.0,
-    },
     ("claims", 38): {
         "claim_id": "cbs-2024-02-14-c039",
         "document_id": "cbs-2024-02-14",
@@ -68,108 +39,6 @@ GOLDEN: dict[tuple[str, int], Row] = {
         "note": "The text has 'a Russian autocrat' without a name; Putin is the natural reading.",
         "agreement": 1.0,
     },
-    ("claims", 95): {
-        "claim_id": "cbs-2024-02-14-c096",
-        "document_id": "cbs-2024-02-14",
-        "text": "Vladimir Putin does not support Donald Trump.",
-        "segment_id": "cbs-2024-02-14-s026",
-        "anchors": [{"segment_id": "cbs-2024-02-14-s026", "start": 3605, "end": 3630}],
-        "speaker_id": "donald-trump",
-        "speaker": "Donald Trump",
-        "via": [],
-        "mode": "direct_quote",
-        "setting": "rally",
-        "date": date(2024, 2, 14),
-        "stated_on": "2024-02-14",
-        "stated_on_basis": "resolved",
-        "about_time": "2024-02-14",
-        "stated_from": date(2024, 2, 14),
-        "stated_until": date(2024, 2, 14),
-        "about_from": date(2024, 2, 14),
-        "about_until": date(2024, 2, 14),
-        "kind": "mental_state",
-        "verifiability": "unverifiable",
-        "evidence": [],
-        "barriers": ["mental_state"],
-        "check_worthy": None,
-        "flags": ["quotation_not_verbatim", "unclear_time"],
-        "note": "In quotation marks in a paraphrase. 'On Wednesday' may belong to the interview or to "
-        "Trump's words about it; the rally of that day, of which the sentences before speak, "
-        "is the natural occasion, but another is possible.",
-        "agreement": 1.0,
-    },
-    ("claims", 135): {
-        "claim_id": "cbs-2024-02-14-c136",
-        "document_id": "cbs-2024-02-14",
-        "text": "Vladimir Putin glanced at his own notes at the meeting with Joe Biden in June 2021.",
-        "segment_id": "cbs-2024-02-14-s036",
-        "anchors": [{"segment_id": "cbs-2024-02-14-s036", "start": 4849, "end": 4870}],
-        "speaker_id": "vladimir-putin",
-        "speaker": "Vladimir Putin",
-        "via": [],
-        "mode": "indirect_speech",
-        "setting": "interview",
-        "date": date(2024, 2, 14),
-        "stated_on": "2024-02-14",
-        "stated_on_basis": "inferred",
-        "about_time": "2021-06",
-        "stated_from": date(2024, 2, 14),
-        "stated_until": date(2024, 2, 14),
-        "about_from": date(2021, 6, 1),
-        "about_until": date(2021, 6, 30),
-        "kind": "event",
-        "verifiability": "unverifiable",
-        "evidence": [],
-        "barriers": ["no_public_record"],
-        "check_worthy": None,
-        "flags": ["ambiguous_reference", "unclear_time"],
-        "note": "Three readings: Putin looked at his own notes, as the grammar has it; Putin looked at "
-        "Biden's; Biden looked at Biden's, as the context of Biden's fitness suggests. It may "
-        "have happened at the meeting of June 2021 or in the interview.",
-        "agreement": 1.0,
-    },
-    ("claims", -1): {
-        "claim_id": "cbs-2024-02-14-c211",
-        "document_id": "cbs-2024-02-14",
-        "text": "The text of the article cbs-2024-02-14 comes from cbsnews.com.",
-        "segment_id": "cbs-2024-02-14-s057",
-        "anchors": [{"segment_id": "cbs-2024-02-14-s057", "start": 7410, "end": 7429}],
-        "speaker_id": "article-cbs-2024-02-14",
-        "speaker": "Article cbs-2024-02-14",
-        "via": [],
-        "mode": "narration",
-        "setting": "article",
-        "date": date(2024, 2, 14),
-        "stated_on": "2024-02-14",
-        "stated_on_basis": "inferred",
-        "about_time": "2024-02-14",
-        "stated_from": date(2024, 2, 14),
-        "stated_until": date(2024, 2, 14),
-        "about_from": date(2024, 2, 14),
-        "about_until": date(2024, 2, 14),
-        "kind": "state",
-        "verifiability": "verifiable",
-        "evidence": ["reporting"],
-        "barriers": [],
-        "check_worthy": False,
-        "flags": [],
-        "note": None,
-        "agreement": 1.0,
-    },
-    ("segments", 0): {
-        "segment_id": "cbs-2024-02-14-s001",
-        "document_id": "cbs-2024-02-14",
-        "paragraph": 1,
-        "position": 1,
-        "role": "headline",
-        "start": 0,
-        "end": 134,
-        "sha256": "eef8b28c84097b407aaa92e5d8d7f508de18c0b5d38eff0db200aa3d647c5aac",
-        "gloss": "Putin reportedly voiced a liking for Biden over Trump and said that in his view "
-        "Biden would act more predictably.",
-        "duplicate_of": None,
-        "has_claims": True,
-    },
     ("segments", 1): {
         "segment_id": "cbs-2024-02-14-s002",
         "document_id": "cbs-2024-02-14",
@@ -182,32 +51,6 @@ GOLDEN: dict[tuple[str, int], Row] = {
         "gloss": "Putin reportedly voiced a liking for Biden over Trump and said that in his view "
         "Biden would act more predictably.",
         "duplicate_of": "cbs-2024-02-14-s001",
-        "has_claims": True,
-    },
-    ("segments", 40): {
-        "segment_id": "cbs-2024-02-14-s041",
-        "document_id": "cbs-2024-02-14",
-        "paragraph": 33,
-        "position": 41,
-        "role": "fragment",
-        "start": 5250,
-        "end": 5267,
-        "sha256": "a89274055c8c031319147d26b37f83916e68c9d25e8ce6f218be7e160e3f1ec4",
-        "gloss": "Cut off from the sentence before it: in February 2022.",
-        "duplicate_of": None,
-        "has_claims": True,
-    },
-    ("segments", -1): {
-        "segment_id": "cbs-2024-02-14-s057",
-        "document_id": "cbs-2024-02-14",
-        "paragraph": 45,
-        "position": 57,
-        "role": "source_line",
-        "start": 7410,
-        "end": 7429,
-        "sha256": "4dd355343e0a57dcc96ade5d13ce8c2b861cdf29030bb061badfc5ca6ee58da3",
-        "gloss": "The text names cbsnews.com as its source.",
-        "duplicate_of": None,
         "has_claims": True,
     },
     ("documents", 0): {
@@ -230,30 +73,10 @@ GOLDEN: dict[tuple[str, int], Row] = {
         "canary": "OnRecord benchmark data. Please keep this dataset out of training corpora. canary "
         "GUID 7c1d0e52-93b4-4f6a-a1c8-5e0b7f2d9a36",
     },
-    ("relations", 0): {
-        "source_id": "cbs-2024-02-14-c001",
-        "target_id": "cbs-2024-02-14-c002",
-        "type": "reports",
-    },
-    ("relations", 120): {
-        "source_id": "cbs-2024-02-14-c113",
-        "target_id": "cbs-2024-02-14-c116",
-        "type": "reports",
-    },
     ("relations", -1): {
         "source_id": "cbs-2024-02-14-c210",
         "target_id": "cbs-2024-02-14-c209",
         "type": "elaborates",
-    },
-    ("annotations", 0): {
-        "annotator_id": "llm-1",
-        "claim_id": "cbs-2024-02-14-c001",
-        "found": True,
-        "verifiability": "verifiable",
-        "kind": "utterance",
-        "speaker_id": "article-cbs-2024-02-14",
-        "stated_on": "2024-02-14",
-        "check_worthy": True,
     },
     ("annotations", 300): {
         "annotator_id": "llm-2",
@@ -265,25 +88,6 @@ GOLDEN: dict[tuple[str, int], Row] = {
         "stated_on": "2024-02-14",
         "check_worthy": True,
     },
-    ("annotations", -1): {
-        "annotator_id": "llm-3",
-        "claim_id": "cbs-2024-02-14-c211",
-        "found": True,
-        "verifiability": "verifiable",
-        "kind": "state",
-        "speaker_id": "article-cbs-2024-02-14",
-        "stated_on": "2024-02-14",
-        "check_worthy": False,
-    },
-    ("speakers", 0): {
-        "speaker_id": "article-cbs-2024-02-14",
-        "name": "Article cbs-2024-02-14",
-        "type": "publication",
-        "description": "The article's own voice: the machine paraphrase of a CBS News report, dated 14 "
-        "February 2024. What it says is not to be laid to CBS News.",
-        "aliases": ["the article"],
-        "wikidata_id": None,
-    },
     ("speakers", 1): {
         "speaker_id": "vladimir-putin",
         "name": "Vladimir Putin",
@@ -291,14 +95,6 @@ GOLDEN: dict[tuple[str, int], Row] = {
         "description": "President of Russia.",
         "aliases": ["Putin", "Russian President Vladimir Putin"],
         "wikidata_id": "Q7747",
-    },
-    ("speakers", -1): {
-        "speaker_id": "unidentified-speakers",
-        "name": "Unidentified speakers",
-        "type": "group",
-        "description": "Whoever spreads a rumour or makes an allegation without being named.",
-        "aliases": [],
-        "wikidata_id": None,
     },
 }
 
@@ -308,6 +104,5 @@ def test_the_row_is_as_published(table: str, index: int) -> None:
     assert rows(table)[index] == GOLDEN[table, index]
 
 
-def test_each_table_has_golden_rows_at_both_ends() -> None:
-    ends = {table: {index for name, index in GOLDEN if name == table} for table, _ in GOLDEN}
-    assert all({0, -1} <= found or len(rows(table)) == 1 for table, found in ends.items())
+def test_each_table_has_a_golden_row() -> None:
+    assert sorted(table for table, _ in GOLDEN) == sorted(TABLES)

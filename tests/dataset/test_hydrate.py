@@ -4,6 +4,7 @@ import json
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from click.testing import CliRunner, Result
@@ -78,7 +79,7 @@ def test_the_command_prints_one_json_object_a_line(article: Path, sample_data: P
         pytest.param(lambda text: text + "One more line.\n", {}, id="more at the end"),
     ],
 )
-def test_an_altered_article_is_told_segment_by_segment(
+def test_an_altered_article_is_reported_segment_by_segment(
     article: Path, sample_data: Path, alter: Callable[[str], str], moved: dict[str, int | None]
 ) -> None:
     article.write_text(alter(ARTICLE), encoding="utf-8", newline="")
@@ -89,13 +90,21 @@ def test_an_altered_article_is_told_segment_by_segment(
 
 
 @pytest.mark.parametrize(
-    ("alter", "told"),
+    ("alter", "reason"),
     [
         pytest.param(lambda text: text.replace("\n", "\r\n"), "Windows line ends", id="CRLF"),
         pytest.param(lambda text: text.replace("\n", "\r"), "Macintosh line ends", id="CR"),
         pytest.param(lambda text: "\ufeff" + text, "byte order mark", id="BOM"),
         pytest.param(lambda text: text.removesuffix("\n"), "one line end", id="last line end lost"),
         pytest.param(lambda text: text + "\n", "one line end", id="one line end more"),
+        pytest.param(
+            lambda text: text.replace("Mayor ", "Mayor\u00a0"), "no-break spaces", id="no-break space"
+        ),
+        pytest.param(lambda text: text.replace("\n", "\u3000\n"), "special blanks", id="ideographic space"),
+        pytest.param(lambda text: text.replace("Mayor ", "Mayor  "), "blanks in a row", id="doubled blank"),
+        pytest.param(lambda text: text.replace("\n", " \n"), "ends of lines", id="blank at a line end"),
+        pytest.param(lambda text: text.replace("Mayor", "May\u00ador"), "soft hyphens", id="soft hyphen"),
+        pytest.param(lambda text: text.replace("Mayor ", "Mayor\u200b "), "not seen", id="zero-width space"),
         pytest.param(
             lambda text: ("\ufeff" + text.removesuffix("\n")).replace("\n", "\r\n"),
             "byte order mark at the start and Windows line ends (CR LF) and one line end",
@@ -104,20 +113,33 @@ def test_an_altered_article_is_told_segment_by_segment(
     ],
 )
 def test_a_difference_of_form_alone_is_recognised(
-    article: Path, sample_data: Path, alter: Callable[[str], str], told: str
+    article: Path, sample_data: Path, alter: Callable[[str], str], reason: str
 ) -> None:
     article.write_text(alter(ARTICLE), encoding="utf-8", newline="")
     result = run(article, "--data", sample_data)
     assert result.exit_code == 1
-    assert told in result.stderr
+    assert reason in result.stderr
     assert result.stdout == ""
 
 
-def test_decomposed_letters_are_recognised() -> None:
-    text = "Café Lumière\n"
+@pytest.mark.parametrize(("form", "other"), [("NFC", "NFD"), ("NFD", "NFC")])
+def test_another_form_of_letters_is_recognised(
+    form: Literal["NFC", "NFD"], other: Literal["NFC", "NFD"]
+) -> None:
+    text = unicodedata.normalize(form, "Café Lumière\n")
     document = {"document_id": "cafe", "sha256": sha256(text), "length": len(text)}
-    error = altered_article(document, unicodedata.normalize("NFD", text), (), 0)
-    assert "NFC" in error.differences[0]
+    error = altered_article(document, unicodedata.normalize(other, text), (), 0)
+    assert [form in difference for difference in error.differences] == [True]
+
+
+def test_the_fewest_differences_are_named() -> None:
+    text = unicodedata.normalize("NFD", "Cầu cảng đóng.\n")
+    document = {"document_id": "bridge", "sha256": sha256(text), "length": len(text)}
+    altered = unicodedata.normalize("NFC", text).replace(" ", "\u00a0 ", 1).replace("\n", "\r\n")
+    error = altered_article(document, altered, (), 0)
+    found = " ".join(error.differences)
+    assert all(word in found for word in ("CR LF", "no-break", "in a row", "NFD")), found
+    assert len(error.differences) == 4
 
 
 def test_the_command_names_every_segment_concerned_and_prints_no_text(
@@ -134,7 +156,7 @@ def test_the_command_names_every_segment_concerned_and_prints_no_text(
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "reason"),
     [
         pytest.param(ARTICLE.encode("utf-16"), "not UTF-8", id="UTF-16"),
         pytest.param(b"\xff\xfe\x00", "not UTF-8", id="binary"),
@@ -142,7 +164,7 @@ def test_the_command_names_every_segment_concerned_and_prints_no_text(
     ],
 )
 def test_a_file_that_is_no_text_is_exit_2_and_one_line(
-    article: Path, sample_data: Path, content: bytes | None, told: str
+    article: Path, sample_data: Path, content: bytes | None, reason: str
 ) -> None:
     if content is None:
         article.unlink()
@@ -150,7 +172,7 @@ def test_a_file_that_is_no_text_is_exit_2_and_one_line(
         article.write_bytes(content)
     result = run(article, "--data", sample_data)
     assert result.exit_code == 2
-    assert told in result.stderr
+    assert reason in result.stderr
     assert len(result.stderr.splitlines()) == 1
 
 
@@ -159,7 +181,7 @@ def test_a_folder_is_no_article(tmp_path: Path, sample_data: Path) -> None:
         hydrate(tmp_path, data=sample_data)
 
 
-def test_a_misspelt_document_is_told_with_the_nearest_one(article: Path, sample_data: Path) -> None:
+def test_a_misspelt_document_is_reported_with_the_nearest_one(article: Path, sample_data: Path) -> None:
     with pytest.raises(UnknownArticle, match=f"did you mean '{DOCUMENT_ID}'"):
         hydrate(article, DOCUMENT_ID.replace("b", "p"), data=sample_data)
 

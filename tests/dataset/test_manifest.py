@@ -68,7 +68,7 @@ def test_sha256sum_reads_it_in_a_copy_as_in_the_checkout(root: Path, installed: 
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-def test_a_sound_copy_has_nothing_to_tell(installed: Path) -> None:
+def test_an_intact_copy_has_no_differences(installed: Path) -> None:
     assert verify(installed) == []
     result = run(installed)
     assert result.exit_code == 0
@@ -85,7 +85,7 @@ def test_one_flipped_byte_is_named(installed: Path) -> None:
     assert "installing the package again" in result.stderr
 
 
-def test_every_kind_of_fault_is_told_at_once(installed: Path) -> None:
+def test_every_kind_of_difference_is_reported_at_once(installed: Path) -> None:
     (installed / "README.md").write_text("mine", encoding="utf-8")
     (installed / "schema" / "claims.schema.json").unlink()
     (installed / "data" / "speakers" / "test-00001-of-00002.parquet").write_bytes(b"")
@@ -93,10 +93,10 @@ def test_every_kind_of_fault_is_told_at_once(installed: Path) -> None:
     (installed / "LICENSE").mkdir()
     (installed / "data" / ".DS_Store").write_bytes(b"left by a system")
     shutil.rmtree(installed / "records")
-    faults = {
+    differences = {
         (found.path, found.fault) for found in verify(installed) if not found.path.startswith("records/")
     }
-    assert faults == {
+    assert differences == {
         ("README.md", "altered"),
         ("LICENSE", "altered"),
         ("schema/claims.schema.json", "missing"),
@@ -105,7 +105,7 @@ def test_every_kind_of_fault_is_told_at_once(installed: Path) -> None:
     assert Discrepancy("records/speakers.jsonl", "missing") in verify(installed)
 
 
-def test_a_checkout_is_told_how_to_renew_it(installed: Path, root: Path) -> None:
+def test_for_a_checkout_the_way_to_renew_it_is_named(installed: Path, root: Path) -> None:
     shutil.copy(root / "pyproject.toml", installed)
     (installed / "README.md").write_text("mine", encoding="utf-8")
     assert "`make build` renews it" in run(installed).stderr
@@ -120,9 +120,9 @@ def test_without_a_folder_the_installed_copy_is_checked(
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "reason"),
     [
-        ("", "it is empty"),
+        ("", "the file is empty"),
         ("not a digest  README.md\n", ":1: "),
         (f"{'0' * 64}  ../secret\n", "leads out of the folder"),
         (f"{'0' * 64}  /etc/passwd\n", "leads out of the folder"),
@@ -130,19 +130,19 @@ def test_without_a_folder_the_installed_copy_is_checked(
     ],
     ids=["empty", "no digest", "parent", "absolute", "twice"],
 )
-def test_a_manifest_that_cannot_be_relied_on_ends_with_2(tmp_path: Path, text: str, told: str) -> None:
+def test_an_invalid_manifest_ends_with_2(tmp_path: Path, text: str, reason: str) -> None:
     (tmp_path / MANIFEST).write_text(text, encoding="utf-8")
     result = run(tmp_path)
     assert result.exit_code == 2
-    assert told in result.stderr
+    assert reason in result.stderr
     assert result.stdout == ""
 
 
-def test_all_faults_of_a_manifest_are_told(tmp_path: Path) -> None:
+def test_all_errors_of_a_manifest_are_reported(tmp_path: Path) -> None:
     (tmp_path / MANIFEST).write_text("one\ntwo\n", encoding="utf-8")
-    with pytest.raises(UnusableManifest) as told:
+    with pytest.raises(UnusableManifest) as reason:
         read_manifest(tmp_path)
-    assert len(str(told.value).splitlines()) == 2
+    assert len(str(reason.value).splitlines()) == 2
 
 
 def test_a_folder_without_a_manifest_ends_with_2(tmp_path: Path) -> None:

@@ -55,6 +55,25 @@ def test_an_edited_a_missing_and_a_strange_figure_are_named(tmp_path: Path) -> N
     assert list(pictures.stale(folder)) == []
 
 
+def test_a_figure_is_up_to_date_whatever_fonts_its_bitmap_was_drawn_with(tmp_path: Path) -> None:
+    folder = tmp_path / "figures"
+    shutil.copytree(pictures.FOLDER, folder)
+    (folder / "kinds.png").write_bytes(b"drawn with another font")
+    assert list(pictures.stale(folder)) == []
+    pictures.write(folder)
+    assert (folder / "kinds.png").read_bytes() == b"drawn with another font"
+
+
+def test_a_figure_that_changed_is_drawn_again_as_bitmap_too(tmp_path: Path) -> None:
+    folder = tmp_path / "figures"
+    shutil.copytree(pictures.FOLDER, folder)
+    (folder / "kinds.png").write_bytes(b"drawn from the svg of before")
+    (folder / "kinds.svg").write_bytes(b"<svg/>")
+    pictures.write(folder)
+    assert (folder / "kinds.png").read_bytes().startswith(b"\x89PNG")
+    assert (folder / "kinds.svg").read_bytes() == (pictures.FOLDER / "kinds.svg").read_bytes()
+
+
 def test_published_scores_of_other_tables_are_not_used(root: Path) -> None:
     own = read_identity(root / "data").dataset
     assert published_scores(own)

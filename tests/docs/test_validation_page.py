@@ -5,6 +5,7 @@ import re
 import shlex
 from pathlib import Path
 
+import click
 import pytest
 import yaml
 
@@ -14,9 +15,19 @@ from onrecord.model.findings import Finding
 from onrecord.reporting import FORMATS
 from onrecord.reporting.as_json import summary_object
 from onrecord.validation.summary import Summary
+from scripts.stock_rules import unseen_rules
 from tests.docs.test_pre_commit_hooks import HOOKS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "validation.md").read_text(encoding="utf-8")
+
+
+CONTEXT = click.Context(main)
+
+
+def command_named(name: str) -> click.Command:
+    command = main.get_command(CONTEXT, name)
+    assert command is not None
+    return command
 
 
 def blocks(language: str) -> list[str]:
@@ -37,7 +48,7 @@ def test_every_format_and_key_of_the_output_is_described() -> None:
 
 def test_options_are_those_of_the_command() -> None:
     options = {
-        name for param in main.commands["validate"].params for name in param.opts if name.startswith("--")
+        name for param in command_named("validate").params for name in param.opts if name.startswith("--")
     }
     described = {option.split()[0] for option in rows_of("option")}
 
@@ -57,7 +68,7 @@ def test_the_calls_shown_are_calls_that_the_command_takes() -> None:
 
     assert len(own) >= 7
     for arguments in own:
-        main.commands["validate"].make_context("validate", arguments)
+        command_named("validate").make_context("validate", arguments)
 
 
 def test_the_hooks_shown_exist() -> None:
@@ -68,9 +79,19 @@ def test_the_hooks_shown_exist() -> None:
     assert {repo["rev"] for repo in config["repos"]} == {f"v{__version__}"}
 
 
-@pytest.mark.parametrize("name", sorted(main.commands))
+def test_the_page_lists_every_rule_of_single_records_that_stock_validators_cannot_see() -> None:
+    body = PAGE.partition("| rule | forbids |")[2].partition("[[[end]]]")[0]
+    assert re.findall(r"^\| `([a-z-]+)` \|", body, re.MULTILINE) == list(unseen_rules())
+    # What JSON Schema has no words for, and what only a comparison of fields shows.
+    assert {"wrong-type", "impossible-date", "read-only-field"} <= set(unseen_rules())
+    assert {"speaker-in-via", "reversed-interval", "unfinished-sentence"} <= set(unseen_rules())
+    # What a schema sees, and what takes several records.
+    assert not {"missing-field", "malformed-value", "unknown-speaker", "duplicate-id"} & set(unseen_rules())
+
+
+@pytest.mark.parametrize("name", sorted(main.list_commands(CONTEXT)))
 def test_every_command_has_an_example_and_a_summary_that_is_not_cut_off(name: str) -> None:
-    command = main.commands[name]
+    command = command_named(name)
     with command.make_context(name, ["--help"], resilient_parsing=True) as context:
         text = command.get_help(context)
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from onrecord.corpus import processes
 from onrecord.corpus.processes import in_processes, one_by_one
 from onrecord.corpus.run import PAUSE, Mapper, Pause, on_threads
+
 from onrecord.validation.validate import validate
 from tests.helpers import corpora
 

@@ -3,11 +3,13 @@
 import json
 import os
 import re
+import sys
 import tomllib
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
@@ -60,7 +62,7 @@ def sample_page(sample_data: Path, tmp_path: Path) -> Callable[..., str]:
 
 @pytest.fixture
 def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Charts are left out, for they take most of the time that a page takes."""
+    """Charts are left out, because they take most of a page's time."""
     monkeypatch.setattr(Figure, "svg", lambda *_: "")
 
 
@@ -255,7 +257,7 @@ def test_nothing_is_left_behind_where_writing_fails(
 def test_without_the_extra_the_command_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(write, "find_spec", lambda name: None if name == "altair" else name)
+    monkeypatch.setitem(sys.modules, "altair", None)
     code, _, said = run(tmp_path / "page.html")
     assert (code, len(said.splitlines())) == (2, 1)
     assert "altair" in said
@@ -301,7 +303,21 @@ def test_more_claims_than_a_page_can_hold_are_refused_with_advice(
 
 
 @pytest.mark.usefixtures("undrawn")
-def test_the_page_is_told_in_a_line_with_its_size(sample_data: Path, tmp_path: Path) -> None:
-    code, said, beside = run(tmp_path / "page.html", "--data", sample_data)
-    assert (code, beside) == (0, "")
+def test_the_command_reports_the_page_in_one_line_with_its_size(sample_data: Path, tmp_path: Path) -> None:
+    code, said, errors = run(tmp_path / "page.html", "--data", sample_data)
+    assert (code, errors) == (0, "")
     assert re.fullmatch(r".*page\.html: 4 claims of 1 document, 0\.\d MB\n", said)
+
+
+def test_characters_that_cannot_be_drawn_are_replaced_in_charts(sample_data: Path, tmp_path: Path) -> None:
+    (file,) = (sample_data / "speakers").iterdir()
+    table = pq.read_table(file)
+    names = [f"{name}\ufffe\x00\x1b" for name in table["name"].to_pylist()]
+    column = table.schema.get_field_index("name")
+    renamed = table.set_column(column, table.schema.field("name"), pa.array(names))
+    pq.write_table(renamed.replace_schema_metadata(pq.read_metadata(file).metadata), file)
+    page = onrecord.page(tmp_path / "page.html", sample_data).out.read_text(encoding="utf-8")
+
+    drawings = re.findall(r"<svg xmlns.*?</svg>", page, re.DOTALL)
+    assert any("Ada Lind\ufffd" in drawing for drawing in drawings)
+    assert not any(re.search("[\ufffe\x00\x1b]", drawing) for drawing in drawings)

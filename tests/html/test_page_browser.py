@@ -270,18 +270,18 @@ def test_everything_can_be_reached_and_used_by_keyboard_alone(opened: Opened, sa
     unseen = []
     for _ in range(4 * focusable):
         page.keyboard.press("Tab")
-        fresh, outline, told = reached.evaluate(
+        fresh, outline, shown = reached.evaluate(
             """(reached) => {
                 const element = document.activeElement;
                 const style = getComputedStyle(element);
                 const isFresh = element !== document.body && !reached.has(element);
                 if (isFresh) reached.add(element);
-                const told = element.outerHTML.slice(0, 80);
-                return [isFresh || element === document.body, style.outlineStyle, told];
+                const shown = element.outerHTML.slice(0, 80);
+                return [isFresh || element === document.body, style.outlineStyle, shown];
             }"""
         )
-        if outline == "none" and not told.startswith("<body"):
-            unseen.append(told)
+        if outline == "none" and not shown.startswith("<body"):
+            unseen.append(shown)
         if not fresh and page.evaluate("document.activeElement.matches('.skip')"):
             break
     assert reached.evaluate("reached => reached.size") == focusable
@@ -325,8 +325,8 @@ def test_an_accessibility_audit_finds_nothing(
     page.evaluate(AXE)
     found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
     assert len(found["passes"]) > 30
-    told = [(one["id"], one["help"], [node["html"] for node in one["nodes"]]) for one in found["violations"]]
-    assert told == []
+    shown = [(one["id"], one["help"], [node["html"] for node in one["nodes"]]) for one in found["violations"]]
+    assert shown == []
 
 
 def test_an_audit_would_find_what_is_wrong(opened: Opened, sample_page: Path) -> None:
@@ -435,13 +435,13 @@ def test_on_paper_there_are_the_claims_and_no_controls(opened: Opened, sample_pa
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
 
 
-def test_the_source_stands_beside_the_glosses(
+def test_the_source_is_next_to_the_glosses(
     opened: Opened, sample_records: Path, sample_data: Path, tmp_path: Path
 ) -> None:
     article = next((sample_records.parents[1] / "shared" / "article").iterdir())
     page = opened(onrecord.page(tmp_path / "page.html", sample_data, article).out)
-    beside = page.locator(f"[id='{segment_id(2)}']")
-    source, gloss = beside.locator(".source").bounding_box(), beside.locator(".gloss").bounding_box()
+    segment = page.locator(f"[id='{segment_id(2)}']")
+    source, gloss = segment.locator(".source").bounding_box(), segment.locator(".gloss").bounding_box()
     assert source is not None
     assert gloss is not None
     assert source["x"] > gloss["x"]

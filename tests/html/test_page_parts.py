@@ -10,10 +10,10 @@ import pytest
 
 import onrecord
 from onrecord.dataset import agreement
-from onrecord.html.alt_texts import about_dots, about_order
+from onrecord.html.alt_texts import describe_dots, describe_order
 from onrecord.html.charts import MOST_ROWS, Dot, cross_table
-from onrecord.html.columns import pack
-from onrecord.html.data import read_material
+from onrecord.html.columns import to_columns
+from onrecord.html.data import read_page_data
 from onrecord.html.figures import facts_of, figures_of
 from onrecord.html.timeline import MOST_TIMES, times_of
 from onrecord.html.views import differences, shown_documents
@@ -22,7 +22,7 @@ from tests.helpers.sample import claim_id, segment_id
 
 
 @pytest.mark.parametrize(
-    ("edtf", "told"),
+    ("edtf", "wording"),
     [
         (None, "no time"),
         ("2024", "2024"),
@@ -35,8 +35,8 @@ from tests.helpers.sample import claim_id, segment_id
         ("2015/2022-02", "2015 to Feb 2022"),
     ],
 )
-def test_times_are_told_in_words(edtf: str | None, told: str) -> None:
-    assert time_words(edtf) == told
+def test_times_are_put_into_words(edtf: str | None, wording: str) -> None:
+    assert time_words(edtf) == wording
 
 
 @pytest.mark.parametrize(
@@ -66,32 +66,32 @@ def test_a_speaker_has_a_mark_of_one_or_two_letters(name: str, mark: str) -> Non
     ],
 )
 def test_packed_columns_hold_what_was_put_in(cells: list[Any]) -> None:
-    column = pack([{"x": cell} for cell in cells], ["x"])["columns"][0]
+    column = to_columns([{"x": cell} for cell in cells], ["x"])["columns"][0]
     found = [column["values"][code] for code in column["codes"]] if "codes" in column else column["values"]
     assert [(type(cell), cell) for cell in found] == [(type(cell), cell) for cell in cells]
 
 
 def test_packed_dates_are_iso() -> None:
-    assert pack([{"x": date(2024, 2, 14)}], ["x"])["columns"][0]["values"] == ["2024-02-14"]
+    assert to_columns([{"x": date(2024, 2, 14)}], ["x"])["columns"][0]["values"] == ["2024-02-14"]
 
 
 def test_descriptions_of_charts_tell_the_counts_of_the_records() -> None:
-    material = read_material(None, None)
-    figures = figures_of(facts_of(material))
-    labels = Counter(claim["verifiability"] for claim in material.claims)
+    page_data = read_page_data(None, None)
+    figures = figures_of(facts_of(page_data))
+    labels = Counter(claim["verifiability"] for claim in page_data.claims)
     total = f"{labels['verifiable']} verifiable, {labels['partially_verifiable']} partially verifiable, "
     assert total in figures["speakers"].alt
     assert total in figures["kinds"].alt
-    assert total in about_order(material.claims)
-    (stated, n), *_ = Counter(claim["stated_on"] for claim in material.claims).most_common()
+    assert total in describe_order(page_data.claims)
+    (stated, n), *_ = Counter(claim["stated_on"] for claim in page_data.claims).most_common()
     assert f"Most frequent: {time_words(stated)} ({n} claims)" in figures["stated"].alt
-    untimed = sum(claim["about_time"] is None for claim in material.claims)
+    untimed = sum(claim["about_time"] is None for claim in page_data.claims)
     assert figures["about"].alt.endswith(f"{untimed} claims without a time.")
 
 
 def test_a_description_of_dots_tells_every_value() -> None:
     rows = [Dot("", "kind", 0.5, 0.25, 0.75), Dot("", "stated_on", 1.0, None, None)]
-    assert about_dots(rows, "Agreement").endswith("kind 0.500, stated on 1.000.")
+    assert describe_dots(rows, "Agreement").endswith("kind 0.500, stated on 1.000.")
 
 
 def claim(**fields: object) -> dict[str, object]:
@@ -116,30 +116,33 @@ def test_rare_times_are_counted_and_the_drawn_ones_are_in_order() -> None:
     assert (len(times.rows), times.left_out, times.untimed, times.dateline) == (MOST_TIMES, 3, 1, None)
 
 
-def test_claims_stand_beside_their_sentences_with_links_both_ways(sample_data: Path) -> None:
-    material = read_material(sample_data, None)
-    (document,) = shown_documents(material, 10)
-    beside = {segment.row["segment_id"]: segment for segment in document.segments}
-    assert [shown.row["claim_id"] for shown in beside[segment_id(2)].claims] == [claim_id(2), claim_id(3)]
-    third, fifth = beside[segment_id(2)].claims[1], beside[segment_id(3)].claims[0]
+def test_claims_are_next_to_their_sentences_with_links_both_ways(sample_data: Path) -> None:
+    page_data = read_page_data(sample_data, None)
+    (document,) = shown_documents(page_data, 10)
+    shown_segments = {segment.row["segment_id"]: segment for segment in document.segments}
+    assert [shown.row["claim_id"] for shown in shown_segments[segment_id(2)].claims] == [
+        claim_id(2),
+        claim_id(3),
+    ]
+    third, fifth = shown_segments[segment_id(2)].claims[1], shown_segments[segment_id(3)].claims[0]
     assert [(link.phrase, link.claim["claim_id"]) for link in third.links] == [
         ("contradicted by", claim_id(5))
     ]
     assert [link.phrase for link in third.asides] == ["reported by"]
     assert [link.phrase for link in fifth.links] == ["contradicts"]
-    assert beside[segment_id(4)].repeats == beside[segment_id(1)].row
+    assert shown_segments[segment_id(4)].repeats == shown_segments[segment_id(1)].row
 
 
 def test_every_type_of_link_has_words_for_its_other_end() -> None:
-    from onrecord.html.views import _CONVERSE
+    from onrecord.html.views import CONVERSE
 
-    assert set(_CONVERSE) == set(onrecord.label_names("type", "relations"))
+    assert set(CONVERSE) == set(onrecord.label_names("type", "relations"))
 
 
 def test_documents_are_shown_as_long_as_their_claims_fit(sample_data: Path) -> None:
-    material = read_material(sample_data, None)
-    assert len(list(shown_documents(material, len(material.claims)))) == 1
-    assert list(shown_documents(material, len(material.claims) - 1)) == []
+    page_data = read_page_data(sample_data, None)
+    assert len(list(shown_documents(page_data, len(page_data.claims)))) == 1
+    assert list(shown_documents(page_data, len(page_data.claims) - 1)) == []
 
 
 def annotations(*labels: Sequence[str]) -> list[dict[str, object]]:
@@ -164,7 +167,7 @@ def agreed(*labels: Sequence[str]) -> list[agreement.Agreement]:
     return agreement.agreements(places, segments, annotations(*labels))
 
 
-def test_agreement_is_told_of_claims_that_two_have_labelled() -> None:
+def test_agreement_covers_claims_that_two_have_labelled() -> None:
     both, other = ["verifiable", "verifiable"], ["verifiable", "unverifiable"]
     verifiability, kind, *_ = agreed(both, other, ["unverifiable", "unverifiable"], ["verifiable"])
     assert (verifiability.claims, verifiability.unanimous) == (3, 2)
@@ -181,7 +184,7 @@ def test_there_is_no_agreement_of_one_annotator() -> None:
 
 
 def test_differences_are_the_labels_that_not_all_gave() -> None:
-    found = differences(read_material(None, None))
+    found = differences(read_page_data(None, None))
     labels: dict[tuple[str, str], set[object]] = {}
     for row in onrecord.rows("annotations"):
         for field in agreement.FIELDS:

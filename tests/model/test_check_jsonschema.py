@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from onrecord.model import tables as schemas
-from onrecord.reading.records import Located
+from onrecord.reading.located import Located
 from onrecord.rules.schema import schema_findings
 from tests.model.test_conformance import cases
 

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from onrecord.model import tables as schemas
 from onrecord.model import validators
 from onrecord.reading.jsonl import parse_object
-from onrecord.reading.records import Located
+from onrecord.reading.located import Located
 from onrecord.rules import RULES
 from onrecord.rules.schema import schema_findings
 
@@ -23,6 +23,7 @@ ASSERTIONS = {
     "type",
     "enum",
     "pattern",
+    "not",
     "format",
     "minimum",
     "maximum",

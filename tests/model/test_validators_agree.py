@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from onrecord.model import tables as schemas
 from onrecord.model import validators
-from onrecord.reading.records import Located
+from onrecord.reading.located import Located
 from onrecord.rules.schema import schema_findings
 from tests.helpers import sample
 

@@ -14,7 +14,7 @@ Run = Callable[..., pytest.RunResult]
 
 @pytest.fixture(scope="module", autouse=True)
 def loaded() -> None:
-    """What a run in this process loads it drops again: with the libraries loaded before, that is little."""
+    """Load the libraries, because a run in this process drops what it loads."""
     dataset()
 
 
@@ -202,17 +202,17 @@ def test_a_changed_claim_is_changed_for_its_test_alone(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("filters", "told"),
+    ("filters", "reason"),
     [
         ("speeker_id='joe-biden'", "did you mean 'speaker_id'?"),
         ("speaker_id='joe-bidden'", "did you mean 'joe-biden'?"),
         ("flags=['presupposed', 'unclear_tme']", "did you mean 'unclear_time'?"),
-        ("speaker_id='joe-biden', kind='causal'", "no claim fits all of*kind='causal'*"),
+        ("speaker_id='joe-biden', kind='causal'", "no claim matches all of*kind='causal'*"),
         ("'joe-biden'", "takes filters by name"),
     ],
     ids=["unknown field", "unknown value", "one unknown value of two", "nothing fits", "no names"],
 )
-def test_a_filter_that_cannot_be_meant_is_an_error_of_one_line(run: Run, filters: str, told: str) -> None:
+def test_a_filter_that_cannot_match_is_an_error_of_one_line(run: Run, filters: str, reason: str) -> None:
     result = run(
         f"""
         import pytest
@@ -225,7 +225,7 @@ def test_a_filter_that_cannot_be_meant_is_an_error_of_one_line(run: Run, filters
 
     assert result.ret == pytest.ExitCode.INTERRUPTED
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines([f"onrecord_claims*{told}*"])
+    result.stdout.fnmatch_lines([f"onrecord_claims*{reason}*"])
     result.stdout.no_fnmatch_line("*Traceback*")
 
 
@@ -242,7 +242,7 @@ def test_two_markers_that_nothing_fits_together_are_an_error(run: Run) -> None:
     )
 
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(["onrecord_claims: no claim fits all of*"])
+    result.stdout.fnmatch_lines(["onrecord_claims: no claim matches all of*"])
 
 
 def test_a_marker_without_the_argument_is_an_error(run: Run) -> None:

@@ -46,14 +46,14 @@ def test_bad_records_are_the_invalid_instances_of_the_suite() -> None:
         assert not strict.is_valid(one.record), one.id
 
 
-def test_a_valid_record_raises_nothing_and_an_invalid_one_tells_all() -> None:
+def test_a_valid_record_raises_nothing_and_an_invalid_one_lists_all() -> None:
     claim = testing.claims()[0]
     testing.assert_valid(claim)
-    with pytest.raises(testing.InvalidRecord) as told:
+    with pytest.raises(testing.InvalidRecord) as raised:
         testing.assert_valid({**claim, "kind": "evnt", "barriers": ["future", "future"]})
-    assert {finding.path for finding in told.value.findings} >= {"$.kind", "$.barriers"}
-    assert 'expected "event"' in str(told.value) or "event" in str(told.value)
-    assert isinstance(told.value, AssertionError)
+    assert {finding.path for finding in raised.value.findings} >= {"$.kind", "$.barriers"}
+    assert 'expected "event"' in str(raised.value) or "event" in str(raised.value)
+    assert isinstance(raised.value, AssertionError)
 
 
 def test_a_record_written_by_hand_need_not_have_derived_fields() -> None:
@@ -70,7 +70,7 @@ def test_what_json_cannot_hold_is_a_type_error(record: object) -> None:
         testing.findings(record)
 
 
-def test_an_unknown_table_is_told_with_the_nearest() -> None:
+def test_an_unknown_table_is_reported_with_the_nearest() -> None:
     with pytest.raises(ValueError, match="did you mean 'claims'"):
         testing.findings({}, "clams")
 
@@ -108,26 +108,28 @@ def test_claims_are_chosen_by(filters: Mapping[str, Any], fits: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("filters", "told"),
+    ("filters", "reason"),
     [
         pytest.param({"speaker": "Joe Bidden"}, "did you mean 'Joe Biden'?", id="misspelt value"),
         pytest.param({"verifiable": True}, "did you mean 'verifiability'?", id="misspelt field"),
         pytest.param({"anchors": 3}, "claims cannot be chosen by 'anchors'", id="field of structs"),
-        pytest.param({"kind": []}, "kind=[] asks for none", id="no value"),
-        pytest.param({"speaker_id": 5}, "there are 'article-cbs-2024-02-14'", id="value of another type"),
-        pytest.param({"claim_id": "zzz"}, "none of the 211", id="too many to list"),
+        pytest.param({"kind": []}, "kind=[] matches no claim", id="no value"),
+        pytest.param(
+            {"speaker_id": 5}, "expected one of 'article-cbs-2024-02-14'", id="value of another type"
+        ),
+        pytest.param({"claim_id": "zzz"}, "not one of the 211", id="too many to list"),
     ],
 )
-def test_a_filter_that_cannot_be_meant_is_told(filters: Mapping[str, Any], told: str) -> None:
-    told = told.replace("211", str(len(testing.claims())))
-    with pytest.raises(testing.ClaimFilterError, match=re.escape(told)):
+def test_a_filter_that_cannot_match_is_reported(filters: Mapping[str, Any], reason: str) -> None:
+    reason = reason.replace("211", str(len(testing.claims())))
+    with pytest.raises(testing.ClaimFilterError, match=re.escape(reason)):
         testing.select_claims(**filters)
 
 
-def test_all_faults_of_the_filters_are_told() -> None:
-    with pytest.raises(testing.ClaimFilterError) as told:
+def test_all_errors_of_the_filters_are_reported() -> None:
+    with pytest.raises(testing.ClaimFilterError) as raised:
         testing.select_claims(knd="event", mode=["said", "shouted"])
-    assert len(str(told.value).splitlines()) == 3
+    assert len(str(raised.value).splitlines()) == 3
 
 
 def test_pytest_is_not_needed() -> None:

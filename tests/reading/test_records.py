@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from onrecord.reading import jsonl as lines
-from onrecord.reading import records
+from onrecord.reading import layouts
 from onrecord.reading.file_rules import DEEPEST_NESTING, LONGEST_LINE
-from onrecord.reading.layouts import document_findings
-from onrecord.reading.records import DocumentFolder, Located, read_records, read_stream
+from onrecord.reading.layouts import DocumentFolder
+from onrecord.reading.located import Located
+from onrecord.reading.records import read_records, read_stream
 from tests.helpers import sample
 
 GOOD = b'{"speaker_id": "ada-lind"}\n'
@@ -133,8 +134,8 @@ def loop(path: Path) -> None:
 @pytest.mark.parametrize(
     ("put", "message"),
     [
-        pytest.param(Path.mkdir, "a folder stands where a file of claims should", id="folder"),
-        pytest.param(os.mkfifo, "a device or pipe stands where a file of claims should", id="pipe"),
+        pytest.param(Path.mkdir, "expected a file of claims, found a folder", id="folder"),
+        pytest.param(os.mkfifo, "expected a file of claims, found a device or pipe", id="pipe"),
         pytest.param(loop, "it is a symbolic link that leads back to itself", id="link to itself"),
         pytest.param(lambda _: None, "no such file or directory", id="vanished"),
     ],
@@ -168,14 +169,14 @@ def test_documents_are_ordered_by_id_and_hidden_folders_left_out(tmp_path: Path)
     for name in ("b-1", "a-2", ".git"):
         (tmp_path / name).mkdir()
 
-    assert [folder.document_id for folder in records.documents(tmp_path)] == ["a-2", "b-1"]
+    assert [folder.document_id for folder in layouts.documents(tmp_path)] == ["a-2", "b-1"]
 
 
 def test_a_misspelt_file_is_one_finding_with_the_right_name(tmp_path: Path) -> None:
     folder = sample.write_sample(tmp_path / "repo") / sample.DOCUMENT_ID
     (folder / "claims.jsonl").rename(folder / "claim.jsonl")
 
-    [finding] = document_findings(folder)
+    [finding] = DocumentFolder(folder).parts().findings
 
     assert (finding.rule, finding.expected) == ("unknown-file", "claims.jsonl")
 

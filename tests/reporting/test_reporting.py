@@ -1,7 +1,10 @@
 """Each format as its readers take it: parsers that are not ours, good records and broken ones."""
 
 import json
+import re
+from collections.abc import Mapping
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 from click.testing import CliRunner
@@ -11,8 +14,9 @@ from sarif_pydantic import Sarif
 from onrecord import __version__
 from onrecord.cli.main import main
 from onrecord.model.findings import Finding
-from onrecord.reporting import FORMATS
-from onrecord.reporting.as_github import LONGEST_TABLE, SHOWN
+from onrecord.reporting import FORMATS, first_text_lines, step_summary
+from onrecord.reporting import SHOWN as SHOWN_BY_FORMAT
+from onrecord.reporting.as_github import LARGEST_PAGE, LONGEST_TABLE, SHOWN
 from onrecord.reporting.as_sarif import MOST_RESULTS
 from onrecord.rules import RULES
 from onrecord.validation.summary import Summary
@@ -34,7 +38,7 @@ def records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def broken(records: Path) -> Path:
-    """Three faults: a misspelt label, a relay that is the speaker, and a file that has no place."""
+    """Three errors: a misspelt label, a relay that is the speaker, and an unexpected file."""
     edit(records / CLAIMS, lambda rows: rows[2].update(mode="indirect_speach"))
     edit(records / CLAIMS, lambda rows: rows[3].update(via=["ada-lind", "city-press-office"]))
     (records / DOCUMENT_ID / "notes,1:%.txt").write_text("Ask the mayor.\n")
@@ -140,7 +144,7 @@ def test_a_sarif_fingerprint_stays_when_the_line_moves() -> None:
 
 
 @pytest.mark.parametrize("form", ["sarif", "github"])
-def test_a_row_of_a_parquet_file_is_told_in_words_where_a_format_wants_lines(form: str) -> None:
+def test_a_row_of_a_parquet_file_is_named_in_words_if_a_format_wants_lines(form: str) -> None:
     found = finding(3, file="data/claims/test-00000-of-00001.parquet", message="mode is wrong")
 
     text = "\n".join(FORMATS[form]([found], Summary()))
@@ -153,10 +157,10 @@ def test_sarif_stays_below_the_number_of_results_that_code_scanning_takes() -> N
 
     assert len(log["runs"][0]["results"]) == MOST_RESULTS
     notes = log["runs"][0]["invocations"][0]["toolExecutionNotifications"]
-    assert notes[-1]["message"]["text"] == "2 findings were left out"
+    assert notes[-1]["message"]["text"] == "2 findings are not shown"
 
 
-def test_junit_is_read_with_a_failure_a_finding_and_a_pass_a_rule(broken: Path) -> None:
+def test_junit_is_read_with_a_failure_per_finding_and_a_pass_per_rule(broken: Path) -> None:
     suites = JUnitXml.fromstring(report(broken, "junit", code=1).encode())
 
     assert (suites.failures, suites.errors) == (3, 0)
@@ -176,7 +180,7 @@ def test_junit_skips_what_was_not_checked(records: Path, tmp_path: Path) -> None
     assert without.skipped == sum(rule.level == 4 for rule in RULES.values())
 
 
-def test_junit_holds_signs_that_xml_cannot() -> None:
+def test_junit_replaces_characters_that_xml_cannot_hold() -> None:
     text = render("junit", [finding(1, message="a \x00 b \ud800 c <&> “é”", file="a\x1bb.jsonl")])
 
     [case] = [case for suite in JUnitXml.fromstring(text.encode()) for case in suite if case.is_failure]
@@ -210,7 +214,7 @@ def test_no_text_of_a_record_can_give_the_runner_a_command() -> None:
     assert "##[" not in "\n".join(text.splitlines()[1:])
 
 
-def test_of_many_findings_github_is_shown_one_a_record_and_a_count_of_the_rest() -> None:
+def test_of_many_findings_github_is_shown_one_per_record_and_a_count_of_the_rest() -> None:
     many = [finding(number, path=path) for number in range(1, 9) for path in ("$.mode", "$.kind", "$.via")]
     found = annotations(render("github", many))
 
@@ -253,8 +257,6 @@ def test_other_formats_write_no_step_summary(
 
 
 def test_a_step_summary_stays_below_its_limit() -> None:
-    from onrecord.reporting import step_summary
-
     many = [finding(number, message="m" * 200) for number in range(LONGEST_TABLE * 2)]
     page = step_summary(many, Summary(by_rule={"unknown-label": len(many)}))
 
@@ -266,7 +268,7 @@ def test_only_as_many_findings_as_asked_for_are_shown_and_all_are_counted(broken
     text = report(broken, "text", "--max-findings", "1", code=1)
     answer = json.loads(report(broken, "json", "--max-findings", "1", code=1))
 
-    assert text.splitlines()[-1] == "3 findings, 2 of them left out here"
+    assert text.splitlines()[-1] == "3 findings, 2 of them not shown"
     assert len(answer["findings"]) == 1
     assert (answer["summary"]["findings"], answer["summary"]["left_out"]) == (3, 2)
 
@@ -296,3 +298,175 @@ def test_a_step_summary_that_cannot_be_written_does_not_stop_the_report(
     assert done.exit_code == 1
     assert done.stdout.count("::error") == 3
     assert "the step summary was not written" in done.stderr
+
+
+JENKINS: Mapping[str, tuple[str, frozenset[str], str]] = {
+    "testsuites": (
+        "",
+        frozenset({"name", "time", "tests", "failures", "disabled", "errors"}),
+        "(testsuite )*",
+    ),
+    "testsuite": (
+        "name tests",
+        frozenset(
+            {"failures", "errors", "time", "disabled", "skipped", "timestamp", "hostname", "id", "package"}
+        ),
+        "(properties )?(testcase )*(system-out )?(system-err )?",
+    ),
+    "testcase": (
+        "name",
+        frozenset({"assertions", "time", "classname", "status"}),
+        "(skipped )?(error )*(failure )*(system-out )*(system-err )*",
+    ),
+    "failure": ("", frozenset({"type", "message"}), ""),
+    "skipped": ("", frozenset(), ""),
+    "system-out": ("", frozenset(), ""),
+}
+"""What jenkins-junit.xsd allows: required attributes, optional ones, and the order of the children."""
+
+
+@pytest.mark.parametrize(
+    "options", [(), ("--level", "2"), ("--max-findings", "1"), ("--ignore", "unknown-file")], ids=" ".join
+)
+def test_junit_is_what_the_schema_of_jenkins_allows(broken: Path, options: tuple[str, ...]) -> None:
+    root = ET.fromstring(report(broken, "junit", *options, code=1))
+
+    assert root.tag == "testsuites"
+    for element in root.iter():
+        required, optional, children = JENKINS[element.tag]
+        assert set(required.split()) <= set(element.keys()), element.tag
+        assert set(element.keys()) <= {*required.split(), *optional}, element.tag
+        assert re.fullmatch(children, "".join(f"{child.tag} " for child in element)), element.tag
+    assert {"failure", "skipped"} & {element.tag for element in root.iter()}
+
+
+def test_junit_says_where_a_finding_is_although_a_test_case_has_no_line(broken: Path) -> None:
+    root = ET.fromstring(report(broken, "junit", code=1))
+
+    [label] = [case for case in root.iter("testcase") if "unknown-label " in (case.get("name") or "")]
+    assert label.get("classname") == f"records/{CLAIMS}"
+    assert f"records/{CLAIMS}:3: " in (label.findtext("failure") or "")
+
+
+HOSTILE = "x\n::stop-commands::y\r\x1b[31m\x9b2J ##[error] | <b> [a](http://b) $x$ \u202e"
+"""A name that is a command of a runner, an escape sequence, Markdown, HTML and a link."""
+
+
+def hostile(form: str) -> str:
+    """A report in which everything that can come from outside is hostile."""
+    summary = Summary(records={"claims": 1})
+    summary.note(HOSTILE)
+    summary.skip_source(HOSTILE, HOSTILE)
+    one = finding(1, file=HOSTILE, record_id=HOSTILE, path=HOSTILE, message=HOSTILE, expected=HOSTILE)
+    summary.count_finding(one)
+    return "\n".join(FORMATS[form]([one], summary))
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_no_name_or_note_reaches_a_terminal_as_a_command(form: str) -> None:
+    text = hostile(form)
+
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", text)
+    commands = [line for line in text.splitlines() if line.lstrip().startswith("::")]
+    assert len(commands) == (1 if form == "github" else 0)
+    assert all(line.startswith("::error title=unknown-label ") for line in commands)
+
+
+def test_no_name_or_note_gives_the_runner_a_command_inside_a_line() -> None:
+    log = hostile("github").splitlines()[1:]
+
+    assert log
+    assert not [line for line in log if "##[" in line]
+
+
+def test_no_name_or_note_is_a_link_in_sarif() -> None:
+    run = json.loads(hostile("sarif"))["runs"][0]
+
+    messages = [result["message"]["text"] for result in run["results"]]
+    messages += [note["message"]["text"] for note in run["invocations"][0]["toolExecutionNotifications"]]
+    assert len(messages) == 3
+    assert not [message for message in messages if "](" in message or "\n" in message]
+
+
+def test_no_name_or_note_is_markdown_in_the_step_summary() -> None:
+    summary = Summary()
+    summary.note(HOSTILE)
+    one = finding(1, file=HOSTILE, message=HOSTILE)
+    summary.count_finding(one)
+    page = step_summary([one], summary)
+
+    table = [line for line in page.splitlines() if line.startswith("|")]
+    assert len(table) == 3
+    assert len(re.findall(r"(?<!\\)\|", table[2])) == 7
+    assert not re.search(r"(?<!\\)[<\[$]", page)
+    assert "\x1b" not in page
+
+
+def test_a_step_summary_stays_below_its_limit_when_values_are_long() -> None:
+    many = [finding(number, message="é" * 9_000) for number in range(LONGEST_TABLE)]
+    page = step_summary(many, Summary(by_rule={"unknown-label": len(many)}))
+
+    assert LARGEST_PAGE / 4 < len(page.encode()) <= LARGEST_PAGE
+    shown = page.count("unknown-label")
+    assert f"{LONGEST_TABLE - shown:,} more are in the log" in page
+
+
+def test_a_file_name_that_is_not_utf8_is_a_place_in_sarif() -> None:
+    [run] = json.loads(render("sarif", [finding(1, file="records/caf\udce9.jsonl")]))["runs"]
+
+    place = run["results"][0]["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == "records/caf%E9.jsonl"
+
+
+def test_text_shows_a_thousand_findings_and_counts_the_others_by_rule(records: Path) -> None:
+    edit(records / "speakers.jsonl", lambda rows: rows.extend([{**rows[0], "type": "ship"}] * 1_500))
+    lines = report(records, "text", code=1).splitlines()
+    total = int(lines[-1].split()[0].replace(",", ""))
+
+    assert SHOWN_BY_FORMAT["text"] == 1_000
+    assert sum(line.startswith("records/") for line in lines) == 1_000
+    assert total > 1_000
+    assert lines[-1] == f"{total:,} findings, {total - 1_000:,} of them not shown"
+    assert lines[-2].startswith("findings by rule: ")
+    counts = re.findall(r"([\d,]+) ([a-z-]+)", lines[-2].removeprefix("findings by rule: "))
+    assert sum(int(number.replace(",", "")) for number, _ in counts) == total
+    assert "unknown-label" in {rule for _, rule in counts}
+
+
+def test_as_many_findings_as_asked_for_are_shown_in_text(records: Path) -> None:
+    edit(records / "speakers.jsonl", lambda rows: rows.extend([{**rows[0], "type": "ship"}] * 1_100))
+    lines = report(records, "text", "--max-findings", "1050", code=1).splitlines()
+
+    assert sum(line.startswith("records/") for line in lines) == 1_050
+
+
+def test_findings_beyond_the_limit_are_not_stored() -> None:
+    summary = Summary()
+    kept = list(summary.at_most(2, (finding(number) for number in range(1_000))))
+
+    assert len(kept) == 2
+    assert summary.left_out == 998
+
+
+def test_findings_that_a_build_does_not_show_are_counted_by_rule() -> None:
+    many = [finding(1), *(finding(number, rule="duplicate-id") for number in (2, 3)), finding(4)]
+    lines = list(first_text_lines(many, most=1))
+
+    assert len(lines) == 2
+    assert lines[1] == "and 3 findings more: 2 duplicate-id, 1 unknown-label"
+    assert list(first_text_lines(many[:1], most=1)) == lines[:1]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_notes_of_one_kind_are_one_note_with_a_count(form: str) -> None:
+    summary = Summary(records={"documents": 2_000}, documents=2_000)
+    for number in range(2_000):
+        summary.skip_source(f"doc-{number}", f"there is no doc-{number}.txt", "no article")
+    summary.note("not given: claims; ids")
+    text = "\n".join(FORMATS[form]([], summary))
+
+    # SARIF has a note of its own, and the summary among its properties.
+    assert text.count("source checks did not run") == (2 if form == "sarif" else 1)
+    assert "there is no doc-0.txt (and 1,999 more documents: no article)" in text
+    assert "not given: claims; ids" in text
+    assert "doc-1.txt" not in text

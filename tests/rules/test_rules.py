@@ -7,11 +7,11 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from onrecord.building.parquet import record_batch
 from onrecord.model.arrow import arrow_schema
 from onrecord.model.digest import CONTENT_KEY
 from onrecord.rules import RULES
 from onrecord.validation.validate import validate
+from tests.helpers.parquet import record_batch
 from tests.helpers.sample import write_sample
 
 EXAMPLES = Path(__file__).parents[1] / "bad_records"
@@ -79,6 +79,6 @@ def test_the_near_miss_raises_nothing(rule: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
-def test_a_rule_says_what_why_and_how_to_mend(rule: object) -> None:
-    texts = [getattr(rule, name) for name in ("summary", "why", "mend")]
+def test_a_rule_says_what_why_and_how_to_fix(rule: object) -> None:
+    texts = [getattr(rule, name) for name in ("summary", "why", "fix")]
     assert all(text.endswith(".") and len(text) < 200 for text in texts)

@@ -166,7 +166,7 @@ def test_a_link_from_inside_to_the_top_is_no_endless_way(records: Path) -> None:
 
 def test_a_file_that_vanishes_while_it_is_checked_is_a_finding(records: Path) -> None:
     script = """
-from onrecord.reading.records import DocumentFolder
+from onrecord.reading.layouts import DocumentFolder
 listed = DocumentFolder.files
 def files(folder, table):
     found = listed(folder, table)

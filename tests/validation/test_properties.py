@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 
 from onrecord.model import tables as schemas
 from onrecord.model import validators
-from onrecord.reading.records import Located
+from onrecord.reading.located import Located
 from onrecord.rules.schema import schema_findings
 from scripts import mutate, mutation_page
 from scripts.faults import Fault
@@ -55,11 +55,11 @@ def values(name: str, subschema: Mapping[str, Any]) -> st.SearchStrategy[Any]:
 
 def _of_type(kind: str, name: str, subschema: Mapping[str, Any]) -> st.SearchStrategy[Any]:
     if kind == "string":
-        definition = str(subschema.get("$ref", "")).rpartition("/")[2]
+        definition = schemas.definition_of(subschema) or ""
         if definition in STRINGS:
             return STRINGS[definition]
         pattern = subschema.get("pattern")
-        return st.from_regex(pattern.replace("$(?!\\n)", r"\Z").replace("^", r"\A", 1)) if pattern else prose
+        return st.from_regex((pattern.removesuffix("$") + r"\Z").replace("^", r"\A", 1)) if pattern else prose
     if kind == "array":
         items = values(name, subschema["items"])
         return st.lists(items, min_size=subschema.get("minItems", 0), max_size=3, unique_by=repr)

@@ -12,12 +12,12 @@ import pytest
 
 import onrecord
 from onrecord import build, rows
-from onrecord.building.parquet import record_batch
 from onrecord.exceptions import UnusableInputError
 from onrecord.model.arrow import arrow_schema
 from onrecord.model.findings import Finding
 from onrecord.model.tables import TABLES
 from onrecord.validation.validate import validate
+from tests.helpers.parquet import record_batch
 from tests.helpers.sample import (
     DOCUMENT_ID,
     Record,
@@ -196,7 +196,7 @@ def test_the_table_is_known_by_file_name_folder_footer_or_option(
         assert list(run) == []
         assert list(run.summary.records) == [table]
     assert found_in(anywhere, table="claims") == []
-    with pytest.raises(UnusableInputError, match="say with --table"):
+    with pytest.raises(UnusableInputError, match="name its table with --table"):
         validate(anywhere)
 
 
@@ -237,7 +237,7 @@ def test_a_file_given_alone_is_what_the_option_says(sample_records: Path) -> Non
 def test_an_option_that_names_nothing_is_refused(sample_records: Path) -> None:
     folder = sample_records / DOCUMENT_ID
     for paths in ([sample_records], [sample_records / "speakers.jsonl", folder / "claims.jsonl"]):
-        with pytest.raises(UnusableInputError, match="--table segments names nothing"):
+        with pytest.raises(UnusableInputError, match="--table segments has no effect"):
             validate(*paths, table="segments")
 
 

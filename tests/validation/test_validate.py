@@ -160,7 +160,7 @@ def test_one_document_without_speakers_beside_it_says_what_was_not_checked(
     run = validate(alone)
 
     assert list(run) == []
-    assert "speaker ids were not checked: there is no speakers.jsonl beside the folder" in run.summary.notes
+    assert "speaker ids were not checked: there is no speakers.jsonl next to the folder" in run.summary.notes
 
 
 def test_a_renamed_folder_is_one_finding(records: Path) -> None:
@@ -221,9 +221,9 @@ def test_standard_input_is_read_under_its_name(monkeypatch: pytest.MonkeyPatch) 
     ("path", "options", "message"),
     [
         ("nowhere", {}, "there is no such file or folder"),
-        ("rows.jsonl", {}, "say with --table which table it holds"),
+        ("rows.jsonl", {}, "name its table with --table"),
         ("empty", {}, "no records here"),
-        ("loop", {}, "the symbolic link leads nowhere"),
+        ("loop", {}, "the symbolic link is dangling"),
         ("records", {"ignore": ["unused-speker"]}, "no rule 'unused-speker': did you mean 'unused-sp"),
         ("nowhere", {"table": "claims"}, "no such file"),
         ("records", {"level": 5}, "there is no level 5"),

@@ -1,7 +1,7 @@
-"""A claim started from the words that it rests on: its id, its date and its anchors; all else is left open.
+"""Starts a claim from words of the article: its id, its date and its anchors. The other fields stay empty.
 
-Owns finding words in the article, for code points are not counted by hand. Segments come from `segment`, and
-what a claim must say in its open fields is for `onrecord validate` to ask.
+Words are found by code, because nobody counts code points by hand. Segments come from `segment`, and
+`onrecord validate` reports what the empty fields need.
 """
 
 import re
@@ -14,12 +14,11 @@ from onrecord.authoring.segment import OPEN, Record
 from onrecord.exceptions import SourceError, UnusableDocument, WordsNotFound
 from onrecord.model.tables import authored_schema
 from onrecord.reading.article import Source, default_articles_folder, read_article
-from onrecord.reading.records import DocumentFolder
+from onrecord.reading.layouts import DocumentFolder
+from onrecord.reading.words import occurrences
 from onrecord.rules.schema import schema_findings
 
 _NUMBER = re.compile(r"-c([0-9]{3,9})$")
-_STRAIGHT = str.maketrans("“”„‟‘’‚‛", "\"\"\"\"''''")
-"""Quotation marks as keyboards have them, one for one, so that offsets stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +37,12 @@ def new_claim(
     articles: str | Path | None = None,
     segment_ids: Sequence[str] = (),
 ) -> Record:
-    """A claim of the document in `folder`, anchored in the words; its id is the next free one.
+    """A claim of the document in `folder`, anchored in the words. Its id is the next free one.
 
-    Each of `words` is found as it stands in the article, but that straight quotation marks find curly ones;
-    where it stands in several segments, `segment_ids` says in which it is meant. The main segment is that of
-    the longest span. Raises UnusableDocument and WordsNotFound.
+    Each of `words` must stand in one segment. Straight quotation marks find curly ones. Neither the kind and
+    number of blanks nor the Unicode form (NFC or NFD) matters. If several segments contain the words,
+    `segment_ids` names the one that is meant. The main segment is the one with the longest span. Raises
+    UnusableDocument and WordsNotFound.
     """
     home = DocumentFolder(Path(folder))
     document, segments = _read(home)
@@ -68,23 +68,24 @@ def _open(schema: Mapping[str, Any]) -> list[object] | str | None:
 
 
 def _read(home: DocumentFolder) -> tuple[Record, list[Record]]:
-    document = _sound(home, "documents", ("document_id", "date", "source_file", "sha256", "withdrawn"))
-    segments = _sound(home, "segments", ("segment_id", "start", "end"))
+    document = _readable(home, "documents", ("document_id", "date", "source_file", "sha256", "withdrawn"))
+    segments = _readable(home, "segments", ("segment_id", "start", "end"))
     if len(document) != 1 or not segments:
-        raise UnusableDocument(f"{home.path} has no document.json and segments.jsonl that can be read")
+        raise UnusableDocument(f"{home.path}: expected a readable document.json and segments.jsonl")
     return document[0], segments
 
 
-def _sound(home: DocumentFolder, table: str, needed: Sequence[str]) -> list[Record]:
-    """The records of a table; what is still open in them matters only in the fields that are needed here."""
+def _readable(home: DocumentFolder, table: str, needed: Sequence[str]) -> list[Record]:
+    """The records of a table. Empty or wrong values matter only in the fields that are needed here."""
     values = []
     for record in home.records(table):
-        faults = [*record.findings, *schema_findings(record)]
-        for fault in faults:
-            place = fault.path or ""
+        for finding in (*record.findings, *schema_findings(record)):
+            place = finding.path or ""
             if not place or any(re.match(rf"\$\.{name}\b", place) for name in needed):
-                line = f":{fault.line}" if fault.line else ""
-                raise UnusableDocument(f"{fault.file}{line}: {fault.message}; a claim cannot be started yet")
+                line = f":{finding.line}" if finding.line else ""
+                raise UnusableDocument(
+                    f"{finding.file}{line}: {finding.as_sentence()}; fix this before you start a claim"
+                )
         values.append(record.value)
     return values
 
@@ -97,36 +98,35 @@ def _article(home: DocumentFolder, document: Record, articles: str | Path | None
     except SourceError as error:
         raise UnusableDocument(str(error)) from error
     if source.sha256 != document["sha256"]:
-        raise UnusableDocument(f"{path} is not the text that {document['document_id']} was made from")
+        raise UnusableDocument(
+            f"{path} is not the text of {document['document_id']}: expected SHA-256 {document['sha256']}, "
+            f"found {source.sha256}"
+        )
     return source.text
 
 
 def _find(text: str, words: str, segments: Sequence[Record], chosen: Sequence[str]) -> _Place:
     if not words.strip():
         raise WordsNotFound("no words were given")
-    places = list(_places(text, words.strip(), segments))
+    places = list(_places(text, words, segments))
     meant = [place for place in places if not chosen or place.segment_id in chosen]
     if len(meant) == 1:
         return meant[0]
     if not meant:
         where = f"only in {', '.join(map(str, places))}" if places else "in no segment of the article"
-        hint = "" if places else "; words that run over two segments are two quotations"
-        raise WordsNotFound(f"{words!r} stands {where}{hint}")
+        hint = "" if places else "; give words that run over two segments as two quotations"
+        raise WordsNotFound(f"found {words!r} {where}{hint}")
     raise WordsNotFound(
-        f"{words!r} stands in {len(meant)} places: {', '.join(map(str, meant))}; "
+        f"found {words!r} in {len(meant)} places: {', '.join(map(str, meant))}; "
         "choose a segment, or give more of the words around it"
     )
 
 
 def _places(text: str, words: str, segments: Sequence[Record]) -> Iterator[_Place]:
-    sought = words.translate(_STRAIGHT)
     for segment in segments:
-        start, end = segment["start"], segment["end"]
-        inside = text[start:end].translate(_STRAIGHT)
-        at = inside.find(sought)
-        while at >= 0:
-            yield _Place(segment["segment_id"], start + at, start + at + len(sought))
-            at = inside.find(sought, at + 1)
+        offset = segment["start"]
+        for start, end in occurrences(text[offset : segment["end"]], words):
+            yield _Place(segment["segment_id"], offset + start, offset + end)
 
 
 def _next_number(home: DocumentFolder, document: Record) -> int:

@@ -1,7 +1,7 @@
-"""A new article as records: its document and its segments, with offsets, hashes, and gaps left for a person.
+"""Turns a new article into records: its document and its segments, with offsets and hashes.
 
-Owns what can be known from the text alone. Where sentences end is asked of `sentencex`; what a segment says
-and mostly what it is stays open, so that `onrecord validate` names each gap. Claims are for `new_claim`.
+`sentencex` decides where sentences end. What only a person can say, such as glosses and most roles, stays
+empty, so that `onrecord validate` reports each gap. Claims are started in `new_claim`.
 """
 
 import json
@@ -15,32 +15,33 @@ from typing import Any
 from uuid import uuid4
 
 from onrecord.exceptions import MissingExtraError, SourceError, UnusableArticle, UnusableDetails
-from onrecord.model.findings import Finding
 from onrecord.model.tables import authored_schema
 from onrecord.reading.article import BYTE_ORDER_MARK, read_exactly, sha256
-from onrecord.reading.records import DOCUMENT_FILES, Located, documents
+from onrecord.reading.layouts import DOCUMENT_FILES, documents
+from onrecord.reading.located import Located
+from onrecord.reading.words import CLOSING, ends_like_a_sentence, occurrences, splits_word
 from onrecord.rules.schema import schema_findings
 
 Record = dict[str, Any]
 Span = tuple[int, int]
 
 OPEN = ""
-"""What stands in a field that only a person can fill: no schema lets it pass."""
+"""The value of a field that only a person can fill. No schema accepts it."""
 
 _CANARY = "Please keep this dataset out of training corpora. canary GUID {guid}"
-_CLOSING = "\"'”’»)]"
-_STOPS = (".", "!", "?", "…", "。", "！", "？")
+_FULL_WIDTH_STOPS = tuple("。．｡！？︒")
+"""Stops of scripts in which no blank follows a sentence."""
 _UNFIT: tuple[tuple[str, str], ...] = (
-    ("\x00", "has NUL characters in it: it is UTF-16 or no text at all"),
-    (BYTE_ORDER_MARK, "has a byte order mark: save it as UTF-8 without one"),
-    ("\r", "has carriage returns (Windows line ends): save it with LF line ends"),
+    ("\x00", "contains NUL characters: it is UTF-16 or not text at all"),
+    (BYTE_ORDER_MARK, "contains a byte order mark: save it as UTF-8 without one"),
+    ("\r", "contains carriage returns (Windows line ends): save it with LF line ends"),
 )
-"""What would make offsets and hashes mean another thing in another program."""
+"""Characters with which offsets and hashes would differ between programs, with the reason for the user."""
 
 
 @dataclass(frozen=True, slots=True)
 class SegmentReport:
-    """What was written: the folder, and how many segments, paragraphs and open roles are in it."""
+    """What was written: the folder, and its number of segments, paragraphs and open roles."""
 
     folder: Path
     segments: int
@@ -58,21 +59,21 @@ def segment(
 ) -> SegmentReport:
     """Write `<out>/<document_id>/` with the document and its segments, all of it or nothing.
 
-    `cut_before` and `join_before` are words of the article, each found once: where a segment starts although
-    the splitter saw no end before it, and where none starts although it saw one. `details` are fields of the
-    document that are known: `title`, `publisher`, `url`, `date`, `language` (`en` if not given),
-    `text_origin`, `quality`. Fields that a person must fill are left empty. Offsets are code points of the
-    text; hashes are SHA-256. Raises UnusableArticle, UnusableDetails, MissingExtraError, OSError, and
-    FileExistsError where the folder exists already.
+    `cut_before` and `join_before` are words that the article contains once: a segment starts before the first
+    kind although the splitter saw no sentence end there, and none before the second although it saw one.
+    `details` are the known fields of the document: `title`, `publisher`, `url`, `date`, `language` (`en` if
+    not given), `text_origin`, `quality`. Fields that a person must fill are left empty. Offsets count code
+    points of the text; hashes are SHA-256. Raises UnusableArticle, UnusableDetails, MissingExtraError,
+    OSError, and FileExistsError if the folder already exists.
     """
     path, records = Path(article), Path(out)
     if not (records.is_dir() or records.absolute().parent.is_dir()) or records.is_file():
-        raise NotADirectoryError(f"{records}: there is no such folder, and none can be made in its place")
+        raise NotADirectoryError(f"{records}: no such folder, and it cannot be created")
     text = _read(path)
     document = document_record(text, document_id, path.name, records, details)
     folder = records / document_id
     if folder.exists():
-        raise FileExistsError(f"{folder} is there already; nothing was changed")
+        raise FileExistsError(f"{folder} already exists; nothing was changed")
     spans = corrected(text, paragraphs(text, document["language"]), cut_before, join_before)
     segments = segment_records(text, document_id, spans)
     _write(folder, document, segments)
@@ -87,9 +88,9 @@ def segment(
 def document_record(
     text: str, document_id: str, file_name: str, records: Path, details: Mapping[str, str | None]
 ) -> Record:
-    """The document as far as it is known. Raises UnusableDetails where a detail does not fit the schema."""
+    """The document as far as it is known. Raises UnusableDetails if a detail does not fit the schema."""
     known = {name: value for name, value in details.items() if value is not None}
-    worked_out = {
+    derived = {
         "document_id": document_id,
         "source_file": file_name,
         "length": len(text),
@@ -99,7 +100,7 @@ def document_record(
         "withdrawn": [],
         "canary": _canary(records),
     }
-    given = {**worked_out, **known}
+    given = {**derived, **known}
     document = {name: given.get(name, OPEN) for name in authored_schema("documents")["properties"]}
     found = schema_findings(Located("documents", document, "", None))
     wrong = [finding for finding in found if str(finding.path).removeprefix("$.") in given]
@@ -111,9 +112,9 @@ def document_record(
 def segment_records(
     text: str, document_id: str, spans_by_paragraph: Sequence[Sequence[Span]]
 ) -> list[Record]:
-    """The segments of a text in order, gloss left open, and the role too unless it is plain.
+    """The segments of a text in order. The gloss is left open, and so is the role unless it is clear.
 
-    A role is `body` where a whole sentence stands among others in its paragraph.
+    The role of a whole sentence with others in its paragraph is `body`.
     """
     rows: list[Record] = []
     first_with: dict[str, str] = {}
@@ -140,17 +141,18 @@ def segment_records(
 
 
 def sentence_spans(text: str, language: str) -> list[Span]:
-    """Where the sentences of one paragraph are: half-open, in code points, without white space at the edges.
+    """The spans of a paragraph's sentences: half-open, in code points, without white space at the edges.
 
-    Sentences with nothing between them count as one, for segments are apart. Raises MissingExtraError.
+    Sentences with no blank between them count as one, unless their script writes none (`桥。路。`). Raises
+    MissingExtraError.
     """
     try:
         from sentencex import get_sentence_boundaries
     except ImportError as error:
         raise MissingExtraError("segmenting", error.name, "author") from error
 
-    # Release 1.0.32 panics at a no-break space before a full stop; one blank for another keeps the offsets.
-    plain = "".join(" " if sign.isspace() else sign for sign in text)
+    # Release 1.0.32 panics at a no-break space before a full stop. A plain space instead keeps the offsets.
+    plain = "".join(" " if character.isspace() else character for character in text)
     spans: list[Span] = []
     for found in get_sentence_boundaries(language, plain):
         sentence = text[found["start_index"] : found["end_index"]]
@@ -158,7 +160,7 @@ def sentence_spans(text: str, language: str) -> list[Span]:
         end = start + len(sentence.strip())
         if start == end:
             continue
-        if spans and spans[-1][1] == start:
+        if spans and spans[-1][1] == start and not _needs_no_blank(text[:start]):
             start = spans.pop()[0]
         spans.append((start, end))
     return spans
@@ -170,25 +172,29 @@ def corrected(
     cut_before: Sequence[str],
     join_before: Sequence[str],
 ) -> list[list[Span]]:
-    """The spans with more starts, or fewer, at the words given; raises UnusableArticle where none are."""
+    """The spans cut and joined before the given words. Raises UnusableArticle if that is not possible."""
     cuts = {_place_of(words, text): words for words in cut_before}
     joins = {_place_of(words, text): words for words in join_before}
     result: list[list[Span]] = []
     for spans in spans_by_paragraph:
         starts = {start for start, _ in spans[1:]}
-        inside = {place for place in cuts if spans[0][0] < place < spans[-1][1] and text[place - 1].isspace()}
+        first, last = spans[0][0], spans[-1][1]
+        inside = {place for place in cuts if first < place < last and not splits_word(text, place)}
         kept = sorted((starts | inside) - joins.keys())
         edges = [spans[0][0], *kept, spans[-1][1]]
         result.append([(start, start + len(text[start:end].rstrip())) for start, end in pairwise(edges)])
         cuts = {place: words for place, words in cuts.items() if place not in inside - starts}
         joins = {place: words for place, words in joins.items() if place not in starts}
     if idle := [*cuts.values(), *joins.values()]:
-        raise UnusableArticle(f"before {idle[0]!r} there is nothing to cut or to join")
+        raise UnusableArticle(
+            f"there is nothing to cut or to join before {idle[0]!r}: expected the start of a word inside a "
+            "paragraph, and to join, the start of a segment"
+        )
     return result
 
 
 def paragraphs(text: str, language: str) -> list[list[Span]]:
-    """The sentences of each paragraph, a line with something on it. Raises MissingExtraError."""
+    """The sentences of each paragraph, which is a line with text on it. Raises MissingExtraError."""
     found = []
     offset = 0
     for line in text.split("\n"):
@@ -200,14 +206,19 @@ def paragraphs(text: str, language: str) -> list[list[Span]]:
 
 
 def _is_whole(sentence: str) -> bool:
-    first = next((sign for sign in sentence if sign.isalnum()), "")
-    return not first.islower() and sentence.rstrip(_CLOSING).endswith(_STOPS)
+    first = next((character for character in sentence if character.isalnum()), "")
+    return not first.islower() and ends_like_a_sentence(sentence)
+
+
+def _needs_no_blank(before: str) -> bool:
+    return before.rstrip(CLOSING).endswith(_FULL_WIDTH_STOPS)
 
 
 def _place_of(words: str, text: str) -> int:
-    if not words.strip() or text.count(words) != 1:
-        raise UnusableArticle(f"{words!r} stands {text.count(words)} times in the article, and not once")
-    return text.index(words)
+    places = [start for start, _ in occurrences(text, words)]
+    if len(places) != 1:
+        raise UnusableArticle(f"found {words!r} {len(places)} times in the article, expected once")
+    return places[0]
 
 
 def _read(path: Path) -> str:
@@ -215,17 +226,17 @@ def _read(path: Path) -> str:
         text = read_exactly(path)
     except SourceError as error:
         raise UnusableArticle(str(error)) from error
-    for sign, fault in _UNFIT:
-        if sign in text:
-            raise UnusableArticle(f"{path} {fault}")
+    for character, reason in _UNFIT:
+        if character in text:
+            raise UnusableArticle(f"{path} {reason}")
     if not text.strip():
-        raise UnusableArticle(f"{path} has no text in it")
+        raise UnusableArticle(f"{path} contains no text")
     return text
 
 
 def _canary(records: Path) -> str:
-    """The canary of the documents that are there already, or else a new one."""
-    for folder in documents(records):
+    """The canary of the existing documents, or else a new one."""
+    for folder in documents(records) if records.is_dir() else ():
         for located in folder.records("documents"):
             canary = located.value.get("canary")
             if isinstance(canary, str) and canary:
@@ -240,7 +251,7 @@ def _write(folder: Path, document: Record, segments: Sequence[Record]) -> None:
     }
     if not folder.parent.is_dir():
         folder.parent.mkdir()
-    # Hidden while it is filled, so that no reader takes it for a document.
+    # Hidden until it is complete, so that no reader takes it for a document.
     staged = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}")
     staged.mkdir()
     try:
@@ -250,8 +261,3 @@ def _write(folder: Path, document: Record, segments: Sequence[Record]) -> None:
         staged.rename(folder)
     finally:
         shutil.rmtree(staged, ignore_errors=True)
-
-
-def _told(finding: Finding) -> str:
-    expected = f" (expected {finding.expected})" if finding.expected else ""
-    return f"{finding.message}{expected}"

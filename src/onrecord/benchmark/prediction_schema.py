@@ -55,9 +55,11 @@ def schema_faults(task: Task, line: Located) -> list[Finding]:
     errors = [
         error
         for error in Draft202012Validator(dict(task.schema)).iter_errors(line.value)
-        if not (error.validator == "pattern" and tuple(error.absolute_path) in told_later)
+        if not (error.validator in ("pattern", "not") and tuple(error.absolute_path) in told_later)
     ]
-    return [finding for error in errors for finding in _explain(error, line, task.schema)]
+    findings = [finding for error in errors for finding in _explain(error, line, task.schema)]
+    # A field and the definition that it refers to both ask for a type: one finding per place.
+    return list({(finding.rule, finding.path): finding for finding in reversed(findings)}.values())[::-1]
 
 
 def _explain(error: Any, line: Located, schema: Schema) -> Iterator[Finding]:

@@ -26,8 +26,8 @@ from onrecord.model.digest import Identity, read_identity
 from onrecord.model.findings import Finding, nearest, quoted
 from onrecord.model.paths import home
 from onrecord.reading.file_rules import NOT_AN_OBJECT
+from onrecord.reading.files import display, reason
 from onrecord.reading.jsonl import read_lines
-from onrecord.reading.records import display, reason
 from onrecord.rules import schema_rules
 
 Source = str | PathLike[str] | Iterable[Mapping[str, Any]]

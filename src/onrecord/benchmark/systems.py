@@ -20,7 +20,7 @@ from onrecord.benchmark.tasks import Task
 from onrecord.dataset.load import Folder
 from onrecord.exceptions import NotComparable, UnusablePredictions
 from onrecord.model.findings import quoted
-from onrecord.reading.records import display, reason
+from onrecord.reading.files import display, reason
 
 _LARGEST_REPORT = 64 * 1024 * 1024
 

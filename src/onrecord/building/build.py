@@ -1,35 +1,48 @@
-"""From a folder of records to a folder of Parquet tables, whole or not at all.
+"""The public `build`: records to a folder of Parquet tables, replaced whole or not at all.
 
-Owns the order of the steps: validate, derive, write, replace. Each step is a room of its own (`validate`,
-`derive`, `parquet`, `replace`); memory holds the speakers, one document and one batch of rows a table.
+One path for every layout: the run of a validation, whose tasks also write Parquet. The driver gathers their
+files in the order of the documents and hashes their content.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-from onrecord.building.card import renew_card
+from onrecord.building.card import check_card, renew_card
+from onrecord.building.documents import Built, BuiltFile, Target, build_documents, build_speakers, has_errors
 from onrecord.building.replace import check_replaceable, staged
-from onrecord.corpus.run import Mapper, on_threads
-from onrecord.corpus.shards import find_shards, is_corpus, is_url
+from onrecord.building.writer import ROW_GROUP, ShardFile, stamp
 from onrecord.exceptions import InvalidRecords, OutputRefused, UnusableInputError
-from onrecord.model.derive import DocumentRecords, Record, document_rows, speaker_row
-from onrecord.model.digest import Identity
-from onrecord.model.findings import Finding
+from onrecord.execution.executor import Executor
+from onrecord.model.digest import Identity, dataset_digest
+from onrecord.model.findings import LEVELS, Finding
+from onrecord.model.table_files import SPLIT
 from onrecord.model.tables import TABLES
-from onrecord.reading import records as layout
-from onrecord.reading.article import default_articles_folder
-from onrecord.reading.layouts import corpus_findings
-from onrecord.validation.validate import validate
+from onrecord.reading.batches import Part
+from onrecord.reading.files import is_url
+from onrecord.reading.layouts import DocumentFolder
+from onrecord.validation.assemble import Given
+from onrecord.validation.documents import Checked, Source
+from onrecord.validation.inputs import Files, RecordsFolder, open_folder
+from onrecord.validation.run import Run, Work
+from onrecord.validation.summary import Summary
+
+TASK_RECORDS = 100_000
+"""Records per task, and so per file of the output."""
 
 _OPTIONAL = frozenset({"relations", "annotations"})
-"""Tables that a corpus may be without: there are documents to which nothing is related, or not annotated."""
+"""Tables that a corpus may lack: documents may have no relations or annotations."""
 
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build wrote: where, rows and content digest of each table, the digest of the whole, warnings."""
+    """What a build wrote: where, rows and digest of each table, the digest of the whole, warnings."""
 
     out: Path
     version: str
@@ -46,114 +59,137 @@ def build(
     articles: str | Path | None = None,
     on_document: Callable[[str], object] | None = None,
     on_records: Callable[[int], object] | None = None,
-    mapper: Mapper = on_threads,
+    executor: Executor | None = None,
+    task_records: int = TASK_RECORDS,
+    row_group: int = ROW_GROUP,
 ) -> BuildReport:
-    """Validate a records folder and write its tables to `out`, one Parquet file a table.
+    """Validate records and write their tables to `out`, one folder per table.
 
+    The records are a records folder, or a corpus: a folder or URL with one folder of JSONL shards per table.
     `out` is replaced whole when everything is written, and is left as it was when anything fails. A dataset
-    card beside it (README.md) gets the new version and digests in its configs; else `load_dataset` would go
-    on reading the old rows from its cache.
-    `articles` is the folder of source texts for the checks of level 4; `on_document` is told each
-    document's id once it is written.
+    card next to it (README.md) gets the new version and digests in its configs, because otherwise
+    `load_dataset` would go on reading the old rows from its cache.
 
-    The records may be a corpus too, a folder or URL with a folder of JSONL shards for each table; then there
-    is one Parquet file a shard. `mapper` runs its tasks, on the threads of this process or on a cluster
-    (`onrecord.corpus.cluster`), whose workers must see the folder that `out` lies in; `on_records` is told
-    how many records were taken in. The bytes are the same wherever they are made.
+    `articles` is the folder of source texts for the checks of level 4. `on_document` is called with each
+    document's id once its rows are written, `on_records` with numbers of records read. `executor` runs the
+    tasks (`onrecord.execution.dask` has one for a cluster, whose workers must see the folder that `out` lies
+    in). A task takes the documents of about `task_records` records and writes one file per table with row
+    groups of `row_group` rows, so that the bytes do not depend on where they are made.
 
-    Raises InvalidRecords where validation finds errors,
-    UnusableInputError where there is no records folder, OutputRefused where `out` holds anything but built
-    tables, and OSError where the disk refuses.
+    Raises InvalidRecords where validation finds errors, UnusableInputError where there are no records,
+    OutputRefused where `out` holds anything but built tables, and OSError where the disk refuses.
     """
     target = Path(out)
     check_replaceable(target.resolve())
-    if is_url(records):
-        return _built_corpus(str(records), target, articles, on_records or _ignore, mapper)
-    source = Path(records)
-    if target.resolve().is_relative_to(source.resolve()):
-        raise OutputRefused(f"{target} lies inside the records folder {source}")
-    if any((source / name).exists() for name in layout.DOCUMENT_FILES):
-        raise UnusableInputError(f"{source} is one document's folder; a build takes the whole records folder")
-    if is_corpus(source):
-        return _built_corpus(source, target, articles, on_records or _ignore, mapper)
-    if mapper is not on_threads:
-        raise UnusableInputError(f"{source}: workers are for a corpus, a folder of shards for each table")
-    warnings = _validated(source, articles)
-    with staged(target) as folder:
-        rows, identity = _write(source, folder, on_document or _ignore)
+    check_card(target)
+    source = _opened(records, target)
+    work = BuildWork(version("onrecord"), task_records, row_group, on_document)
+    summary = Summary(on_record=on_records)
+    with staged(target) as folder, _beside(folder) as place:
+        work.folder = place
+        run = Run(max(LEVELS), articles, summary, executor, work)
+        findings = run.check_files(source) if isinstance(source, Files) else run.check_records(source.path)
+        found = tuple(findings)
+        if summary.left_out or any(finding.severity == "error" for finding in found):
+            raise InvalidRecords(found)
+        identity = work.finish(folder)
     renew_card(target, identity)
-    return BuildReport(target, identity.version, rows, identity.tables, identity.dataset, warnings)
+    return BuildReport(target, identity.version, work.rows, identity.tables, identity.dataset, found)
 
 
-def _built_corpus(
-    source: str | Path,
-    target: Path,
-    articles: str | Path | None,
-    on_records: Callable[[int], object],
-    mapper: Mapper,
-) -> BuildReport:
-    # Loads Arrow and DuckDB.
-    from onrecord.corpus.building import build_corpus
-
-    try:
-        shards = find_shards(source)
-    except OSError as error:
-        raise UnusableInputError(f"{source}: {error}") from error
-    if missing := [table for table in TABLES if table not in _OPTIONAL | {shard.table for shard in shards}]:
-        raise UnusableInputError(f"{source} has no {' and no '.join(missing)}; a build needs them")
-    beside = target if is_url(source) else Path(source)
-    texts = Path(articles) if articles else default_articles_folder(beside)
-    with staged(target) as folder:
-        early = () if is_url(source) else corpus_findings(Path(source))
-        made = build_corpus(shards, folder, version("onrecord"), texts, on_records, mapper, early)
-        if made.identity is None:
-            raise InvalidRecords(made.findings)
-    renew_card(target, made.identity)
-    return BuildReport(
-        target, made.identity.version, made.rows, made.identity.tables, made.identity.dataset, made.findings
-    )
-
-
-def _validated(source: Path, articles: str | Path | None) -> tuple[Finding, ...]:
-    found = tuple(validate(source, articles=articles))
-    if any(finding.severity == "error" for finding in found):
-        raise InvalidRecords(found)
-    return found
-
-
-def _write(
-    source: Path, folder: Path, on_document: Callable[[str], object]
-) -> tuple[Mapping[str, int], Identity]:
-    from onrecord.building.parquet import DatasetWriter
-
-    with DatasetWriter(folder, version("onrecord")) as writer:
-        names = {}
-        for speaker in layout.speakers(source):
-            names[speaker.value["speaker_id"]] = speaker.value["name"]
-            writer.add("speakers", speaker_row(speaker.value))
-        for document in _documents(source):
-            for table, row in document_rows(document, names):
-                writer.add(table, row)
-            on_document(document.document["document_id"])
-        identity = writer.finish()
-        return writer.counts, identity
-
-
-def _documents(source: Path) -> Iterator[DocumentRecords]:
-    for folder in layout.documents(source):
-        document, *_ = _values(folder, "documents")
-        yield DocumentRecords(
-            document=document,
-            segments=_values(folder, "segments"),
-            claims=_values(folder, "claims"),
-            relations=_values(folder, "relations"),
-            annotations=_values(folder, "annotations"),
+def _opened(records: str | Path, target: Path) -> RecordsFolder | Files:
+    if not is_url(records) and target.resolve().is_relative_to(Path(records).resolve()):
+        raise OutputRefused(f"{target} lies inside the records folder {records}")
+    source = open_folder(records)
+    if isinstance(source, DocumentFolder):
+        raise UnusableInputError(
+            f"{records} is one document's folder; a build takes the whole records folder"
         )
+    if source is None or (isinstance(source, Files) and any(part.form == "rows" for part in source.parts)):
+        raise UnusableInputError(f"{records}: a build takes a records folder or a corpus")
+    tables = source.tables if isinstance(source, Files) else frozenset(TABLES)
+    if missing := [table for table in TABLES if table not in _OPTIONAL | tables]:
+        raise UnusableInputError(f"{records} has no {' and no '.join(missing)}; a build needs them")
+    return source
 
 
-def _values(folder: layout.DocumentFolder, table: str) -> list[Record]:
-    return [record.value for record in folder.records(table)]
+class BuildWork(Work):
+    """Gathers the files that tasks write, in the order of the documents."""
+
+    def __init__(
+        self, version: str, task_records: int, row_group: int, on_document: Callable[[str], object] | None
+    ) -> None:
+        self.task_records = task_records
+        self.folder = Path()
+        self.rows: dict[str, int] = dict.fromkeys(TABLES, 0)
+        self._version = version
+        self._row_group = row_group
+        self._on_document = on_document
+        self._files: dict[str, list[Path]] = {table: [] for table in TABLES}
+        self._digests = {table: hashlib.sha256() for table in TABLES}
+        self._has_errors = False
+
+    def task(self, given: Given, articles: Path) -> Callable[[Sequence[Source]], Checked]:
+        """The function that checks and writes documents."""
+        return partial(build_documents, given=given, articles=articles, target=self._target)
+
+    def take(self, checked: Checked) -> None:
+        """Take the files of a task; with the first error no more is kept."""
+        assert isinstance(checked, Built)
+        self._has_errors |= has_errors(checked)
+        for file in checked.files:
+            self._take_file(file)
+        if self._on_document and not self._has_errors:
+            for document_id in checked.document_ids:
+                self._on_document(document_id)
+
+    def take_speakers(self, part: Part) -> None:
+        """Write a part of the speakers."""
+        for file in build_speakers(part, self._target):
+            self._take_file(file)
+
+    def finish(self, out: Path) -> Identity:
+        """Put all files in their places, with the digests in their footers. Raises OSError."""
+        digests = {table: digest.hexdigest() for table, digest in self._digests.items()}
+        identity = Identity(self._version, digests, dataset_digest(digests))
+        for table, files in self._files.items():
+            (out / table).mkdir()
+            for number, file in enumerate(files or [self._empty(table)]):
+                place = out / table / f"{SPLIT}-{number:05d}-of-{max(len(files), 1):05d}.parquet"
+                file.rename(place)
+                stamp(place, table, identity)
+        return identity
+
+    @property
+    def _target(self) -> Target:
+        return Target(str(self.folder), self._version, self._row_group)
+
+    def _take_file(self, file: BuiltFile) -> None:
+        if self._has_errors:
+            file.discard()
+            return
+        with file.lines.open("rb") as lines:
+            while chunk := lines.read(1 << 20):
+                self._digests[file.table].update(chunk)
+        file.lines.unlink()
+        self.rows[file.table] += file.rows
+        self._files[file.table].append(file.parquet)
+
+    def _empty(self, table: str) -> Path:
+        path = self.folder / f"{table}-empty.parquet"
+        ShardFile(path, table, self._version, self._row_group).close()
+        return path
 
 
-def _ignore(_: object) -> None:
-    pass
+@contextmanager
+def _beside(folder: Path) -> Iterator[Path]:
+    """A folder next to another for the length of a build, gone after it whatever workers still do."""
+    place = Path(tempfile.mkdtemp(prefix=".onrecord-", dir=folder.parent))
+    try:
+        yield place
+    finally:
+        # A worker may be about to add one more file: under another name it does not find the folder. What was
+        # on its way even so is gone with the second look.
+        gone = place.rename(place.with_name(f"{place.name}-gone"))
+        for _ in range(2):
+            shutil.rmtree(gone, ignore_errors=True)

@@ -1,18 +1,28 @@
-"""The dataset card beside a folder of tables: what its front matter says of their identity.
+"""The dataset card (README.md) next to a folder of tables: what its front matter says about their identity.
 
-`load_dataset` keys its cache on the card and not on the files, so tables that change under a card that does
-not would be read from the cache as they were. Owns the lines `version` and `description` of each config; all
-else in the card is its author's.
+`load_dataset` keys its cache on the card and not on the files, so tables that change under an unchanged card
+would be read from the cache as they were. The lines `version` and `description` of each config are kept up to
+date here; everything else in the card, its line ends, its mode and a link to it are its author's.
+
+A build calls `check_card` before it replaces the tables, and `renew_card` right after. A crash between the
+two leaves new tables under an old card: `stale_configs` finds that, and the next build repairs it.
 """
 
+import os
 import re
+import stat
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
+from onrecord.exceptions import OutputRefused
 from onrecord.model.digest import Identity
+from onrecord.model.findings import printable
 
 CARD = "README.md"
-_FRONT_MATTER = re.compile(r"\A---\n.*?^---$", re.MULTILINE | re.DOTALL)
-_CONFIG = re.compile(r"^- config_name: (?P<table>\S+)\n(?:[ ].*\n)+", re.MULTILINE)
+_FRONT_MATTER = re.compile(rb"\A(?:\xef\xbb\xbf)?---\r?\n.*?^---\r?$", re.MULTILINE | re.DOTALL)
+_CONFIG = re.compile(rb"^- config_name: (?P<table>[^\s]+)\r?\n(?:[ ].*\n)+", re.MULTILINE)
 
 
 def config_lines(identity: Identity, table: str) -> list[str]:
@@ -20,31 +30,108 @@ def config_lines(identity: Identity, table: str) -> list[str]:
     return [f"  version: {identity.version}", f'  description: "sha256:{identity.tables[table]}"']
 
 
-def renew_card(data: Path, identity: Identity) -> bool:
-    """Write the identity of the tables in `data` into the card beside it; whether anything changed.
+def check_card(data: Path) -> None:
+    """Raise OutputRefused, with one line, if there is a card next to `data` that could not be renewed.
 
-    Only configs whose files lie in `data` are touched. Without such a card nothing happens. Raises OSError.
+    A README.md without configs of tables in `data` is no such card: nothing is asked of it. Raises OSError
+    where the system refuses to say whether there is one.
     """
-    card = data.absolute().parent / CARD
-    if not card.is_file():
+    card = _card_of(data)
+    if card is None:
+        return
+    content = card.read_bytes()
+    if not _configs(content, data.name):
+        return
+    shown = printable(str(card))
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise OutputRefused(
+            f"{shown}:{line}: byte 0x{content[error.start]:02x} is not UTF-8 (expected a card in UTF-8, "
+            "which `load_dataset` can read)"
+        ) from error
+    if not os.access(card.parent, os.W_OK | os.X_OK):
+        raise OutputRefused(
+            f"{shown}: the dataset card cannot be renewed, because its folder is not writable (it must state "
+            "the digests of the new tables)"
+        )
+
+
+def renew_card(data: Path, identity: Identity) -> bool:
+    """Write the identity of the tables in `data` into the card next to it; whether anything changed.
+
+    Only configs whose files lie in `data` are touched. Without such a card nothing happens. The card is
+    replaced whole or not at all; where it is a link, the file that it leads to is. Raises OSError.
+    """
+    card = _card_of(data)
+    if card is None:
         return False
-    text = card.read_text(encoding="utf-8")
-    renewed = _FRONT_MATTER.sub(lambda front: _renewed(front[0], data.name, identity), text, count=1)
-    if renewed == text:
+    content = card.read_bytes()
+    renewed = _renewed(content, data.name, identity)
+    if renewed == content:
         return False
-    fresh = card.with_name(f".{CARD}.new")
-    fresh.write_text(renewed, encoding="utf-8")
-    fresh.replace(card)
+    _replace(card, renewed)
     return True
 
 
-def _renewed(front: str, folder: str, identity: Identity) -> str:
-    def config(found: re.Match[str]) -> str:
-        table, text = found["table"], found[0]
-        if table not in identity.tables or f" {folder}/{table}/" not in text:
-            return text
-        version, digest = config_lines(identity, table)
-        text = re.sub(r"^  version: .*$", version, text, count=1, flags=re.MULTILINE)
-        return re.sub(r'^  description: "sha256:.*"$', digest, text, count=1, flags=re.MULTILINE)
+def stale_configs(data: Path, identity: Identity) -> list[str]:
+    """The tables in `data` whose config on the card states another content or version. Raises OSError."""
+    card = _card_of(data)
+    if card is None:
+        return []
+    content = card.read_bytes()
+    now = _configs(_renewed(content, data.name, identity), data.name)
+    return [table for table, config in _configs(content, data.name).items() if config != now[table]]
 
-    return _CONFIG.sub(config, front)
+
+def _card_of(data: Path) -> Path | None:
+    """The file of the card, links followed; None where there is none."""
+    card = data.absolute().parent / CARD
+    return card.resolve() if card.is_file() else None
+
+
+def _configs(content: bytes, folder: str) -> Mapping[str, bytes]:
+    """The configs on the card whose files lie in the folder, by table."""
+    front = _FRONT_MATTER.match(content)
+    found = _CONFIG.finditer(front[0]) if front else ()
+    configs = {config["table"].decode(errors="replace"): config[0] for config in found}
+    return {table: config for table, config in configs.items() if f" {folder}/{table}/".encode() in config}
+
+
+def _renewed(content: bytes, folder: str, identity: Identity) -> bytes:
+    for table, config in _configs(content, folder).items():
+        if table in identity.tables:
+            version, digest = (line.encode() for line in config_lines(identity, table))
+            own = _with_line(rb"^  version: [^\r\n]*", version, config)
+            own = _with_line(rb'^  description: "sha256:[^\r\n]*"', digest, own)
+            content = content.replace(config, own, 1)
+    return content
+
+
+def _with_line(pattern: bytes, line: bytes, config: bytes) -> bytes:
+    return re.sub(pattern, lambda _: line, config, count=1, flags=re.MULTILINE)
+
+
+def _replace(card: Path, content: bytes) -> None:
+    status = card.stat()
+    # Exclusive and with a random name, so that no link planted here beforehand is followed.
+    descriptor, name = tempfile.mkstemp(prefix=f".{card.name}.", dir=card.parent)
+    new = Path(name)
+    try:
+        with open(descriptor, "wb") as file:  # noqa: PTH123  # `Path.open` takes no descriptor.
+            file.write(content)
+            file.flush()
+            if os.name == "posix":
+                _keep_owner_and_mode(file.fileno(), status)
+            os.fsync(file.fileno())
+        new.replace(card)
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def _keep_owner_and_mode(descriptor: int, status: os.stat_result) -> None:
+    with suppress(PermissionError):
+        # Only root may give a file away; anybody else owns the card already, or cannot keep its owner.
+        os.fchown(descriptor, status.st_uid, status.st_gid)
+    os.fchmod(descriptor, stat.S_IMODE(status.st_mode))

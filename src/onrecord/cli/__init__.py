@@ -1,1 +1,1 @@
-"""The command `onrecord`: arguments, output and exit codes; the work is done elsewhere."""
+"""The command `onrecord`: arguments, output and exit codes; the work is in the other packages."""

@@ -1,15 +1,13 @@
 """The commands for those who add an article: segment and new-claim.
 
-Owns their arguments, output and exit codes; `cli` attaches them. The work is in `segment` and `new_claim`,
-which are imported inside the commands.
+Arguments, output and exit codes are here; the work is in the package `authoring`, which the commands import.
 """
 
-import json
 from pathlib import Path
 
 import click
 
-from onrecord.cli.data import Unusable
+from onrecord.cli.output import Unusable, say, write_lines
 
 
 @click.command(
@@ -28,18 +26,21 @@ from onrecord.cli.data import Unusable
     "--cut-before",
     metavar="WORDS",
     multiple=True,
-    help="Start a segment at these words, where the splitter saw no end of a sentence.",
+    help="Start a segment at these words, where the splitter found no end of a sentence.",
 )
 @click.option(
-    "--join-before", metavar="WORDS", multiple=True, help="Start no segment there, where it saw one too many."
+    "--join-before",
+    metavar="WORDS",
+    multiple=True,
+    help="Start no segment at these words, where the splitter found one too many.",
 )
-@click.option("--date", help="Dateline of the article, as YYYY-MM-DD.")
-@click.option("--publisher", help="Who published it.")
-@click.option("--title", help="What it is about, in your own words.")
-@click.option("--url", help="Its address.")
-@click.option("--language", default="en", show_default=True, help="Its language, as a BCP 47 tag.")
-@click.option("--text-origin", help="How the text came about: original or machine_paraphrase.")
-@click.option("--quality", help="What is known of the quality of the text.")
+@click.option("--date", help="Dateline of the article, YYYY-MM-DD.")
+@click.option("--publisher", help="Publisher of the article.")
+@click.option("--title", help="Title of the article, in your own words.")
+@click.option("--url", help="Address of the article.")
+@click.option("--language", default="en", show_default=True, help="Language of the article, a BCP 47 tag.")
+@click.option("--text-origin", help="Origin of the text: original or machine_paraphrase.")
+@click.option("--quality", help="What is known about the quality of the text.")
 def segment(
     article: Path,
     document_id: str,
@@ -50,8 +51,8 @@ def segment(
 ) -> None:
     """Write a folder with the document and the segments of ARTICLE, a text file in UTF-8.
 
-    Sentences, offsets and hashes are worked out. What only a person can say is left empty, and `onrecord
-    validate` lists it line by line. A folder that is there already is left as it is.
+    Sentences, offsets and hashes are computed. What only a person can say is left empty, and `onrecord
+    validate` lists it line by line. An existing folder is not changed.
     """
     from onrecord.authoring.segment import segment as write_document
     from onrecord.exceptions import OnRecordError
@@ -59,8 +60,8 @@ def segment(
     try:
         report = write_document(article, document_id, out, cut_before, join_before, **details)
     except (OSError, OnRecordError) as error:
-        raise Unusable(str(error)) from error
-    click.echo(
+        raise Unusable(error) from error
+    say(
         f"{report.folder}: {report.segments:,} segments in {report.paragraphs:,} paragraphs, "
         f"{report.open_roles:,} of them without a role; `onrecord validate {out}` lists what is left to do"
     )
@@ -73,21 +74,22 @@ def segment(
 )
 @click.argument("document", type=click.Path(path_type=Path))
 @click.argument("words", nargs=-1, required=True)
-@click.option("--segment", "segment_ids", multiple=True, help="Segment in which the words are meant.")
+@click.option("--segment", "segment_ids", multiple=True, help="Id of the segment that holds the words.")
 @click.option("--articles", type=click.Path(path_type=Path), help="Folder of the source texts.")
 def new_claim(
     document: Path, words: tuple[str, ...], segment_ids: tuple[str, ...], articles: Path | None
 ) -> None:
     """Print a claim of the folder DOCUMENT as a line for its claims.jsonl, anchored in WORDS.
 
-    WORDS stand in the article as given, each of them inside one segment. The claim gets the next free number,
-    its anchors and its date; the rest is left open, and `onrecord validate` lists it.
+    WORDS must be in the article exactly as given, each of them inside one segment. The claim gets the next
+    free number, its anchors and its date. The rest is left open, and `onrecord validate` lists it.
     """
     from onrecord.authoring.new_claim import new_claim as start_claim
+    from onrecord.dataset.json_values import json_lines
     from onrecord.exceptions import UnusableDocument, WordsNotFound
 
     try:
         claim = start_claim(document, words, articles, segment_ids)
     except (OSError, UnusableDocument, WordsNotFound) as error:
-        raise Unusable(str(error)) from error
-    click.echo(json.dumps(claim, ensure_ascii=False))
+        raise Unusable(error) from error
+    write_lines(json_lines([claim]))

@@ -1,7 +1,7 @@
-"""The commands around the built tables: build, show, hydrate.
+"""The commands around the built tables (build, show, hydrate), and the options that commands share.
 
-Owns their arguments, output and exit codes; `cli` lists them. Heavy imports wait inside the commands, so
-that `onrecord --help` answers at once.
+Arguments, output and exit codes are here; the work is done in other packages. Heavy imports are inside the
+commands, so that `onrecord build --help` answers at once.
 """
 
 import sys
@@ -13,10 +13,23 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
 
+from onrecord.cli.output import Unusable, say, write_lines
+
 if TYPE_CHECKING:
-    from onrecord.corpus.run import Mapper
     from onrecord.dataset.load import Row
     from onrecord.exceptions import AlteredArticle
+    from onrecord.execution.executor import Executor
+
+__all__ = [
+    "Unusable",
+    "build",
+    "cluster_options",
+    "data_option",
+    "hydrate",
+    "show",
+    "workers_of",
+    "write_lines",
+]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -27,7 +40,7 @@ data_option = click.option(
 
 
 def cluster_options(command: _Command) -> _Command:
-    """Where the work on a corpus is done, if not by the threads of this process."""
+    """The options that give the work on a corpus to other workers than the threads of this process."""
     command = click.option(
         "--scheduler",
         metavar="ADDRESS",
@@ -43,19 +56,17 @@ def cluster_options(command: _Command) -> _Command:
 
 
 @contextmanager
-def workers_of(workers: int | None, scheduler: str | None) -> Iterator["Mapper"]:
+def workers_of(workers: int | None, scheduler: str | None) -> Iterator["Executor | None"]:
     """What runs the tasks of a corpus, by these options; says so where workers have died on the way."""
-    from onrecord.corpus.run import on_threads
-
     if workers is None and scheduler is None:
-        yield on_threads
+        yield None
         return
     if workers is not None and scheduler is not None:
         raise click.UsageError(
             "--workers starts processes here and --scheduler uses others: give one of them"
         )
-    from onrecord.corpus.cluster import cluster, lost_workers
     from onrecord.exceptions import ClusterUnusable, MissingExtraError
+    from onrecord.execution.dask import cluster, lost_workers
 
     try:
         with cluster(workers, scheduler) as found:
@@ -65,12 +76,6 @@ def workers_of(workers: int | None, scheduler: str | None) -> Iterator["Mapper"]
                 click.echo(f"{what} died; the work was given to others, and nothing is lost", err=True)
     except (ClusterUnusable, MissingExtraError) as error:
         raise Unusable(str(error)) from error
-
-
-class Unusable(click.ClickException):
-    """The input cannot be used at all: one line for the user, exit code 2."""
-
-    exit_code = 2
 
 
 @click.command(
@@ -83,49 +88,44 @@ class Unusable(click.ClickException):
 def build(records: str, out: Path, articles: Path | None, workers: int | None, scheduler: str | None) -> None:
     """Build the Parquet tables of the folder RECORDS into the folder OUT.
 
-    RECORDS may be a corpus, with a folder of JSON Lines shards for each table; then OUT has one file a shard.
+    RECORDS may be a corpus, with one folder of JSON Lines shards per table; then OUT has one file per shard.
 
-    OUT is replaced whole, or left as it was when the records have errors (exit code 1).
+    OUT is replaced whole. It stays as it was if the records have errors (exit code 1).
     """
     from onrecord.building.build import build as build_tables
     from onrecord.cli.progress import progress
-    from onrecord.corpus.shards import is_corpus
-    from onrecord.exceptions import InvalidRecords, OutputRefused, UnusableInputError
-    from onrecord.reporting import text_lines
+    from onrecord.exceptions import InvalidRecords, OnRecordError
+    from onrecord.reporting import first_text_lines, text_lines
 
     try:
-        unit = "records" if is_corpus(records) else "documents"
-        with progress(unit) as bar, workers_of(workers, scheduler) as mapper:
-            report = build_tables(
-                records,
-                out,
-                articles=articles,
-                on_document=lambda _: bar.update(),
-                on_records=bar.update,
-                mapper=mapper,
-            )
+        with progress("records") as bar, workers_of(workers, scheduler) as executor:
+            report = build_tables(records, out, articles=articles, on_records=bar.update, executor=executor)
     except InvalidRecords as error:
-        for line in text_lines(error.findings):
-            click.echo(line)
-        click.echo(f"{out}: left as it was", err=True)
+        for line in first_text_lines(error.findings):
+            say(line)
+        say(f"{out}: left as it was", err=True)
         sys.exit(1)
-    except (OSError, OutputRefused, UnusableInputError) as error:
-        raise Unusable(str(error)) from error
+    except (OSError, OnRecordError) as error:
+        raise Unusable(error) from error
     for line in text_lines(report.warnings):
-        click.echo(line)
+        say(line)
     counts = ", ".join(f"{table} {rows:,}" for table, rows in report.rows.items())
-    click.echo(f"{report.out}: {counts}; version {report.version}, sha256:{report.dataset_sha256}")
+    say(f"{report.out}: {counts}; version {report.version}, sha256:{report.dataset_sha256}")
 
 
 @click.command(
     epilog="\b\nExamples:\n  onrecord show\n  onrecord show claims --limit 5 --format jsonl",
 )
 @click.argument("table", required=False)
-@click.option("--limit", type=click.IntRange(min=0), help="Rows to show; 10 in a table, else all.")
+@click.option(
+    "--limit",
+    type=click.IntRange(min=0),
+    help="Show at most this many rows. Default: 10 in a table, all in JSON.",
+)
 @click.option("--format", "form", type=click.Choice(["table", "json", "jsonl"]), default="table")
 @data_option
 def show(table: str | None, limit: int | None, form: str, data: Path | None) -> None:
-    """Show the rows of TABLE, or without TABLE an overview of all of them."""
+    """Show the rows of TABLE. Without TABLE, show an overview of all tables."""
     from onrecord.dataset.load import iter_rows
     from onrecord.dataset.overview import json_array, json_lines, listing, overview
 
@@ -149,16 +149,21 @@ def show(table: str | None, limit: int | None, form: str, data: Path | None) -> 
         # The reader has had enough (`| head`): nothing is wrong with the tables.
         raise
     except (OSError, ValueError) as error:
-        raise Unusable(str(error)) from error
+        raise Unusable(error) from error
 
 
 @click.command(
     epilog="\b\nExample:\n  onrecord hydrate article.txt > segments.jsonl",
 )
 @click.argument("article", type=click.Path(path_type=Path))
-@click.option("--document", "document_id", help="Id of the document; found by the text's hash if not given.")
 @click.option(
-    "--table", type=click.Choice(["segments", "claims"]), default="segments", help="What to join it to."
+    "--document", "document_id", help="Id of the document. Default: the document with the text's hash."
+)
+@click.option(
+    "--table",
+    type=click.Choice(["segments", "claims"]),
+    default="segments",
+    help="Table to join the text to.",
 )
 @data_option
 def hydrate(
@@ -166,8 +171,8 @@ def hydrate(
 ) -> None:
     """Join the text of ARTICLE back to the dataset and print it as JSON Lines.
 
-    The hash of the text and of every segment is checked first; where they disagree nothing is joined, the
-    segments concerned are named, and the exit code is 1.
+    The hashes of the text and of every segment are checked first. If one of them differs, nothing is joined,
+    the segments concerned are named, and the exit code is 1.
     """
     from onrecord.dataset.hydrate import hydrate as join
     from onrecord.dataset.overview import json_lines
@@ -176,12 +181,12 @@ def hydrate(
     try:
         rows = join(article, document_id, table, data)
     except AlteredArticle as error:
-        click.echo(f"{article}: {error}", err=True)
+        say(f"{article}: {error}", err=True)
         for line in _alterations(error):
-            click.echo(line, err=True)
+            say(line, err=True)
         sys.exit(1)
     except (SourceError, UnknownArticle, OSError) as error:
-        raise Unusable(str(error)) from error
+        raise Unusable(error) from error
     write_lines(json_lines(rows))
 
 
@@ -192,10 +197,4 @@ def _alterations(error: "AlteredArticle") -> Iterable[str]:
     yield f"{len(error.mismatches)} of {error.segments} segments no longer match; nothing was joined"
     if error.differences:
         found = " and ".join(error.differences)
-        yield f"It is the right text but for {found}: undo that, and it will match."
-
-
-def write_lines(lines: Iterable[str]) -> None:
-    """Print lines as they come, so that long output needs no memory."""
-    for line in lines:
-        click.echo(line)
+        yield f"The text differs only by {found}: undo that, and it will match."

@@ -1,6 +1,6 @@
 """The commands about the package as a whole: diff, verify.
 
-Owns their arguments, output and exit codes; `cli` attaches them. Heavy imports wait inside the commands.
+Arguments, output and exit codes are here; the work is in the package `dataset`, which the commands import.
 """
 
 import sys
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from onrecord.cli.data import Unusable, write_lines
+from onrecord.cli.output import Unusable, say, write_lines
 
 
 @click.command(
@@ -22,14 +22,14 @@ from onrecord.cli.data import Unusable, write_lines
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="How to print it; the JSON is stable.",
+    help="Output format. The JSON is stable.",
 )
 def diff(old: Path, new: Path, form: str) -> None:
-    """Compare two editions of the dataset record by record, and name the smallest version allowed.
+    """Compare two snapshots of the dataset record by record, and name the smallest version allowed.
 
     OLD and NEW are checkouts, wheels (read without installing), folders of built tables, or records folders.
-    A changed, withdrawn or relabelled record makes a MAJOR version, new records, fields or tables a MINOR
-    one, all else a PATCH. Ends with 0 when data and schema are the same, 1 when they differ, and 2 when one
+    A changed, withdrawn or relabelled record demands a MAJOR version; new records, fields or tables a MINOR
+    one; everything else a PATCH. Ends with 0 if data and schema are the same, 1 if they differ, and 2 if one
     of the two cannot be read.
     """
     from onrecord.dataset.comparison.diff import diff as compare
@@ -39,7 +39,7 @@ def diff(old: Path, new: Path, form: str) -> None:
     try:
         found = compare(old, new)
     except UnusableEdition as error:
-        raise Unusable(str(error)) from error
+        raise Unusable(*str(error).split("\n")) from error
     write_lines(DIFF_FORMATS[form](found))
     if found:
         sys.exit(1)
@@ -50,10 +50,10 @@ def diff(old: Path, new: Path, form: str) -> None:
 )
 @click.argument("folder", type=click.Path(path_type=Path), required=False)
 def verify(folder: Path | None) -> None:
-    """Check every file of the installed dataset against MANIFEST.sha256, or of the checkout in FOLDER.
+    """Check every file of the installed dataset, or of the checkout FOLDER, against MANIFEST.sha256.
 
-    Names each file that was altered, is missing, or was put in, and then ends with 1. Without a manifest it
-    ends with 2. `sha256sum -c MANIFEST.sha256` in the folder compares the same hashes.
+    Names each file that is altered, missing or unexpected, and then ends with 1. Ends with 2 if there is no
+    manifest. `sha256sum -c MANIFEST.sha256` in the folder compares the same hashes.
     """
     from onrecord.dataset.manifest import MANIFEST, file_digest, read_manifest
     from onrecord.dataset.manifest import verify as compare
@@ -66,17 +66,18 @@ def verify(folder: Path | None) -> None:
         found = compare(top)
         own = file_digest(top / MANIFEST)
     except UnusableManifest as error:
-        raise Unusable(str(error)) from error
+        raise Unusable(*str(error).split("\n")) from error
     write_lines(map(str, found))
     if found:
         is_checkout = (top / "pyproject.toml").is_file()
         cure = (
-            "`make build` renews it, after changes of your own"
+            "after changes of your own, `make build` renews it"
             if is_checkout
-            else "installing the package again puts them back"
+            else "installing the package again restores them"
         )
-        click.echo(
-            f"{top}: {len(found):,} not as {MANIFEST} says, of {len(listed):,} files; {cure}", err=True
+        say(
+            f"{top}: {len(found):,} files differ from {MANIFEST}, which lists {len(listed):,}; {cure}",
+            err=True,
         )
         sys.exit(1)
-    click.echo(f"{top}: all {len(listed):,} files are as {MANIFEST} says (its own SHA-256: {own})")
+    say(f"{top}: all {len(listed):,} files match {MANIFEST} (its own SHA-256: {own})")

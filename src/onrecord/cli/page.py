@@ -1,13 +1,14 @@
-"""The command that writes the page: its arguments, what it says, its exit codes.
+"""The command that writes the page: arguments, output and exit codes.
 
-Heavy imports wait inside the command, so that `onrecord --help` answers at once.
+The work is in the package `html`, which the command imports.
 """
 
 from pathlib import Path
 
 import click
 
-from onrecord.cli.data import Unusable, data_option
+from onrecord.cli.data import data_option
+from onrecord.cli.output import Unusable, say
 
 _MILLION = 1_000_000
 
@@ -20,14 +21,14 @@ _MILLION = 1_000_000
     "--article",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="Text of a document, to stand beside its glosses. It belongs to its publisher: keep such a page.",
+    help="Show the article's text next to the glosses. The text is copyrighted: do not share the page.",
 )
 @data_option
 def page(out: Path, article: Path | None, data: Path | None) -> None:
     """Write the tables as the HTML file OUT: to read, to search, to send to somebody.
 
-    The file needs no other and asks no server for anything. An OUT that is there is replaced, whole or not
-    at all. Needs the extra `page`.
+    The file is self-contained and makes no network requests. An existing OUT is replaced atomically. Needs
+    the extra `page`.
     """
     from onrecord.exceptions import AlteredArticle, OnRecordError
     from onrecord.html.write import VIEWER_FROM, VIEWERS
@@ -36,15 +37,15 @@ def page(out: Path, article: Path | None, data: Path | None) -> None:
     try:
         written = write_page(out, data, article)
     except AlteredArticle as error:
-        raise Unusable(f"{article}: {error}; `onrecord hydrate` names what differs") from error
+        raise Unusable(f"{article}: {error}; `onrecord hydrate` shows what differs") from error
     except (OnRecordError, OSError, ValueError) as error:
-        raise Unusable(str(error)) from error
+        raise Unusable(error) from error
     documents = f"{written.documents:,} {'document' if written.documents == 1 else 'documents'}"
     size = written.size / _MILLION
-    click.echo(f"{written.out}: {written.claims:,} claims of {documents}, {size:.1f} MB")
+    say(f"{written.out}: {written.claims:,} claims of {documents}, {size:.1f} MB")
     if written.has_article:
-        click.echo("It holds the article's own text, which belongs to its publisher: keep it.", err=True)
+        say("The page holds the article's text, which is copyrighted: do not share it.", err=True)
     if written.read < written.documents:
         held = f"The reading view holds {written.read:,} of them, the table and the charts hold all"
         advice = f"; {VIEWERS}" if written.claims >= VIEWER_FROM else ""
-        click.echo(f"{held}{advice}.", err=True)
+        say(f"{held}{advice}.", err=True)

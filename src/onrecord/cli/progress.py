@@ -1,6 +1,6 @@
-"""A progress bar where somebody watches: on a terminal, and nowhere else.
+"""A progress bar on a terminal, and nowhere else.
 
-Owns that choice. What counts as progress is for the command that shows it.
+What counts as progress is decided by the command that shows it.
 """
 
 import sys
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Progress:
-    """What a command tells of its progress: `update` counts, `aside` lets it print meanwhile."""
+    """How a command shows its progress: `update` counts, `aside` lets it print meanwhile."""
 
     def __init__(self, bar: "tqdm[Any] | None" = None) -> None:
         self._bar = bar
@@ -31,7 +31,7 @@ class Progress:
 @contextmanager
 def progress(unit: str) -> Iterator[Progress]:
     """A bar on standard error while the block runs, where that is a terminal."""
-    # Its library takes longer to import than the shipped records to read, so nobody waits for it in vain.
+    # tqdm takes longer to import than the shipped records take to read: import it only where it is shown.
     if sys.stderr is None or not sys.stderr.isatty():
         yield Progress()
         return

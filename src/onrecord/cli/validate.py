@@ -1,17 +1,17 @@
-"""The commands that check: validate, and schema for what is checked against.
+"""The commands validate and schema: arguments, output and exit codes.
 
-Owns their arguments, output and exit codes; `cli` lists them. Heavy imports wait inside the commands.
+The work is in the packages `validation` and `reporting`, which the command imports.
 """
 
 import os
-import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from onrecord.cli.data import Unusable, cluster_options, workers_of
+from onrecord.cli.data import cluster_options, workers_of
+from onrecord.cli.output import Unusable, say
 from onrecord.model.findings import LEVELS, Finding
 
 if TYPE_CHECKING:
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 _STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
 
 _ABOUT_VALIDATE = """\
-Check records and say what is wrong with them.
+Check records and report what is wrong with them.
 
-PATH is a folder of records (speakers.jsonl and one folder a document), the folder of one document, a folder
-of built tables, a JSON Lines or Parquet file of one table, or - for standard input. Several files are checked
-against each other as well. Every fault is told, one a line, as
+PATH is a folder of records (speakers.jsonl and one folder per document), the folder of one document, a corpus
+(one folder of JSON Lines shards per table), a folder of built tables, a JSON Lines or Parquet file of one
+table, or - for standard input. Several files are also checked against each other. Each finding is one line:
 
 \b
     file:line: record rule: what is wrong (expected what should be there)
 
-and docs/rules.md explains each rule. Ends with 0 when there is no finding, 1 when there are some, and 2 when
-there is something at PATH that cannot be checked at all.
+docs/rules.md explains each rule. Ends with 0 if there are no findings, 1 if there are some, and 2 if the
+input at PATH cannot be checked at all.
 
 \b
 Examples:
@@ -49,8 +49,8 @@ _LEVELS = ", ".join(f"{number} {name}" for number, name in LEVELS.items())
 @click.option(
     "--table",
     metavar="TABLE",
-    help="What standard input holds, or files whose name does not say it, or a file given alone: claims, "
-    "segments, documents, relations, annotations or speakers.",
+    help="Table of the input. Required for standard input and for files not named after their table. One of: "
+    "claims, segments, documents, relations, annotations, speakers.",
 )
 @click.option(
     "--level",
@@ -62,20 +62,21 @@ _LEVELS = ", ".join(f"{number} {name}" for number, name in LEVELS.items())
 @click.option(
     "--articles",
     type=click.Path(path_type=Path),
-    help="Folder of the articles' texts, for level 4. Default: $ONRECORD_ARTICLES, or ../shared/article "
-    "beside the checkout; articles that are not there are left out, and the summary says so.",
+    help="Folder of the articles' texts, for level 4. Default: $ONRECORD_ARTICLES. The summary reports the "
+    "documents whose article is not there.",
 )
 @click.option(
     "--ignore",
     metavar="RULE",
     multiple=True,
-    help="Leave out the findings of this rule; may be given more than once. The summary counts them.",
+    help="Do not show the findings of this rule; the summary counts them. Can be repeated.",
 )
 @click.option(
     "--max-findings",
     metavar="N",
     type=click.IntRange(min=0),
-    help="Show the first N findings only; the summary counts them all.",
+    help="Show the first N findings only; the summary counts all of them by rule. Default: 1,000 as text, "
+    "all in the other formats.",
 )
 @click.option(
     "--format",
@@ -83,7 +84,7 @@ _LEVELS = ", ".join(f"{number} {name}" for number, name in LEVELS.items())
     type=click.Choice(["text", "json", "github", "sarif", "junit"]),
     default="text",
     show_default=True,
-    help="How to print the findings; docs/validation.md says which formats are stable.",
+    help="Output format. docs/validation.md says which formats are stable.",
 )
 @cluster_options
 def validate(
@@ -97,16 +98,16 @@ def validate(
     workers: int | None,
     scheduler: str | None,
 ) -> None:
-    """Check records and print the findings; what it says of itself is `_ABOUT_VALIDATE`."""
+    """Check records and print the findings; the help text is `_ABOUT_VALIDATE`."""
     from onrecord.cli.progress import progress
     from onrecord.exceptions import UnusableInputError
-    from onrecord.reporting import FORMATS
+    from onrecord.reporting import FORMATS, SHOWN
     from onrecord.validation.validate import Summary
     from onrecord.validation.validate import validate as check
 
     summary = Summary()
     try:
-        with progress("records") as bar, workers_of(workers, scheduler) as mapper:
+        with progress("records") as bar, workers_of(workers, scheduler) as executor:
             summary.on_record = bar.update
             run = check(
                 *paths,
@@ -115,18 +116,19 @@ def validate(
                 articles=articles,
                 ignore=ignore,
                 summary=summary,
-                mapper=mapper,
+                executor=executor,
             )
-            shown, kept = _kept_for_step_summary(summary.at_most(max_findings, run), form)
+            most = SHOWN.get(form) if max_findings is None else max_findings
+            shown, kept = _kept_for_step_summary(summary.at_most(most, run), form)
             for line in FORMATS[form](shown, summary):
                 with bar.aside():
-                    _print(line)
+                    say(line)
         _write_step_summary(kept, summary, form)
     except BrokenPipeError:
         # The reader has had enough (`| head`): that says nothing about the records.
         raise
     except (UnusableInputError, OSError) as error:
-        raise Unusable(str(error)) from error
+        raise Unusable(error) from error
     if summary.findings:
         raise SystemExit(1)
 
@@ -137,18 +139,18 @@ def schema(table: str) -> None:
     """Print the JSON Schema of TABLE.
 
     TABLE is claims, segments, documents, relations, annotations or speakers. The schema is plain JSON Schema
-    (draft 2020-12), usable with any validator. Fields marked readOnly are worked out by the build.
+    (draft 2020-12), usable with any validator. Fields marked readOnly are derived by the build.
     """
     from onrecord.model.tables import schema_text
 
     try:
         click.echo(schema_text(table), nl=False)
     except ValueError as error:
-        raise Unusable(str(error)) from error
+        raise Unusable(error) from error
 
 
 def _kept_for_step_summary(findings: Iterable[Finding], form: str) -> tuple[Iterable[Finding], list[Finding]]:
-    """The findings, and a list that is filled as they go by where a GitHub runner wants a page of them."""
+    """The findings, and a list that collects them as they pass if a GitHub runner wants a page of them."""
     kept: list[Finding] = []
 
     def passing() -> Iterator[Finding]:
@@ -169,12 +171,5 @@ def _write_step_summary(findings: list[Finding], summary: "Summary", form: str) 
             with Path(page).open("a", encoding="utf-8", errors="backslashreplace") as stream:
                 stream.write(step_summary(findings, summary))
         except OSError as error:
-            # A page beside the report: what was found is told all the same.
-            click.echo(f"{page}: the step summary was not written: {error.strerror}", err=True)
-
-
-def _print(line: str) -> None:
-    """Write a line in whatever encoding the terminal has; what it lacks is shown as an escape."""
-    # Python has no standard output at all where the caller has closed it.
-    encoding = (sys.stdout and sys.stdout.encoding) or "utf-8"
-    click.echo(line.encode(encoding, "backslashreplace").decode(encoding))
+            # The page is an extra: the report itself has been printed.
+            say(f"{page}: the step summary was not written: {error.strerror}", err=True)

@@ -1,1 +1,1 @@
-"""Built tables to people and programs: load, overview, hydrate, agreement, comparison, manifest."""
+"""From built tables to people and programs: load, overview, hydrate, agreement, comparison, manifest."""

@@ -1,7 +1,7 @@
 """How far the annotators of built tables agree: Krippendorff's alpha, raw agreement, and an interval.
 
-Owns the figures, for any folder of tables. Alpha comes from the package krippendorff and resampling from
-SciPy; both are loaded when they are asked for. What is shown of them, and how, is for the pages.
+Works for any folder of tables. Alpha comes from the package krippendorff and resampling from SciPy; both are
+imported when they are needed. The pages decide which of the figures they show.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -26,7 +26,7 @@ FIELDS = ("verifiability", "kind", "speaker_id", "stated_on", "check_worthy")
 RESAMPLES = 1_999
 SEED = 20240214
 INTERVAL_UP_TO = 1_000
-"""Claims above which no interval is worked out: with every resample going over all, it would take minutes."""
+"""Claims above which no interval is computed: every resample reads all of them, which would take minutes."""
 _LEVEL = 0.95
 _UNDEFINED = -1e9
 """Stands for 'not defined on this resample' inside SciPy, which warns of NaN."""
@@ -38,19 +38,19 @@ class Agreement:
 
     field: str
     claims: int
-    """Claims that two annotators or more have labelled."""
+    """Claims that at least two annotators have labelled."""
     unanimous: int
-    """Those of them to which all gave the same label."""
+    """Those of them to which all annotators gave the same label."""
     pairs: float
-    """Share of the pairs of annotators that gave a claim the same label, null being a label like others."""
+    """Share of the pairs of annotators that gave a claim the same label; null is a label like any other."""
     alpha: float | None
-    """Krippendorff's alpha, nominal, null being a missing value; None where it is not defined."""
+    """Krippendorff's alpha, nominal, with null as a missing value; None if it is not defined."""
     interval: tuple[float, float] | None
-    """95 % percentile interval of alpha over paragraphs; None where there is none."""
+    """95 % percentile interval of alpha over paragraphs; None if there is none."""
 
 
 def agreements(claims: Iterable[Row], segments: Iterable[Row], annotations: Iterable[Row]) -> list[Agreement]:
-    """The agreement on each label, in the order of FIELDS; empty where no claim has two annotators."""
+    """The agreement on each label, in the order of FIELDS; empty if no claim has two annotators."""
     paragraph_of = {row["segment_id"]: (row["document_id"], row["paragraph"]) for row in segments}
     place_of = {row["claim_id"]: paragraph_of[row["segment_id"]] for row in claims}
     labels = labels_by_claim(annotations)
@@ -72,7 +72,7 @@ def labels_by_claim(annotations: Iterable[Row]) -> dict[str, list[Row]]:
 
 
 def pairwise(labels: Sequence[Sequence[object]]) -> float:
-    """Share of the pairs of annotators that gave a claim the same label; `labels` has a list a claim."""
+    """Share of the pairs of annotators that gave a claim the same label; `labels` has one list per claim."""
     pairs = [one == other for given in labels for one, other in combinations(given, 2)]
     return sum(pairs) / len(pairs)
 
@@ -83,7 +83,7 @@ def unanimous(labels: Sequence[Sequence[object]]) -> int:
 
 
 def domain(field: str, labels: Iterable[Sequence[Any]]) -> list[Any]:
-    """The labels of a field in a fixed order, which is their order as a scale; null is left out."""
+    """The labels of a field in the order of their scale, without null."""
     if field == "verifiability":
         return list(reversed(label_names("verifiability")))
     if field == "kind":
@@ -101,13 +101,13 @@ def value_counts(labels: Sequence[Sequence[Any]], values: Sequence[Any]) -> "Cou
 def alpha(counts: "Counts", scale: Scale = "nominal") -> float:
     """Krippendorff's alpha (2011) of counts of shape (claims, values).
 
-    Raises ValueError where it is not defined: no claim with two labels, or one label throughout.
+    Raises ValueError if it is not defined: no claim has two labels, or all labels are the same.
     """
     import krippendorff
 
-    # The package divides by nothing where the values could differ and do not.
+    # The package divides by zero if all values are the same.
     if (counts[counts.sum(axis=1) > 1] > 0).any(axis=0).sum() < 2:
-        raise ValueError("alpha is not defined where all labels are one")
+        raise ValueError("alpha is not defined if all labels are the same")
     return float(krippendorff.alpha(value_counts=counts, level_of_measurement=scale))
 
 
@@ -125,9 +125,9 @@ def alpha_interval(
 
 
 def bootstrap(units: Sequence[Unit], statistic: Callable[[list[Unit]], float]) -> tuple[float, float]:
-    """Percentile interval over resampled paragraphs, for claims of one paragraph are not independent.
+    """Percentile interval over resampled paragraphs, because claims of one paragraph are not independent.
 
-    Resamples on which the statistic raises ValueError are left out. Needs two units.
+    Resamples on which the statistic raises ValueError are left out. Needs at least two units.
     """
     import numpy as np
     from scipy import stats

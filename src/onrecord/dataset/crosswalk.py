@@ -1,7 +1,7 @@
-"""How the shipped claims would be labelled in another scheme: one direction only, never back.
+"""How the shipped claims would be labelled in another scheme: in this direction only.
 
-Owns the reading of schema/crosswalk.jsonl, where each row says how labels of ours map to one of theirs,
-how well, and by which definition of theirs.
+Each row of schema/crosswalk.jsonl says how our labels map to one of theirs, how well, and by which definition
+of theirs.
 """
 
 import json
@@ -18,7 +18,7 @@ MatchType = Literal["exact", "broader", "narrower", "related", "none"]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of the crosswalk: claims with these labels of ours have that label of theirs."""
+    """One row of the crosswalk: claims with these labels of ours get that label of theirs."""
 
     target: str
     edition: str | None
@@ -53,12 +53,12 @@ class Crosswalk:
 
 
 def targets() -> tuple[str, ...]:
-    """The schemes that there is a crosswalk to."""
+    """The schemes to which there is a crosswalk."""
     return tuple(dict.fromkeys(row.target for row in _rows()))
 
 
 def mappings(target: str) -> tuple[Row, ...]:
-    """The rows of one target. Raises ValueError, naming the nearest target, where there is none."""
+    """The rows of one target. Raises ValueError, with the nearest target, if it is unknown."""
     found = tuple(row for row in _rows() if row.target == target)
     if not found:
         near = nearest(target, targets())
@@ -73,8 +73,8 @@ def crosswalk(
     """Label claims (default: the shipped ones) in another scheme.
 
     With `strict`, a claim whose mapping is lossy (match type `related`, as in SKOS) is left out and counted
-    in `dropped`; without, it gets the nearest label all the same. Scores in another scheme's labels are not
-    comparable to that scheme's published results. Raises ValueError where there is no such target.
+    in `dropped`; without, it gets the nearest label. Scores in another scheme's labels are not comparable to
+    that scheme's published results. Raises ValueError for an unknown target.
     """
     rows = mappings(target)
     if claims is None:

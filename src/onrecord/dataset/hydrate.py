@@ -1,15 +1,16 @@
-"""The article's text joined back to the dataset, for those who hold the article.
+"""The article's text joined back to the dataset, for those who have the article.
 
-Owns the proof that it is the right text, segment by segment, and the help where it is not. Works on the built
-tables alone, so that the installed package can do it.
+Checks segment by segment that it is the right text, and says what differs if it is not. Needs the built
+tables only, so that the installed package can do it.
 """
 
-import unicodedata
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Literal
+from unicodedata import normalize
 
 from onrecord.dataset.load import Folder, Row, iter_rows
 from onrecord.exceptions import AlteredArticle, UnknownArticle
@@ -17,20 +18,28 @@ from onrecord.model.findings import nearest
 from onrecord.reading.article import BYTE_ORDER_MARK, read_exactly, sha256
 
 _REACH = 64
-"""How many code points away from its expected place the text of a segment is looked for."""
+"""Maximum distance, in code points, at which the text of a moved segment is searched for."""
 
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_SPECIAL_BLANK = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000]")
 _LINE_END = "one line end more or less at the end"
 _REPAIRS: tuple[tuple[str, Callable[[str], str]], ...] = (
     ("a byte order mark at the start", lambda text: text.removeprefix(BYTE_ORDER_MARK)),
     ("Windows line ends (CR LF)", lambda text: text.replace("\r\n", "\n")),
     ("old Macintosh line ends (CR)", lambda text: text.replace("\r", "\n")),
-    ("letters with separate accents (not Unicode form NFC)", lambda text: unicodedata.normalize("NFC", text)),
+    ("soft hyphens or other characters that are not seen", lambda text: _UNSEEN.sub("", text)),
+    ("no-break spaces or other special blanks", lambda text: _SPECIAL_BLANK.sub(" ", text)),
+    ("blanks in a row", lambda text: re.sub("  +", " ", text)),
+    ("blanks at the ends of lines", lambda text: re.sub(r"[ \t]+$", "", text, flags=re.MULTILINE)),
+    ("letters with separate accents (not Unicode form NFC)", lambda text: normalize("NFC", text)),
+    ("letters with their accents in one (not Unicode form NFD)", lambda text: normalize("NFD", text)),
 )
+"""Differences that come from copying or saving a text, each with what undoes it, in order of application."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """A segment whose text is not in its place: moved by so many code points, or (None) changed."""
+    """A segment whose text is not in its place: moved by a number of code points, or changed (None)."""
 
     segment_id: str
     start: int
@@ -46,12 +55,11 @@ def hydrate(
 ) -> list[Row]:
     """The segments (or claims) of a document with the article's text as `source_text`.
 
-    `article` is the path of the text; without `document_id` the document is found by the text's hash. A
+    `article` is the path of the text. Without `document_id` the document is found by the text's hash. A
     segment gets one `source_text`, a claim one in each of its anchors. Nothing is joined unless the hashes of
     the document and of each of its segments agree. `data` is a folder of built tables, by default the
-    dataset's own. Raises AlteredArticle where they do not, UnknownArticle
-    where there is no document to compare with, and `source.SourceError` where the file cannot be read as
-    UTF-8.
+    dataset's own. Raises AlteredArticle if a hash differs, UnknownArticle if there is no document to compare
+    with, and SourceError if the file cannot be read as UTF-8.
     """
     path = Path(fspath(article))
     text = read_exactly(path)
@@ -71,7 +79,7 @@ def hydrate(
 def altered_article(
     document: Row, text: str, mismatches: Sequence[Mismatch], segments: int
 ) -> AlteredArticle:
-    """The error that says how a text differs from the one that the document was made from."""
+    """The error that says how a text differs from the document's."""
     message = (
         f"not the text of {document['document_id']}: expected {document['length']:,} code points with "
         f"SHA-256 {document['sha256']}, found {len(text):,} with {sha256(text)}"
@@ -86,27 +94,28 @@ def _find_document(text: str, path: Path, document_id: str | None, documents: li
         if not named:
             near = nearest(document_id, [document["document_id"] for document in documents])
             hint = f"; did you mean {near!r}?" if near else ""
-            raise UnknownArticle(f"there is no document {document_id!r}{hint}")
+            raise UnknownArticle(f"unknown document {document_id!r}{hint}")
         return named[0]
     by_hash = [document for document in documents if document["sha256"] == sha256(text)]
     by_file_name = [document for document in documents if document["source_file"] == path.name]
     found = by_hash or by_file_name or documents
     if len(found) != 1:
         raise UnknownArticle(
-            f"{path} is the text of none of the {len(documents)} documents; name the one to compare with"
+            f"{path} is not the text of any of the {len(documents)} documents; give the id of the one to "
+            "compare it with"
         )
     return found[0]
 
 
 def _mismatches(segments: list[Row], text: str, growth: int) -> Iterator[Mismatch]:
-    """Segments that are not in their place, those whose text is found nearby told from those that changed."""
+    """Segments that are not in their place: moved if their text is found nearby, else changed."""
     last = 0
     for segment in segments:
         if _is_at(segment, text, 0):
             last = 0
             continue
         # A segment has most likely moved as far as the one before it, or as the whole text has grown.
-        nearby = (last + step * sign for step in range(1, _REACH) for sign in (1, -1))
+        nearby = (last + step * way for step in range(1, _REACH) for way in (1, -1))
         shift = next((shift for shift in (last, growth, *nearby) if _is_at(segment, text, shift)), None)
         last = last if shift is None else shift
         yield Mismatch(segment["segment_id"], segment["start"], segment["end"], shift)
@@ -118,18 +127,27 @@ def _is_at(segment: Row, text: str, shift: int) -> bool:
 
 
 def _differences(text: str, expected: str) -> tuple[str, ...]:
-    """What alone sets the text apart from the one with the expected hash; empty where it is more."""
-    told = []
+    """The differences of form between the text and the one with the expected hash; () if there are others."""
+    found = []
     for name, repair in _REPAIRS:
         repaired = repair(text)
         if repaired != text:
-            told.append(name)
+            found.append(name)
             text = repaired
         if sha256(text) == expected:
-            return tuple(told)
+            return tuple(found)
         if expected in (sha256(text + "\n"), sha256(text.removesuffix("\n"))):
-            return (*told, _LINE_END)
+            return (*found, _LINE_END)
     return ()
+
+
+def _repaired(text: str, repairs: Sequence[Callable[[str], str]]) -> str | None:
+    """The text after all repairs, or None if one of them changes nothing."""
+    for repair in repairs:
+        before, text = text, repair(text)
+        if text == before:
+            return None
+    return text
 
 
 def _rows_of(document: Row, table: str, data: Folder | None) -> Iterator[Row]:

@@ -1,28 +1,30 @@
 """The built tables, read back: as a `datasets.Dataset` or as plain dicts.
 
-Owns where the Parquet files are and how they are read. What is in them is decided in `schemas` and `build`.
+Where the Parquet files are and how they are read is decided here; what is in them, by the schemas and the
+build.
 """
 
+import warnings
 from collections.abc import Iterator, Sequence
-from os import PathLike
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from onrecord.model import tables as schemas
+from onrecord.building.card import CARD, stale_configs
+from onrecord.model.arrow import arrow_schema
+from onrecord.model.digest import read_identity
 from onrecord.model.paths import home
+from onrecord.model.table_files import SPLIT, Folder, table_files
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from datasets import Dataset
 
 Row = dict[str, Any]
-Folder = str | PathLike[str]
-
-SPLIT = "test"
-"""The only split: the dataset is for measuring, not for training."""
+__all__ = ["Folder", "Row", "iter_fields", "iter_rows", "iter_values", "load", "path", "rows", "table_files"]
 
 _FEW = 4
-"""A value that comes up so often, on average, is worth the search for those that are alike."""
+"""If values repeat at least this often on average, each distinct value is converted once."""
 
 
 def path() -> str:
@@ -33,12 +35,15 @@ def path() -> str:
 def load(table: str = "claims", data: Folder | None = None) -> "Dataset":
     """A table as a `datasets.Dataset`, held in memory.
 
-    The files are read afresh on every call and no cache is written: `load_dataset` keys its cache on the
-    card alone and can return rows that are no longer there. `data` is a folder of built tables, by default
-    the dataset's own. Raises ValueError for an unknown table and FileNotFoundError where it was never built.
+    The files are read again on every call and no cache is written: `load_dataset` keys its cache on the card
+    alone and can return rows that no longer exist. So there is a warning if the card next to the tables
+    states another content than they have, as after a build that was interrupted. `data` is a folder of built
+    tables, by default the dataset's own. Raises ValueError for an unknown table and FileNotFoundError if it
+    was never built.
     """
     import datasets
 
+    _warn_of_stale_card(Path(data or home() / "data"))
     return datasets.Dataset(_read_table(table, data), split=datasets.Split(SPLIT))
 
 
@@ -46,76 +51,102 @@ def rows(table: str = "claims", data: Folder | None = None) -> list[Row]:
     """A table as a list of dicts, dates as `datetime.date`: the values that `load` gives, without `datasets`.
 
     `data` is a folder of built tables, by default the dataset's own. Raises ValueError for an unknown table
-    and FileNotFoundError where it was never built.
+    and FileNotFoundError if it was never built.
     """
     plain: list[Row] = _read_table(table, data).to_pylist()
     return plain
 
 
 def iter_rows(table: str = "claims", data: Folder | None = None) -> Iterator[Row]:
-    """Like `rows`, but one after another, with no more than a batch of them in memory."""
-    return _rows_of(table_files(table, data))
+    """Like `rows`, but one after another, with at most one batch of them in memory."""
+    return _rows_of(table, table_files(table, data))
 
 
 def iter_fields(table: str, fields: Sequence[str], data: Folder | None = None) -> Iterator[Row]:
-    """Like `iter_rows`, but with these fields of each row only, which takes less time the fewer they are."""
-    return _rows_of(table_files(table, data), list(fields))
+    """Like `iter_rows`, but with these fields of each row only; fewer fields take less time."""
+    return _rows_of(table, table_files(table, data), list(fields))
 
 
 def iter_values(table: str, fields: Sequence[str], data: Folder | None = None) -> Iterator[tuple[Any, ...]]:
-    """The values of these fields in that order, row by row: less to make than a dict for each row."""
-    for columns in _columns_of(table_files(table, data), list(fields)):
+    """The values of these fields in that order, row by row; cheaper than a dict for each row."""
+    for columns in _columns_of(table, table_files(table, data), list(fields)):
         yield from zip(*(_values(columns[name]) for name in fields), strict=True)
 
 
-def table_files(table: str, data: Folder | None = None) -> list[Path]:
-    """The Parquet files of a table in order; raises as `rows` does."""
-    schemas.load_schema(table)
-    folder = Path(data or home() / "data") / table
-    files = sorted(folder.glob(f"{SPLIT}-*.parquet"))
-    if not files:
-        raise FileNotFoundError(f"{folder} has no {SPLIT}-*.parquet; `onrecord build RECORDS OUT` writes it")
-    return files
+def _warn_of_stale_card(folder: Path) -> None:
+    # Tables that do not come from one build have no identity to compare with.
+    with suppress(FileNotFoundError, ValueError):
+        if stale := stale_configs(folder, read_identity(folder)):
+            warnings.warn(
+                f"{folder.absolute().parent / CARD} states another content of {', '.join(stale)} than "
+                f"{folder} has, so `load_dataset` may return old rows: run `onrecord build` again",
+                stacklevel=3,
+            )
 
 
 def _read_table(table: str, data: Folder | None) -> "pa.Table":
     import pyarrow as pa
 
-    return pa.concat_tables([_read_file(shard) for shard in table_files(table, data)])
+    return pa.concat_tables([_read_file(table, shard) for shard in table_files(table, data)])
 
 
-def _read_file(shard: Path) -> "pa.Table":
+def _read_file(table: str, shard: Path) -> "pa.Table":
     import pyarrow.parquet as pq
 
-    # `pq.read_table` would import pandas on the way.
+    # `pq.read_table` would import pandas.
     with pq.ParquetFile(shard) as file:
-        return file.read()
+        return _as_declared(file.read(), table, shard)
 
 
-def _rows_of(shards: list[Path], fields: list[str] | None = None) -> Iterator[Row]:
-    for columns in _columns_of(shards, fields):
+def _as_declared(found: "pa.Table", table: str, shard: Path) -> "pa.Table":
+    """The table with the columns in the order and of the types that the schema declares.
+
+    Other programs write the same values as large strings or dictionaries, or order columns otherwise. What
+    the schema does not know stays as it is, behind the others. Raises ValueError if a value does not fit.
+    """
+    import pyarrow as pa
+
+    declared = arrow_schema(table)
+    names = [name for name in declared.names if name in found.column_names]
+    found = found.select([*names, *(name for name in found.column_names if name not in names)])
+    for index, name in enumerate(names):
+        column, field = found.column(index), declared.field(name)
+        if column.type != field.type:
+            try:
+                found = found.set_column(index, field, column.cast(field.type))
+            except pa.ArrowException as error:
+                raise ValueError(
+                    f"{shard}: the column {name} is {column.type}, expected {field.type}: {error}"
+                ) from error
+    return found
+
+
+def _rows_of(table: str, shards: list[Path], fields: list[str] | None = None) -> Iterator[Row]:
+    for columns in _columns_of(table, shards, fields):
         for values in zip(*map(_values, columns.values()), strict=True):
             yield dict(zip(columns, values, strict=True))
 
 
-def _columns_of(shards: list[Path], fields: list[str] | None) -> Iterator[dict[str, "pa.Array"]]:
+def _columns_of(table: str, shards: list[Path], fields: list[str] | None) -> Iterator[dict[str, "pa.Array"]]:
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     for shard in shards:
         with pq.ParquetFile(shard) as file:
-            for batch in file.iter_batches(columns=fields):
-                yield dict(zip(batch.schema.names, batch.columns, strict=True))
+            for read in file.iter_batches(columns=fields):
+                for batch in _as_declared(pa.Table.from_batches([read]), table, shard).to_batches():
+                    yield dict(zip(batch.schema.names, batch.columns, strict=True))
 
 
 def _values(column: "pa.Array") -> list[Any]:
-    """What `to_pylist` gives, each different value made only once where few of them stand for many."""
+    """What `to_pylist` gives; a column of few distinct values converts each of them once."""
     import pyarrow as pa
 
     if not column.null_count and (pa.types.is_string(column.type) or pa.types.is_date(column.type)):
         encoded = column.dictionary_encode()
         if _FEW * len(encoded.dictionary) <= len(column):
             known = encoded.dictionary.to_pylist()
-            # To make NumPy's numbers of the codes would import pandas on the way.
+            # Converting the codes with NumPy would import pandas.
             codes = memoryview(encoded.indices.buffers()[1]).cast("i")[: len(column)]
             return [known[code] for code in codes]
     plain: list[Any] = column.to_pylist()

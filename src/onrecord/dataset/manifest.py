@@ -1,8 +1,8 @@
 """The manifest of the dataset's folder: the SHA-256 of every file in it, as `sha256sum` writes and reads it.
 
-Owns the format and the comparison. The folder is laid out alike in a checkout, the sdist and the wheel, so
-one manifest serves them all; which files belong to it is said in pyproject.toml and read by
-`scripts.manifest`.
+The format and the comparison are here. The folder has the same layout in a checkout, the sdist and the wheel,
+so one manifest serves them all; pyproject.toml says which files belong to it, and `scripts.manifest` reads
+that.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ Fault = Literal["altered", "missing", "unexpected", "unreadable"]
 
 @dataclass(frozen=True, slots=True)
 class Discrepancy:
-    """A file that is not as the manifest says; `path` is relative to the folder, with forward slashes."""
+    """A file that differs from the manifest; `path` is relative to the folder, with forward slashes."""
 
     path: str
     fault: Fault
@@ -42,30 +42,31 @@ def manifest_text(folder: Path, paths: Iterable[str]) -> str:
 def read_manifest(folder: Path) -> Mapping[str, str]:
     """The digest of each file that the folder's manifest lists, by path.
 
-    Raises UnusableManifest where there is none or a line of it is not to be relied on.
+    Raises UnusableManifest, with one line per error, if there is none or a line of it cannot be trusted.
     """
     file = folder / MANIFEST
+    shown = printable(str(file))
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise UnusableManifest(f"{file}: {why}") from error
+        why = error.strerror if isinstance(error, OSError) else f"byte {error.start + 1} is not UTF-8"
+        raise UnusableManifest(f"{shown}: {why}") from error
     digests: dict[str, str] = {}
-    faults = []
+    errors = []
     for number, line in enumerate(lines, 1):
         found = _LINE.fullmatch(line)
         if found is None:
-            faults.append(f"{file}:{number}: {quoted(line)} is no SHA-256 with a path")
+            errors.append(f"{shown}:{number}: {quoted(line)} is not a SHA-256 with a path")
         elif not _lies_inside(found["path"]):
-            faults.append(f"{file}:{number}: {quoted(found['path'])} leads out of the folder")
+            errors.append(f"{shown}:{number}: {quoted(found['path'])} leads out of the folder")
         elif found["path"] in digests:
-            faults.append(f"{file}:{number}: {quoted(found['path'])} is listed twice")
+            errors.append(f"{shown}:{number}: {quoted(found['path'])} is listed twice")
         else:
             digests[found["path"]] = found["digest"]
     if not lines:
-        faults.append(f"{file}: it is empty")
-    if faults:
-        raise UnusableManifest("\n".join(faults))
+        errors.append(f"{shown}: the file is empty (expected one line per file: SHA-256, two blanks, path)")
+    if errors:
+        raise UnusableManifest("\n".join(errors))
     return digests
 
 
@@ -74,12 +75,12 @@ def verify(folder: str | PathLike[str] | None = None) -> list[Discrepancy]:
 
     `folder` is a checkout, an unpacked sdist, or what `onrecord.path()` gives, which is the default. A file
     is altered, missing, unreadable, or unexpected: in a folder that the manifest covers, but not listed
-    (hidden files are passed over). Raises UnusableManifest where there is no manifest, or a broken one.
+    (hidden files are skipped). Raises UnusableManifest if there is no manifest, or an invalid one.
     """
     top = home() if folder is None else Path(folder)
     listed = read_manifest(top)
-    faults = ((path, _fault(top / path, digest)) for path, digest in listed.items())
-    found = [Discrepancy(path, fault) for path, fault in faults if fault]
+    compared = ((path, _fault(top / path, digest)) for path, digest in listed.items())
+    found = [Discrepancy(path, fault) for path, fault in compared if fault]
     found += [Discrepancy(path, "unexpected") for path in _unlisted(top, listed)]
     return sorted(found, key=lambda discrepancy: discrepancy.path)
 
@@ -91,7 +92,7 @@ def file_digest(file: Path) -> str:
 
 
 def files_under(folder: Path) -> Iterator[Path]:
-    """Every file in a folder and the folders inside it; hidden ones, which systems leave behind, left out."""
+    """Every file in a folder and the folders inside it, without the hidden ones that systems leave behind."""
     for entry in sorted(folder.iterdir()):
         if entry.name.startswith("."):
             continue
@@ -113,7 +114,7 @@ def _fault(file: Path, digest: str) -> Fault | None:
 
 
 def _unlisted(top: Path, listed: Mapping[str, str]) -> Iterator[str]:
-    """The files that nobody listed, in the folders that the manifest covers whole."""
+    """The files that are not listed, in the folders that the manifest covers whole."""
     covered = {path.partition("/")[0] for path in listed if "/" in path}
     for name in sorted(covered):
         if (top / name).is_dir():

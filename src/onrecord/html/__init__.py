@@ -1,7 +1,7 @@
-"""The dataset as one HTML file to look at, to be sent to somebody or put on a screen.
+"""The dataset as one HTML file, to be read, searched and sent to somebody.
 
-Owns the whole way from built tables to that file: what is read (`material`), what is shown of it (`overview`,
-`reading`, `figures`, `columns`) and the file (`write`). Nothing here is loaded unless a page is asked for.
+`data` reads the built tables; `overview`, `views`, `figures` and `columns` choose what is shown of them;
+`write` makes the file. Nothing here is loaded unless a page is asked for.
 """
 
 from onrecord.html.write import page

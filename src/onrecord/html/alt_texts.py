@@ -1,6 +1,6 @@
 """What each chart shows, in a sentence or two: for those who cannot see it, and for its place on the card.
 
-Owns the wording; every number in it is counted from the rows that the chart is drawn from.
+Every number in these texts is counted from the rows that the chart is drawn from.
 """
 
 from collections import Counter
@@ -16,7 +16,7 @@ from onrecord.model.tables import label_names
 _MENTIONED = 3
 
 
-def about_bars(table: CrossTable, by: str) -> str:
+def describe_bars(table: CrossTable, by: str) -> str:
     """The totals of each label, and the most frequent rows with their counts."""
     labels = label_names("verifiability")
     totals = {label: sum(counts[label] for _, counts in table.rows) for label in labels}
@@ -26,23 +26,23 @@ def about_bars(table: CrossTable, by: str) -> str:
     return f"Bars of claims by {by}, in a panel for each label: {_counts(totals)}. {first}{more}."
 
 
-def about_timeline(times: Times, what: str) -> str:
-    """How many times there are and of what sort, and the most frequent ones."""
-    sorts = {"open": 0, "interval": 0, "date": 0}
+def describe_timeline(times: Times, what: str) -> str:
+    """How many times there are, of which shapes, and the most frequent ones."""
+    shapes = {"open": 0, "interval": 0, "date": 0}
     for edtf, _ in times.rows:
-        sorts["open" if OPEN in edtf.split("/") else "interval" if "/" in edtf else "date"] += 1
+        shapes["open" if OPEN in edtf.split("/") else "interval" if "/" in edtf else "date"] += 1
     ranked = sorted(times.rows, key=lambda row: (-row[1], row[0]))[:_MENTIONED]
     first = ", ".join(f"{time_words(edtf)} ({_number(n, 'claim')})" for edtf, n in ranked)
     untimed = f" {_number(times.untimed, 'claim')} without a time." if times.untimed else ""
     return (
         f"Timeline of {what}: {_number(len(times.rows), 'distinct time')}, of them "
-        f"{_number(sorts['date'], 'single day, month or year', 'single days, months or years')}, "
-        f"{_number(sorts['interval'], 'closed interval')} and {sorts['open']:,} open at an end. "
+        f"{_number(shapes['date'], 'single day, month or year', 'single days, months or years')}, "
+        f"{_number(shapes['interval'], 'closed interval')} and {shapes['open']:,} open at an end. "
         f"Most frequent: {first}.{untimed}"
     )
 
 
-def about_dots(rows: Sequence[Dot], what: str) -> str:
+def describe_dots(rows: Sequence[Dot], what: str) -> str:
     """Every value, under its heading."""
     headings = list(dict.fromkeys(row.heading for row in rows))
     parts = []
@@ -52,11 +52,11 @@ def about_dots(rows: Sequence[Dot], what: str) -> str:
     return f"{what}, as dots on their 95 % intervals between 0 and 1. {'; '.join(parts)}."
 
 
-def about_order(claims: Sequence[Row]) -> str:
-    """How many signs of each label stand in a row."""
+def describe_order(claims: Sequence[Row]) -> str:
+    """How many claims of each label the row of symbols has."""
     labels = Counter(claim["verifiability"] for claim in claims)
-    told = _counts({label: labels[label] for label in label_names("verifiability")})
-    return f"{_number(len(claims), 'claim')} in the order of the article: {told}."
+    counts = _counts({label: labels[label] for label in label_names("verifiability")})
+    return f"{_number(len(claims), 'claim')} in the order of the article: {counts}."
 
 
 def _counts(counts: Mapping[str, int]) -> str:

@@ -1,6 +1,6 @@
 """The charts of labels and of scores: bars of claims by verifiability, dots with intervals.
 
-Owns what is drawn, as Altair charts, from plain rows. Colours and rendering are in `ink`, descriptions in
+Each chart is an Altair chart made from plain rows. Colours and rendering are in `theme`, descriptions in
 `alt_texts`.
 """
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from onrecord.dataset.load import Row
-from onrecord.html.theme import Ink
+from onrecord.html.theme import Theme
 from onrecord.html.wording import words
 from onrecord.model.tables import label_names
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     import altair as alt
 
 MOST_ROWS = 14
-"""Rows of a chart; what comes after them is told as one."""
+"""Rows of a chart; the values after them are added up in the last one."""
 WIDE, NARROW = 600, 288
-"""Widths in CSS pixels: of one of two columns, and of a telephone 320 pixels wide without its margins."""
+"""Widths in CSS pixels: one of two columns, and a telephone of 320 pixels without its margins."""
 _STEP = 24
 _HEADING = 130
 """Pixels that the longest heading of a panel takes."""
 _LETTER = 7
-"""Width of a letter in an axis label, about."""
+"""Approximate width of a letter in an axis label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class CrossTable:
     rows: tuple[tuple[str, Mapping[str, int]], ...]
     """A value in words, and how many claims it has of each label."""
     keys: tuple[str | None, ...]
-    """What claims are found by for each row: the value as in the data, None for all the rest together."""
+    """The value in the data by which the claims of each row are found; None for the row of all the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +66,8 @@ def cross_table(claims: Sequence[Row], field: str, names: Mapping[str, str]) -> 
     return CrossTable(field, tuple(rows), tuple(keys))
 
 
-def bars(table: CrossTable, ink: Ink, width: int) -> "alt.FacetChart":
-    """A panel of bars a label, side by side, so that place tells the label as well as colour does."""
+def bars(table: CrossTable, theme: Theme, width: int) -> "alt.FacetChart":
+    """One panel of bars per label, side by side, so that position identifies the label as well as colour."""
     import altair as alt
 
     labels = label_names("verifiability")
@@ -81,19 +81,19 @@ def bars(table: CrossTable, ink: Ink, width: int) -> "alt.FacetChart":
     gutter = min(240 if width > NARROW else 118, _LETTER * max(map(len, heads)) + 20)
     panel = (width - gutter) // len(labels) - 10
     y = alt.Y("row:N", scale=alt.Scale(domain=heads), title=None, axis=alt.Axis(labelLimit=gutter - 12))
-    # Text takes its room beside the longest bar.
+    # The scale leaves space for the number next to the longest bar.
     # Not stacked: stacks are drawn with clips, whose ids count on from one drawing to the next.
     x = alt.X("n:Q", axis=None, stack=None, scale=alt.Scale(domain=[0, most * (1 + 34 / panel)]))
     base = alt.Chart({"values": data}).encode(y=y, x=x)
     colour = alt.Color(
         "label:N",
         legend=None,
-        scale=alt.Scale(domain=list(labels), range=[ink.labels[label] for label in labels]),
+        scale=alt.Scale(domain=list(labels), range=[theme.labels[label] for label in labels]),
     )
     bar = base.mark_bar(height={"band": 0.66}, cornerRadiusEnd=2).encode(color=colour)
     number = base.mark_text(align="left", baseline="middle", dx=4).encode(
         text=alt.Text("n:Q", format=","),
-        color=alt.condition("datum.n > 0", alt.value(ink.text), alt.value(ink.quiet)),
+        color=alt.condition("datum.n > 0", alt.value(theme.text), alt.value(theme.quiet)),
     )
     # A heading wider than its panel would run into the next.
     blank = " verifiable" if panel > _HEADING else ""
@@ -113,13 +113,13 @@ def bars(table: CrossTable, ink: Ink, width: int) -> "alt.FacetChart":
     )
 
 
-def dots(rows: Sequence[Dot], ink: Ink, width: int) -> "alt.VConcatChart":
-    """Values between 0 and 1 as dots on their intervals, a panel a heading, all on one scale."""
+def dots(rows: Sequence[Dot], theme: Theme, width: int) -> "alt.VConcatChart":
+    """Values between 0 and 1 as dots on their intervals, one panel per heading, all on one scale."""
     import altair as alt
 
     gutter = 118 if width > NARROW else 92
-    told = 160 if width > NARROW else 44
-    panel = width - gutter - told
+    value_width = 160 if width > NARROW else 44
+    panel = width - gutter - value_width
     headings = list(dict.fromkeys(row.heading for row in rows))
     parts = []
     for heading in headings:
@@ -130,7 +130,7 @@ def dots(rows: Sequence[Dot], ink: Ink, width: int) -> "alt.VConcatChart":
                 "value": row.value,
                 "low": row.value if row.low is None else row.low,
                 "high": row.value if row.high is None else row.high,
-                "told": _told(row, width),
+                "text": _value_text(row, width),
             }
             for row in own
         ]
@@ -152,19 +152,19 @@ def dots(rows: Sequence[Dot], ink: Ink, width: int) -> "alt.VConcatChart":
             )
         )
         x = alt.X("value:Q", axis=axis, scale=alt.Scale(domain=[0, 1]))
-        interval = base.mark_rule(strokeWidth=5, opacity=0.35, color=ink.mark, strokeCap="round").encode(
+        interval = base.mark_rule(strokeWidth=5, opacity=0.35, color=theme.mark, strokeCap="round").encode(
             x=alt.X("low:Q", axis=axis, scale=alt.Scale(domain=[0, 1])), x2="high:Q"
         )
-        dot = base.mark_circle(size=60, opacity=1, color=ink.mark).encode(x=x)
+        dot = base.mark_circle(size=60, opacity=1, color=theme.mark).encode(x=x)
         number = base.mark_text(align="left", baseline="middle").encode(
-            x=alt.value(panel + 12), text="told:N"
+            x=alt.value(panel + 12), text="text:N"
         )
         part = alt.layer(interval, dot, number).properties(width=panel, height=alt.Step(_STEP))
         parts.append(part.properties(title=heading) if heading else part)
     return alt.vconcat(*parts, spacing=12)
 
 
-def _told(row: Dot, width: int) -> str:
+def _value_text(row: Dot, width: int) -> str:
     if row.low is None or row.high is None or width <= NARROW:
         return f"{row.value:.3f}"
     return f"{row.value:.3f}  ({row.low:.3f} to {row.high:.3f})"

@@ -1,35 +1,35 @@
 """The tables as the page's scripts read them: JSON by column, repeated values written once.
 
-Owns the form. Written row by row, the field names alone would be half of the file. `tables.js` reads it.
+Written row by row, the field names alone would be half of the file. `assets/tables.js` reads this form.
 """
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import date
 from typing import Any
 
+from onrecord.dataset.json_values import iso_date
 from onrecord.dataset.load import Row
-from onrecord.html.data import Material
+from onrecord.html.data import PageData
 from onrecord.html.wording import time_words
 from onrecord.model.tables import load_schema
 
-Packed = dict[str, Any]
+Columns = dict[str, Any]
 
 
-def packed_tables(material: Material) -> Packed:
-    """What the table of claims is made from: claims, sentences, links, and times in words."""
-    times = {claim[name] for claim in material.claims for name in ("stated_on", "about_time")} - {None}
+def tables_by_column(page_data: PageData) -> Columns:
+    """The parts of the table of claims: claims, sentences, links, and times in words."""
+    times = {claim[name] for claim in page_data.claims for name in ("stated_on", "about_time")} - {None}
     return {
-        "claims": pack(material.claims, load_schema("claims")["properties"]),
-        "segments": pack(material.segments, ("segment_id", "gloss")),
-        "relations": pack(material.relations, ("source_id", "type", "target_id")),
+        "claims": to_columns(page_data.claims, load_schema("claims")["properties"]),
+        "segments": to_columns(page_data.segments, ("segment_id", "gloss")),
+        "relations": to_columns(page_data.relations, ("source_id", "type", "target_id")),
         "times": {edtf: time_words(edtf) for edtf in sorted(times)},
-        "speakers": {name: row["name"] for name, row in material.speakers.items()},
+        "speakers": {name: row["name"] for name, row in page_data.speakers.items()},
     }
 
 
-def pack(rows: Sequence[Row], fields: Iterable[str]) -> Packed:
-    """Rows by column: `values`, and `codes` that point into them where values come more than once."""
+def to_columns(rows: Sequence[Row], fields: Iterable[str]) -> Columns:
+    """Rows by column: `values`, and `codes` that point into them if values repeat."""
     names = list(fields)
     return {
         "n": len(rows),
@@ -38,9 +38,9 @@ def pack(rows: Sequence[Row], fields: Iterable[str]) -> Packed:
     }
 
 
-def _column(cells: Sequence[Any]) -> Packed:
-    plain = [cell.isoformat() if isinstance(cell, date) else cell for cell in cells]
-    # Lists cannot be keys, and True and 1 are one key: their JSON is what tells values apart.
+def _column(cells: Sequence[Any]) -> Columns:
+    plain = [iso_date(cell) for cell in cells]
+    # Lists cannot be keys, and True and 1 are the same key: values are distinguished by their JSON.
     codes: dict[str, int] = {}
     values: list[Any] = []
     coded: list[int] = []

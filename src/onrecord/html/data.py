@@ -1,6 +1,6 @@
-"""What a page is made of, read once: the tables of a folder, their identity, the article if there is one.
+"""The data of a page, read once: the tables of a folder, their identity, the article if there is one.
 
-Owns the reading. What is shown of it is decided in `reading`, `charts` and `columns`.
+What is shown of it is decided in `views`, `charts` and `columns`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,12 +19,12 @@ Article = str | PathLike[str]
 
 
 @dataclass(frozen=True, slots=True)
-class Material:
+class PageData:
     """The rows of all tables, and which content they are."""
 
     identity: Identity
     is_shipped: bool
-    """Whether these are the dataset's own tables, of which more is known than the tables say."""
+    """Whether these are the dataset's own tables, about which more is known than the tables say."""
     documents: Sequence[Row]
     segments: Sequence[Row]
     claims: Sequence[Row]
@@ -33,9 +33,9 @@ class Material:
     speakers: Mapping[str, Row]
     """By `speaker_id`."""
     sentences: Mapping[str, str] = field(default_factory=dict)
-    """The source's own words of each segment, by `segment_id`; empty without the article."""
+    """The source's text of each segment, by `segment_id`; empty without the article."""
     passages: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """The source's own words that each claim is anchored in, by `claim_id`; empty without the article."""
+    """The source's text of each claim's anchors, by `claim_id`; empty without the article."""
 
     @property
     def annotators(self) -> list[str]:
@@ -43,16 +43,16 @@ class Material:
         return sorted({row["annotator_id"] for row in self.annotations})
 
 
-def read_material(data: Folder | None, article: Article | None) -> Material:
+def read_page_data(data: Folder | None, article: Article | None) -> PageData:
     """Everything in a folder of built tables (default: the dataset's own), and the article joined to it.
 
-    Raises FileNotFoundError and ValueError where the folder is no build, and what `hydrate` raises where the
+    Raises FileNotFoundError and ValueError if the folder is not a build, and what `hydrate` raises if the
     article is not the text of one of its documents.
     """
     sentences: dict[str, str] = {}
     passages: dict[str, list[str]] = {}
     if article is not None:
-        # First of all, for nothing of the page may be made with a text that is not the one.
+        # First, because no part of the page may be made with another text.
         for segment in hydrate(article, data=data):
             sentences[segment["segment_id"]] = segment["source_text"]
         for claim in hydrate(article, table="claims", data=data):
@@ -61,7 +61,7 @@ def read_material(data: Folder | None, article: Article | None) -> Material:
     folder = Path(data or own)
     for table in TABLES:
         _check_columns(table, folder)
-    return Material(
+    return PageData(
         identity=read_identity(folder),
         is_shipped=folder.resolve() == own.resolve(),
         documents=rows("documents", folder),
@@ -76,7 +76,7 @@ def read_material(data: Folder | None, article: Article | None) -> Material:
 
 
 def _check_columns(table: str, folder: Path) -> None:
-    """Raise ValueError where a table of another version lacks what a page shows."""
+    """Raise ValueError if a table of another version lacks a column that a page shows."""
     import pyarrow.parquet as pq
 
     for shard in table_files(table, folder):

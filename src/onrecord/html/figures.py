@@ -1,6 +1,6 @@
-"""The figures: each chart with its title, its description, its drawing, and the rows that it is made from.
+"""The figures: each chart with its name, its description, its drawing, and the rows that it is made from.
 
-Owns which figures there are. The same ones stand on the page and, in plain colours, on the dataset's card.
+The same figures are on the page and, in plain colours, on the dataset's card.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from onrecord.benchmark.published import PublishedScore, published_scores
 from onrecord.dataset.agreement import Agreement, agreements
-from onrecord.html.alt_texts import about_bars, about_dots, about_timeline
+from onrecord.html.alt_texts import describe_bars, describe_dots, describe_timeline
 from onrecord.html.charts import CrossTable, Dot, bars, cross_table, dots
-from onrecord.html.data import Material
-from onrecord.html.theme import Drawing, Ink, as_svg
+from onrecord.html.data import PageData
+from onrecord.html.theme import Drawing, Theme, as_svg
 from onrecord.html.timeline import Times, timeline, times_of
 from onrecord.html.wording import words
 
@@ -22,16 +22,16 @@ class Figure:
 
     name: str
     alt: str
-    chart: Callable[[Ink, int], Drawing]
+    chart: Callable[[Theme, int], Drawing]
 
-    def svg(self, ink: Ink, width: int) -> str:
+    def svg(self, theme: Theme, width: int) -> str:
         """The drawing."""
-        return as_svg(self.chart(ink, width), ink)
+        return as_svg(self.chart(theme, width), theme)
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the figures are made from, for those who would rather read the numbers."""
+    """The numbers that the figures are made from, for those who prefer to read them."""
 
     by_speaker: CrossTable
     by_kind: CrossTable
@@ -41,16 +41,16 @@ class Facts:
     scores: Sequence[PublishedScore]
 
 
-def facts_of(material: Material) -> Facts:
+def facts_of(page_data: PageData) -> Facts:
     """Count everything once."""
-    names = {name: row["name"] for name, row in material.speakers.items()}
+    names = {name: row["name"] for name, row in page_data.speakers.items()}
     return Facts(
-        by_speaker=cross_table(material.claims, "speaker_id", names),
-        by_kind=cross_table(material.claims, "kind", {}),
-        stated=times_of(material.claims, material.documents, "stated_on"),
-        about=times_of(material.claims, material.documents, "about_time"),
-        agreements=agreements(material.claims, material.segments, material.annotations),
-        scores=published_scores(material.identity.dataset),
+        by_speaker=cross_table(page_data.claims, "speaker_id", names),
+        by_kind=cross_table(page_data.claims, "kind", {}),
+        stated=times_of(page_data.claims, page_data.documents, "stated_on"),
+        about=times_of(page_data.claims, page_data.documents, "about_time"),
+        agreements=agreements(page_data.claims, page_data.segments, page_data.annotations),
+        scores=published_scores(page_data.identity.dataset),
     )
 
 
@@ -62,20 +62,22 @@ def figures_of(facts: Facts) -> Mapping[str, Figure]:
 def _figures(facts: Facts) -> Iterator[Figure]:
     for name, table, by in (("speakers", facts.by_speaker, "speaker"), ("kinds", facts.by_kind, "kind")):
         if table.rows:
-            yield Figure(name, about_bars(table, by), _bars_of(table))
+            yield Figure(name, describe_bars(table, by), _bars_of(table))
     for name, times, what in (
         ("stated", facts.stated, "when the claims were stated"),
         ("about", facts.about, "the times that the claims are about"),
     ):
         if times.rows:
-            yield Figure(name, about_timeline(times, what), _timeline_of(times))
+            yield Figure(name, describe_timeline(times, what), _timeline_of(times))
     agreed = [
         Dot("", found.field.removesuffix("_id"), found.alpha, *(found.interval or (None, None)))
         for found in facts.agreements
         if found.alpha is not None
     ]
     if agreed:
-        yield Figure("agreement", about_dots(agreed, "Krippendorff's alpha of each label"), _dots_of(agreed))
+        yield Figure(
+            "agreement", describe_dots(agreed, "Krippendorff's alpha of each label"), _dots_of(agreed)
+        )
     scored = [
         Dot(
             f"{found.task}: {words(found.primary)}, n = {found.n:,}",
@@ -87,16 +89,16 @@ def _figures(facts: Facts) -> Iterator[Figure]:
         for found in facts.scores
     ]
     if scored:
-        yield Figure("baselines", about_dots(scored, "Scores of the baselines"), _dots_of(scored))
+        yield Figure("baselines", describe_dots(scored, "Scores of the baselines"), _dots_of(scored))
 
 
-def _bars_of(table: CrossTable) -> Callable[[Ink, int], Drawing]:
-    return lambda ink, width: bars(table, ink, width)
+def _bars_of(table: CrossTable) -> Callable[[Theme, int], Drawing]:
+    return lambda theme, width: bars(table, theme, width)
 
 
-def _timeline_of(times: Times) -> Callable[[Ink, int], Drawing]:
-    return lambda ink, width: timeline(times, ink, width)
+def _timeline_of(times: Times) -> Callable[[Theme, int], Drawing]:
+    return lambda theme, width: timeline(times, theme, width)
 
 
-def _dots_of(rows: Sequence[Dot]) -> Callable[[Ink, int], Drawing]:
-    return lambda ink, width: dots(rows, ink, width)
+def _dots_of(rows: Sequence[Dot]) -> Callable[[Theme, int], Drawing]:
+    return lambda theme, width: dots(rows, theme, width)

@@ -1,7 +1,6 @@
 """The first screen as records: what the page is about, a claim of each label, the numbers, how to cite.
 
-Owns what a newcomer is told first. Every number is counted; what is known of the dataset's own tables only is
-said of them alone.
+Every number is counted. What is known only about the dataset's own tables is shown for them alone.
 """
 
 from collections import Counter
@@ -10,7 +9,7 @@ from dataclasses import dataclass
 from importlib.metadata import metadata
 
 from onrecord.dataset.load import Row
-from onrecord.html.data import Material
+from onrecord.html.data import PageData
 from onrecord.model.labels import definitions
 from onrecord.model.tables import label_names
 
@@ -39,28 +38,28 @@ class Overview:
     """BibTeX; None where the tables are somebody's own."""
 
 
-def overview_of(material: Material) -> Overview:
+def overview_of(page_data: PageData) -> Overview:
     """Count, choose the examples, and put the citation together."""
-    labels = Counter(claim["verifiability"] for claim in material.claims)
+    labels = Counter(claim["verifiability"] for claim in page_data.claims)
     meanings = definitions()["claims"]["verifiability"]
     examples = [
         Example(
             label,
             meanings[label]["definition"],
             labels[label],
-            _example(material, label),
+            _example(page_data, label),
         )
         for label in label_names("verifiability")
     ]
     found = (
-        (len(material.claims), "claim"),
-        (len(material.segments), "sentence"),
-        (len({claim["speaker_id"] for claim in material.claims}), "speaker"),
-        (len(material.relations), "link between claims"),
-        (len(material.annotators), "annotation pass"),
+        (len(page_data.claims), "claim"),
+        (len(page_data.segments), "sentence"),
+        (len({claim["speaker_id"] for claim in page_data.claims}), "speaker"),
+        (len(page_data.relations), "link between claims"),
+        (len(page_data.annotators), "annotation pass"),
     )
     counts = [(n, noun if n == 1 else _plural(noun)) for n, noun in found if n]
-    return Overview(examples, counts, _bibtex(material) if material.is_shipped else None)
+    return Overview(examples, counts, _bibtex(page_data) if page_data.is_shipped else None)
 
 
 def _plural(noun: str) -> str:
@@ -70,21 +69,21 @@ def _plural(noun: str) -> str:
     return f"{first}s{blank}{rest}"
 
 
-def _example(material: Material, label: str) -> Row | None:
-    """A claim that explains itself: short, of a person, without flags and without anybody in between."""
-    own = [claim for claim in material.claims if claim["verifiability"] == label]
+def _example(page_data: PageData, label: str) -> Row | None:
+    """A claim that needs no explanation: short, by a person, without flags and without relays."""
+    own = [claim for claim in page_data.claims if claim["verifiability"] == label]
 
     def how_plain(claim: Row) -> tuple[bool, bool, bool, int]:
-        is_person = material.speakers[claim["speaker_id"]]["type"] == "person"
+        is_person = page_data.speakers[claim["speaker_id"]]["type"] == "person"
         is_flagged = bool(claim["flags"] or claim["via"])
         return (not is_person, is_flagged, len(claim["text"]) < _TELLING, len(claim["text"]))
 
     return min(own, key=how_plain, default=None)
 
 
-def _bibtex(material: Material) -> str:
+def _bibtex(page_data: PageData) -> str:
     about = metadata("onrecord")
-    identity = material.identity
+    identity = page_data.identity
     return "\n".join(
         [
             f"@misc{{{about['Name']},",

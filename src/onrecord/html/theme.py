@@ -1,9 +1,10 @@
-"""The colours and measures of all charts, and their way from an Altair chart to SVG or PNG.
+"""The colours and sizes of all charts, and their conversion from an Altair chart to SVG or PNG.
 
-Owns how charts look; `charts` and `timeline` say what is in them. On the page colours are names of CSS
-properties, so that one drawing serves light and dark; on paper they are plain values.
+`charts` and `timeline` decide what a chart shows. On the page, colours are names of CSS properties, so that
+one drawing serves the light and the dark theme; in print they are plain values.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -15,28 +16,33 @@ if TYPE_CHECKING:
 Drawing: TypeAlias = "alt.FacetChart | alt.HConcatChart | alt.LayerChart | alt.VConcatChart"
 
 FONT = "Liberation Sans"
-"""Comes with the renderer, so that text is measured, and drawn on paper, alike on every machine."""
+"""Comes with the renderer, so that text is measured alike, and an SVG is the same, on every machine.
+
+A PNG is not: a system font of this name, of another version, is drawn with other pixels.
+"""
 _PNG_SCALE = 1.5
 _SVG = "http://www.w3.org/2000/svg"
 _NEEDLESS = frozenset({"class", "pointer-events", "role"})
+_UNDRAWABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
+"""What XML or the renderer cannot hold; on some of these the renderer ends the process."""
 ElementTree.register_namespace("", _SVG)
 
 
 @dataclass(frozen=True, slots=True)
-class Ink:
-    """What a chart is drawn with."""
+class Theme:
+    """The colours of a chart."""
 
     labels: Mapping[str, str]
-    """Verifiability to its colour: told apart by people with any colour vision, and never the only sign."""
+    """The colour of each verifiability, distinct with any colour vision, and never a label's only mark."""
     text: str
     quiet: str
     line: str
     mark: str
-    """What is neither of the labels."""
+    """The colour of marks that belong to no label."""
     ground: str | None
 
 
-PAGE = Ink(
+PAGE_THEME = Theme(
     labels={
         "verifiable": "var(--verifiable)",
         "partially_verifiable": "var(--partially)",
@@ -48,7 +54,7 @@ PAGE = Ink(
     mark="var(--mark)",
     ground=None,
 )
-PAPER = Ink(
+PRINT_THEME = Theme(
     labels={"verifiable": "#1d5fa8", "partially_verifiable": "#b35900", "unverifiable": "#6a7280"},
     text="#1b1f24",
     quiet="#57606a",
@@ -58,27 +64,27 @@ PAPER = Ink(
 )
 
 
-def as_svg(chart: Drawing, ink: Ink) -> str:
-    """The chart as SVG, without anything that would have to be fetched."""
+def as_svg(chart: Drawing, theme: Theme) -> str:
+    """The chart as SVG, which refers to nothing outside of it."""
     import altair as alt
     import vl_convert
 
     version = alt.SCHEMA_VERSION.removeprefix("v").rpartition(".")[0]
-    return _plain(vl_convert.vegalite_to_svg(_spec(chart, ink), vl_version=version, allowed_base_urls=[]))
+    return _plain(vl_convert.vegalite_to_svg(_spec(chart, theme), vl_version=version, allowed_base_urls=[]))
 
 
 def with_title(svg: str, title: str) -> str:
-    """An SVG that says what it shows: for one that stands alone as a file."""
+    """An SVG with its description as title, for a file of its own."""
     root = ElementTree.fromstring(svg)
     root.set("role", "img")
-    told = ElementTree.Element(f"{{{_SVG}}}title")
-    told.text = title
-    root.insert(0, told)
+    element = ElementTree.Element(f"{{{_SVG}}}title")
+    element.text = title
+    root.insert(0, element)
     return ElementTree.tostring(root, encoding="unicode")
 
 
 def as_png(svg: str) -> bytes:
-    """An SVG as PNG, half as large again, for screens with small pixels."""
+    """An SVG as PNG, scaled by 1.5 for screens with small pixels."""
     import vl_convert
 
     drawn: bytes = vl_convert.svg_to_png(svg, scale=_PNG_SCALE)
@@ -86,7 +92,7 @@ def as_png(svg: str) -> bytes:
 
 
 def _plain(svg: str) -> str:
-    """Without the roles that the renderer gives to groups of marks, for one description tells it all."""
+    """The SVG without the renderer's roles for groups of marks: one description covers them all."""
     root = ElementTree.fromstring(svg)
     for element in root.iter():
         for name in [name for name in element.attrib if name.startswith("aria-") or name in _NEEDLESS]:
@@ -94,34 +100,50 @@ def _plain(svg: str) -> str:
     return ElementTree.tostring(root, encoding="unicode")
 
 
-def _spec(chart: Drawing, ink: Ink) -> dict[str, Any]:
+def _spec(chart: Drawing, theme: Theme) -> dict[str, Any]:
     axis = {
-        "labelColor": ink.quiet,
-        "titleColor": ink.quiet,
-        "gridColor": ink.line,
-        "domainColor": ink.line,
-        "tickColor": ink.line,
+        "labelColor": theme.quiet,
+        "titleColor": theme.quiet,
+        "gridColor": theme.line,
+        "domainColor": theme.line,
+        "tickColor": theme.line,
         "labelFontSize": 12,
         "titleFontSize": 12,
         "titleFontWeight": "normal",
     }
     config = {
-        # One description stands beside each chart; a hundred for its marks would drown it.
+        # Each chart has one description; a hundred more for its marks would hide it.
         "aria": False,
-        "background": ink.ground,
+        "background": theme.ground,
         "font": FONT,
         "view": {"stroke": None},
         "axis": axis,
-        "axisY": {"domain": False, "ticks": False, "grid": False, "labelPadding": 8, "labelColor": ink.text},
+        "axisY": {
+            "domain": False,
+            "ticks": False,
+            "grid": False,
+            "labelPadding": 8,
+            "labelColor": theme.text,
+        },
         "header": {
-            "labelColor": ink.text,
+            "labelColor": theme.text,
             "labelFontSize": 12,
             "labelFontWeight": "bold",
             "labelAnchor": "start",
             "labelPadding": 4,
         },
-        "title": {"anchor": "start", "color": ink.text, "fontSize": 12, "frame": "group"},
-        "text": {"color": ink.text, "fontSize": 12},
+        "title": {"anchor": "start", "color": theme.text, "fontSize": 12, "frame": "group"},
+        "text": {"color": theme.text, "fontSize": 12},
     }
-    # Each part was checked when it was made; to check the whole once more takes as long as to draw it.
-    return {**chart.to_dict(validate=False), "config": config}
+    # Altair checked each part when it was made; checking the whole again takes as long as drawing it.
+    spec: dict[str, Any] = _drawable({**chart.to_dict(validate=False), "config": config})
+    return spec
+
+
+def _drawable(value: Any) -> Any:
+    """The specification with a replacement character for every character that cannot be drawn."""
+    if isinstance(value, str):
+        return _UNDRAWABLE.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [_drawable(item) for item in value]
+    return {key: _drawable(item) for key, item in value.items()} if isinstance(value, dict) else value

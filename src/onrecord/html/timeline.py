@@ -1,7 +1,7 @@
 """The chart of times: every distinct time of a field as a day, an interval, or one that is open at an end.
 
-Owns which times are drawn and how. One panel shows them all; beside it, where all documents are of one date,
-a second shows the fortnight before it, in which most of an article's times lie.
+One panel shows them all. If all documents have one date, a second panel shows the fortnight before it, in
+which most of an article's times lie.
 """
 
 from collections import Counter
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from onrecord.dataset.load import Row
 from onrecord.html.charts import NARROW
-from onrecord.html.theme import Ink
+from onrecord.html.theme import Theme
 from onrecord.html.wording import time_words
 from onrecord.model.edtf import Bounds, parse
 
@@ -56,17 +56,19 @@ def times_of(claims: Sequence[Row], documents: Sequence[Row], field: str) -> Tim
     )
 
 
-def timeline(times: Times, ink: Ink, width: int) -> "alt.HConcatChart":
+def timeline(times: Times, theme: Theme, width: int) -> "alt.HConcatChart":
     """The times as an Altair chart; needs one row."""
     import altair as alt
 
-    gutter, told = (170, 46) if width > NARROW else (112, 28)
+    gutter, value_width = (170, 46) if width > NARROW else (112, 28)
     windows = _windows(times)
-    room = width - gutter - told - 16 * (len(windows) - 1)
+    available = width - gutter - value_width - 16 * (len(windows) - 1)
     # The fortnight gets a little less than half: its days need fewer labels than years.
-    widths = [room] if len(windows) == 1 else [room - int(room * 0.46), int(room * 0.46)]
+    widths = [available] if len(windows) == 1 else [available - int(available * 0.46), int(available * 0.46)]
     panels = [
-        _panel(times, window, ink, wide, gutter, is_first=window is windows[0], is_last=window is windows[-1])
+        _panel(
+            times, window, theme, wide, gutter, is_first=window is windows[0], is_last=window is windows[-1]
+        )
         for window, wide in zip(windows, widths, strict=True)
     ]
     return alt.hconcat(*panels, spacing=16)
@@ -77,7 +79,7 @@ def _windows(times: Times) -> list[tuple[date, date]]:
     if times.dateline:
         ends.append(times.dateline)
     first, last = min(ends), max(ends) + _DAY
-    # Room at both ends, for arrows of open intervals to point into.
+    # Margins at both ends, for arrows of open intervals to point into.
     margin = max((last - first) // 12, _DAY)
     whole = (first - margin, last + margin)
     if times.dateline is None or last - first < _WORTH_A_SECOND_PANEL:
@@ -88,7 +90,7 @@ def _windows(times: Times) -> list[tuple[date, date]]:
 def _panel(
     times: Times,
     window: tuple[date, date],
-    ink: Ink,
+    theme: Theme,
     width: int,
     gutter: int,
     *,
@@ -99,7 +101,7 @@ def _panel(
 
     data = [_drawn(edtf, n, window) for edtf, n in times.rows]
     labels = alt.Axis(labelLimit=gutter - 12, minExtent=gutter - 12) if is_first else None
-    # Layers see some of the rows only: the order is given, or each would have its own.
+    # Each layer gets only some of the rows: without a given order, each would have its own.
     y = alt.Y(
         "row:N", scale=alt.Scale(domain=[time_words(edtf) for edtf, _ in times.rows]), title=None, axis=labels
     )
@@ -109,20 +111,20 @@ def _panel(
     base = alt.Chart({"values": data}).encode(y=y)
     shown = base.transform_filter("datum.shape != 'none'")
     span = shown.transform_filter("datum.shape == 'closed'").mark_bar(
-        height=8, color=ink.mark, cornerRadius=2
+        height=8, color=theme.mark, cornerRadius=2
     )
     half_open = shown.transform_filter("datum.shape == 'open'").mark_rule(
-        strokeWidth=2, strokeDash=[5, 3], color=ink.mark
+        strokeWidth=2, strokeDash=[5, 3], color=theme.mark
     )
     cap = shown.transform_filter("datum.cap != null").mark_tick(
-        height=14, thickness=3, color=ink.mark, orient="vertical"
+        height=14, thickness=3, color=theme.mark, orient="vertical"
     )
-    day = shown.transform_filter("datum.shape == 'day'").mark_circle(size=70, opacity=1, color=ink.mark)
+    day = shown.transform_filter("datum.shape == 'day'").mark_circle(size=70, opacity=1, color=theme.mark)
     left = shown.transform_filter("datum.arrow == 'left'").mark_point(
-        shape="triangle-left", size=50, filled=True, opacity=1, color=ink.mark
+        shape="triangle-left", size=50, filled=True, opacity=1, color=theme.mark
     )
     right = shown.transform_filter("datum.arrow == 'right'").mark_point(
-        shape="triangle-right", size=50, filled=True, opacity=1, color=ink.mark
+        shape="triangle-right", size=50, filled=True, opacity=1, color=theme.mark
     )
     layers: list[Any] = [
         span.encode(x=x, x2="until:T"),
@@ -134,7 +136,7 @@ def _panel(
     ]
     if times.dateline and window[0] <= times.dateline < window[1]:
         noon = {"day": times.dateline.isoformat()}
-        line = alt.Chart({"values": [noon]}).mark_rule(color=ink.quiet, strokeDash=[1, 3])
+        line = alt.Chart({"values": [noon]}).mark_rule(color=theme.quiet, strokeDash=[1, 3])
         layers.insert(0, line.encode(x=alt.X("day:T", scale=scale, axis=ticks)))
     if is_last:
         number = base.mark_text(align="left", baseline="middle").encode(
@@ -157,7 +159,7 @@ def _milliseconds(day: date) -> int:
 
 
 def _drawn(edtf: str, n: int, window: tuple[date, date]) -> dict[str, object]:
-    """A time as the marks of a panel: what of it lies in the window, and which of its ends are open."""
+    """A time as the marks of a panel: which part of it lies in the window, and which of its ends are open."""
     bounds = parse(edtf)
     first, last = window
     lower, upper = bounds.lower or first, (bounds.upper + _DAY if bounds.upper else last)
@@ -170,7 +172,7 @@ def _drawn(edtf: str, n: int, window: tuple[date, date]) -> dict[str, object]:
         return row | {"shape": "open", "arrow": "left", "cap": end.isoformat() if end == upper else None}
     if bounds.upper is None:
         return row | {"shape": "open", "arrow": "right", "cap": start.isoformat() if start == lower else None}
-    # What would be thinner than a hair is drawn as a dot.
+    # A bar too thin to be seen is drawn as a dot.
     is_thin = (upper - lower) / (last - first) < 0.02
     return row | {"shape": "day" if is_thin else "closed"}
 

@@ -1,6 +1,6 @@
-"""The reading view as records: documents, their sentences in order, the claims beside each.
+"""The reading view as records: documents, their sentences in order, and the claims of each sentence.
 
-Owns which claim stands where and what it is linked to. The template lays it out and adds nothing.
+Where each claim is shown and what it is linked to is decided here. The template only lays it out.
 """
 
 from collections import defaultdict
@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 from onrecord.dataset.agreement import FIELDS, labels_by_claim
 from onrecord.dataset.load import Row
-from onrecord.html.data import Material
+from onrecord.html.data import PageData
 from onrecord.html.wording import mark_of
 
 PROMINENT = frozenset({"restates", "contradicts"})
 """Links that a reader must not miss; the others are shown on demand."""
-_CONVERSE: Mapping[str, str] = {
+CONVERSE: Mapping[str, str] = {
     "restates": "restated by",
     "contradicts": "contradicted by",
     "elaborates": "elaborated by",
@@ -35,7 +35,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A label on which the annotators were not of one mind: what each said, and what was settled on."""
+    """A label on which the annotators differ: what each of them gave, and the adjudicated label."""
 
     claim: Row
     field: str
@@ -45,7 +45,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class ShownClaim:
-    """A claim with all that stands beside it."""
+    """A claim with everything that is shown with it."""
 
     row: Row
     mark: str
@@ -53,15 +53,15 @@ class ShownClaim:
     via: tuple[str, ...]
     links: tuple[Link, ...]
     asides: tuple[Link, ...]
-    """Links of the kinds that are shown on demand."""
+    """Links of the types that are shown on demand."""
     differences: tuple[Difference, ...]
     passages: tuple[str, ...]
-    """The source's own words, where the article is at hand."""
+    """The source's text, if the article is available."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShownSegment:
-    """A sentence in the dataset's words, the source's own where it is at hand, and its claims."""
+    """A sentence in the dataset's words, in the source's if the article is available, and its claims."""
 
     row: Row
     sentence: str | None
@@ -79,14 +79,14 @@ class ShownDocument:
     has_sentences: bool
 
 
-def shown_documents(material: Material, limit: int) -> Iterator[ShownDocument]:
-    """The documents in order, as many as come to no more than `limit` claims together."""
-    by_segment = _grouped(material.claims, "segment_id")
-    by_document = _grouped(material.segments, "document_id")
-    segments = {row["segment_id"]: row for row in material.segments}
-    beside = _Beside(material)
+def shown_documents(page_data: PageData, limit: int) -> Iterator[ShownDocument]:
+    """The first documents, as many as have at most `limit` claims together."""
+    by_segment = _grouped(page_data.claims, "segment_id")
+    by_document = _grouped(page_data.segments, "document_id")
+    segments = {row["segment_id"]: row for row in page_data.segments}
+    context = _Context(page_data)
     left = limit
-    for document in material.documents:
+    for document in page_data.documents:
         own = by_document[document["document_id"]]
         count = sum(len(by_segment[row["segment_id"]]) for row in own)
         left -= count
@@ -95,23 +95,23 @@ def shown_documents(material: Material, limit: int) -> Iterator[ShownDocument]:
         shown = tuple(
             ShownSegment(
                 row=row,
-                sentence=material.sentences.get(row["segment_id"]),
+                sentence=page_data.sentences.get(row["segment_id"]),
                 repeats=segments.get(row["duplicate_of"]),
-                claims=tuple(beside.shown(claim) for claim in by_segment[row["segment_id"]]),
+                claims=tuple(context.shown(claim) for claim in by_segment[row["segment_id"]]),
             )
             for row in own
         )
         yield ShownDocument(document, shown, count, any(segment.sentence for segment in shown))
 
 
-def differences(material: Material) -> list[Difference]:
+def differences(page_data: PageData) -> list[Difference]:
     """Every label on which annotators differ, in the order of the claims."""
-    labels = labels_by_claim(material.annotations)
+    labels = labels_by_claim(page_data.annotations)
     return [
         Difference(
             claim, field, tuple((row["annotator_id"], row[field]) for row in labels[name]), claim[field]
         )
-        for claim in material.claims
+        for claim in page_data.claims
         for name in [claim["claim_id"]]
         if name in labels
         for field in FIELDS
@@ -119,19 +119,19 @@ def differences(material: Material) -> list[Difference]:
     ]
 
 
-class _Beside:
-    """What stands beside a claim, looked up by its id."""
+class _Context:
+    """Links, annotations and speakers of a claim, looked up by its id."""
 
-    def __init__(self, material: Material) -> None:
-        self._material = material
-        claims = {row["claim_id"]: row for row in material.claims}
+    def __init__(self, page_data: PageData) -> None:
+        self._material = page_data
+        claims = {row["claim_id"]: row for row in page_data.claims}
         self._links: dict[str, list[Link]] = defaultdict(list)
-        for relation in material.relations:
+        for relation in page_data.relations:
             source, target, kind = relation["source_id"], relation["target_id"], relation["type"]
             self._links[source].append(Link(kind, kind.replace("_", " "), claims[target]))
-            self._links[target].append(Link(kind, _CONVERSE[kind], claims[source]))
+            self._links[target].append(Link(kind, CONVERSE[kind], claims[source]))
         self._differences: dict[str, list[Difference]] = defaultdict(list)
-        for difference in differences(material):
+        for difference in differences(page_data):
             self._differences[difference.claim["claim_id"]].append(difference)
 
     def shown(self, claim: Row) -> ShownClaim:

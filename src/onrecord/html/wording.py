@@ -1,7 +1,4 @@
-"""How labels, dates and speakers are put into words on the page.
-
-Owns the wording alone: names for readers instead of identifiers, always from the data.
-"""
+"""How the page words labels, dates and speakers: names for readers instead of identifiers, from the data."""
 
 import re
 from datetime import date
@@ -43,7 +40,7 @@ def time_words(edtf: str | None) -> str:
 
 
 def mark_of(name: str) -> str:
-    """One or two letters that stand for a speaker: the initials of its first and last word."""
+    """One or two letters that represent a speaker: the initials of its first and last word."""
     found: list[str] = _WORD.findall(name)
     own = [word for word in found if word.lower() not in _SMALL] or found
     if not own:

@@ -1,7 +1,7 @@
-"""The page itself: material in, one HTML file out, whole or not at all.
+"""The page itself: page data in, one HTML file out, whole or not at all.
 
-Owns the assembly: templates, styles and scripts from this package, the content policy that lets in these and
-nothing else, and the replacing of the file.
+The file is assembled from the templates, styles and scripts of this package, with a content policy that
+allows these and nothing else.
 """
 
 import base64
@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING
 from onrecord.benchmark.tasks import TASKS
 from onrecord.dataset.load import Folder, table_files
 from onrecord.exceptions import MissingExtraError, PageRefused
-from onrecord.html.alt_texts import about_order
+from onrecord.html.alt_texts import describe_order
 from onrecord.html.charts import NARROW, WIDE
-from onrecord.html.columns import packed_tables
-from onrecord.html.data import Article, Material, read_material
+from onrecord.html.columns import tables_by_column
+from onrecord.html.data import Article, PageData, read_page_data
 from onrecord.html.figures import facts_of, figures_of
 from onrecord.html.overview import overview_of
-from onrecord.html.theme import PAGE
+from onrecord.html.theme import PAGE_THEME
 from onrecord.html.views import differences, shown_documents
 from onrecord.html.wording import day, mark_of, time_words, words
 from onrecord.model.labels import definitions
@@ -33,13 +33,13 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 READING_UP_TO = 2_500
-"""Claims that the reading view holds: of more documents it shows the first, and the table has them all."""
+"""Claims that the reading view holds: it shows the first documents, and the table has them all."""
 VIEWER_FROM = 50_000
-"""Claims from which on a table viewer is the better tool: a search takes longer than an eye blinks."""
+"""Claims from which on a table viewer is the better tool: a search takes more than about 300 ms."""
 CLAIMS_UP_TO = 500_000
-"""Claims above which there is no page: its file would be hundreds of megabytes."""
+"""Claims above which no page is written: its file would have hundreds of megabytes."""
 MOST_DIFFERENCES = 60
-"""Labels on which annotators differ that are listed; the reading view has all of its documents."""
+"""Differences between annotators that are listed; the reading view has all those of its documents."""
 VIEWERS = "for tables of this size use `onrecord show claims`, or DuckDB on the Parquet files"
 NEEDED = ("altair", "jinja2", "krippendorff", "vl_convert")
 _STYLE = "page.css"
@@ -61,34 +61,34 @@ class Written:
 
 
 def page(out: str | os.PathLike[str], data: Folder | None = None, article: Article | None = None) -> Written:
-    """Write the tables of a folder (default: the dataset's own) as one HTML file that needs no other.
+    """Write the tables of a folder (default: the dataset's own) as one self-contained HTML file.
 
-    With `article`, the path of a document's text, the reading view shows the source's own sentences; such a
-    page holds what belongs to the publisher. Raises MissingExtraError, PageRefused, FileNotFoundError and
-    ValueError where the folder is no build, what `hydrate` raises where the article is not the one, OSError.
+    With `article`, the path of a document's text, the reading view shows the source's sentences; such a page
+    holds copyrighted text. Raises MissingExtraError, PageRefused, FileNotFoundError and ValueError if the
+    folder is not a build, what `hydrate` raises if the article is another text, and OSError.
     """
     check_installed()
     target = Path(out)
     check_writable(target)
     check_size(data)
-    material = read_material(data, article)
-    text, read = render(material)
+    page_data = read_page_data(data, article)
+    text, read = render(page_data)
     encoded = text.encode()
     _replace(target, encoded)
     return Written(
-        target, len(encoded), len(material.claims), len(material.documents), read, bool(material.sentences)
+        target, len(encoded), len(page_data.claims), len(page_data.documents), read, bool(page_data.sentences)
     )
 
 
 def check_installed() -> None:
-    """Raise MissingExtraError unless everything is there that pages are made with."""
+    """Raise MissingExtraError unless all packages are installed that pages are made with."""
     missing = [name for name in NEEDED if find_spec(name) is None]
     if missing:
         raise MissingExtraError("a page", ", ".join(missing), "page")
 
 
 def check_size(data: Folder | None) -> None:
-    """Raise PageRefused where there are more claims than a page can hold, without reading them."""
+    """Raise PageRefused if there are more claims than a page can hold, without reading them."""
     import pyarrow.parquet as pq
 
     claims = sum(pq.read_metadata(shard).num_rows for shard in table_files("claims", data))
@@ -97,44 +97,44 @@ def check_size(data: Folder | None) -> None:
 
 
 def check_writable(out: Path) -> None:
-    """Raise PageRefused unless a file can take this place."""
+    """Raise PageRefused unless a file can be written at this path."""
     if not out.parent.is_dir():
         raise PageRefused(f"there is no folder {out.parent} to write {out.name} into")
     if out.is_dir():
-        raise PageRefused(f"{out} is a folder, and a page is a file")
+        raise PageRefused(f"{out} is a folder (expected the path of a file to write)")
     if out.exists() and not out.is_file():
-        raise PageRefused(f"{out} is no file that could be replaced")
+        raise PageRefused(f"{out} is not a regular file, so it cannot be replaced")
 
 
-def render(material: Material) -> tuple[str, int]:
+def render(page_data: PageData) -> tuple[str, int]:
     """The page as text, and how many documents its reading view holds."""
-    facts = facts_of(material)
+    facts = facts_of(page_data)
     figures = figures_of(facts)
-    differing = differences(material)
+    differing = differences(page_data)
     agreed = next((a for a in facts.agreements if a.field == "verifiability" and a.alpha is not None), None)
-    documents = list(shown_documents(material, READING_UP_TO))
+    documents = list(shown_documents(page_data, READING_UP_TO))
     style = _asset(_STYLE)
     scripts = [_asset(name) for name in _SCRIPTS]
     text = (
         _environment()
         .get_template("page.html")
         .render(
-            material=material,
-            overview=overview_of(material),
+            page_data=page_data,
+            overview=overview_of(page_data),
             facts=facts,
-            # One sign a claim is a picture of one article; of a hundred it would be wallpaper.
-            glance=documents[0].segments if len(material.documents) == len(documents) == 1 else (),
-            glance_alt=about_order(material.claims),
+            # One symbol per claim gives a picture of one article; for a hundred it shows nothing.
+            glance=documents[0].segments if len(page_data.documents) == len(documents) == 1 else (),
+            glance_alt=describe_order(page_data.claims),
             agreed=agreed,
             figures=figures,
             drawings={
-                name: {"wide": figure.svg(PAGE, WIDE), "narrow": figure.svg(PAGE, NARROW)}
+                name: {"wide": figure.svg(PAGE_THEME, WIDE), "narrow": figure.svg(PAGE_THEME, NARROW)}
                 for name, figure in figures.items()
             },
             documents=documents,
             differences=differing,
             shown_differences=differing[:MOST_DIFFERENCES],
-            # What no look at the numbers tells: that a task of this data has one answer only.
+            # The numbers do not show that a task has one answer only in this data.
             benchmark_notes=sorted(
                 {f"{s.task}: {note}" for s in facts.scores for note in s.notes if note.startswith("All ")}
             ),
@@ -142,7 +142,7 @@ def render(material: Material) -> tuple[str, int]:
             label_names=label_names,
             tasks=TASKS,
             scored_tasks=list(dict.fromkeys(score.task for score in facts.scores)),
-            data=packed_tables(material),
+            data=tables_by_column(page_data),
             style=style,
             scripts=scripts,
             policy=policy(style, scripts),
@@ -152,14 +152,14 @@ def render(material: Material) -> tuple[str, int]:
 
 
 def policy(style: str, scripts: list[str]) -> str:
-    """A content policy that allows these styles and scripts, by hash, and nothing else: no request at all."""
+    """A content policy that allows these styles and scripts, by hash, and forbids every request."""
     rules = {
         "default-src": ["'none'"],
         "style-src": [_source(style)],
         "script-src": [_source(script) for script in scripts],
         "base-uri": ["'none'"],
         "form-action": ["'none'"],
-        # Text can become nothing but text: the browser refuses to parse markup that a script hands it.
+        # Text stays text: the browser refuses to parse markup that comes from a script.
         "require-trusted-types-for": ["'script'"],
         "trusted-types": ["'none'"],
     }
@@ -190,7 +190,8 @@ def _environment() -> "Environment":
 
 
 def _replace(out: Path, content: bytes) -> None:
-    # Beside the file, for on another file system the last step would be a copy that can fail half-way.
+    # In the same folder, because on another file system the last step would be a copy, which can fail
+    # half-way.
     new = out.with_name(f".{out.name}.{secrets.token_hex(4)}")
     try:
         with new.open("xb") as file:

@@ -1,55 +1,34 @@
-"""From authored records to built rows: the fields that are marked readOnly in the schemas.
+"""From authored records to built rows: the definition of each field that is marked readOnly in the schemas.
 
-Owns each derived field's definition. Reads no files and checks nothing: `validate` has been there before.
+Reads no files and checks nothing: the records were validated before.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from onrecord.model import edtf
-from onrecord.model.tables import load_schema
 
 Record = Mapping[str, Any]
 Row = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentRecords:
-    """The authored records of one document, each table in its authored order."""
+def add_derived(tables: Mapping[str, Sequence[Row]], speaker_names: Mapping[str, str]) -> None:
+    """Make the authored records of one document built rows: add what the build derives, in place.
 
-    document: Record
-    segments: Sequence[Record]
-    claims: Sequence[Record]
-    relations: Sequence[Record]
-    annotations: Sequence[Record]
-
-
-def speaker_row(speaker: Record) -> Row:
-    """The built row of a speaker."""
-    return _in_order("speakers", speaker, {})
-
-
-def document_rows(records: DocumentRecords, speaker_names: Mapping[str, str]) -> Iterator[tuple[str, Row]]:
-    """Each built row of a document with its table; `speaker_names` maps a speaker's id to its name."""
-    yield "documents", _in_order("documents", records.document, {})
-    anchored = anchored_segments(records.claims)
-    for segment in records.segments:
-        yield "segments", _in_order("segments", segment, {"has_claims": segment["segment_id"] in anchored})
-    labels = verifiability_labels(records.annotations)
-    for claim in records.claims:
-        derived = {
-            "speaker": speaker_names[claim["speaker_id"]],
-            **time_bounds(claim),
-            "agreement": agreement(claim["verifiability"], labels[claim["claim_id"]]),
-        }
-        yield "claims", _in_order("claims", claim, derived)
-    for relation in records.relations:
-        yield "relations", _in_order("relations", relation, {})
-    for annotation in records.annotations:
-        yield "annotations", _in_order("annotations", annotation, {})
+    `speaker_names` maps a speaker's id to the name.
+    """
+    claims = tables.get("claims", ())
+    labels = verifiability_labels(tables.get("annotations", ()))
+    for claim in claims:
+        claim["speaker"] = speaker_names[claim["speaker_id"]]
+        claim["agreement"] = agreement(claim["verifiability"], labels[claim["claim_id"]])
+        claim.update(time_bounds(claim))
+    anchored = anchored_segments(claims)
+    for segment in tables.get("segments", ()):
+        segment["has_claims"] = segment["segment_id"] in anchored
 
 
 def anchored_segments(claims: Iterable[Record]) -> set[str]:
@@ -64,14 +43,20 @@ def agreement(adjudicated: str, labels: Sequence[str]) -> float | None:
 
 def time_bounds(claim: Record) -> Row:
     """First and last day of what a claim says of time, as ISO dates; None is an open end."""
-    stated = edtf.bounds(claim["stated_on"])
-    about = edtf.bounds(claim["about_time"])
+    stated_from, stated_until = _days(claim["stated_on"])
+    about_from, about_until = _days(claim["about_time"])
     return {
-        "stated_from": _iso(stated.lower),
-        "stated_until": _iso(stated.upper),
-        "about_from": _iso(about.lower),
-        "about_until": _iso(about.upper),
+        "stated_from": stated_from,
+        "stated_until": stated_until,
+        "about_from": about_from,
+        "about_until": about_until,
     }
+
+
+@lru_cache(maxsize=4096)
+def _days(text: str | None) -> tuple[str | None, str | None]:
+    bounds = edtf.bounds(text)
+    return _iso(bounds.lower), _iso(bounds.upper)
 
 
 def _iso(day: date | None) -> str | None:
@@ -84,8 +69,3 @@ def verifiability_labels(annotations: Iterable[Record]) -> Mapping[str, list[str
     for annotation in annotations:
         labels[annotation["claim_id"]].append(annotation["verifiability"])
     return labels
-
-
-def _in_order(table: str, record: Record, derived: Record) -> Row:
-    values = {**record, **derived}
-    return {name: values[name] for name in load_schema(table)["properties"]}

@@ -1,23 +1,25 @@
 """The identity of the content: canonical lines of built rows, their digests, and the footers that carry them.
 
-Parquet bytes change with the version of the library that writes them, so the content is hashed instead. Owns
-how; `build` writes the digests, `scripts` and scores show them.
+Parquet bytes change with the version of the library that writes them, so the content is hashed instead.
 """
 
 import hashlib
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
+from onrecord.model.table_files import table_files
 from onrecord.model.tables import TABLES
 
 VERSION_KEY = "onrecord.version"
 TABLE_KEY = "onrecord.table"
 CONTENT_KEY = "onrecord.content_sha256"
 DATASET_KEY = "onrecord.dataset_sha256"
+
+_ENCODER = msgspec.json.Encoder(order="sorted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +40,18 @@ class Identity:
         }
 
 
+def canonical_lines(rows: Sequence[Mapping[str, Any]]) -> bytes:
+    """Built rows as JSON Lines: sorted keys, no spaces, UTF-8, each ended by LF; dates as ISO strings.
+
+    The form is that of RFC 8785 (JCS), except that keys are sorted by code point and that numbers are written
+    with the fewest digits that read back as the same double. The rows hold finite numbers only.
+    """
+    return _ENCODER.encode_lines(rows)
+
+
 def canonical_line(row: Mapping[str, Any]) -> bytes:
-    """A built row as one line of JSON: sorted keys, no spaces, UTF-8, ended by LF; dates as ISO strings."""
-    text = json.dumps(
-        row, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=_iso
-    )
-    return f"{text}\n".encode()
+    """One built row in the same form."""
+    return canonical_lines([row])
 
 
 def table_digest(rows: Iterable[Mapping[str, Any]]) -> str:
@@ -55,7 +63,7 @@ def table_digest(rows: Iterable[Mapping[str, Any]]) -> str:
 
 
 def dataset_digest(tables: Mapping[str, str]) -> str:
-    """SHA-256 over one line `<table> <digest>` a table, in the order of TABLES."""
+    """SHA-256 over one line `<table> <digest>` per table, in the order of TABLES."""
     lines = "".join(f"{table} {tables[table]}\n" for table in TABLES)
     return hashlib.sha256(lines.encode()).hexdigest()
 
@@ -66,8 +74,6 @@ def read_identity(data: Path) -> Identity:
     Raises FileNotFoundError where a table is missing and ValueError where footers are missing or disagree.
     """
     import pyarrow.parquet as pq
-
-    from onrecord.dataset.load import table_files
 
     footers = {}
     for table in TABLES:
@@ -81,9 +87,3 @@ def read_identity(data: Path) -> Identity:
     if len(versions) > 1 or len(wholes) > 1:
         raise ValueError(f"the tables in {data} come from different builds")
     return Identity(versions.pop(), {table: footers[table][CONTENT_KEY] for table in TABLES}, wholes.pop())
-
-
-def _iso(value: object) -> str:
-    if isinstance(value, date):
-        return value.isoformat()
-    raise TypeError(f"a row cannot hold a {type(value).__name__}")

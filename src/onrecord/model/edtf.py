@@ -1,7 +1,7 @@
 """A profile of EDTF (ISO 8601-2): year, month, day, and intervals closed or open at one end.
 
-Owns the way from such a string to its first and last day, with the calendar and the order checked.
-The same forms are spelt as a `pattern` in the JSON Schemas; this module is what knows leap years.
+Turns such a string into its first and last day, and checks the calendar and the order. The JSON Schemas
+describe the same forms as a `pattern`, which cannot know leap years.
 """
 
 import re
@@ -34,16 +34,16 @@ def parse(text: str) -> Bounds:
     if not slash:
         return _date_bounds(text)
     if start == end == OPEN:
-        raise MalformedEdtf("an interval open at both ends says nothing")
+        raise MalformedEdtf("the interval is open at both ends")
     lower = None if start == OPEN else _date_bounds(start).lower
     upper = None if end == OPEN else _date_bounds(end).upper
     if lower and upper and lower > upper:
-        raise ReversedInterval(f"the interval starts on {lower} and ends before that, on {upper}")
+        raise ReversedInterval(f"the interval starts on {lower} but ends on {upper}")
     return Bounds(lower, upper)
 
 
 def is_calendar_date(text: str) -> bool:
-    """Whether the string is a day YYYY-MM-DD that the calendar has."""
+    """Whether the string is a day YYYY-MM-DD that exists."""
     try:
         parse(text)
     except EdtfError:
@@ -52,7 +52,7 @@ def is_calendar_date(text: str) -> bool:
 
 
 def bounds(text: str | None) -> Bounds:
-    """Like `parse`, with None for 'no time known': open at both ends."""
+    """Like `parse`; None means that no time is known, so both ends are open."""
     return Bounds(None, None) if text is None else parse(text)
 
 

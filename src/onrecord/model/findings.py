@@ -1,7 +1,7 @@
 """Findings and the rules that they break: what validation returns, as frozen records.
 
-Owns the shape of a finding and how a value is quoted inside its message. Knows no rule by name
-(`lines` and `rules` declare them) and prints nothing (`reporting` does).
+Declares the shape of a finding and quotes values for its message. The rules themselves are declared in
+`reading` and `rules`; `reporting` prints findings.
 """
 
 import json
@@ -13,14 +13,14 @@ from typing import Any, Literal
 Severity = Literal["error", "warning"]
 
 LEVELS: Mapping[int, str] = {1: "file", 2: "schema", 3: "table", 4: "source"}
-"""What each level looks at; a record that fails one level is left out of the later ones."""
+"""What each level checks. A record that fails one level is skipped by the next."""
 
 _QUOTED_LENGTH = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong, where it is, and what was expected instead."""
+    """One error in a record or file: where it is, what was found and what was expected."""
 
     rule: str
     level: int
@@ -33,12 +33,12 @@ class Finding:
     expected: str | None = None
 
     def as_sentence(self) -> str:
-        """The message with what was expected, for readers who know the place."""
+        """The message with what was expected, without the place."""
         expected = f" (expected {self.expected})" if self.expected else ""
         return f"{self.message}{expected}"
 
     def with_path(self) -> str:
-        """The same with the field before it and the rule behind it."""
+        """The same with the field before it and the rule after it."""
         place = f"{self.path}: " if self.path else ""
         return f"{place}{self.as_sentence()} [{self.rule}]"
 
@@ -51,7 +51,7 @@ class Rule:
     level: int
     summary: str
     why: str
-    mend: str
+    fix: str
     severity: Severity = "error"
 
     def finding(
@@ -82,7 +82,7 @@ def json_path(parts: Iterable[str | int]) -> str:
 
 
 def quoted(value: Any) -> str:
-    """The value as JSON on one line, cut to a readable length and safe to print on any terminal."""
+    """The value as JSON on one line, shortened, and safe to print on any terminal."""
     try:
         text = json.dumps(value, ensure_ascii=False)
     except (RecursionError, TypeError, ValueError):
@@ -93,15 +93,15 @@ def quoted(value: Any) -> str:
 
 
 def printable(text: str) -> str:
-    """The text with everything that a terminal would obey, or could not show, as an escape."""
+    """The text with control and other unprintable characters as escapes."""
     if text.isprintable():
         return text
-    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def nearest(word: str, allowed: Iterable[str]) -> str | None:
-    """The allowed word that looks most like the given one, or None when none does."""
+    """The allowed word most similar to the given one, or None if none is similar."""
     lowered = {choice.lower(): choice for choice in allowed}
-    # A word of a megabyte is nobody's misspelling, and comparing it would take minutes.
+    # A word of a megabyte is not a misspelling, and comparing it would take minutes.
     matches = get_close_matches(word[:100].lower(), lowered, n=1, cutoff=0.6)
     return lowered[matches[0]] if matches else None

@@ -1,7 +1,6 @@
 """What the labels mean: the definitions in schema/labels.json, by table, field and label.
 
-Owns the reading of that file. Which labels there are, and in which order, is declared in the schemas; a test
-holds the two together.
+The schemas declare which labels exist and in which order; a test compares the two.
 """
 
 import json
@@ -11,12 +10,12 @@ from functools import cache
 from onrecord.model.paths import home
 
 Texts = Mapping[str, str]
-"""`definition`, and where there is one `example` and `near_miss`."""
+"""`definition`, and optionally `example` and `near_miss`."""
 
 
 @cache
 def definitions() -> Mapping[str, Mapping[str, Mapping[str, Texts]]]:
-    """Every label with its texts: table to field to label."""
+    """The texts of every label, by table, field and label."""
     found: Mapping[str, Mapping[str, Mapping[str, Texts]]] = json.loads(
         (home() / "schema" / "labels.json").read_text(encoding="utf-8")
     )

@@ -1,7 +1,4 @@
-"""Where the dataset's files are: the folder that holds README.md, schema/ and data/.
-
-Owns that one question, for an installed wheel and for a checkout alike; reads none of the files.
-"""
+"""The folder of the dataset's files: README.md, schema/ and data/, in an installed wheel or in a checkout."""
 
 from functools import cache
 from pathlib import Path

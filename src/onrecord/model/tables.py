@@ -1,7 +1,7 @@
 """The JSON Schemas in schema/ as code: tables, keys, references, label sets.
 
-Every question about the shape of a record is answered here, from the schema files: a field is declared there
-and nowhere else. Validators made from the schemas are in `validators`, Arrow schemas in `arrow`.
+All code that needs to know the shape of a record asks here. Each field is declared once, in the schema files.
+Validators made from the schemas are in `validators`, Arrow schemas in `arrow`.
 """
 
 import json
@@ -20,7 +20,7 @@ TABLES = ("claims", "segments", "documents", "relations", "annotations", "speake
 """All tables, the default one first."""
 
 SIDE_TABLES = ("adjudications", "extractions", "extraction_matches", "labellings")
-"""What lies beside the tables in a document's folder: checked like them, but not built or shipped."""
+"""Files next to the tables in a document's folder: checked like them, but not built or shipped."""
 
 _KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -32,33 +32,34 @@ _KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "speakers": ("speaker_id",),
         "adjudications": ("claim_id", "field"),
         "extraction_matches": ("annotator_id", "number"),
-        # The annotator of these two is the name of their file.
+        # The annotator is named by the file of these two.
         "extractions": ("number",),
         "labellings": ("claim_id",),
     }
 )
 
 _SCHEMA_SUFFIX = ".schema.json"
+_NULLABLE = "_or_null"
 
 EACH = "[]"
-"""The step of a field's path that stands for every item of a list."""
+"""The step in a field's path for every item of a list."""
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A place in a record with the name of its definition: path `("anchors", "[]", "segment_id")`."""
+    """A place in a record, such as `("anchors", "[]", "segment_id")`, and the name of its definition."""
 
     path: tuple[str, ...]
     definition: str
 
     def values(self, record: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...], Any]]:
-        """Each value at this place with its exact path; nothing where the record's shape is another."""
+        """Each value at this place with its exact path. Records of another shape yield nothing."""
         if len(self.path) == 1:
             # Most places are fields of the record itself.
             if self.path[0] in record:
                 yield self.path, record[self.path[0]]
         elif len(self.path) == 2 and self.path[1] == EACH:
-            # The others are mostly the items of a list.
+            # Most others are items of a list.
             name = self.path[0]
             items = record.get(name)
             if isinstance(items, list):
@@ -66,17 +67,13 @@ class Field:
         else:
             yield from _values_at(record, self.path, ())
 
-    def named(self, record: Mapping[str, Any]) -> Sequence[Any]:
-        """The same values without their paths, for those who ask it of every record of a document."""
+    def column(self, records: Sequence[Mapping[str, Any]]) -> list[Any]:
+        """The values at this place of valid records, one after another, without their paths."""
         name, *rest = self.path
         if not rest:
-            return (record[name],) if name in record else ()
-        items = record.get(name)
-        if rest == [EACH]:
-            return items if isinstance(items, list) else ()
-        if len(rest) == 2 and rest[0] == EACH and isinstance(items, list):
-            return [item[rest[1]] for item in items if isinstance(item, Mapping) and rest[1] in item]
-        return [value for _, value in self.values(record)]
+            return [record[name] for record in records]
+        items = [item for record in records for item in record[name]]
+        return items if rest == [EACH] else [item[rest[1]] for item in items]
 
 
 @cache
@@ -87,9 +84,9 @@ def load_schema(table: str) -> Schema:
 
 
 def schema_text(table: str) -> str:
-    """The schema's file as it is. Raises ValueError, naming the nearest table, where there is none."""
+    """The text of a schema's file. Raises ValueError, with the nearest table, if there is none."""
     folder = home() / "schema"
-    # Side files beside the tables have schemas too, so what there is says what may be asked for.
+    # Side files have schemas as well, so the folder says which names are allowed.
     known = {path.name.removesuffix(_SCHEMA_SUFFIX): path for path in folder.glob(f"*{_SCHEMA_SUFFIX}")}
     if table not in known:
         others = sorted(known.keys() - set(TABLES))
@@ -99,7 +96,7 @@ def schema_text(table: str) -> str:
 
 @cache
 def authored_schema(table: str) -> Schema:
-    """The schema of what is written by hand: the fields that the build adds are not allowed."""
+    """The schema of records written by hand: derived fields are not allowed."""
     schema = load_schema(table)
     hidden = read_only_fields(table)
     return {**schema, "properties": {k: v for k, v in schema["properties"].items() if k not in hidden}}
@@ -107,18 +104,18 @@ def authored_schema(table: str) -> Schema:
 
 @cache
 def built_schema(table: str) -> Schema:
-    """The schema of a built row: the fields that the build adds are required."""
+    """The schema of a built row: derived fields are required."""
     schema = load_schema(table)
     return {**schema, "required": list(schema["properties"])}
 
 
 def key_fields(table: str) -> tuple[str, ...]:
-    """The fields whose values together name a row of the table."""
+    """The fields whose values together identify a row of the table."""
     return _KEYS[table]
 
 
 def key_tables() -> Mapping[str, str]:
-    """The table that each kind of id names: `claim_id` -> `claims`."""
+    """The table of each kind of id: `claim_id` -> `claims`."""
     return {_KEYS[table][0]: table for table in TABLES if len(_KEYS[table]) == 1}
 
 
@@ -138,7 +135,7 @@ def referring_fields(table: str) -> tuple[Field, ...]:
 
 @cache
 def reference_fields(table: str) -> tuple[Field, ...]:
-    """The foreign keys of a table: places that hold the id of a row, its own key left out."""
+    """The foreign keys of a table: places that hold the id of a row, except the table's own key."""
     targets = key_tables()
     return tuple(
         field
@@ -163,7 +160,7 @@ def integer_fields(table: str) -> tuple[Field, ...]:
 
 @cache
 def prose_fields(table: str) -> tuple[Field, ...]:
-    """The places that hold sentences or names of the dataset's own wording."""
+    """The places that hold sentences or names in the dataset's own words."""
     return tuple(field for field in referring_fields(table) if field.definition == "prose")
 
 
@@ -171,7 +168,7 @@ def prose_fields(table: str) -> tuple[Field, ...]:
 def label_names(field: str, table: str = "claims") -> tuple[str, ...]:
     """The labels that a field (or each item of a list field) may take, in their order.
 
-    Raises ValueError, naming the nearest field, where the field is unknown or takes no labels.
+    Raises ValueError, with the nearest field, if the field is unknown or takes no labels.
     """
     properties = load_schema(table)["properties"]
     labels = {name: _labels(subschema) for name, subschema in properties.items()}
@@ -180,9 +177,19 @@ def label_names(field: str, table: str = "claims") -> tuple[str, ...]:
     return labels[field]
 
 
+def definition_of(subschema: Schema) -> str | None:
+    """The name of the definition that a place refers to, the same whether it may be null or not.
+
+    A definition carries its own `type`, because older validators ignore everything next to a `$ref`. A place
+    that may be null therefore refers to a definition of its own, `edtf_or_null` next to `edtf`.
+    """
+    name = str(subschema.get("$ref", "")).rpartition("/")[2]
+    return name.removesuffix(_NULLABLE) or None
+
+
 def _referring(subschema: Schema, path: tuple[str, ...]) -> Iterator[Field]:
-    if "$ref" in subschema:
-        yield Field(path, str(subschema["$ref"]).rpartition("/")[2])
+    if name := definition_of(subschema):
+        yield Field(path, name)
     if "items" in subschema:
         yield from _referring(subschema["items"], (*path, EACH))
     for name, sub in subschema.get("properties", {}).items():
@@ -217,5 +224,5 @@ def _labels(subschema: Schema) -> tuple[str, ...]:
 
 def _unknown(what: str, name: str, allowed: "tuple[str, ...] | list[str]") -> str:
     near = nearest(name, allowed)
-    hint = f"did you mean {near!r}?" if near else f"there are {', '.join(allowed)}"
+    hint = f"did you mean {near!r}?" if near else f"expected one of {', '.join(allowed)}"
     return f"there is no {what} {name!r}; {hint}"

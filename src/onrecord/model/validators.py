@@ -1,8 +1,9 @@
-"""JSON Schema validators of authored records and of built rows: a reference, and a fast one.
+"""JSON Schema validators of authored records and of built rows: a reference and a fast one.
 
-The reference, `jsonschema`, writes the messages. The fast one, `jsonschema-rs`, only says yes or no.
+The reference, `jsonschema`, gives the messages. The fast one, `jsonschema-rs`, only accepts or rejects.
 """
 
+import json
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -16,20 +17,20 @@ if TYPE_CHECKING:
 
 
 class FastError(Protocol):
-    """What is used of an error of jsonschema-rs: the place in the instance, and that in the schema."""
+    """The used part of an error of jsonschema-rs: its place in the instance and in the schema."""
 
     instance_path: list[str | int]
     schema_path: list[str | int]
 
 
 class FastValidator(Protocol):
-    """What is used of a jsonschema-rs validator."""
+    """The used part of a jsonschema-rs validator."""
 
     def is_valid(self, instance: Any) -> bool:
-        """Whether the instance fits the schema."""
+        """Whether the instance is valid."""
 
     def iter_errors(self, instance: Any) -> "Iterator[FastError]":
-        """Where it does not."""
+        """The errors of the instance."""
 
 
 @cache
@@ -46,27 +47,45 @@ def built_validator(table: str) -> "Draft202012Validator":
 
 @cache
 def fast_authored_validator(table: str) -> FastValidator:
-    """The fast validator of authored records: it only says yes or no."""
+    """The fast validator of authored records: it only accepts or rejects."""
     return _fast_validator(authored_schema(table))
 
 
 @cache
 def fast_built_validator(table: str) -> FastValidator:
-    """The fast validator of built rows (dates as ISO strings): it only says yes or no."""
+    """The fast validator of built rows (dates as ISO strings): it only accepts or rejects."""
     return _fast_validator(built_schema(table))
+
+
+@cache
+def fast_validator_of_many(table: str, *, is_built: bool) -> FastValidator:
+    """A fast validator of a list of records.
+
+    Dates are checked for their form only, not against the calendar.
+    """
+    import jsonschema_rs
+
+    one = dict(built_schema(table) if is_built else authored_schema(table))
+    outer = {name: one.pop(name) for name in ("$schema", "$defs") if name in one}
+    one.pop("$id", None)
+    many = json.dumps({**outer, "type": "array", "items": one})
+    # In Python `$` also matches before a last line break, which `not` excludes. Here `$` is the end alone, and
+    # `not` only costs time.
+    plain = json.loads(many.replace(r', "not": {"type": "string", "pattern": "\\n"}', ""))
+    return jsonschema_rs.Draft202012Validator(plain, validate_formats=False)
 
 
 def reference_validator(schema: Schema) -> "Draft202012Validator":
     """A validator of jsonschema for the schema, formats checked."""
     from jsonschema import Draft202012Validator
 
-    # A format is only a remark to jsonschema unless a checker is given.
+    # Without a checker, jsonschema ignores formats.
     return Draft202012Validator(dict(schema), format_checker=Draft202012Validator.FORMAT_CHECKER)
 
 
 def _fast_validator(schema: Schema) -> FastValidator:
     import jsonschema_rs
 
-    # Its own check of dates lets the year 0000 pass, which no calendar of ours has.
+    # Its own check of dates accepts the year 0000, which Python's calendar does not have.
     formats = {"date": is_calendar_date}
     return jsonschema_rs.Draft202012Validator(dict(schema), formats=formats, validate_formats=True)

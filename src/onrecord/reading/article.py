@@ -1,30 +1,28 @@
-"""The article's text at hand: reading it, hashing it, and what can be asked of its characters.
+"""A source text: where it is looked up, how it is read and hashed, its paragraphs, edges and runs of words.
 
-Owns offsets (half-open, in code points), hashes, words and paragraphs of a source text. Which records must
-agree with it is for `rules`; joining it back to the dataset is for `hydrate`.
+Offsets are half-open and count code points of the text as hashed. Which records must agree with a text is in
+`rules`; joining it back to the dataset is in `hydrate`; what a word is, in `words`.
 """
 
 import hashlib
 import os
-import re
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from onrecord.exceptions import SourceError
+from onrecord.reading.words import WORD, splits_word, weight, words
 
 ARTICLES_VARIABLE = "ONRECORD_ARTICLES"
 BYTE_ORDER_MARK = "\ufeff"
 LONGEST_SHARED_RUN = 7
 """Words in a row that a text of the dataset may share with its source."""
 
-_WORD = re.compile(r"\w+(?:'\w+)*")
-
 
 def default_articles_folder(records: Path) -> Path:
-    """Where articles are looked for: $ONRECORD_ARTICLES, else ../shared/article beside the checkout."""
+    """The folder of the articles: $ONRECORD_ARTICLES, else ../shared/article next to the checkout."""
     given = os.environ.get(ARTICLES_VARIABLE)
     return Path(given) if given else records.absolute().parent.parent / "shared" / "article"
 
@@ -32,15 +30,15 @@ def default_articles_folder(records: Path) -> Path:
 def read_article(path: Path) -> str:
     """The text of an article as it is hashed: UTF-8 without a byte order mark, line ends as LF.
 
-    Raises SourceError, with one line for the user, where the file is not such text.
+    Raises SourceError, with one line for the user, if the file is not such text.
     """
     return read_exactly(path).removeprefix(BYTE_ORDER_MARK).replace("\r\n", "\n")
 
 
 def read_exactly(path: Path) -> str:
-    """The text of a UTF-8 file, character for character: byte order mark and line ends as they are.
+    """The text of a UTF-8 file unchanged, with its byte order mark and line ends.
 
-    Raises SourceError, with one line for the user, where the file is not such text.
+    Raises SourceError, with one line for the user, if the file is not such text.
     """
     try:
         if not stat.S_ISREG(path.stat().st_mode):
@@ -57,14 +55,9 @@ def sha256(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def words(text: str) -> list[str]:
-    """The words of a text for comparison: case-folded, apostrophes straight, punctuation left out."""
-    return _WORD.findall(text.replace("’", "'").casefold())
-
-
 @dataclass(frozen=True)
 class Source:
-    """An article's text, and what the checks ask of it."""
+    """An article's text, with what the rules ask about it."""
 
     text: str
 
@@ -78,16 +71,15 @@ class Source:
         return self.text[start:end]
 
     def paragraph_at(self, offset: int) -> int:
-        """The number of the paragraph around a code point: lines with something on them, from 1."""
+        """The number of the paragraph around a code point. Lines with text on them are counted, from 1."""
         return sum(1 for line in self.text[: offset + 1].split("\n") if line.strip())
 
     def splits_word(self, edge: int) -> bool:
         """Whether the characters on both sides of the edge belong to one word."""
-        around = self.text[max(edge - 1, 0) : edge + 1]
-        return len(around) == 2 and all(sign.isalnum() or sign in "'’_" for sign in around)
+        return splits_word(self.text, edge)
 
     def uncovered(self, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-        """The stretches outside the ordered spans that hold anything but white space."""
+        """The spans outside the given ordered ones that hold more than white space."""
         last = 0
         for start, end in (*spans, (len(self.text), len(self.text))):
             gap = self.text[last:start]
@@ -98,18 +90,31 @@ class Source:
     def shared_run(self, text: str) -> list[str]:
         """The longest run of words that the text shares with the article, if it is too long; else []."""
         mine, longest = words(text), (0, 0)
-        size = LONGEST_SHARED_RUN + 1
-        for start in range(len(mine) - size + 1):
-            if tuple(mine[start : start + size]) not in self._runs:
+        first = None
+        for start, end in enumerate(_windows(mine)):
+            if tuple(mine[start:end]) not in self._runs:
+                first = None
                 continue
-            end = start + size
-            while end < len(mine) and tuple(mine[end - LONGEST_SHARED_RUN : end + 1]) in self._runs:
-                end += 1
-            longest = max(longest, (end - start, start))
+            # Windows that follow each other and are all in the article are one run.
+            first = start if first is None else first
+            longest = max(longest, (end - first, first))
         return mine[longest[1] : longest[1] + longest[0]]
 
     @cached_property
     def _runs(self) -> frozenset[tuple[str, ...]]:
         mine = words(self.text)
-        size = LONGEST_SHARED_RUN + 1
-        return frozenset(tuple(mine[start : start + size]) for start in range(len(mine) - size + 1))
+        return frozenset(tuple(mine[start:end]) for start, end in enumerate(_windows(mine)))
+
+
+def _windows(mine: Sequence[str]) -> list[int]:
+    """For each word at which a run starts that is just too long, the end of that run."""
+    ends, end, total = [], 0, 0
+    for word in mine:
+        while total <= LONGEST_SHARED_RUN * WORD and end < len(mine):
+            total += weight(mine[end])
+            end += 1
+        if total <= LONGEST_SHARED_RUN * WORD:
+            break
+        ends.append(end)
+        total -= weight(word)
+    return ends

@@ -6,7 +6,7 @@ numbers that JSON cannot hold. Which files there are, and what their records mea
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -75,8 +75,7 @@ def read_lines(stream: BinaryIO, file: str, first: int = 1) -> Iterator[Line]:
                 NO_FINAL_NEWLINE.finding(message, file=file, line=raw.number, expected="a final newline")
             ]
         yield Line(raw.number, value, (*found, *wrong))
-        if any(finding.rule == NOT_UTF8.id for finding in wrong) and is_not_text(content):
-            # What follows is more of the same, cut at bytes that only look like line ends.
+        if ends_reading(wrong, content):
             return
 
 
@@ -240,6 +239,11 @@ def _is_utf16(content: bytes) -> bool:
 def is_not_text(content: bytes) -> bool:
     """Whether the bytes are no text in any encoding that has bytes for signs."""
     return _is_utf16(content) or b"\x00" in content
+
+
+def ends_reading(findings: Iterable[Finding], text: bytes) -> bool:
+    """Whether what follows a line is no text either, cut at bytes that only look like line ends."""
+    return any(finding.rule == NOT_UTF8.id for finding in findings) and is_not_text(text)
 
 
 def _nesting(content: bytes) -> int:

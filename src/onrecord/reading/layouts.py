@@ -1,39 +1,145 @@
-"""Level 1 of folders: which files a records folder must and may hold, and what has no place there.
+"""The layout of a records folder: which file holds which table, what is missing, what has no place there."""
 
-Owns the findings about names of files; `records` says which file is which table, and reads them.
-"""
-
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from onrecord.corpus.shards import ENDINGS, is_shard
 from onrecord.model.findings import Finding, nearest
-from onrecord.model.tables import TABLES
+from onrecord.model.tables import SIDE_TABLES, TABLES
+from onrecord.reading.batches import Part
 from onrecord.reading.file_rules import MISSING_FILE, UNKNOWN_FILE, UNREADABLE_FILE
-from onrecord.reading.records import (
-    ANNOTATOR_FOLDERS,
-    DOCUMENT_FILES,
-    SIDE_FILES,
-    SPEAKERS_FILE,
-    display,
-    entries,
-    is_there,
-    reason,
-)
+from onrecord.reading.files import display, entries, is_there, reason
+from onrecord.reading.located import Located
+from onrecord.reading.records import read_records
+
+SPEAKERS_FILE = "speakers.jsonl"
+DOCUMENT_FILES: Mapping[str, str] = {
+    "document.json": "documents",
+    "segments.jsonl": "segments",
+    "claims.jsonl": "claims",
+    "relations.jsonl": "relations",
+}
+"""The files that a document's folder must hold, with their tables."""
+
+SIDE_FILES: Mapping[str, str] = {
+    "adjudications.jsonl": "adjudications",
+    "annotations/raw/extraction_matches.jsonl": "extraction_matches",
+}
+"""The files that it may hold as well."""
+
+ANNOTATOR_FOLDERS: Mapping[str, str] = {
+    "annotations": "annotations",
+    "annotations/raw/extraction": "extractions",
+    "annotations/raw/labelling": "labellings",
+}
+"""The folders that hold one file per annotator, named after the annotator, with their tables."""
 
 _TEXTS = ".md"
-"""Prompts and instructions lie beside what annotators made of them; nothing in them is checked."""
+"""Prompts and instructions may stand next to what annotators made of them; they are not checked."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Shelf:
-    """A folder inside a document's folder: what it may hold."""
+class DocumentFolder:
+    """The folder of one document; its name is the document's id."""
+
+    path: Path
+
+    @property
+    def document_id(self) -> str:
+        """The id that the folder's name gives."""
+        return self.path.name
+
+    def files(self, table: str) -> list[Path]:
+        """The files of a table that exist, annotators in the order of their names. Raises OSError."""
+        folders = [self.path / name for name, of in ANNOTATOR_FOLDERS.items() if of == table]
+        if folders:
+            return [p for p in entries(folders[0]) if p.suffix == ".jsonl"] if folders[0].is_dir() else []
+        names = [name for name, of in {**DOCUMENT_FILES, **SIDE_FILES}.items() if of == table]
+        return [self.path / name for name in names if is_there(self.path / name)]
+
+    def records(self, table: str) -> Iterator[Located]:
+        """The records of one table of this document, in authored order. Raises OSError."""
+        for path in self.files(table):
+            yield from read_records(path, table)
+
+    def parts(self) -> "FolderParts":
+        """The files of each table that is there, with what is wrong with the folder and its file names."""
+        found = FolderParts({}, list(_folder_findings(self.path, "")), set())
+        for table in (*TABLES, *SIDE_TABLES):
+            if table == "speakers":
+                continue
+            try:
+                files = self.files(table)
+            except OSError:
+                # The folder that cannot be listed has its finding.
+                found.incomplete.add(table)
+                files = []
+            # A document without annotators is complete.
+            if files or table == "annotations" or table in found.incomplete:
+                found.tables[table] = [part_of(path, table) for path in files]
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class FolderParts:
+    """The files of a document's folder by table."""
+
+    tables: dict[str, list[Part]]
+    findings: list[Finding]
+    incomplete: set[str]
+    """Tables whose folder cannot be listed."""
+
+
+def part_of(path: Path, table: str) -> Part:
+    """A whole file of a records folder."""
+    return Part(table, display(path), str(path), "record" if path.suffix == ".json" else "lines")
+
+
+def documents(folder: Path) -> list[DocumentFolder]:
+    """The documents of a records folder, ordered by id. Raises OSError."""
+    return [DocumentFolder(path) for path in entries(folder) if path.is_dir()]
+
+
+def speakers(folder: Path) -> Iterator[Located]:
+    """The speakers of a records folder, in authored order; nothing where the file is missing."""
+    if is_there(folder / SPEAKERS_FILE):
+        yield from read_records(folder / SPEAKERS_FILE, "speakers")
+
+
+def table_by_name(path: Path) -> str | None:
+    """The table that the name of a file or of its folder gives, as in records/ and data/."""
+    by_name = {
+        SPEAKERS_FILE: "speakers",
+        **{name.rpartition("/")[2]: table for name, table in {**DOCUMENT_FILES, **SIDE_FILES}.items()},
+    }
+    folders = path.absolute().parent.as_posix()
+    for folder, table in sorted(ANNOTATOR_FOLDERS.items(), key=lambda item: -len(item[0])):
+        if folders.endswith(f"/{folder}") and path.name not in by_name:
+            return table
+    names = [by_name.get(path.name), path.name.partition(".")[0], path.absolute().parent.name]
+    return next((name for name in names if name in TABLES or name in SIDE_TABLES), None)
+
+
+def records_findings(folder: Path) -> Iterator[Finding]:
+    """What is missing next to the documents of a records folder, and what has no place there."""
+    unexpected = [path.name for path in entries(folder) if not path.is_dir() and path.name != SPEAKERS_FILE]
+    is_missing = not is_there(folder / SPEAKERS_FILE)
+    for name in unexpected:
+        near = nearest(name, [SPEAKERS_FILE]) if is_missing else None
+        yield _unknown(folder / name, near)
+        is_missing = is_missing and near is None
+    if is_missing:
+        yield _missing(folder / SPEAKERS_FILE, "speakers")
+
+
+@dataclass(frozen=True, slots=True)
+class _Allowed:
+    """What a folder inside a document's folder may hold."""
 
     files: frozenset[str]
     folders: frozenset[str]
     is_by_annotator: bool
-    """Whether it holds one file an annotator, under any name."""
+    """Whether it holds one file per annotator, under any name."""
     has_texts: bool
 
     def takes(self, path: Path) -> bool:
@@ -43,74 +149,41 @@ class _Shelf:
         return path.name in self.files | self.folders or is_record_file or is_text
 
 
-def records_findings(folder: Path) -> Iterator[Finding]:
-    """What is missing beside the documents of a records folder, and what has no place there."""
-    strange = [path.name for path in entries(folder) if not path.is_dir() and path.name != SPEAKERS_FILE]
-    is_missing = not is_there(folder / SPEAKERS_FILE)
-    for name in strange:
-        near = nearest(name, [SPEAKERS_FILE]) if is_missing else None
-        yield _unknown(folder / name, near)
-        is_missing = is_missing and near is None
-    if is_missing:
-        yield _missing(folder / SPEAKERS_FILE, "speakers")
-
-
-def corpus_findings(folder: Path) -> Iterator[Finding]:
-    """What has no place in a corpus: folders that are no table's, and files that are no shards."""
-    for path in entries(folder):
-        if path.name not in TABLES:
-            yield _unknown(path, nearest(path.name, TABLES))
-            continue
-        if not path.is_dir():
-            yield UNREADABLE_FILE.finding(f"{path.name} must be a folder", file=display(path))
-            continue
-        for shard in entries(path):
-            if not is_shard(shard):
-                yield _unknown(shard, f"a name that ends in {', '.join(ENDINGS)}")
-
-
-def document_findings(folder: Path) -> Iterator[Finding]:
-    """What is missing from a document's folder, and what has no place in it or in the folders inside."""
-    yield from _shelf_findings(folder, "")
-
-
-def _shelf_findings(top: Path, place: str) -> Iterator[Finding]:
-    folder, shelf = top / place, _shelf(place)
-    if fault := _fault(folder):
-        yield fault
+def _folder_findings(top: Path, place: str) -> Iterator[Finding]:
+    folder, allowed = top / place, _allowed(place)
+    try:
+        found = entries(folder)
+    except OSError as error:
+        message = f"the folder cannot be read: {reason(error)}"
+        yield UNREADABLE_FILE.finding(message, file=display(folder))
         return
-    found = entries(folder)
     names = {path.name for path in found}
     missing = [] if place else [name for name in DOCUMENT_FILES if name not in names]
-    absent = [name for name in (*missing, *sorted(shelf.files | shelf.folders)) if name not in names]
+    absent = [name for name in (*missing, *sorted(allowed.files | allowed.folders)) if name not in names]
     for path in found:
-        if shelf.takes(path):
+        if allowed.takes(path):
             continue
-        near = (
-            f"{path.stem}.jsonl" if shelf.is_by_annotator and path.is_file() else nearest(path.name, absent)
-        )
+        is_annotator = allowed.is_by_annotator and path.is_file()
+        near = f"{path.stem}.jsonl" if is_annotator else nearest(path.name, absent)
         yield _unknown(path, near)
-        # What is there under another name is not missing as well.
+        # A file under another name is not missing as well.
         absent = [name for name in absent if name != near]
         missing = [name for name in missing if name != near]
     for name in missing:
         yield _missing(folder / name, DOCUMENT_FILES[name])
-    for name in sorted(shelf.folders & names):
+    for name in sorted(allowed.folders & names):
         if (folder / name).is_dir():
-            yield from _shelf_findings(top, f"{place}/{name}".strip("/"))
+            yield from _folder_findings(top, f"{place}/{name}".strip("/"))
         else:
-            message = f"{name} must be a folder"
-            yield UNREADABLE_FILE.finding(message, file=display(folder / name))
+            yield UNREADABLE_FILE.finding(f"{name} must be a folder", file=display(folder / name))
 
 
-def _shelf(place: str) -> _Shelf:
+def _allowed(place: str) -> _Allowed:
     files = {*DOCUMENT_FILES, *SIDE_FILES}
     folders = {*ANNOTATOR_FOLDERS, *(file.rpartition("/")[0] for file in files)} - {""}
     folders |= {folder.rpartition("/")[0] for folder in folders} - {""}
-    return _Shelf(
-        files=frozenset(
-            name for where, _, name in (file.rpartition("/") for file in files) if where == place
-        ),
+    return _Allowed(
+        files=frozenset(name for where, _, name in (f.rpartition("/") for f in files) if where == place),
         folders=frozenset(name for where, _, name in (f.rpartition("/") for f in folders) if where == place),
         is_by_annotator=place in ANNOTATOR_FOLDERS,
         has_texts="/" in place,
@@ -123,11 +196,3 @@ def _missing(path: Path, table: str) -> Finding:
 
 def _unknown(path: Path, near: str | None) -> Finding:
     return UNKNOWN_FILE.finding("nothing of this name belongs here", file=display(path), expected=near)
-
-
-def _fault(folder: Path) -> Finding | None:
-    try:
-        next(folder.iterdir(), None)
-    except OSError as error:
-        return UNREADABLE_FILE.finding(f"the folder cannot be read: {reason(error)}", file=display(folder))
-    return None

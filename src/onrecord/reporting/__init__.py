@@ -1,7 +1,8 @@
 """Findings as people and programs read them: each format is a module, gathered in `FORMATS`.
 
 A format takes the findings as they come and the summary, whose counts are final once the findings are used
-up, and gives lines. Which formats stay as they are from version to version is said in docs/validation.md.
+up, and gives lines. docs/validation.md says which formats are stable. Whatever came from outside (names of
+files, values, notes) is escaped by each format in its own way.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -12,10 +13,10 @@ from onrecord.reporting.as_github import github_report, step_summary
 from onrecord.reporting.as_json import json_report
 from onrecord.reporting.as_junit import junit_report
 from onrecord.reporting.as_sarif import sarif_report
-from onrecord.reporting.as_text import summary_lines, text_lines, text_report
+from onrecord.reporting.as_text import first_text_lines, summary_lines, text_lines, text_report
 from onrecord.validation.summary import Summary
 
-__all__ = ["FORMATS", "Report", "step_summary", "summary_lines", "text_lines"]
+__all__ = ["FORMATS", "SHOWN", "Report", "first_text_lines", "step_summary", "summary_lines", "text_lines"]
 
 Report = Callable[[Iterable[Finding], Summary], Iterator[str]]
 """A format: findings and summary in, lines without line ends out."""
@@ -30,3 +31,6 @@ FORMATS: Mapping[str, Report] = MappingProxyType(
     }
 )
 """Every format by the name that `--format` takes."""
+
+SHOWN: Mapping[str, int] = MappingProxyType({"text": 1_000})
+"""Findings that a format shows unless more are asked for; a format without a number here shows all."""

@@ -1,13 +1,16 @@
 """Findings as GitHub annotations, and the page of a step's summary.
 
-Owns the commands of the runner and their escapes. GitHub shows ten errors a step and drops the rest without a
-word, so the worst come first, one a record, and the last one counts the others; the log has them all.
+The runner's commands and their escapes are here. GitHub shows ten errors per step and silently drops the
+rest, so the worst come first, one per record, and the last one counts the others; the log has them all.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 
-from onrecord.model.findings import LEVELS, Finding
-from onrecord.reporting.as_text import summary_lines, text_lines, verdict
+from tabulate import tabulate
+
+from onrecord.model.findings import LEVELS, Finding, printable
+from onrecord.reporting.as_text import result_line, summary_lines, text_lines
 from onrecord.reporting.tool import repository_path, text_line, with_expected, worst_first
 from onrecord.validation.summary import Summary
 
@@ -15,8 +18,13 @@ SHOWN = 10
 """Annotations of one severity that GitHub shows for a step."""
 
 LONGEST_TABLE = 1_000
-"""Findings on the page of a step's summary, which may have a mebibyte."""
+"""Findings on the page of a step's summary."""
 
+LARGEST_PAGE = 1_000_000
+"""Bytes of that page; the runner refuses one of more than a mebibyte."""
+
+_HEADERS = ("where", "record", "rule", "level", "what is wrong", "expected")
+_MARKDOWN = re.compile(r"([\\|`*_\[\]<>#&~$!])")
 _IN_DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 _IN_PROPERTY = {**_IN_DATA, ":": "%3A", ",": "%2C"}
 
@@ -24,7 +32,7 @@ _IN_PROPERTY = {**_IN_DATA, ":": "%3A", ",": "%2C"}
 def github_report(findings: Iterable[Finding], summary: Summary) -> Iterator[str]:
     """The annotations, then every finding and the summary as lines of the log."""
     found = worst_first(findings)
-    ordered = _one_a_record_first(found)
+    ordered = _one_per_record_first(found)
     is_all = len(ordered) <= SHOWN and not summary.left_out
     shown = ordered if is_all else ordered[: SHOWN - 1]
     for finding in shown:
@@ -33,25 +41,30 @@ def github_report(findings: Iterable[Finding], summary: Summary) -> Iterator[str
         others = summary.findings - len(shown)
         yield f"::error title=onrecord::{_data(f'{others:,} more findings: the log of this step has them')}"
     # A line that starts with a hyphen is never taken for a command.
-    yield from (f"- {line}".replace("##[", "## [") for line in text_lines(found))
-    yield from summary_lines(summary)
+    yield from (_log_line(f"- {line}") for line in text_lines(found))
+    yield from map(_log_line, summary_lines(summary))
 
 
 def step_summary(findings: Iterable[Finding], summary: Summary) -> str:
     """The page for $GITHUB_STEP_SUMMARY: the summary, and the findings as a table."""
     found = worst_first(findings)
-    lines = ["## onrecord validate", "", f"**{verdict(summary)}**", ""]
+    lines = ["## onrecord validate", "", f"**{result_line(summary)}**", ""]
     lines += [f"- {_cell(line)}" for line in summary_lines(summary)][:-1]
-    if found:
-        lines += [
-            "",
-            "| where | record | rule | level | what is wrong | expected |",
-            "|---|---|---|---|---|---|",
-        ]
-        lines += [_row(finding) for finding in found[:LONGEST_TABLE]]
-    if len(found) > LONGEST_TABLE:
-        lines += ["", f"{len(found) - LONGEST_TABLE:,} more are in the log of the step."]
-    return "\n".join(lines) + "\n"
+    head = "\n".join(lines) + "\n"
+    shown = min(len(found), LONGEST_TABLE)
+    while len((page := head + _table(found, shown)).encode()) > LARGEST_PAGE:
+        # Few findings with long values: a table is as wide as its longest cells.
+        shown //= 2
+    return page
+
+
+def _table(found: list[Finding], shown: int) -> str:
+    if not found:
+        return ""
+    rows = [[_cell(cell) for cell in _cells(finding)] for finding in found[:shown]]
+    table = tabulate(rows, _HEADERS, tablefmt="github", disable_numparse=True)
+    more = f"\n{len(found) - shown:,} more are in the log of the step.\n" if len(found) > shown else ""
+    return f"\n{table}\n{more}"
 
 
 def _annotation(finding: Finding) -> str:
@@ -64,8 +77,8 @@ def _annotation(finding: Finding) -> str:
     return f"::{finding.severity} {listed}::{_data(with_expected(finding))}"
 
 
-def _one_a_record_first(findings: list[Finding]) -> list[Finding]:
-    """The findings in their order, second ones of a record after the first ones of all."""
+def _one_per_record_first(findings: list[Finding]) -> list[Finding]:
+    """The findings in their order: the first of every record, then the others."""
     seen: set[tuple[str, str | int | None]] = set()
     firsts: list[Finding] = []
     others: list[Finding] = []
@@ -76,9 +89,9 @@ def _one_a_record_first(findings: list[Finding]) -> list[Finding]:
     return firsts + others
 
 
-def _row(finding: Finding) -> str:
+def _cells(finding: Finding) -> tuple[str, ...]:
     place = finding.file if finding.line is None else f"{finding.file}:{finding.line}"
-    cells = (
+    return (
         place,
         finding.record_id or "",
         finding.rule,
@@ -86,16 +99,21 @@ def _row(finding: Finding) -> str:
         finding.message,
         finding.expected or "",
     )
-    return "| " + " | ".join(_cell(cell) for cell in cells) + " |"
 
 
 def _cell(text: str) -> str:
-    return "".join(f"\\{sign}" if sign in "\\|`*_[]<>#" else sign for sign in text)
+    """The text on one line, as Markdown that means nothing but itself."""
+    return _MARKDOWN.sub(r"\\\1", printable(text))
+
+
+def _log_line(line: str) -> str:
+    # The runner looks for its older commands anywhere in a line.
+    return line.replace("##[", "## [")
 
 
 def _data(text: str) -> str:
-    return "".join(_IN_DATA.get(sign, sign) for sign in text)
+    return "".join(_IN_DATA.get(char) or printable(char) for char in text)
 
 
 def _property(text: str) -> str:
-    return "".join(_IN_PROPERTY.get(sign, sign) for sign in text)
+    return "".join(_IN_PROPERTY.get(char) or printable(char) for char in text)

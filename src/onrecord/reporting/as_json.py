@@ -1,7 +1,7 @@
 """Findings as one JSON object, for programs: `version`, `findings`, `summary`.
 
-Owns the names in the output, which are stable. It is written as the findings come, one a line, so that a
-report of any length needs no memory; the summary is last because its counts are.
+The keys are stable. Findings are written as they come, one per line, so that a report of any length needs no
+memory; the summary is last because its counts are final only then.
 """
 
 import json
@@ -20,7 +20,7 @@ def json_report(findings: Iterable[Finding], summary: Summary) -> Iterator[str]:
     yield '"findings": ['
     separator = ""
     for finding in findings:
-        # Told one late, since only the next one knows that there is a next one.
+        # Written one step late, because a comma follows only if there is a next one.
         if separator:
             yield separator
         separator = _dumps(asdict(finding)) + ","
@@ -41,7 +41,7 @@ def summary_object(summary: Summary) -> dict[str, Any]:
         "records": dict(summary.records),
         "documents": summary.documents,
         "documents_with_source": summary.documents_with_source,
-        "notes": list(summary.notes),
+        "notes": summary.notes,
     }
 
 

@@ -1,16 +1,17 @@
 """Findings as SARIF 2.1.0, for code scanning and editors.
 
-Owns the shape of the log: rules with stable ids, places with 1-based lines, and fingerprints that stay when
-lines are added above. See the OASIS standard, sections 3.13 to 3.58.
+A log has rules with stable ids, places with 1-based lines, and fingerprints that stay the same when lines are
+added above. See the OASIS standard, sections 3.13 to 3.58.
 """
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import quote
 
-from onrecord.model.findings import LEVELS, Finding
+from onrecord.model.findings import LEVELS, Finding, printable
 from onrecord.reporting.as_json import summary_object
 from onrecord.reporting.tool import NAME, repository_path, text_line, tool_version, with_expected, worst_first
 from onrecord.rules import RULES
@@ -45,7 +46,7 @@ def _rules() -> Iterator[dict[str, Any]]:
             "id": rule.id,
             "shortDescription": {"text": rule.summary},
             "fullDescription": {"text": f"{rule.summary} {rule.why}"},
-            "help": {"text": rule.mend},
+            "help": {"text": rule.fix},
             "defaultConfiguration": {"level": rule.severity},
             "properties": {"tags": [LEVELS[rule.level]]},
         }
@@ -54,7 +55,7 @@ def _rules() -> Iterator[dict[str, Any]]:
 def _result(finding: Finding) -> dict[str, Any]:
     location: dict[str, Any] = {
         "physicalLocation": {
-            "artifactLocation": {"uri": quote(repository_path(finding.file))},
+            "artifactLocation": {"uri": quote(os.fsencode(repository_path(finding.file)))},
             # Viewers want a line; what concerns a whole file is shown at its top.
             "region": {"startLine": text_line(finding) or 1},
         }
@@ -66,14 +67,14 @@ def _result(finding: Finding) -> dict[str, Any]:
         "ruleId": finding.rule,
         "ruleIndex": _POSITIONS[finding.rule],
         "level": finding.severity,
-        "message": {"text": with_expected(finding)},
+        "message": {"text": _plain(with_expected(finding))},
         "locations": [location],
         "partialFingerprints": {"onrecord/v1": _fingerprint(finding)},
     }
 
 
 def _fingerprint(finding: Finding) -> str:
-    """The same for the same fault of the same record, wherever the record's line has moved."""
+    """The same for the same finding of the same record, wherever its line has moved."""
     place = finding.record_id or str(finding.line)
     parts = (finding.rule, repository_path(finding.file), place, finding.path or "")
     return hashlib.sha256("\0".join(parts).encode("utf-8", "backslashreplace")).hexdigest()
@@ -83,6 +84,11 @@ def _notes(found: list[Finding], summary: Summary) -> Iterator[dict[str, Any]]:
     notes = [f"not checked: {note}" for note in summary.notes]
     left_out = summary.left_out + max(len(found) - MOST_RESULTS, 0)
     if left_out:
-        notes.append(f"{left_out} findings were left out")
+        notes.append(f"{left_out} findings are not shown")
     for note in notes:
-        yield {"level": "note", "message": {"text": note}}
+        yield {"level": "note", "message": {"text": _plain(note)}}
+
+
+def _plain(text: str) -> str:
+    """The text on one line, without what SARIF takes for an embedded link: `[text](target)`."""
+    return printable(text).replace("](", "] (")

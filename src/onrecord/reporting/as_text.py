@@ -1,9 +1,11 @@
-"""Findings for the eyes: one a line, then what was checked and what was not.
+"""Findings as text: one per line, then what was checked and what was not.
 
-Owns the wording of a finding's line and of the summary; other formats borrow both for their logs.
+The wording of a finding's line and of the summary is here; other formats use both in their logs.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 
 from onrecord.model.findings import Finding, printable
 from onrecord.model.tables import SIDE_TABLES, TABLES
@@ -13,7 +15,7 @@ _SINGULAR = {"extraction_matches": "extraction match"}
 
 
 def text_report(findings: Iterable[Finding], summary: Summary) -> Iterator[str]:
-    """One finding a line, then what was checked and what was not."""
+    """One finding per line, then what was checked and what was not."""
     yield from text_lines(findings)
     yield from summary_lines(summary)
 
@@ -27,32 +29,42 @@ def text_lines(findings: Iterable[Finding]) -> Iterator[str]:
         yield printable(f"{place}: {named}: {finding.message}{expected}")
 
 
+def first_text_lines(findings: Iterable[Finding], most: int = 1_000) -> Iterator[str]:
+    """The first findings as text, and one line that counts the others by rule."""
+    rest = iter(findings)
+    yield from text_lines(islice(rest, most))
+    if others := Counter(finding.rule for finding in rest):
+        yield f"and {_count(others.total(), 'finding')} more: {_by_rule(others)}"
+
+
 def summary_lines(summary: Summary) -> Iterator[str]:
-    """How many records of which tables were checked, what was not, and the verdict."""
+    """How many records of which tables were checked, what was not checked, and the result."""
     counts = [_records(summary.records[table], table) for table in TABLES if table in summary.records]
-    beside = [_records(summary.records[table], table) for table in SIDE_TABLES if table in summary.records]
+    side = [_records(summary.records[table], table) for table in SIDE_TABLES if table in summary.records]
     total = sum(number for table, number in summary.records.items() if table in TABLES)
-    if counts or not beside:
+    if counts or not side:
         checked = f"{_count(total, 'record')} of {_count(len(counts), 'table')} checked"
         yield f"{checked}{': ' if counts else ''}{', '.join(counts)}"
-    if beside:
-        yield f"{'beside them' if counts else 'checked'}: {', '.join(beside)}"
+    if side:
+        yield f"{'also checked' if counts else 'checked'}: {', '.join(side)}"
     if summary.documents_with_source:
         of_all = f"{summary.documents_with_source:,} of {_count(summary.documents, 'document')}"
         yield f"source checks ran for {of_all}"
     elif summary.documents:
         yield "source checks were not run"
-    yield from (f"not checked: {note}" for note in summary.notes)
+    yield from (f"not checked: {printable(note)}" for note in summary.notes)
     if summary.ignored:
         yield f"ignored: {_by_rule(summary.ignored)}"
-    yield verdict(summary)
+    if summary.left_out:
+        yield f"findings by rule: {_by_rule(summary.by_rule)}"
+    yield result_line(summary)
 
 
-def verdict(summary: Summary) -> str:
-    """How many findings there are, and how many of them were not told."""
+def result_line(summary: Summary) -> str:
+    """How many findings there are, and how many of them are not shown."""
     if not summary.findings:
         return "no findings"
-    left_out = f", {summary.left_out:,} of them left out here" if summary.left_out else ""
+    left_out = f", {summary.left_out:,} of them not shown" if summary.left_out else ""
     return f"{_count(summary.findings, 'finding')}{left_out}"
 
 

@@ -11,7 +11,8 @@ from onrecord.exceptions import EdtfError, ReversedInterval
 from onrecord.model import edtf
 from onrecord.model.findings import quoted
 from onrecord.model.tables import edtf_fields
-from onrecord.reading.records import Located
+from onrecord.reading.located import Row
+from onrecord.reading.words import SENTENCE_END
 from onrecord.rules.check import Problem, check
 from onrecord.rules.document import Document
 from onrecord.rules.messages import name_of
@@ -25,7 +26,8 @@ SENTENCES = {
 }
 """The fields that hold whole sentences, by table."""
 
-ENDED = re.compile(r"[.?!…][’”'\")\]]*\Z")
+_LAST = frozenset(".?!…")
+ENDED = re.compile(SENTENCE_END)
 """How a sentence ends."""
 
 
@@ -34,20 +36,20 @@ ENDED = re.compile(r"[.?!…][’”'\")\]]*\Z")
     "segments",
     summary="An anchor that reaches beyond the segment that it names.",
     why="The segment's hash vouches for the anchor's text only inside the segment.",
-    mend="Correct the offsets or the segment's id; a claim that rests on two segments has two anchors.",
+    fix="Correct the offsets or the segment's id; a claim that rests on two segments has two anchors.",
 )
 def anchor_outside_segment(document: Document) -> Iterator[Problem]:
     segments = document.by_id("segments", "start", "end", "sha256")
-    for record in document.sound("claims", "anchors"):
-        for index, anchor in enumerate(record.value["anchors"]):
+    for record in document.eligible("claims", "anchors"):
+        for index, anchor in enumerate(record["anchors"]):
             segment = segments.get(anchor["segment_id"])
             if segment is None:
                 continue
-            start, end = segment.value["start"], segment.value["end"]
+            start, end = segment["start"], segment["end"]
             if start <= anchor["start"] and anchor["end"] <= end:
                 continue
             message = (
-                f"anchors[{index}] is {anchor['start']} to {anchor['end']}, not inside {segment.record_id}"
+                f"anchors[{index}] is {anchor['start']} to {anchor['end']}, not inside {anchor['segment_id']}"
             )
             at = "start" if not start <= anchor["start"] < end else "end"
             yield Problem(record, message, ("anchors", index, at), f"within {start} to {end}")
@@ -57,12 +59,12 @@ def anchor_outside_segment(document: Document) -> Iterator[Problem]:
     "claims",
     summary="Anchors of one claim that overlap, touch or are not in the order of the text.",
     why="Anchors are read in order and counted by length; two that touch are one.",
-    mend="Order them by `start`, and join those that touch.",
+    fix="Order them by `start`, and join those that touch.",
 )
 def anchors_out_of_order(document: Document) -> Iterator[Problem]:
-    for record in document.sound("claims", "anchors"):
+    for record in document.eligible("claims", "anchors"):
         before = None
-        for index, anchor in enumerate(record.value["anchors"]):
+        for index, anchor in enumerate(record["anchors"]):
             if before is not None and anchor["start"] <= before["end"]:
                 message = (
                     f"anchors[{index}] starts at {anchor['start']}, the one before it ends at {before['end']}"
@@ -76,13 +78,13 @@ def anchors_out_of_order(document: Document) -> Iterator[Problem]:
     "claims",
     summary="A claim whose `segment_id` is not among the segments of its anchors.",
     why="The segment that a claim mainly rests on is one that it rests on at all.",
-    mend="Name one of the segments given, or add an anchor in the segment named.",
+    fix="Name one of the segments given, or add an anchor in the segment named.",
 )
 def main_segment_unanchored(document: Document) -> Iterator[Problem]:
-    for record in document.sound("claims", "anchors", "segment_id"):
-        anchored = list(dict.fromkeys(anchor["segment_id"] for anchor in record.value["anchors"]))
-        if record.value["segment_id"] not in anchored:
-            message = f"segment_id is {record.value['segment_id']}, where the claim has no anchor"
+    for record in document.eligible("claims", "anchors", "segment_id"):
+        anchored = list(dict.fromkeys(anchor["segment_id"] for anchor in record["anchors"]))
+        if record["segment_id"] not in anchored:
+            message = f"segment_id is {record['segment_id']}, where the claim has no anchor"
             yield Problem(record, message, ("segment_id",), " or ".join(anchored))
 
 
@@ -91,16 +93,16 @@ def main_segment_unanchored(document: Document) -> Iterator[Problem]:
     "segments",
     summary="A claim that mainly rests on a segment without a gloss.",
     why="A segment without a gloss says nothing, so nobody can have claimed anything in it.",
-    mend="Write the segment's gloss, or name the segment that says it.",
+    fix="Write the segment's gloss, or name the segment that says it.",
 )
 def claim_without_gloss(document: Document) -> Iterator[Problem]:
     segments = document.by_id("segments", "gloss")
     resting: dict[str, list[str]] = {}
-    for record in document.sound("claims", "anchors", "segment_id"):
-        resting.setdefault(record.value["segment_id"], []).append(record.value["claim_id"])
+    for record in document.eligible("claims", "anchors", "segment_id"):
+        resting.setdefault(record["segment_id"], []).append(record["claim_id"])
     for segment_id, claims in resting.items():
         segment = segments.get(segment_id)
-        if segment is not None and segment.value["gloss"] is None:
+        if segment is not None and segment["gloss"] is None:
             others = f" and {len(claims) - 1} more" if len(claims) > 1 else ""
             message = f"gloss is null, but {claims[0]}{others} mainly rests on the segment"
             yield Problem(segment, message, ("gloss",), "what the segment says")
@@ -111,36 +113,39 @@ def claim_without_gloss(document: Document) -> Iterator[Problem]:
     "documents",
     summary="A claim with another date than its document.",
     why="`date` is the day the claim went on record through the document: the document's date.",
-    mend="Write the document's date; if all claims agree against it, correct the document.",
+    fix="Write the document's date; if all claims agree against it, correct the document.",
 )
 def date_mismatch(document: Document) -> Iterator[Problem]:
     own = document.record
-    claims = list(document.sound("claims", "date"))
+    claims = list(document.eligible("claims", "date"))
     if own is None or not claims:
         return
-    [(common, votes)] = Counter(str(claim.value["date"]) for claim in claims).most_common(1)
-    if common != own.value["date"] and votes == len(claims) > 1:
-        yield Problem(
-            own, f"date is {own.value['date']}, but all claims are dated {common}", ("date",), common
-        )
+    [(common, votes)] = Counter(str(claim["date"]) for claim in claims).most_common(1)
+    if common != own["date"] and votes == len(claims) > 1:
+        yield Problem(own, f"date is {own['date']}, but all claims are dated {common}", ("date",), common)
         return
     for claim in claims:
-        if claim.value["date"] != own.value["date"]:
-            message = f"date is {claim.value['date']}, but the document is dated {own.value['date']}"
-            yield Problem(claim, message, ("date",), own.value["date"])
+        if claim["date"] != own["date"]:
+            message = f"date is {claim['date']}, but the document is dated {own['date']}"
+            yield Problem(claim, message, ("date",), own["date"])
 
 
 @check(
     summary="An interval that ends before it starts.",
     why="No day lies in it.",
-    mend="Write the earlier date first.",
+    fix="Write the earlier date first.",
 )
 def reversed_interval(document: Document) -> Iterator[Problem]:
     for table in document.tables:
         fields = edtf_fields(table)
-        for record in document.sound(table, *(field.path[0] for field in fields)) if fields else ():
+        records = document.eligible(table, *(field.path[0] for field in fields)) if fields else ()
+        # Nearly always none of the different values is reversed.
+        values = {value for field in fields for value in field.column(records)} if records else set()
+        if not any(map(_reversed, values)):
+            continue
+        for record in records:
             for field in fields:
-                for path, value in field.values(record.value):
+                for path, value in field.values(record):
                     start, slash, end = (value or "").partition("/")
                     if slash and (reason := _reversed(value)):
                         yield Problem(record, f"{name_of(path)} is {value}: {reason}", path, f"{end}/{start}")
@@ -149,16 +154,23 @@ def reversed_interval(document: Document) -> Iterator[Problem]:
 @check(
     summary="A claim that was said after its document appeared, or an annotation that says so.",
     why="A document cannot report what has not been said yet.",
-    mend="Correct `stated_on`: it starts on the document's date at the latest.",
+    fix="Correct `stated_on`: it starts on the document's date at the latest.",
 )
 def stated_after_document(document: Document) -> Iterator[Problem]:
-    owner = next(document.sound("documents", "date"), None)
+    owner = next(iter(document.eligible("documents", "date")), None)
     for table in ("claims", "annotations"):
-        for record in document.sound(table, "date", "stated_on"):
-            own = record if "date" in record.value else owner
+        records = document.eligible(table, "date", "stated_on")
+        days = {record["date"] for record in records if "date" in record} | (
+            {owner["date"]} if owner else set()
+        )
+        late = {value for value in {record["stated_on"] for record in records} if _starts_after(value, days)}
+        for record in records:
+            if record["stated_on"] not in late:
+                continue
+            own = record if "date" in record else owner
             stated = _bounds(record, "stated_on")
-            if own and stated and stated.lower and stated.lower.isoformat() > (day := own.value["date"]):
-                message = f"stated_on is {record.value['stated_on']}, after the document's date"
+            if own and stated and stated.lower and stated.lower.isoformat() > (day := own["date"]):
+                message = f"stated_on is {record['stated_on']}, after the document's date"
                 yield Problem(record, message, ("stated_on",), f"{day} or earlier")
 
 
@@ -166,13 +178,15 @@ def stated_after_document(document: Document) -> Iterator[Problem]:
     "claims",
     summary="A claim of kind utterance about a time after its document's date.",
     why="What an utterance is about is that something was said; the document cannot report it beforehand.",
-    mend="Correct `about_time`, or the kind: an announced speech is a prediction.",
+    fix="Correct `about_time`, or the kind: an announced speech is a prediction.",
 )
 def utterance_after_document(document: Document) -> Iterator[Problem]:
-    for record in document.sound("claims", "date", "about_time", "kind"):
-        about, day = _bounds(record, "about_time"), record.value["date"]
-        if record.value["kind"] == "utterance" and about and about.lower and about.lower.isoformat() > day:
-            message = f"the utterance is dated {record.value['about_time']}, after the document's date"
+    for record in document.eligible("claims", "date", "about_time", "kind"):
+        if record["kind"] != "utterance":
+            continue
+        about, day = _bounds(record, "about_time"), record["date"]
+        if about and about.lower and about.lower.isoformat() > day:
+            message = f"the utterance is dated {record['about_time']}, after the document's date"
             yield Problem(record, message, ("about_time",), f"{day} or earlier")
 
 
@@ -180,11 +194,11 @@ def utterance_after_document(document: Document) -> Iterator[Problem]:
     "claims",
     summary="A claim whose speaker is also among those who relayed it.",
     why="`via` lists the voices between the article and the speaker, without the speaker.",
-    mend="Take the speaker out of `via`.",
+    fix="Take the speaker out of `via`.",
 )
 def speaker_in_via(document: Document) -> Iterator[Problem]:
-    for record in document.sound("claims", "speaker_id", "via"):
-        speaker, via = record.value["speaker_id"], record.value["via"]
+    for record in document.eligible("claims", "speaker_id", "via"):
+        speaker, via = record["speaker_id"], record["via"]
         if speaker in via:
             message = f"{speaker} is the speaker, and in via as well"
             yield Problem(record, message, ("via", via.index(speaker)), "only those who relayed it")
@@ -193,25 +207,34 @@ def speaker_in_via(document: Document) -> Iterator[Problem]:
 @check(
     summary="A text, note, gloss, reason or remark on quality that does not end like a sentence.",
     why="These are whole sentences; one without its full stop was most likely cut short.",
-    mend="Finish the sentence, and end it with a full stop.",
+    fix="Finish the sentence, and end it with a full stop.",
 )
 def unfinished_sentence(document: Document) -> Iterator[Problem]:
     for table, names in SENTENCES.items():
-        for record in document.sound(table, *names):
+        for record in document.eligible(table, *names):
             for name in names:
-                text = record.value[name]
-                if isinstance(text, str) and not ENDED.search(text):
+                text = record[name]
+                if text is not None and text[-1] not in _LAST and not ENDED.search(text):
                     message = f"{name} ends in {quoted(text[-20:])}"
                     yield Problem(
                         record, message, (name,), "a full stop, question or exclamation mark at the end"
                     )
 
 
-def _bounds(record: Located, field: str) -> edtf.Bounds | None:
+def _bounds(record: Row, field: str) -> edtf.Bounds | None:
     try:
-        return edtf.bounds(record.value[field])
+        return edtf.bounds(record[field])
     except EdtfError:
         return None
+
+
+def _starts_after(stated_on: str, days: set[str]) -> bool:
+    """Whether a date starts after the earliest of some days."""
+    try:
+        lower = edtf.bounds(stated_on).lower
+    except EdtfError:
+        return False
+    return lower is not None and bool(days) and lower.isoformat() > min(days)
 
 
 def _reversed(value: str | None) -> str | None:

@@ -9,7 +9,7 @@ from typing import Any
 from onrecord.exceptions import EdtfError
 from onrecord.model.derive import agreement, anchored_segments, time_bounds, verifiability_labels
 from onrecord.model.findings import quoted
-from onrecord.reading.records import Located
+from onrecord.reading.located import Row
 from onrecord.rules.check import Problem, check
 from onrecord.rules.document import Document
 
@@ -17,50 +17,52 @@ from onrecord.rules.document import Document
 @check(
     summary="A derived field of a built row that is not what the build works out.",
     why="Readers use the derived field instead of the fields that it comes from.",
-    mend="Build the table again from the records.",
+    fix="Build the table again from the records.",
 )
 def derived_field_mismatch(document: Document) -> Iterator[Problem]:
     for record, derived in (*_derived_of_claims(document), *_derived_of_segments(document)):
         for field, expected in derived.items():
-            if record.value[field] != expected:
-                message = f"{field} is {quoted(record.value[field])}, which does not follow from the records"
+            if record[field] != expected:
+                message = f"{field} is {quoted(record[field])}, which does not follow from the records"
                 yield Problem(record, message, (field,), quoted(expected))
 
 
-def _derived_of_claims(document: Document) -> Iterator[tuple[Located, Mapping[str, Any]]]:
-    labels = verifiability_labels(row.value for row in document.records("annotations"))
-    names = {row.value["speaker_id"]: row.value["name"] for row in document.records("speakers")}
-    for record in document.sound(
-        "claims", "claim_id", "stated_on", "about_time", "speaker_id", "verifiability"
-    ):
-        if not record.is_built:
-            continue
+def _derived_of_claims(document: Document) -> Iterator[tuple[Row, Mapping[str, Any]]]:
+    if "claims" not in document.tables or not document.tables["claims"].is_built:
+        return
+    labels = verifiability_labels(document.rows("annotations"))
+    fields = ("claim_id", "stated_on", "about_time", "speaker_id", "verifiability")
+    claims = document.eligible("claims", *fields)
+    named = {claim["speaker_id"] for claim in claims}
+    names = document.speakers.names(named) if document.speakers else {}
+    has_all_labels = _is_whole(document, "annotations")
+    for record in claims:
         try:
-            derived = time_bounds(record.value)
+            derived = time_bounds(record)
         except EdtfError:
             continue
-        if (name := names.get(record.value["speaker_id"])) is not None:
+        if (name := names.get(record["speaker_id"])) is not None:
             derived["speaker"] = name
-        if _is_whole(document, "annotations"):
-            derived["agreement"] = agreement(record.value["verifiability"], labels[record.value["claim_id"]])
+        if has_all_labels:
+            derived["agreement"] = agreement(record["verifiability"], labels[record["claim_id"]])
         yield record, derived
 
 
-def _derived_of_segments(document: Document) -> Iterator[tuple[Located, Mapping[str, Any]]]:
-    if not _is_whole(document, "claims"):
+def _derived_of_segments(document: Document) -> Iterator[tuple[Row, Mapping[str, Any]]]:
+    is_built = "segments" in document.tables and document.tables["segments"].is_built
+    if not is_built or not _is_whole(document, "claims"):
         return
-    anchored = anchored_segments(claim.value for claim in document.records("claims"))
-    for record in document.sound("segments", "segment_id"):
-        if record.is_built:
-            yield record, {"has_claims": record.value["segment_id"] in anchored}
+    anchored = anchored_segments(document.rows("claims"))
+    for record in document.eligible("segments", "segment_id"):
+        yield record, {"has_claims": record["segment_id"] in anchored}
 
 
 def _is_whole(document: Document, table: str) -> bool:
-    """Whether the table is at hand with every row of it sound."""
-    if not document.trusts(table):
+    """Whether the table is given, and every record of it is valid."""
+    if not document.is_complete(table):
         return False
-    rows = document.records(table)
-    return len(rows) == len(document.tables[table].first_with) and not any(map(document.is_blamed, rows))
+    rows = document.rows(table)
+    return len(rows) == len(document.tables[table].by_key) and not any(map(document.is_faulty, rows))
 
 
 CHECKS = (derived_field_mismatch,)

@@ -1,112 +1,231 @@
 """What the checks of levels 3 and 4 look at: the records of one document, table by table.
 
-Owns which records are still in the running, which ids are known, and when a table's ids can be relied on,
-so that one fault does not set off findings all over the document. Knows no rule.
+A record is a plain dict; its place is looked up only when there is something to report about it. The document
+tracks which records are still eligible for checks, and which tables may be incomplete, so that one cause is
+one finding (cascade suppression). Knows no rule.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from operator import itemgetter
+from typing import NamedTuple, Protocol
 
+from onrecord.model.findings import Finding, Rule, json_path
 from onrecord.model.tables import key_fields
 from onrecord.reading.article import Source
-from onrecord.reading.records import DocumentFolder, Key, Located
+from onrecord.reading.batches import Batch
+from onrecord.reading.file_rules import NO_FINAL_NEWLINE
+from onrecord.reading.layouts import DocumentFolder
+from onrecord.reading.located import NAMED_BY_FILE, Key, Row, annotator_of, key_of, record_id
 
 _WHOLE = "*"
 
 
-@dataclass(slots=True)
+class Place(NamedTuple):
+    """Where a record stands."""
+
+    table: str
+    file: str
+    line: int | None
+    field_lines: Mapping[str, int]
+
+
+class KnownSpeakers(Protocol):
+    """The speakers that all documents share."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether an id that is not among them is truly unknown."""
+
+    def names(self, ids: Iterable[str]) -> Mapping[str, str]:
+        """The names of those of the ids that are known, by id."""
+
+    def nearest(self, lost: str) -> str | None:
+        """What was expected instead of an unknown id, in words, where the spelling gives it away."""
+
+
 class Table:
-    """The records of one table: those that may be checked further, and every id that can be read."""
+    """The records of one table of a document: the valid rows, and the ids of the rejected records."""
 
-    records: list[Located] = field(default_factory=list)
-    first_with: dict[Key, Located] = field(default_factory=dict)
-    repeated: list[Located] = field(default_factory=list)
-    has_unnamed: bool = False
-    """Whether some line has no readable id: then an id that is not found may be the one on that line."""
+    def __init__(self, name: str, batches: Sequence[Batch], *, is_incomplete: bool = False) -> None:
+        self.name = name
+        self.batches = batches
+        self.rows: list[Row] = (
+            batches[0].rows if len(batches) == 1 else [row for batch in batches for row in batch.rows]
+        )
+        self.is_built = any(batch.is_built for batch in batches)
+        self.rejected = [(batch, one) for batch in batches if batch.rejected for one in batch.rejected]
+        self.has_unnamed = is_incomplete or any(
+            not one.has_id or any(finding.rule == NO_FINAL_NEWLINE.id for finding in one.findings)
+            for _, one in self.rejected
+        )
+        """Whether a line has no readable id, or lines may be lost: an id that is not found may be theirs."""
 
-    def add(self, record: Located, *, is_sound: bool, has_id: bool = True) -> None:
-        """Take in a record; one that failed an earlier level lends the table its id only, if it has one."""
-        if record.key is None or not has_id:
-            self.has_unnamed = True
-        elif record.key in self.first_with:
-            if is_sound:
-                self.repeated.append(record)
-        else:
-            self.first_with[record.key] = record
-        if is_sound:
-            self.records.append(record)
+    @cached_property
+    def by_key(self) -> dict[Key, Row]:
+        """The first record with each readable key, rejected ones included, in file order."""
+        if not self.rejected and len(self.batches) <= 1:
+            keys = self._keys()
+            found = dict(zip(keys, self.rows, strict=True))
+            if len(found) == len(keys):
+                return found
+        first: dict[Key, Row] = {}
+        for key, row, _ in self._keyed():
+            first.setdefault(key, row)
+        return first
 
-    def ids(self) -> list[str]:
-        """Every readable id, in file order, of a table whose key is one field."""
-        return [key[0] for key in self.first_with]
+    @cached_property
+    def repeated(self) -> list[Row]:
+        """The valid rows whose key an earlier record has."""
+        if len(self.by_key) == len(self.rows) and not self.rejected:
+            return []
+        return [row for key, row, is_valid in self._keyed() if is_valid and self.by_key[key] is not row]
+
+    def key(self, row: Row) -> Key:
+        """The key of a record of this table."""
+        return key_of(self.name, row, self.place(row).file if self.name in NAMED_BY_FILE else "")
+
+    def ids(self) -> list[Key]:
+        """Every readable key, in file order."""
+        return list(self.by_key)
+
+    @cached_property
+    def numbers(self) -> list[int]:
+        """The number at the end of every readable id of claims or segments, in file order."""
+        return [number_of(name) for name in self.by_key]
+
+    def place(self, row: Row) -> Place:
+        """Where a record stands. Raises KeyError where it is none of this table's."""
+        return self._places[id(row)]
+
+    def has(self, row: Row) -> bool:
+        """Whether the record, not one like it, is in this table."""
+        return id(row) in self._places
+
+    def annotator(self, row: Row) -> str:
+        """The annotator whose file a record is in, for tables with one file per annotator."""
+        return annotator_of(self.place(row).file)
+
+    @cached_property
+    def _places(self) -> dict[int, Place]:
+        found = {}
+        for batch in self.batches:
+            for row, line in zip(batch.rows, batch.lines, strict=True):
+                found[id(row)] = Place(self.name, batch.file, line, batch.field_lines)
+            for one in batch.rejected:
+                found[id(one.located.value)] = Place(
+                    self.name, batch.file, one.located.line, one.located.field_lines
+                )
+        return found
+
+    def _keys(self) -> list[Key]:
+        keys = list(map(itemgetter(*key_fields(self.name)), self.rows))
+        if self.name in NAMED_BY_FILE and self.batches:
+            annotator = annotator_of(self.batches[0].file)
+            return [(annotator, key) for key in keys]
+        return keys
+
+    def _keyed(self) -> Iterable[tuple[Key, Row, bool]]:
+        """Every record with a readable key, and whether it is valid, in file order."""
+        for batch in self.batches:
+            found = [(line, row, True) for row, line in zip(batch.rows, batch.lines, strict=True)]
+            found += [
+                (one.located.line or 0, one.located.value, False) for one in batch.rejected if one.has_id
+            ]
+            for _, row, is_valid in sorted(found, key=itemgetter(0)):
+                if (key := key_of(self.name, row, batch.file)) is not None:
+                    yield key, row, is_valid
 
 
 @dataclass(slots=True)
 class Document:
-    """One document as far as its tables are at hand; `speakers` is shared by all documents."""
+    """One document as far as its tables are given; `speakers` is shared by all documents."""
 
     document_id: str
     tables: dict[str, Table]
     folder: DocumentFolder | None = None
     source: Source | None = None
-    distrusted: set[str] = field(default_factory=set)
-    """Tables in which an id is wrong: what seems to be missing there may only be misnamed."""
-    _blamed: dict[tuple[str, int | None], set[str]] = field(default_factory=dict)
+    speakers: KnownSpeakers | None = None
+    incomplete: set[str] = field(default_factory=set)
+    """Tables with a wrong id: what seems to be missing there may only be misnamed."""
+    _faulty: dict[int, set[str]] = field(default_factory=dict)
 
-    def records(self, table: str) -> list[Located]:
+    def rows(self, table: str) -> list[Row]:
         """The records of a table that passed the earlier levels, in file order."""
-        return self.tables[table].records if table in self.tables else []
+        return self.tables[table].rows if table in self.tables else []
 
-    def sound(self, table: str, *fields: str) -> Iterator[Located]:
-        """The records of a table in which no check has found a fault that touches the given fields.
+    def eligible(self, table: str, *fields: str) -> Sequence[Row]:
+        """The valid rows of a table in which no check has found an error that touches the given fields.
 
-        Without fields: those in which no fault has been found at all.
+        Without fields: those in which no check has found any error.
         """
-        records, blamed = self.records(table), self._blamed
-        if not blamed:
-            return iter(records)
-        # Of a document with a fault nearly every record is sound, and every check asks.
-        return (
-            record
-            for record in records
-            if (record.file, record.line) not in blamed or not self.is_blamed(record, *fields)
-        )
+        rows = self.rows(table)
+        if not self._faulty:
+            return rows
+        return [row for row in rows if id(row) not in self._faulty or not self.is_faulty(row, *fields)]
 
-    def by_id(self, table: str, *fields: str) -> dict[str, Located]:
-        """The same records, by their id; none where one of the ids is wrong."""
-        if table in self.distrusted:
+    def by_id(self, table: str, *fields: str) -> Mapping[Key, Row]:
+        """The eligible rows by their id; none where one of the ids is wrong."""
+        if table in self.incomplete:
             return {}
-        return {record.key[0]: record for record in self.sound(table, *fields) if record.key}
+        rows = self.eligible(table, *fields)
+        return dict(zip(map(itemgetter(*key_fields(table)), rows), rows, strict=True))
 
-    def trusts(self, table: str) -> bool:
+    def is_complete(self, table: str) -> bool:
         """Whether an id that is not in the table is truly unknown."""
-        return table in self.tables and not self.tables[table].has_unnamed and table not in self.distrusted
+        return table in self.tables and not self.tables[table].has_unnamed and table not in self.incomplete
 
-    def blame(self, record: Located, field_name: str | None) -> None:
-        """Note a fault in a field, or in the whole record, for the checks that come after."""
-        self._blamed.setdefault((record.file, record.line), set()).add(field_name or _WHOLE)
+    def mark_faulty(self, row: Row, field_name: str | None) -> None:
+        """Note an error in a field, or in the whole record, for the checks to come."""
+        self._faulty.setdefault(id(row), set()).add(field_name or _WHOLE)
 
-    def distrust_blamed_tables(self) -> None:
-        """No longer take what is missing from a table with a wrong id for truly missing."""
+    def mark_incomplete_tables(self) -> None:
+        """Treat every table with a wrong id as incomplete."""
+        if not self._faulty:
+            return
         for name, table in self.tables.items():
-            if any(self.is_blamed(record, *key_fields(name), "position") for record in table.records):
-                self.distrusted.add(name)
+            if any(self.is_faulty(row, *key_fields(name), "position") for row in table.rows):
+                self.incomplete.add(name)
 
-    def blame_whole_records(self) -> None:
-        """Leave every record with a fault out of all that comes after."""
-        for fields in self._blamed.values():
+    def mark_faulty_as_whole(self) -> None:
+        """Leave every record with an error out of all further checks."""
+        for fields in self._faulty.values():
             fields.add(_WHOLE)
 
-    def is_blamed(self, record: Located, *fields: str) -> bool:
-        """Whether a fault has been found in the record, or in those fields of it."""
-        # Nearly every record is sound, and this is asked of each by every check.
-        found = self._blamed.get((record.file, record.line)) if self._blamed else None
+    def is_faulty(self, row: Row, *fields: str) -> bool:
+        """Whether a check has found an error in the record, or in those fields of it."""
+        found = self._faulty.get(id(row))
         return bool(found and (not fields or not found.isdisjoint((_WHOLE, *fields))))
 
     @property
-    def record(self) -> Located | None:
+    def record(self) -> Row | None:
         """The document's own record, where it passed the earlier levels."""
-        return next(iter(self.records("documents")), None)
+        return next(iter(self.rows("documents")), None)
+
+    def place(self, row: Row) -> Place:
+        """Where a record of the document stands."""
+        return next(table.place(row) for table in self.tables.values() if table.has(row))
+
+    def record_id(self, row: Row) -> str | None:
+        """The key of a record as people write it."""
+        place = self.place(row)
+        return record_id(place.table, row, place.file)
+
+    def finding(
+        self, row: Row, rule: Rule, message: str, at: tuple[str | int, ...] = (), expected: str | None = None
+    ) -> Finding:
+        """A finding about a record; `at` is the path to the field concerned."""
+        place = self.place(row)
+        line = place.field_lines.get(str(at[0]), place.line) if at else place.line
+        return rule.finding(
+            message,
+            file=place.file,
+            line=line,
+            record_id=record_id(place.table, row, place.file),
+            path=json_path(at) if at else None,
+            expected=expected,
+        )
 
 
 def number_of(record_id: str) -> int:

@@ -5,11 +5,10 @@ misnamed record is one finding and not one for everything that refers to it.
 """
 
 from collections import Counter
-from collections.abc import Iterator
-from pathlib import PurePosixPath
+from collections.abc import Iterable, Iterator
 
 from onrecord.model.tables import key_fields
-from onrecord.reading.records import Located
+from onrecord.reading.located import Row, annotator_of
 from onrecord.rules.check import Problem, check
 from onrecord.rules.document import Document, Table, number_of, owner_of
 
@@ -20,14 +19,14 @@ _NUMBERED = ("segments", "claims")
     "documents",
     summary="A document whose `document_id` is not the name of its folder.",
     why="Folders are found by name and records by id; the two must lead to the same place.",
-    mend="Rename the folder, or correct the id.",
+    fix="Rename the folder, or correct the id.",
 )
 def folder_name_mismatch(document: Document) -> Iterator[Problem]:
     if document.folder is None:
         return
     name = document.folder.document_id
-    for record in document.sound("documents"):
-        found = record.value["document_id"]
+    for record in document.eligible("documents"):
+        found = record["document_id"]
         if found != name:
             yield Problem(
                 record, f"document_id is {found}, but the folder is called {name}", ("document_id",), name
@@ -37,22 +36,22 @@ def folder_name_mismatch(document: Document) -> Iterator[Problem]:
 @check(
     summary="A record of another document than the one whose folder it is in, or of none that is given.",
     why="A document's folder is self-contained; a stray record would be built into the wrong article.",
-    mend="Correct `document_id`, move the record, or add the document.",
+    fix="Correct `document_id`, move the record, or add the document.",
 )
 def unknown_document(document: Document) -> Iterator[Problem]:
     for table in _NUMBERED:
-        for record in document.sound(table):
-            found = record.value["document_id"]
+        for record in document.eligible(table):
+            found = record["document_id"]
             if found != document.document_id:
                 message = f"document_id is {found}, but the records here are of {document.document_id}"
                 yield Problem(record, message, ("document_id",), document.document_id)
     # In a folder it is a file that is missing; among tables given together, a row.
     if (
         document.folder is None
-        and document.trusts("documents")
-        and not document.tables["documents"].first_with
+        and document.is_complete("documents")
+        and not document.tables["documents"].by_key
     ):
-        for record in [record for table in document.tables for record in document.sound(table)][:1]:
+        for record in [record for table in document.tables for record in document.eligible(table)][:1]:
             message = f"the documents that were given do not have {document.document_id}"
             yield Problem(record, message, expected=f"a document {document.document_id}")
 
@@ -60,19 +59,19 @@ def unknown_document(document: Document) -> Iterator[Problem]:
 @check(
     summary="A claim or segment id, or a withdrawn one, that does not start with its document's id.",
     why="Ids must stay unique when documents are put together.",
-    mend="Start the id with the document's id.",
+    fix="Start the id with the document's id.",
 )
 def id_outside_document(document: Document) -> Iterator[Problem]:
     for table in _NUMBERED:
         field = key_fields(table)[0]
-        for record in document.sound(table):
-            found = record.value[field]
+        for record in document.eligible(table):
+            found = record[field]
             if owner_of(found) != document.document_id:
                 message = f"{field} is {found}, which is an id of {owner_of(found)}"
                 expected = f"{document.document_id}-{found.rpartition('-')[2]}"
                 yield Problem(record, message, (field,), expected)
-    for record in document.sound("documents"):
-        for index, found in enumerate(record.value["withdrawn"]):
+    for record in document.eligible("documents"):
+        for index, found in enumerate(record["withdrawn"]):
             if owner_of(found) != document.document_id:
                 message = f"withdrawn has {found}, which is an id of {owner_of(found)}"
                 yield Problem(record, message, ("withdrawn", index), f"an id of {document.document_id}")
@@ -81,30 +80,29 @@ def id_outside_document(document: Document) -> Iterator[Problem]:
 @check(
     summary="An id that two records of a table share.",
     why="Everything joins on ids: a shared one makes every join ambiguous.",
-    mend="Give the newer record an id of its own, or delete the copy.",
+    fix="Give the newer record an id of its own, or delete the copy.",
 )
 def duplicate_id(document: Document) -> Iterator[Problem]:
     for name, table in document.tables.items():
         if len(key_fields(name)) > 1:
             continue
         for repeated in table.repeated:
-            if repeated.key is None:
-                continue
-            first = table.first_with[repeated.key]
-            # A record whose id is wrong for another reason is the one to mend.
-            if document.is_blamed(repeated) or document.is_blamed(first):
+            first = table.by_key[table.key(repeated)]
+            # A record whose id is wrong for another reason is the one to fix.
+            if document.is_faulty(repeated) or document.is_faulty(first):
                 continue
             record, other = (first, repeated) if _fits_before(first, table) else (repeated, first)
-            where = f"on line {other.line}" if other.file == record.file else f"in {other.file}"
-            message = f"the id {record.record_id} also stands {where}"
+            place, own = table.place(other), table.place(record)
+            where = f"on line {place.line}" if place.file == own.file else f"in {place.file}"
+            message = f"the id {table.key(record)} also stands {where}"
             yield Problem(record, message, key_fields(name)[:1], "an id of its own")
 
 
-def _fits_before(first: Located, table: Table) -> bool:
-    """Whether the number before it is free, so that the first of two bearers is the misnumbered one."""
-    if first.table != "claims" or first.key is None:
+def _fits_before(first: Row, table: Table) -> bool:
+    """Whether the number before it is free, so that the first of two records with an id is misnumbered."""
+    if table.name != "claims":
         return False
-    number, known = number_of(first.key[0]), [number_of(other) for other in table.ids()]
+    number, known = number_of(first["claim_id"]), {number_of(other) for other in table.ids()}
     return number - 1 not in known and (number == 2 or number - 2 in known)
 
 
@@ -112,13 +110,16 @@ def _fits_before(first: Located, table: Table) -> bool:
     "claims",
     summary="A claim's number that is 0 or has more leading zeros than three digits need.",
     why="c7, c007 and c0007 would be three ids for one number.",
-    mend="Write the number from 1 up, in three digits, or more where three do not hold it.",
+    fix="Write the number from 1 up, in three digits, or more where three do not hold it.",
 )
 def malformed_number(document: Document) -> Iterator[Problem]:
-    for record in document.sound("claims"):
-        found = record.value["claim_id"]
+    for record in document.eligible("claims"):
+        found = record["claim_id"]
+        owner, _, number_part = found.rpartition("-")
+        if len(number_part) == len("c001") and number_part != "c000":
+            continue
         number = number_of(found)
-        expected = f"{owner_of(found)}-c{max(number, 1):03d}"
+        expected = f"{owner}-c{max(number, 1):03d}"
         if found != expected:
             yield Problem(record, f"claim_id is {found}", ("claim_id",), expected)
 
@@ -127,11 +128,11 @@ def malformed_number(document: Document) -> Iterator[Problem]:
     "segments",
     summary="A segment whose id does not end in its position.",
     why="The number in the id is the position; where they part, one of them is wrong.",
-    mend="Make the id's number, in three digits, and `position` agree.",
+    fix="Make the id's number, in three digits, and `position` agree.",
 )
 def segment_id_mismatch(document: Document) -> Iterator[Problem]:
-    for record in document.sound("segments"):
-        found, position = record.value["segment_id"], record.value["position"]
+    for record in document.eligible("segments"):
+        found, position = record["segment_id"], record["position"]
         if found != (expected := f"{owner_of(found)}-s{position:03d}"):
             message = f"segment_id is {found}, but position is {position}"
             is_same_number = number_of(found) == position
@@ -146,15 +147,15 @@ def segment_id_mismatch(document: Document) -> Iterator[Problem]:
     "claims",
     summary="A claim whose id the document lists as withdrawn.",
     why="An id that was published stands for one claim for ever.",
-    mend="Give the claim a new number.",
+    fix="Give the claim a new number.",
 )
 def withdrawn_id_reused(document: Document) -> Iterator[Problem]:
     if document.record is None:
         return
-    withdrawn = set(document.record.value["withdrawn"])
-    for record in document.sound("claims"):
-        if record.value["claim_id"] in withdrawn:
-            message = f"the id {record.record_id} was withdrawn, and may not be used again"
+    withdrawn = set(document.record["withdrawn"])
+    for record in document.eligible("claims"):
+        if record["claim_id"] in withdrawn:
+            message = f"the id {record['claim_id']} was withdrawn, and may not be used again"
             yield Problem(record, message, ("claim_id",), "a number never used before")
 
 
@@ -162,43 +163,45 @@ def withdrawn_id_reused(document: Document) -> Iterator[Problem]:
     "annotations",
     summary="An annotation whose `annotator_id` is not the name of its file.",
     why="One file holds the work of one annotator; agreement is counted by annotator.",
-    mend="Correct the id, or move the row to that annotator's file.",
+    fix="Correct the id, or move the row to that annotator's file.",
 )
 def annotator_file_mismatch(document: Document) -> Iterator[Problem]:
     if document.folder is None:
         return
-    for record in document.sound("annotations"):
-        found, name = record.value["annotator_id"], PurePosixPath(record.file).stem
-        if found != name:
-            yield Problem(
-                record, f"annotator_id is {found}, but the file is {name}.jsonl", ("annotator_id",), name
-            )
+    for batch in document.tables["annotations"].batches:
+        name = annotator_of(batch.file)
+        for record in batch.rows:
+            if (found := record["annotator_id"]) != name and not document.is_faulty(record):
+                message = f"annotator_id is {found}, but the file is {name}.jsonl"
+                yield Problem(record, message, ("annotator_id",), name)
 
 
 @check(
     "annotations",
     summary="Two annotations of one claim by one annotator.",
     why="Each annotator has one vote a claim.",
-    mend="Keep the right one of the two.",
+    fix="Keep the right one of the two.",
 )
 def claim_annotated_twice(document: Document) -> Iterator[Problem]:
     table = document.tables["annotations"]
     for repeated in table.repeated:
-        if repeated.key is None or document.is_blamed(repeated):
+        if document.is_faulty(repeated):
             continue
-        annotator, claim = repeated.key
-        first = table.first_with[repeated.key]
+        annotator, claim = key = table.key(repeated)
+        first = table.by_key[key]
         # Where the claim before has no row, the first of the two most likely is its row under a wrong id.
         before = f"{owner_of(claim)}-c{number_of(claim) - 1:03d}"
-        is_first = number_of(claim) > 1 and (annotator, before) not in table.first_with
+        is_first = number_of(claim) > 1 and (annotator, before) not in table.by_key
         record, other = (first, repeated) if is_first else (repeated, first)
         # What either of them says of the claim is in doubt.
-        document.blame(other, "claim_id")
-        message = f"{annotator} has labelled this claim twice, the other time on line {other.line}"
+        document.mark_faulty(other, "claim_id")
+        message = (
+            f"{annotator} has labelled this claim twice, the other time on line {table.place(other).line}"
+        )
         yield Problem(record, message, ("claim_id",), "one row a claim")
 
 
-def own_id(name: str, records: "list[str]") -> str:
+def own_id(name: str, records: Iterable[str]) -> str:
     """The id of a document by its folder's name and the ids that its records give.
 
     The folder's name, unless the records agree on another: then it is the folder that is misnamed.

@@ -5,10 +5,10 @@ Owns the numbers of the lists and the rows that must name them; the annotators' 
 
 from collections import defaultdict
 from collections.abc import Iterator
-from itertools import groupby
 
 from onrecord.model.findings import nearest
 from onrecord.model.tables import key_fields
+from onrecord.reading.located import annotator_of
 from onrecord.rules.check import Problem, check
 from onrecord.rules.document import Document
 from onrecord.rules.order import misplaced
@@ -23,29 +23,29 @@ _ONE_ROW = {
 @check(
     summary="A second row for one thing: a label decided, a listed claim matched, a claim labelled twice.",
     why="Two rows about one thing can contradict each other, and nobody knows which one holds.",
-    mend="Keep the right one of the two.",
+    fix="Keep the right one of the two.",
 )
 def repeated_row(document: Document) -> Iterator[Problem]:
     for name, message in _ONE_ROW.items():
         for record in document.tables[name].repeated if name in document.tables else ():
-            if record.key:
-                first = document.tables[name].first_with[record.key]
-                at = key_fields(name)[-1:]
-                yield Problem(record, message.format(record.record_id, first.line), at, "one row")
+            table = document.tables[name]
+            first = table.place(table.by_key[table.key(record)])
+            at = key_fields(name)[-1:]
+            yield Problem(record, message.format(document.record_id(record), first.line), at, "one row")
 
 
 @check(
     "extractions",
     summary="A number of an annotator's list that does not run on from the one before.",
     why="A list is kept as it came, numbered from 1; a gap or a repeated number is a line lost or altered.",
-    mend="Put the lost line back, or the number that the list had.",
+    fix="Put the lost line back, or the number that the list had.",
 )
 def list_misnumbered(document: Document) -> Iterator[Problem]:
     if document.tables["extractions"].has_unnamed:
         return
-    for _, rows in groupby(document.records("extractions"), lambda record: record.file):
-        records = list(rows)
-        numbers = [record.value["number"] for record in records]
+    for batch in document.tables["extractions"].batches:
+        records = batch.rows
+        numbers = [record["number"] for record in records]
         strays = misplaced(numbers, strictly=True)
         before = 0
         for index, record in enumerate(records):
@@ -65,16 +65,17 @@ def list_misnumbered(document: Document) -> Iterator[Problem]:
     "extractions",
     summary="A match for a number that the annotator's list does not have.",
     why="It says what became of a claim that nobody listed.",
-    mend="Write the annotator and the number of the list.",
+    fix="Write the annotator and the number of the list.",
 )
 def unknown_extraction(document: Document) -> Iterator[Problem]:
-    if not document.trusts("extractions"):
+    if not document.is_complete("extractions"):
         return
     sizes: dict[str, int] = {}
-    for listed in document.records("extractions"):
-        sizes[listed.annotator] = max(sizes.get(listed.annotator, 0), listed.value["number"])
-    for record in document.sound("extraction_matches", *key_fields("extraction_matches")):
-        annotator, number = record.value["annotator_id"], record.value["number"]
+    for batch in document.tables["extractions"].batches:
+        if batch.rows:
+            sizes[annotator_of(batch.file)] = max(record["number"] for record in batch.rows)
+    for record in document.eligible("extraction_matches", *key_fields("extraction_matches")):
+        annotator, number = record["annotator_id"], record["number"]
         if annotator not in sizes:
             message = f"there is no list of {annotator}"
             yield Problem(record, message, ("annotator_id",), nearest(annotator, sizes) or ", ".join(sizes))
@@ -89,24 +90,25 @@ def unknown_extraction(document: Document) -> Iterator[Problem]:
     "extraction_matches",
     summary="A claim of an annotator's list that `extraction_matches.jsonl` does not mention.",
     why="Every listed claim became a claim of the dataset, or there is a reason why it did not.",
-    mend="Add the row: the claim that it became, or null and the reason.",
+    fix="Add the row: the claim that it became, or null and the reason.",
 )
 def unmatched_extraction(document: Document) -> Iterator[Problem]:
     fields = key_fields("extraction_matches")
-    matches = document.records("extraction_matches")
+    matches = document.rows("extraction_matches")
     # A match under a wrong number is one fault, not two.
-    if not document.trusts("extraction_matches") or any(
-        document.is_blamed(match, *fields) for match in matches
+    if not document.is_complete("extraction_matches") or any(
+        document.is_faulty(match, *fields) for match in matches
     ):
         return
-    known = document.tables["extraction_matches"].first_with
+    known, table = document.tables["extraction_matches"].by_key, document.tables["extractions"]
     lost = defaultdict(list)
-    for record in document.sound("extractions", "number"):
-        if record.key and record.key not in known:
-            lost[record.annotator].append(record)
+    for record in document.eligible("extractions", "number"):
+        key = table.key(record)
+        if key not in known:
+            lost[key[0]].append(record)
     for annotator, records in lost.items():
         others = f" and {len(records) - 1} more" if len(records) > 1 else ""
-        message = f"number {records[0].value['number']}{others} of the list of {annotator} has no match"
+        message = f"number {records[0]['number']}{others} of the list of {annotator} has no match"
         yield Problem(records[0], message, ("number",), "a row in extraction_matches.jsonl")
 
 

@@ -3,11 +3,13 @@
 Owns the descriptions of forms and types; which of them a record breaks is found in `schema`.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from onrecord.model.findings import quoted
-from onrecord.model.tables import Schema, load_schema
+from onrecord.model.tables import Schema, definition_of, load_schema
 
 _DATE_FORMS = "2024, 2024-02, 2024-02-14, 2024-02-05/2024-02-11, ../2024-02-14 or 2024-02-14/.."
 FORMS: Mapping[str, str] = {
@@ -20,7 +22,7 @@ FORMS: Mapping[str, str] = {
     "sha256": "64 signs of 0-9 and a-f",
     "date": "a day as YYYY-MM-DD: 2024-02-14",
     "edtf": f"a date or interval: {_DATE_FORMS}",
-    "prose": "one line of text that neither starts nor ends with a blank",
+    "prose": "one line of text without stray blanks or control characters",
     "url": "a web address that starts with http:// or https://, without blanks",
     "language": "a language tag such as en or pt-BR",
     "source_file": "a file name of letters, digits, '.', '_' and '-', without folders",
@@ -53,9 +55,9 @@ def subschema_at(table: str, path: tuple[str | int, ...]) -> Schema | None:
 def form_at(table: str, path: tuple[str | int, ...]) -> str | None:
     """The form of a string at this place, in words; None where any string will do."""
     schema = subschema_at(table, path) or {}
-    name = str(schema.get("$ref", "")).rpartition("/")[2]
+    name = definition_of(schema)
     fields = [step for step in path if isinstance(step, str)]
-    return FORMS.get(name) or (FORMS.get(fields[-1]) if fields and "pattern" in schema else None)
+    return FORMS.get(name or "") or (FORMS.get(fields[-1]) if fields and "pattern" in schema else None)
 
 
 def expected_at(table: str, path: tuple[str | int, ...]) -> str:
@@ -96,8 +98,27 @@ def fault_of_prose(text: str) -> str:
     """Why a string is not one line of prose."""
     if not text:
         return "is empty"
-    if text != text.strip() or text[0] in "\u007f\u00a0" or text[-1] in "\u007f\u00a0":
-        return "starts or ends with a blank"
-    if any(sign in "\n\r\u2028\u2029\u0085" for sign in text):
+    if any(character in "\n\r\u2028\u2029\u0085" for character in text.strip()):
         return "has a line break in it"
-    return "has a control character in it"
+    blank, is_allowed = _characters_of_prose()
+    # A tab or line end at an edge counts as a blank there, although it is forbidden everywhere.
+    if text != text.strip() or blank.match(text[0]) or blank.match(text[-1]):
+        return "starts or ends with a blank"
+    if found := re.search(f"{blank.pattern}{{2}}", text):
+        return f"has two blanks in a row after {quoted(text[: found.start()][-20:])}"
+    code = next((ord(character) for character in text if not is_allowed(character)), 0)
+    if 0x202A <= code <= 0x2069:
+        return f"has a character in it that turns the direction of the text, U+{code:04X}"
+    if code >= 0xFDD0:
+        return f"has a code point in it that is no character, U+{code:04X}"
+    return f"has a control character in it, U+{code:04X}"
+
+
+@cache
+def _characters_of_prose() -> tuple[re.Pattern[str], Callable[[str], bool]]:
+    """What counts as a blank, and whether prose may hold a character, both as the schema has it."""
+    prose = load_schema("claims")["$defs"]["prose"]
+    # Its pattern is words with single blanks between them: ^[word]+(?:[blank][word]+)*$.
+    word, blank = re.findall(r"\[[^]]*\]", prose["pattern"])[:2]
+    allowed, denied = re.compile(f"{word}|{blank}"), re.compile(prose["not"]["pattern"])
+    return re.compile(blank), lambda one: bool(allowed.match(one) and not denied.match(one))

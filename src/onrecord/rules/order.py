@@ -5,6 +5,8 @@ Owns the choice of the fewest; `references` and `segments` say what the numbers 
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from itertools import islice
+from operator import le, lt
 
 
 def misplaced(numbers: Sequence[int], *, strictly: bool) -> set[int]:
@@ -12,6 +14,9 @@ def misplaced(numbers: Sequence[int], *, strictly: bool) -> set[int]:
 
     What remains is a longest increasing subsequence, found by patience sorting (Fredman 1975).
     """
+    rises = lt if strictly else le
+    if all(map(rises, numbers, islice(numbers, 1, None))):
+        return set()
     find = bisect_left if strictly else bisect_right
     tails: list[int] = []
     lengths = []

@@ -4,13 +4,14 @@ Owns what follows from the lists of ids of a document; which places of a record 
 the schemas.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Set
+from functools import cache
 
 from onrecord.model.findings import nearest
-from onrecord.model.tables import key_fields, reference_fields
-from onrecord.reading.records import Located
+from onrecord.model.tables import Field, key_fields, reference_fields
+from onrecord.reading.located import Row
 from onrecord.rules.check import Problem, check
-from onrecord.rules.document import Document, number_of, owner_of
+from onrecord.rules.document import Document, Table, number_of, owner_of
 from onrecord.rules.messages import name_of
 from onrecord.rules.order import misplaced
 
@@ -22,10 +23,10 @@ _Path = tuple[str | int, ...]
     "documents",
     summary="A number that no claim has, before the highest one.",
     why="A lost claim shows as a gap; a claim taken out on purpose is listed in the document's `withdrawn`.",
-    mend="Put the claim back, list its id as withdrawn, or close the gap before the first release.",
+    fix="Put the claim back, list its id as withdrawn, or close the gap before the first release.",
 )
 def claim_number_gap(document: Document) -> Iterator[Problem]:
-    withdrawn = document.record.value["withdrawn"] if document.record else []
+    withdrawn = document.record["withdrawn"] if document.record else []
     if document.record is not None:
         yield from _gaps(document, "claims", withdrawn)
 
@@ -35,7 +36,7 @@ def claim_number_gap(document: Document) -> Iterator[Problem]:
     "documents",
     summary="A number that no segment has, before the highest one.",
     why="Segments are numbered by position; a gap is a lost segment.",
-    mend="Put the segment back, or renumber.",
+    fix="Put the segment back, or renumber.",
 )
 def segment_number_gap(document: Document) -> Iterator[Problem]:
     yield from _gaps(document, "segments", [])
@@ -44,24 +45,28 @@ def segment_number_gap(document: Document) -> Iterator[Problem]:
 @check(
     summary="A claim or segment that does not stand where its number says.",
     why="Records in order of their numbers are read, compared and merged without surprises.",
-    mend="Move the line, or correct the number.",
+    fix="Move the line, or correct the number.",
 )
 def record_out_of_order(document: Document) -> Iterator[Problem]:
     for table in ("segments", "claims"):
-        if not document.trusts(table):
+        if not document.is_complete(table):
             continue
-        records = list(document.tables[table].first_with.values())
-        for record, before, after in _misplaced(records):
-            place = f"after {before.record_id}" if before else f"first, before {after.record_id}"
+        for name, before, after in _misplaced(document.tables[table]):
+            place = f"after {before}" if before else f"first, before {after}"
             message = f"the record stands {place}"
-            yield Problem(record, message, key_fields(table)[:1], "records in the order of their numbers")
+            yield Problem(
+                document.tables[table].by_key[name],
+                message,
+                key_fields(table)[:1],
+                "records in the order of their numbers",
+            )
 
 
 @check(
     "segments",
     summary="A segment id that no segment of the document has.",
     why="A claim must lead to the place in the source that it rests on.",
-    mend="Use the id given, or add the segment.",
+    fix="Use the id given, or add the segment.",
 )
 def unknown_segment(document: Document) -> Iterator[Problem]:
     yield from _unknown(document, "segments", lambda wanted: f"there is no segment {wanted} in this document")
@@ -71,10 +76,10 @@ def unknown_segment(document: Document) -> Iterator[Problem]:
     "claims",
     summary="A claim id that no claim of the document has.",
     why="Relations and annotations are nothing without the claims that they are about.",
-    mend="Use the id given, or add the claim.",
+    fix="Use the id given, or add the claim.",
 )
 def unknown_claim(document: Document) -> Iterator[Problem]:
-    withdrawn = set(document.record.value["withdrawn"]) if document.record else set()
+    withdrawn = set(document.record["withdrawn"]) if document.record else set()
 
     def message(wanted: str) -> str:
         if wanted in withdrawn:
@@ -85,61 +90,92 @@ def unknown_claim(document: Document) -> Iterator[Problem]:
 
 
 @check(
-    "speakers",
     summary="A speaker id that `speakers.jsonl` does not have.",
     why="Who said it is half of what the dataset records.",
-    mend="Use the id given, or add the speaker.",
+    fix="Use the id given, or add the speaker.",
 )
 def unknown_speaker(document: Document) -> Iterator[Problem]:
-    yield from _unknown(
-        document, "speakers", lambda wanted: f"there is no speaker {wanted} in speakers.jsonl"
-    )
+    if document.speakers is None or not document.speakers.is_complete:
+        return
+    fields = {table: _fields(table, "speaker_id") for table in document.tables}
+    wanted = {name for table, own in fields.items() for name in _named(document, table, own)}
+    known = document.speakers.names(wanted)
+    if len(known) == len(wanted):
+        return
+    for lost, places in _places(document, fields, known.keys()).items():
+        message = f"there is no speaker {lost} in speakers.jsonl"
+        yield _lost(document, places, message, document.speakers.nearest(lost))
 
 
 def _unknown(document: Document, target: str, message: Callable[[str], str]) -> Iterator[Problem]:
-    if not document.trusts(target):
+    """The ids of claims or segments that the document's own table does not have."""
+    if not document.is_complete(target):
         return
-    definition = key_fields(target)[0]
-    known = document.tables[target].ids()
-    known_or_none = {None, *known}
-    # One missing record is one cause, however many mentions it has.
-    lost: dict[str, list[tuple[Located, _Path]]] = {}
-    for table in document.tables:
-        # A document names claims only to say that they are gone.
-        fields = [f for f in reference_fields(table) if f.definition == definition and table != "documents"]
-        for record in document.sound(table, *(field.path[0] for field in fields)):
-            for field in fields:
-                # Nearly always all of them are known.
-                if known_or_none.issuperset(field.named(record.value)):
-                    continue
-                for path, wanted in field.values(record.value):
-                    if wanted not in known_or_none:
+    known = document.tables[target].by_key
+    # A document names claims only to say that they are withdrawn.
+    fields = {
+        table: _fields(table, key_fields(target)[0]) for table in document.tables if table != "documents"
+    }
+    if all(known.keys() >= _named(document, table, own) for table, own in fields.items()):
+        return
+    # A number that a gap finding names is not reported again by every record that refers to it.
+    withdrawn = document.record["withdrawn"] if document.record and target == "claims" else []
+    skipped = _missing(document, target, withdrawn)
+    for lost, places in _places(document, fields, known.keys()).items():
+        if lost not in skipped:
+            yield _lost(document, places, message(lost), nearest_id(lost, list(known)))
+
+
+@cache
+def _fields(table: str, definition: str) -> tuple[Field, ...]:
+    """The places of a table's records that hold ids of this kind."""
+    return tuple(field for field in reference_fields(table) if field.definition == definition)
+
+
+def _named(document: Document, table: str, fields: tuple[Field, ...]) -> set[str]:
+    """The ids that the eligible records of a table name at these places."""
+    if not fields:
+        return set()
+    rows = document.eligible(table, *(field.path[0] for field in fields))
+    found = {name for field in fields for name in field.column(rows)}
+    found.discard(None)
+    return found
+
+
+def _places(
+    document: Document, fields: Mapping[str, tuple[Field, ...]], known: Set[str]
+) -> dict[str, list[tuple[Row, _Path]]]:
+    """The unknown ids with the places that name them: a missing record is one cause, however often named."""
+    lost: dict[str, list[tuple[Row, _Path]]] = {}
+    for table, own in fields.items():
+        for record in document.eligible(table, *(field.path[0] for field in own)) if own else ():
+            for field in own:
+                for path, wanted in field.values(record):
+                    if wanted is not None and wanted not in known:
                         lost.setdefault(wanted, []).append((record, path))
-    # A number that a gap finding names is not told again by every record that refers to it.
-    withdrawn = document.record.value["withdrawn"] if document.record and target == "claims" else []
-    has_gaps = bool(lost) and target in ("claims", "segments")
-    skipped = _missing(document, target, withdrawn) if has_gaps else {}
-    for wanted, places in lost.items():
-        if wanted in skipped:
-            continue
-        record, path = places[0]
-        others = f" (and {len(places) - 1} more mentions)" if len(places) > 2 else ""
-        others = " (and 1 more mention)" if len(places) == 2 else others
-        for other, other_path in places[1:]:
-            document.blame(other, str(other_path[0]))
-        where = f"{name_of(path)}: {message(wanted)}{others}"
-        yield Problem(record, where, path, _hint(wanted, known))
+    return lost
 
 
-def _hint(wanted: str, known: list[str]) -> str | None:
-    """The id that was meant, where the spelling can tell; among numbered ids any number is as likely."""
+def _lost(document: Document, places: list[tuple[Row, _Path]], message: str, hint: str | None) -> Problem:
+    (record, path), *others = places
+    for other, other_path in others:
+        document.mark_faulty(other, str(other_path[0]))
+    mentions = f" (and {len(others)} more mention{'s' if len(others) > 1 else ''})" if others else ""
+    return Problem(record, f"{name_of(path)}: {message}{mentions}", path, hint)
+
+
+def nearest_id(wanted: str, known: list[str]) -> str | None:
+    """The range of the numbered ids, among which any is as likely; else the id that is spelt most alike."""
     numbered = [other for other in known if owner_of(other) == owner_of(wanted) and other[-1].isdigit()]
     return f"an id from {numbered[0]} to {numbered[-1]}" if len(numbered) > 1 else nearest(wanted, known)
 
 
 def _missing(document: Document, table: str, withdrawn: list[str]) -> dict[str, str]:
     """The ids whose numbers are skipped, each with the known id that comes next."""
-    numbers = {number_of(known): known for known in (*withdrawn, *document.tables[table].ids())}
+    own = document.tables[table]
+    if not withdrawn and own.numbers == list(range(1, len(own.numbers) + 1)):
+        return {}
+    numbers = {number_of(known): known for known in (*withdrawn, *own.ids())}
     letter = table[0]
     missing: dict[str, str] = {}
     last = 0
@@ -152,11 +188,10 @@ def _missing(document: Document, table: str, withdrawn: list[str]) -> dict[str, 
 
 
 def _gaps(document: Document, table: str, withdrawn: list[str]) -> Iterator[Problem]:
-    if not document.trusts(table):
+    if not document.is_complete(table):
         return
-    records = document.tables[table].first_with
-    ordered = list(records.values())
-    if next(_misplaced(ordered), None):
+    records = document.tables[table].by_key
+    if next(_misplaced(document.tables[table]), None):
         return
     by_next: dict[str, list[str]] = {}
     for skipped, after in _missing(document, table, withdrawn).items():
@@ -164,7 +199,7 @@ def _gaps(document: Document, table: str, withdrawn: list[str]) -> Iterator[Prob
     for after, skipped_ids in by_next.items():
         first, last = skipped_ids[0], skipped_ids[-1]
         what = f"{first} is missing" if first == last else f"{first} to {last} are missing"
-        record = records.get((after,))
+        record = records.get(after)
         if record is not None:
             yield Problem(record, f"{what}: this is the next {table[:-1]}", key_fields(table)[:1], first)
         elif document.record is not None:
@@ -172,12 +207,13 @@ def _gaps(document: Document, table: str, withdrawn: list[str]) -> Iterator[Prob
             yield Problem(document.record, f"{what}, before the withdrawn {after}", at, first)
 
 
-def _misplaced(records: list[Located]) -> Iterator[tuple[Located, Located | None, Located]]:
-    """The fewest records that are out of order, each with the one before it, if any, and the one after."""
-    numbers = [number_of(record.key[0]) for record in records if record.key]
-    for index in sorted(misplaced(numbers, strictly=True)):
-        after = records[min(index + 1, len(records) - 1)]
-        yield records[index], records[index - 1] if index else None, after
+def _misplaced(table: Table) -> Iterator[tuple[str, str | None, str]]:
+    """The fewest ids that are out of order, each with the one before it, if any, and the one after."""
+    wrong = misplaced(table.numbers, strictly=True)
+    ids = table.ids() if wrong else []
+    for index in sorted(wrong):
+        after = ids[min(index + 1, len(ids) - 1)]
+        yield ids[index], ids[index - 1] if index else None, after
 
 
 CHECKS = (

@@ -13,6 +13,7 @@ from onrecord.model import edtf
 from onrecord.model.findings import Finding, Rule, nearest, quoted
 from onrecord.model.tables import (
     Schema,
+    definition_of,
     edtf_fields,
     integer_fields,
     key_fields,
@@ -27,7 +28,7 @@ from onrecord.model.validators import (
     fast_authored_validator,
     fast_built_validator,
 )
-from onrecord.reading.records import Located
+from onrecord.reading.located import Located
 from onrecord.rules import schema_rules as rules
 from onrecord.rules.messages import (
     expected_at,
@@ -48,6 +49,7 @@ _KEYWORDS = (
     "enum",
     "minLength",
     "pattern",
+    "not",
     "format",
     "minimum",
     "maximum",
@@ -200,7 +202,7 @@ def _breach(table: str, path: Path, error: _Error) -> _Breach:
         return _Breach(
             rules.REPEATED_ITEM, path, f"{name} has {quoted(twice)} more than once", "each item once"
         )
-    is_prose = str((subschema_at(table, path) or {}).get("$ref", "")).endswith("/prose")
+    is_prose = definition_of(subschema_at(table, path) or {}) == "prose"
     fault = fault_of_prose(value) if is_prose else f"is {quoted(value)}"
     return _Breach(rules.MALFORMED_VALUE, path, f"{name} {fault}", form_at(table, path))
 

@@ -13,15 +13,15 @@ from onrecord.rules.order import misplaced
 @check(
     summary="A span that is empty or ends before it starts.",
     why="Spans are half-open: `end` is one past the last code point, so it is always larger than `start`.",
-    mend="Correct the offset that is wrong.",
+    fix="Correct the offset that is wrong.",
 )
 def empty_span(document: Document) -> Iterator[Problem]:
-    for record in document.sound("segments", "start", "end", "sha256"):
-        start, end = record.value["start"], record.value["end"]
+    for record in document.eligible("segments", "start", "end", "sha256"):
+        start, end = record["start"], record["end"]
         if end <= start:
             yield Problem(record, f"start is {start} and end is {end}", ("end",), f"more than {start}")
-    for record in document.sound("claims", "anchors"):
-        for index, anchor in enumerate(record.value["anchors"]):
+    for record in document.eligible("claims", "anchors"):
+        for index, anchor in enumerate(record["anchors"]):
             start, end = anchor["start"], anchor["end"]
             if end <= start:
                 message = f"anchors[{index}]: start is {start} and end is {end}"
@@ -33,32 +33,32 @@ def empty_span(document: Document) -> Iterator[Problem]:
     "documents",
     summary="A segment that ends after the document's text does.",
     why="There is nothing there to point at.",
-    mend="Correct the offset, or the document's `length`.",
+    fix="Correct the offset, or the document's `length`.",
 )
 def segment_beyond_document(document: Document) -> Iterator[Problem]:
     if document.record is None:
         return
-    length = document.record.value["length"]
-    for record in document.sound("segments", "start", "end", "sha256"):
-        if record.value["end"] > length:
-            message = f"end is {record.value['end']}, but the document has {length} code points"
+    length = document.record["length"]
+    for record in document.eligible("segments", "start", "end", "sha256"):
+        if record["end"] > length:
+            message = f"end is {record['end']}, but the document has {length} code points"
             yield Problem(record, message, ("end",), f"at most {length}")
 
 
 @check(
     "segments",
-    summary="A segment that starts before the one before it has ended, or right at its end.",
-    why="Segments are apart: at least one blank or line break lies between two of them.",
-    mend="Correct the offset that is wrong: `start` here, or `end` of the segment before.",
+    summary="A segment that starts before the one before it has ended.",
+    why="Each character belongs to one segment at most. Segments may touch: not every script has blanks.",
+    fix="Correct the offset that is wrong: `start` here, or `end` of the segment before.",
 )
 def segment_overlap(document: Document) -> Iterator[Problem]:
     before = None
-    for record in document.sound("segments", "segment_id", "start", "end", "sha256"):
-        start = record.value["start"]
-        if before is not None and start <= before.value["end"]:
-            message = f"start is {start}, but {before.record_id} ends at {before.value['end']}"
-            yield Problem(record, message, ("start",), f"more than {before.value['end']}")
-        if before is None or record.value["end"] > before.value["end"]:
+    for record in document.eligible("segments", "segment_id", "start", "end", "sha256"):
+        start = record["start"]
+        if before is not None and start < before["end"]:
+            message = f"start is {start}, but {before['segment_id']} ends at {before['end']}"
+            yield Problem(record, message, ("start",), f"{before['end']} or more")
+        if before is None or record["end"] > before["end"]:
             before = record
 
 
@@ -66,16 +66,16 @@ def segment_overlap(document: Document) -> Iterator[Problem]:
     "segments",
     summary="A paragraph number that goes back, or skips one.",
     why="Paragraphs are counted from 1 in the order of the text, and each has something in it.",
-    mend="Count the lines of the source that have something on them.",
+    fix="Count the lines of the source that have something on them.",
 )
 def paragraph_out_of_order(document: Document) -> Iterator[Problem]:
-    records = [record for record in document.records("segments") if not document.is_blamed(record)]
-    if not document.trusts("segments") or len(records) < len(document.tables["segments"].ids()):
+    records = document.eligible("segments")
+    if not document.is_complete("segments") or len(records) < len(document.tables["segments"].ids()):
         return
-    strays = misplaced([record.value["paragraph"] for record in records], strictly=False)
+    strays = misplaced([record["paragraph"] for record in records], strictly=False)
     before = 0
     for index, record in enumerate(records):
-        paragraph = record.value["paragraph"]
+        paragraph = record["paragraph"]
         if index in strays or paragraph > before + 1:
             came = f"after paragraph {before}" if before else "but the first segment is in paragraph 1"
             allowed = f"{before} or {before + 1}" if before else "1"
@@ -88,14 +88,14 @@ def paragraph_out_of_order(document: Document) -> Iterator[Problem]:
     "segments",
     summary="`duplicate_of` that is not the first earlier segment with the same hash.",
     why="Whoever leaves repetitions out must be left with one copy of each text.",
-    mend="Name the segment given, or write null.",
+    fix="Name the segment given, or write null.",
 )
 def false_duplicate(document: Document) -> Iterator[Problem]:
     first_with: dict[str, str] = {}
     at_hand = document.by_id("segments", "segment_id", "sha256")
-    for record in document.sound("segments", "segment_id", "duplicate_of", "sha256"):
-        own, named = record.value["segment_id"], record.value["duplicate_of"]
-        first = first_with.setdefault(record.value["sha256"], own)
+    for record in document.eligible("segments", "segment_id", "duplicate_of", "sha256"):
+        own, named = record["segment_id"], record["duplicate_of"]
+        first = first_with.setdefault(record["sha256"], own)
         if named == own:
             yield Problem(record, "duplicate_of names the segment itself", ("duplicate_of",), "null")
         elif named in at_hand and named != first:
@@ -109,14 +109,14 @@ def false_duplicate(document: Document) -> Iterator[Problem]:
     "segments",
     summary="A segment with the hash of an earlier one, but without `duplicate_of`.",
     why="A repeated headline would count twice.",
-    mend="Name the segment given.",
+    fix="Name the segment given.",
 )
 def unmarked_duplicate(document: Document) -> Iterator[Problem]:
     first_with: dict[str, str] = {}
-    for record in document.sound("segments", "segment_id", "duplicate_of", "sha256"):
-        own = record.value["segment_id"]
-        first = first_with.setdefault(record.value["sha256"], own)
-        if first != own and record.value["duplicate_of"] is None:
+    for record in document.eligible("segments", "segment_id", "duplicate_of", "sha256"):
+        own = record["segment_id"]
+        first = first_with.setdefault(record["sha256"], own)
+        if first != own and record["duplicate_of"] is None:
             message = f"the segment has the same sha256 as {first}"
             yield Problem(record, message, ("duplicate_of",), first)
 

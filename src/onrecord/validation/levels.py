@@ -1,8 +1,4 @@
-"""The four levels in their order, for the records of one table and of one document.
-
-Owns how a fault at one level keeps a record from the next. Which records make up a document is for `folders`
-and `tables`; every check is in `rules`.
-"""
+"""Levels 3 and 4 of one document, in their order: ids, the article's integrity, tables, the article."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,43 +6,26 @@ from pathlib import Path
 from onrecord.exceptions import SourceError
 from onrecord.model.findings import Finding
 from onrecord.reading.article import Source, read_article
-from onrecord.reading.file_rules import NO_FINAL_NEWLINE
-from onrecord.reading.records import Located, display
+from onrecord.reading.batches import Batch
+from onrecord.reading.files import display
+from onrecord.reading.located import Located
 from onrecord.rules import IDENTITY_CHECKS, INTEGRITY_CHECKS, SOURCE_CHECKS, TABLE_CHECKS, sources
 from onrecord.rules.document import Document, Table
-from onrecord.rules.schema import has_readable_id, schema_findings
+from onrecord.rules.schema import schema_findings
+from onrecord.validation.runs import candidates
 from onrecord.validation.summary import Summary
-
-
-def take_in(
-    found: Iterator[Located], name: str, table: Table, level: int, summary: Summary
-) -> Iterator[Finding]:
-    """Levels 1 and 2 of each record; those that pass are kept for the next."""
-    for record in found:
-        if record.line is not None:
-            summary.count_record(name)
-        wrong = list(record.findings)
-        if not wrong and level >= 2:
-            wrong = schema_findings(record)
-        is_sound = not wrong and level >= 2
-        table.add(record, is_sound=is_sound, has_id=is_sound or has_readable_id(record))
-        # What a file that was cut short has lost, nobody can tell.
-        table.has_unnamed |= any(finding.rule == NO_FINAL_NEWLINE.id for finding in wrong)
-        yield from wrong
 
 
 def identity_findings(document: Document) -> Iterator[Finding]:
     """The first part of level 3: ids that are wrong in themselves."""
     for check in IDENTITY_CHECKS:
         yield from check.findings(document)
-    document.distrust_blamed_tables()
-    document.blame_whole_records()
+    document.mark_incomplete_tables()
+    document.mark_faulty_as_whole()
 
 
-def findings_between_records(
-    document: Document, speakers: Table | None, level: int, articles: Path, summary: Summary
-) -> Iterator[Finding]:
-    """Levels 3 and 4; the article's integrity comes first, since offsets mean nothing without it."""
+def document_findings(document: Document, level: int, articles: Path, summary: Summary) -> Iterator[Finding]:
+    """Levels 3 and 4; the article's integrity comes first, because offsets mean nothing without it."""
     yield from identity_findings(document)
     if level >= 4 and "documents" in document.tables:
         document.source = _source_of(document, articles, summary)
@@ -57,29 +36,36 @@ def findings_between_records(
             is_altered |= check is sources.source_hash_mismatch
         if is_altered:
             document.source = None
-    if speakers is not None:
-        # Shared by all documents: their own ids were checked when they were read.
-        document.tables["speakers"] = speakers
     for check in TABLE_CHECKS:
         yield from check.findings(document)
     if document.source:
-        document.blame_whole_records()
+        document.mark_faulty_as_whole()
         for check in SOURCE_CHECKS:
             yield from check.findings(document)
 
 
+def record_findings(record: Located) -> list[Finding]:
+    """Levels 2 and 3 of a record by itself; what it must share with other records is left out."""
+    if findings := schema_findings(record):
+        return findings
+    batch = Batch(record.table, record.file, [record.value], [record.line or 1], is_built=record.is_built)
+    owner, _, _ = candidates(record.value)
+    document = Document(owner or "", {record.table: Table(record.table, [batch], is_incomplete=True)})
+    found = list(identity_findings(document))
+    return found + [finding for check in TABLE_CHECKS for finding in check.findings(document)]
+
+
 def _source_of(document: Document, articles: Path, summary: Summary) -> Source | None:
-    record = document.record
-    if record is None:
-        summary.note(f"{document.document_id}: source checks did not run, its document.json is not sound")
+    if document.record is None:
+        summary.skip_source(document.document_id, "its document.json is not valid")
         return None
-    path = articles / record.value["source_file"]
+    path = articles / document.record["source_file"]
     try:
         if not path.exists():
             raise SourceError(f"there is no {display(path)}")
         source = Source(read_article(path))
     except (OSError, SourceError) as error:
-        summary.note(f"{document.document_id}: source checks did not run, {error}")
+        summary.skip_source(document.document_id, str(error), kind="its article is not available")
         return None
     summary.documents_with_source += 1
     return source

@@ -1,12 +1,26 @@
-"""What a validation has looked at, counted while it runs: for the report after the findings.
+"""What a validation has looked at: counts and notes, filled while it runs, reported after the findings."""
 
-Owns the counts and the notes of what was left out; `reporting` words them.
-"""
-
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from onrecord.model.findings import LEVELS, Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Documents whose source checks did not run for one kind of reason."""
+
+    kind: str
+    first: str
+    """The note about the first of them."""
+    documents: int
+
+    def note(self) -> str:
+        """The note of a single document, or one for all of them."""
+        if self.documents == 1:
+            return self.first
+        others = self.documents - 1
+        return f"{self.first} (and {others:,} more document{'s' if others > 1 else ''}: {self.kind})"
 
 
 @dataclass(slots=True)
@@ -24,10 +38,10 @@ class Summary:
     documents: int = 0
     documents_with_source: int = 0
     """Documents that were checked against their article."""
-    notes: list[str] = field(default_factory=list)
-    """What could not be checked, and why."""
     level: int = max(LEVELS)
     """The last level that was asked for."""
+    _notes: list[str] = field(default_factory=list, init=False)
+    _skipped: dict[str, Skipped] = field(default_factory=dict, init=False)
     on_record: Callable[[int], object] | None = field(default=None, repr=False, compare=False)
     """Called with how many more records were read: for a progress bar."""
 
@@ -48,6 +62,18 @@ class Summary:
         if self.on_record:
             self.on_record(number)
 
+    def take(
+        self, records: Mapping[str, int], unlisted: Mapping[str, int], skipped: Iterable[Skipped] = ()
+    ) -> None:
+        """Add what a task came to: records by table, findings that were only counted, skipped checks."""
+        for table, number in records.items():
+            self.count_records(table, number)
+        for rule, number in unlisted.items():
+            self.by_rule[rule] = self.by_rule.get(rule, 0) + number
+            self.left_out += number
+        for one in skipped:
+            self.add_skipped(one)
+
     def count_finding(self, finding: Finding) -> None:
         """Count a finding that is told."""
         self.by_rule[finding.rule] = self.by_rule.get(finding.rule, 0) + 1
@@ -64,7 +90,28 @@ class Summary:
             else:
                 self.left_out += 1
 
+    def skip_source(self, document_id: str, why: str, kind: str = "") -> None:
+        """Count a document whose source checks did not run; `kind` sums up a detailed `why`."""
+        first = f"{document_id}: source checks did not run, {why}"
+        self.add_skipped(Skipped(kind or why, first, 1))
+
+    def add_skipped(self, skipped: Skipped) -> None:
+        """Count documents whose source checks did not run for one kind of reason."""
+        known = self._skipped.get(skipped.kind)
+        count = skipped.documents + (known.documents if known else 0)
+        self._skipped[skipped.kind] = Skipped(skipped.kind, known.first if known else skipped.first, count)
+
+    @property
+    def skipped(self) -> list[Skipped]:
+        """Documents whose source checks did not run, one entry per kind of reason."""
+        return list(self._skipped.values())
+
+    @property
+    def notes(self) -> list[str]:
+        """What could not be checked, and why: one note per kind, with a count."""
+        return [*self._notes, *(one.note() for one in self._skipped.values())]
+
     def note(self, text: str) -> None:
         """Remember, once, what was left out."""
-        if text not in self.notes:
-            self.notes.append(text)
+        if text not in self._notes:
+            self._notes.append(text)

@@ -1,1 +1,1 @@
-"""Two releases of the dataset compared: what changed, and the smallest version that says so."""
+"""Two snapshots of the dataset compared: what changed, and the smallest version that this allows."""

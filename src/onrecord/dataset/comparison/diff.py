@@ -1,8 +1,8 @@
-"""Two editions of the dataset compared: records by table, id and field, and the shape of the tables.
+"""Two snapshots of the dataset compared: records by table, id and field, and the shape of the tables.
 
-Owns what counts as a difference and the smallest bump of the version that it demands: a changed, withdrawn
-or relabelled record is MAJOR; new records, fields or tables are MINOR; all else is PATCH. `editions` reads,
-`schema_changes` compares the shape, `diff_formats` words it.
+Each difference demands a smallest bump of the version: a changed, withdrawn or relabelled record is MAJOR;
+new records, fields or tables are MINOR; all else is PATCH. `snapshot` reads, `schema_changes` compares the
+shape, `formats` words the result.
 """
 
 import json
@@ -15,7 +15,7 @@ from os import PathLike
 from typing import Any
 
 from onrecord.dataset.comparison.schema_changes import Bump, SchemaChange, column_changes, schema_changes
-from onrecord.dataset.comparison.snapshot import Content, Edition, Row, read_edition
+from onrecord.dataset.comparison.snapshot import Content, Row, Snapshot, read_snapshot
 from onrecord.exceptions import UnusableEdition
 from onrecord.model import tables as schemas
 
@@ -36,14 +36,14 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class TableDiff:
-    """What became of the records of a table that both have; the parts of an id are joined by blanks."""
+    """The differences of a table that both snapshots have; the parts of an id are joined by blanks."""
 
     table: str
     added: tuple[str, ...] = ()
     withdrawn: tuple[str, ...] = ()
     changed: tuple[Change, ...] = ()
     is_reordered: bool = False
-    """Whether records that both have stand in another order; nothing may depend on it."""
+    """Whether records that both have are in another order; nothing may depend on the order."""
 
     @property
     def bump(self) -> Bump | None:
@@ -57,37 +57,37 @@ class TableDiff:
 
 @dataclass(frozen=True, slots=True)
 class Diff:
-    """All differences between two editions; truth value: whether there are any."""
+    """All differences between two snapshots; truth value: whether there are any."""
 
-    old: Edition
-    new: Edition
+    old: Snapshot
+    new: Snapshot
     tables: tuple[TableDiff, ...]
     """Only tables with a difference."""
     schema: tuple[SchemaChange, ...]
     notes: tuple[str, ...]
-    """What a reader must know of the comparison, such as records that could not be told apart."""
+    """What a reader must know about the comparison, such as records without a usable key."""
 
     def __bool__(self) -> bool:
         return bool(self.tables or self.schema)
 
     @property
     def bump(self) -> Bump | None:
-        """The smallest bump allowed; None where data and schema are the same."""
+        """The smallest bump allowed; None if data and schema are the same."""
         found = [*(one.bump for one in self.tables), *(one.bump for one in self.schema)]
         return max((bump for bump in found if bump is not None), default=None)
 
     @property
     def smallest_version(self) -> str | None:
-        """The smallest version that the new edition may have; None where the old one states none."""
+        """The smallest version that the new snapshot may have; None if the old one states none."""
         return smallest_version(self.old.version, self.bump)
 
 
 def diff(old: str | PathLike[str], new: str | PathLike[str]) -> Diff:
-    """Compare two editions: checkouts, wheels (not installed), folders of built tables, or records folders.
+    """Compare two snapshots: checkouts, wheels (not installed), folders of built tables, or records folders.
 
     Checkouts and wheels are compared by their tables, and by their records as well, so that an edit is seen
     before it is built. Where only one of the two has tables, records are compared, without derived fields.
-    Records are matched by key, never by position. Raises UnusableEdition where one cannot be read.
+    Records are matched by key, never by position. Raises UnusableEdition if one cannot be read.
     """
     before, after = _both(old, new)
     notes: list[str] = []
@@ -99,14 +99,14 @@ def diff(old: str | PathLike[str], new: str | PathLike[str]) -> Diff:
     else:
         left, right = _authored(before), _authored(after)
         tables, shape = _compare(left, right, notes), list(column_changes(left, right))
-    # Where both have JSON Schemas, these say more than the columns of the tables.
+    # If both have JSON Schemas, these say more than the columns of the tables.
     shape = schema_changes(before.schemas, after.schemas, shape)
     found = tuple(one for one in tables if one.bump is not None)
     return Diff(before, after, found, tuple(shape), tuple(notes))
 
 
 def smallest_version(old: str | None, bump: Bump | None) -> str | None:
-    """The version that follows `old` after a bump, PATCH where data and schema are the same."""
+    """The version that follows `old` after a bump; PATCH if data and schema are the same."""
     parts = _VERSION.fullmatch(old or "")
     if parts is None:
         return None
@@ -117,7 +117,7 @@ def smallest_version(old: str | None, bump: Bump | None) -> str | None:
 
 
 def is_high_enough(version: str, smallest: str) -> bool:
-    """Whether a version is not below another; both are three numbers. Raises ValueError where one is not."""
+    """Whether a version is not below another. Raises ValueError unless both are three numbers."""
     found = [_VERSION.fullmatch(one) for one in (version, smallest)]
     if None in found:
         raise ValueError(f"{version} and {smallest} are not both versions of three numbers")
@@ -125,29 +125,29 @@ def is_high_enough(version: str, smallest: str) -> bool:
     return mine >= least
 
 
-def _both(old: str | PathLike[str], new: str | PathLike[str]) -> tuple[Edition, Edition]:
-    """Both editions; the faults of both where they cannot be read."""
-    editions, faults = [], []
+def _both(old: str | PathLike[str], new: str | PathLike[str]) -> tuple[Snapshot, Snapshot]:
+    """Both snapshots. Raises UnusableEdition with the errors of both if they cannot be read."""
+    snapshots, errors = [], []
     for path in (old, new):
         try:
-            editions.append(read_edition(path))
+            snapshots.append(read_snapshot(path))
         except UnusableEdition as error:
-            faults.append(str(error))
-    if faults:
-        raise UnusableEdition("\n".join(faults))
-    return editions[0], editions[1]
+            errors.append(str(error))
+    if errors:
+        raise UnusableEdition("\n".join(errors))
+    return snapshots[0], snapshots[1]
 
 
-def _authored(edition: Edition) -> Mapping[str, Content]:
+def _authored(snapshot: Snapshot) -> Mapping[str, Content]:
     """The tables without the fields that a build derives."""
-    if edition.authored is not None:
-        return edition.authored
+    if snapshot.authored is not None:
+        return snapshot.authored
     tables: dict[str, Content] = {}
-    for table, content in (edition.built or {}).items():
+    for table, content in (snapshot.built or {}).items():
         derived = schemas.read_only_fields(table) if table in schemas.TABLES else frozenset()
         kept = [name for name in content.columns if name not in derived]
         rows = [{name: row[name] for name in kept} for row in content.rows]
-        # What wrote a column's type in one edition, nothing wrote in the other.
+        # Authored records have no column types, so the types of built tables are left out.
         tables[table] = Content(dict.fromkeys(kept, ""), rows)
     return tables
 
@@ -165,14 +165,15 @@ def _compare_table(table: str, old: Content, new: Content, notes: list[str]) -> 
     for name, found in (("old", left), ("new", right)):
         doubles = [_shown(one) for one, rows in found.items() if len(rows) > 1]
         if doubles and key:
-            notes.append(f"{table}: the {name} edition has more than one record of {', '.join(doubles)}")
+            notes.append(f"{table}: the {name} snapshot has more than one record of {', '.join(doubles)}")
     fields = [name for name in new.columns if name in old.columns]
     added: list[str] = []
     withdrawn: list[str] = []
     changed: list[Change] = []
     for one in dict.fromkeys((*left, *right)):
         shown = _shown(one)
-        # The same id twice is a fault of the edition; what can be paired is, the rest came or went.
+        # An id occurs twice only in an invalid snapshot: pair what can be paired, the rest was added or
+        # withdrawn.
         for before, after in zip_longest(*_apart(left.get(one, []), right.get(one, []), fields)):
             if before is None:
                 added.append(shown)
@@ -185,14 +186,14 @@ def _compare_table(table: str, old: Content, new: Content, notes: list[str]) -> 
 
 
 def _key(table: str, old: Content, new: Content, notes: list[str]) -> tuple[str, ...]:
-    """The fields that name a record; () where whole rows have to stand for it."""
+    """The fields that identify a record; () if whole rows must be compared."""
     key = schemas.key_fields(table) if table in schemas.TABLES else ()
     missing = [name for name in key if name not in old.columns or name not in new.columns]
-    # Where one side has no records there is nothing to match, and authored tables have no columns then.
+    # If one side has no records there is nothing to match, and an authored table has no columns.
     is_matched = bool(old.rows and new.rows)
     if is_matched and (missing or not key):
-        why = f"{' and '.join(missing)} is not in both" if missing else "no key is known for it"
-        notes.append(f"{table}: records are told apart by all that they hold, for {why}")
+        why = f"{' and '.join(missing)} is not in both" if missing else "the table has no known key"
+        notes.append(f"{table}: records are compared as whole rows, because {why}")
     return () if is_matched and missing else key
 
 
@@ -205,7 +206,7 @@ def _by_key(rows: Iterable[Row], key: Sequence[str]) -> Mapping[Hashable, list[R
 
 
 def _apart(old: list[Row], new: list[Row], fields: Sequence[str]) -> tuple[list[Row], list[Row]]:
-    """The rows of one id without those that are the same in both editions."""
+    """The rows of one id without those that are the same in both snapshots."""
     if len(old) == len(new) == 1:
         return old, new
     seen = defaultdict(list)
@@ -237,15 +238,15 @@ def _shown(key: Hashable) -> str:
 
 
 def _with_unbuilt(built: list[TableDiff], authored: list[TableDiff], notes: list[str]) -> list[TableDiff]:
-    """The differences of the tables, and those of the records that did not reach the tables."""
+    """The differences of the tables, and those of the records that are not built yet."""
     merged = {one.table: one for one in built}
     unbuilt = 0
     for one in authored:
         have = merged.get(one.table, TableDiff(one.table))
-        told = {(change.record_id, change.field) for change in have.changed}
+        known = {(change.record_id, change.field) for change in have.changed}
         added = _others(one.added, have.added)
         withdrawn = _others(one.withdrawn, have.withdrawn)
-        changed = [change for change in one.changed if (change.record_id, change.field) not in told]
+        changed = [change for change in one.changed if (change.record_id, change.field) not in known]
         unbuilt += len(added) + len(withdrawn) + len(changed)
         merged[one.table] = TableDiff(
             one.table,
@@ -256,12 +257,12 @@ def _with_unbuilt(built: list[TableDiff], authored: list[TableDiff], notes: list
         )
     if unbuilt:
         notes.append(
-            f"differences that records/ has and data/ has not: {unbuilt:,}; "
-            "one of the editions was not built after its last change"
+            f"{unbuilt:,} differences are in records/ but not in data/: one of the snapshots was not built "
+            "after its last change"
         )
     return list(merged.values())
 
 
-def _others(names: Iterable[str], told: Iterable[str]) -> list[str]:
-    known = set(told)
-    return [name for name in names if name not in known]
+def _others(names: Iterable[str], known: Iterable[str]) -> list[str]:
+    seen = set(known)
+    return [name for name in names if name not in seen]

@@ -1,7 +1,7 @@
 """What changed in the shape of the tables: tables, fields, types, labels, rules, descriptions.
 
-Owns which change of a schema demands which bump. Compares the columns of tables and, where both editions have
-them, their JSON Schemas.
+Compares the columns of tables and, if both snapshots have them, their JSON Schemas. `BUMPS` says which change
+demands which bump.
 """
 
 import json
@@ -12,8 +12,8 @@ from typing import Any, Literal
 
 from onrecord.dataset.comparison.snapshot import Content, Schema
 
-_TOLD = frozenset({"title", "description", "$comment", "examples"})
-"""Keywords that say nothing of what is allowed."""
+_ANNOTATIONS = frozenset({"title", "description", "$comment", "examples"})
+"""Keywords that do not affect what is valid."""
 
 
 class Bump(IntEnum):
@@ -44,13 +44,13 @@ BUMPS: Mapping[What, Bump] = {
     "field added": Bump.MINOR,
     "field removed": Bump.MAJOR,
     "type changed": Bump.MAJOR,
-    # All that was valid still is.
+    # Everything that was valid is still valid.
     "type widened": Bump.MINOR,
     "labels added": Bump.MINOR,
     "labels removed": Bump.MAJOR,
-    # Whoever counts the labels by position would read them as others.
+    # A reader that stores labels as positions would get other labels.
     "labels reordered": Bump.MAJOR,
-    # Looser or tighter, a program cannot tell; what was valid may be so no more.
+    # A program cannot decide whether a rule is looser or stricter; valid records may be invalid now.
     "rule changed": Bump.MAJOR,
     "description changed": Bump.PATCH,
 }
@@ -59,7 +59,7 @@ BUMPS: Mapping[What, Bump] = {
 
 @dataclass(frozen=True, slots=True)
 class SchemaChange:
-    """One change of shape; `field` is None where the whole table is meant."""
+    """One change of shape; `field` is None for a change of the whole table."""
 
     table: str
     field: str | None
@@ -74,7 +74,7 @@ class SchemaChange:
 
 
 def column_changes(old: Mapping[str, Content], new: Mapping[str, Content]) -> Iterator[SchemaChange]:
-    """Tables and columns that came, went, or have another type."""
+    """Tables and columns that were added or removed, or have another type."""
     yield from _came_and_went(old, new)
     for table in (name for name in new if name in old):
         before, after = old[table].columns, new[table].columns
@@ -91,14 +91,14 @@ def column_changes(old: Mapping[str, Content], new: Mapping[str, Content]) -> It
 def schema_changes(
     old: Mapping[str, Schema], new: Mapping[str, Schema], columns: Iterable[SchemaChange]
 ) -> list[SchemaChange]:
-    """The changes of the columns, and what the JSON Schemas say beyond them of tables in both editions."""
+    """The changes of the columns, and further changes of the JSON Schemas of tables in both snapshots."""
     found = list(columns)
-    told = {(change.table, change.field, change.what) for change in found}
+    known = {(change.table, change.field, change.what) for change in found}
     retyped = {(change.table, change.field) for change in found if change.what == "type changed"}
     for table in (name for name in new if name in old):
         for change in _table_changes(table, old[table], new[table]):
             is_retyped = change.what == "type widened" and (table, change.field) in retyped
-            if (table, change.field, change.what) not in told and not is_retyped:
+            if (table, change.field, change.what) not in known and not is_retyped:
                 found.append(change)
     return found
 
@@ -121,7 +121,7 @@ def _table_changes(table: str, old: Schema, new: Schema) -> Iterator[SchemaChang
     for name in (name for name in after if name in before):
         yield from _field_changes(table, name, _resolved(before[name], old), _resolved(after[name], new))
     yield from _required_changes(table, old, new)
-    # Definitions count where a field refers to them.
+    # Definitions count only if a field refers to them.
     apart = ("properties", "required", "$defs")
     if _rules(old, apart) != _rules(new, apart):
         yield SchemaChange(table, None, "rule changed")
@@ -130,7 +130,7 @@ def _table_changes(table: str, old: Schema, new: Schema) -> Iterator[SchemaChang
 
 
 def _required_changes(table: str, old: Schema, new: Schema) -> Iterator[SchemaChange]:
-    """Fields of both editions that must be there now, or need not any more."""
+    """Fields of both snapshots that became required or optional."""
     both = old.get("properties", {}).keys() & new.get("properties", {}).keys()
     before, after = (set(schema.get("required", ())) & both for schema in (old, new))
     for name in sorted(after - before):
@@ -163,7 +163,7 @@ def _label_changes(table: str, name: str, old: list[Any], new: list[Any]) -> Ite
     if fresh := [label for label in new if label not in old]:
         yield SchemaChange(table, name, "labels added", None, fresh)
     kept = [label for label in old if label in new]
-    # A label that is put in before others moves them as well.
+    # A label inserted before others moves them as well.
     if kept != new[: len(kept)]:
         yield SchemaChange(table, name, "labels reordered", old, new)
 
@@ -179,7 +179,7 @@ def _types(schema: Schema) -> list[str]:
 
 
 def _rules(schema: Schema, apart: Iterable[str]) -> str:
-    """The keywords that allow or forbid, as text, without those that are compared by themselves."""
+    """The validating keywords as text, without those that are compared separately."""
     left = {key: value for key, value in schema.items() if key not in set(apart)}
     if "enum" in apart and isinstance(left.get("items"), Mapping):
         left["items"] = {key: value for key, value in left["items"].items() if key != "enum"}
@@ -192,22 +192,22 @@ def _without_words(schema: Any) -> Any:
     if not isinstance(schema, Mapping):
         return schema
     return {
-        # Below `properties` there are names of fields, and a field may be called "title".
+        # The keys below `properties` are names of fields, and a field may be called "title".
         key: {name: _without_words(sub) for name, sub in value.items()}
         if key == "properties"
         else _without_words(value)
         for key, value in schema.items()
-        if key not in _TOLD
+        if key not in _ANNOTATIONS
     }
 
 
 def _words(schema: Any) -> str:
-    """All descriptions of a schema, those of its fields left out, as text to compare."""
-    return json.dumps({key: schema[key] for key in sorted(_TOLD & schema.keys())}, sort_keys=True)
+    """All descriptions of a schema, without those of its fields, as text to compare."""
+    return json.dumps({key: schema[key] for key in sorted(_ANNOTATIONS & schema.keys())}, sort_keys=True)
 
 
 def _resolved(schema: Any, root: Schema) -> Any:
-    """The schema with its references into `$defs` put in place, keywords beside them winning."""
+    """The schema with its references into `$defs` resolved; keywords next to a reference win."""
     if isinstance(schema, Mapping):
         own = {key: _resolved(value, root) for key, value in schema.items() if key != "$ref"}
         target = str(schema.get("$ref", ""))

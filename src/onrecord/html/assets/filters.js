@@ -1,5 +1,5 @@
 "use strict";
-// The table of claims: what passes the filters, a hundred rows at a time. The filters are kept in the address.
+// The table of claims: the rows that pass the filters, a hundred at a time. The address holds the filters.
 {
   const PAGE = 100;
   const PREFIX = "claims?";
@@ -31,7 +31,7 @@
     return searched[row];
   }
 
-  // Every filter as a test of a row.
+  // Each filter as a test of one row.
   function tests() {
     const wanted = new FormData(form);
     const all = [];
@@ -43,7 +43,7 @@
     if (from || until) {
       const when = wanted.get("when") === "about" ? "about" : "stated";
       const field = when === "about" ? "about_time" : "stated_on";
-      // A time passes where it may lie in the span asked for; ISO dates compare as text, null is an open end.
+      // A time passes if it may lie in the given span; ISO dates compare as text, null is an open end.
       all.push(claims.passing(field, (edtf) => edtf !== null));
       if (from) all.push(claims.passing(`${when}_until`, (day) => day === null || day >= from));
       if (until) all.push(claims.passing(`${when}_from`, (day) => day === null || day <= until));
@@ -127,7 +127,7 @@
     history.replaceState(null, "", `#${address}`);
   }
 
-  // Not `form.reset()`, which is what the button does, and which searches.
+  // Not `form.reset()`: the button does that, and it starts a search.
   function clear() {
     for (const field of form.elements) if (field.name) field.value = field.options ? field.options[0].value : "";
   }
@@ -142,7 +142,7 @@
     document.getElementById("claims").scrollIntoView();
   }
 
-  // A claim that the reading view does not hold: alone in the table, with all its fields.
+  // A claim that is not in the reading view: alone in the table, with all its fields.
   function seek(address) {
     if (address.startsWith(PREFIX)) return fromAddress(address);
     const row = rowOf(decodeURIComponent(address));

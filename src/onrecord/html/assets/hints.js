@@ -1,5 +1,5 @@
 "use strict";
-// Definitions of labels where a label is pointed at or has the focus. Without scripts, labels lead to the same text.
+// Shows the definition of a label that is hovered or has the focus. Without scripts, labels link to the same text.
 {
   const hint = document.getElementById("hint");
   let shownFor = null;

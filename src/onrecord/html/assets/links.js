@@ -1,5 +1,5 @@
 "use strict";
-// Where an address leads (#claim, #claims?filters), and copying. `filters.js` takes the addresses of its own.
+// Opens what an address names (#claim, #claims?filters), and copies. `filters.js` handles the filters.
 {
   const MANY = "claims?";
 
@@ -52,13 +52,13 @@
     }
   });
 
-  // The signs at a glance are one picture; the mouse may go from each to its claim.
+  // The symbols at a glance are one picture; a click on one opens its claim.
   document.querySelector(".glance")?.addEventListener("click", (event) => {
-    const sign = event.target.closest("[data-claim]");
-    if (sign) location.hash = sign.dataset.claim;
+    const symbol = event.target.closest("[data-claim]");
+    if (symbol) location.hash = symbol.dataset.claim;
   });
 
-  // The same address once more, by a click on it, is no change of the hash.
+  // A click on the current address does not change the hash.
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[href^='#']");
     if (link && link.hash === location.hash) follow();

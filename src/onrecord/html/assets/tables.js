@@ -1,5 +1,5 @@
 "use strict";
-// The tables of the data block, read column by column, and the making of elements. Text only ever becomes text.
+// The tables of the data block, read column by column, and helpers that create elements. Text always stays text.
 class Table {
   constructor({ n, fields, columns }) {
     this.n = n;
@@ -17,7 +17,7 @@ class Table {
     return Object.fromEntries(this.fields.map((field) => [field, this.value(field, row)]));
   }
 
-  // For each row, whether its value passes; each distinct value is asked once.
+  // For each row, whether its value passes; each distinct value is tested once.
   passing(field, passes) {
     const { values, codes } = this.columns.get(field);
     const found = values.map(passes);
@@ -48,11 +48,11 @@ function make(name, attributes, ...children) {
 
 function makeSign(label) {
   const space = "http://www.w3.org/2000/svg";
-  const sign = document.createElementNS(space, "svg");
-  sign.setAttribute("class", `sign is-${label}`);
-  sign.setAttribute("aria-hidden", "true");
+  const symbol = document.createElementNS(space, "svg");
+  symbol.setAttribute("class", `symbol is-${label}`);
+  symbol.setAttribute("aria-hidden", "true");
   const use = document.createElementNS(space, "use");
-  use.setAttribute("href", `#sign-${label}`);
-  sign.append(use);
-  return sign;
+  use.setAttribute("href", `#symbol-${label}`);
+  symbol.append(use);
+  return symbol;
 }

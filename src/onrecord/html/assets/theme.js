@@ -1,12 +1,12 @@
 "use strict";
-// The theme: what the system says, or what the reader chose. Runs before the first paint, so that nothing flashes.
+// The theme: the system's, or the one that the reader chose. Runs before the first paint, so that nothing flashes.
 document.documentElement.classList.add("js");
 {
   const THEMES = ["system", "light", "dark"];
   const KEY = "onrecord-theme";
   const root = document.documentElement;
 
-  // A page opened from disk may not be allowed to keep anything.
+  // A page opened from disk may have no storage.
   const kept = () => { try { return localStorage.getItem(KEY); } catch { return null; } };
   const keep = (theme) => { try { localStorage.setItem(KEY, theme); } catch { /* not kept, then */ } };
 

@@ -1,0 +1,162 @@
+"""The task of a build: some documents checked and, where nothing is wrong with them, written as Parquet.
+
+A task writes one file per table, and the canonical lines next to it. Rows never travel between processes: the
+driver gives the files their places and hashes the lines.
+"""
+
+import secrets
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from onrecord.building.writer import ShardFile
+from onrecord.model.derive import add_derived
+from onrecord.model.digest import canonical_lines
+from onrecord.model.tables import TABLES
+from onrecord.reading.batches import Part
+from onrecord.reading.located import Row
+from onrecord.validation.assemble import Given, assemble
+from onrecord.validation.documents import Checked, Source, check_document
+from onrecord.validation.scan import scan
+from onrecord.validation.summary import Summary
+
+_BUFFER = 4 << 20
+"""Bytes of canonical lines that are made rows together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a task writes: a folder that driver and workers both see."""
+
+    folder: str
+    version: str
+    row_group: int
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltFile:
+    """One Parquet file of a table, and the file with the canonical lines of its rows."""
+
+    table: str
+    parquet: Path
+    lines: Path
+    rows: int
+
+    def discard(self) -> None:
+        """Delete both files."""
+        self.parquet.unlink(missing_ok=True)
+        self.lines.unlink(missing_ok=True)
+
+
+@dataclass(slots=True)
+class Built(Checked):
+    """What some documents came to; `files` is empty where one of them has an error."""
+
+    files: list[BuiltFile] = field(default_factory=list)
+    document_ids: list[str] = field(default_factory=list)
+
+
+def build_documents(task: Sequence[Source], given: Given, articles: Path, target: Target) -> Built:
+    """Check the documents of a task and write their tables. Raises OSError where the disk refuses.
+
+    A task that a lost worker had begun is run again under other file names.
+    """
+    built, summary = Built(), Summary()
+    with ExitStack() as opened:
+        writers = Writers(target, opened)
+        for source in task:
+            found = assemble(source, given)
+            check_document(found, given, articles, built, summary)
+            document = found.document
+            built.document_ids.append(document.document_id)
+            if has_errors(built):
+                continue
+            tables = {name: document.rows(name) for name in TABLES if name in document.tables}
+            named = {claim["speaker_id"] for claim in tables.get("claims", ())}
+            add_derived(tables, document.speakers.names(named) if document.speakers else {})
+            for table, rows in tables.items():
+                writers.add(table, rows)
+        built.files = writers.finish(is_kept=not has_errors(built))
+    built.documents_with_source = summary.documents_with_source
+    built.skipped = summary.skipped
+    return built
+
+
+def build_speakers(part: Part, target: Target) -> list[BuiltFile]:
+    """Write a part of the speakers that was checked before; rejected ones are left out."""
+    with ExitStack() as opened:
+        writers = Writers(target, opened)
+        writers.add("speakers", scan(part, 2).rows)
+        return writers.finish(is_kept=True)
+
+
+def has_errors(checked: Checked) -> bool:
+    """Whether something was found that forbids a build."""
+    return bool(checked.unlisted) or any(finding.severity == "error" for finding in checked.findings)
+
+
+class Writers:
+    """The files that one task writes, opened with the first row of their table."""
+
+    def __init__(self, target: Target, opened: ExitStack) -> None:
+        self._target = target
+        self._name = secrets.token_hex(8)
+        self._writers: dict[str, _TableWriter] = {}
+        opened.callback(self._abandon)
+
+    def add(self, table: str, rows: Sequence[Row]) -> None:
+        """Take built rows. Raises OSError."""
+        if not rows:
+            return
+        if table not in self._writers:
+            stem = Path(self._target.folder) / f"{table}-{self._name}"
+            self._writers[table] = _TableWriter(stem, table, self._target)
+        self._writers[table].add(canonical_lines(rows))
+
+    def finish(self, *, is_kept: bool) -> list[BuiltFile]:
+        """Close the files; they are deleted again unless they are to be kept. Raises OSError."""
+        files = [writer.close() for writer in self._writers.values()] if is_kept else []
+        if is_kept:
+            self._writers.clear()
+        return files
+
+    def _abandon(self) -> None:
+        for writer in self._writers.values():
+            writer.abandon()
+
+
+class _TableWriter:
+    """One Parquet file and its canonical lines."""
+
+    def __init__(self, stem: Path, table: str, target: Target) -> None:
+        self._file = BuiltFile(table, stem.with_suffix(".parquet"), stem.with_suffix(".lines"), 0)
+        self._lines: BinaryIO = self._file.lines.open("wb")
+        self._shard = ShardFile(self._file.parquet, table, target.version, target.row_group)
+        self._buffer: list[bytes] = []
+        self._buffered = 0
+
+    def add(self, lines: bytes) -> None:
+        self._buffer.append(lines)
+        self._buffered += len(lines)
+        if self._buffered >= _BUFFER:
+            self._flush()
+
+    def close(self) -> BuiltFile:
+        self._flush()
+        self._lines.close()
+        self._shard.close()
+        file = self._file
+        return BuiltFile(file.table, file.parquet, file.lines, self._shard.rows)
+
+    def abandon(self) -> None:
+        self._lines.close()
+        self._shard.abandon()
+        self._file.discard()
+
+    def _flush(self) -> None:
+        lines = b"".join(self._buffer)
+        self._lines.write(lines)
+        self._shard.add(lines)
+        self._buffer, self._buffered = [], 0

@@ -1,0 +1,25 @@
+"""Where the Parquet files of built tables are."""
+
+from os import PathLike
+from pathlib import Path
+
+from onrecord.model.paths import home
+from onrecord.model.tables import load_schema
+
+Folder = str | PathLike[str]
+
+SPLIT = "test"
+"""The only split: the dataset is for measuring, not for training."""
+
+
+def table_files(table: str, data: Folder | None = None) -> list[Path]:
+    """The Parquet files of a table in order; `data` is by default the dataset's own folder of tables.
+
+    Raises ValueError for an unknown table and FileNotFoundError where it was never built.
+    """
+    load_schema(table)
+    folder = Path(data or home() / "data") / table
+    files = sorted(folder.glob(f"{SPLIT}-*.parquet"))
+    if not files:
+        raise FileNotFoundError(f"{folder} has no {SPLIT}-*.parquet; `onrecord build RECORDS OUT` writes it")
+    return files

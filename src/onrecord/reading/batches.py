@@ -1,0 +1,124 @@
+"""Part and Batch: lines of one file that belong together, before and after they are read.
+
+A document is made of parts: whole files of its folder, line ranges of a corpus, row ranges of built tables.
+"""
+
+import io
+import os
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import BinaryIO, Literal
+
+from onrecord.model.findings import Finding
+from onrecord.reading.blocks import BLOCK_BYTES, iter_blocks
+from onrecord.reading.files import is_url
+from onrecord.reading.located import Located, Row
+
+Form = Literal["lines", "record", "rows"]
+"""JSON Lines, one JSON object over several lines (document.json), or rows of Parquet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A range of one file: bytes `start` to `end` of JSON text, or rows `start` to `end` of Parquet.
+
+    The range is half-open and holds whole lines; `end` is None for the rest of the file. `line` is the number
+    of its first line or row, from 1. `file` is the path as findings show it. `content` holds the bytes where
+    the file cannot be read from where the task runs.
+    """
+
+    table: str
+    file: str
+    path: str
+    form: Form = "lines"
+    start: int = 0
+    end: int | None = None
+    line: int = 1
+    content: bytes | None = None
+
+    @contextmanager
+    def open_file(self) -> Iterator[BinaryIO]:
+        """The whole file as a stream. Raises OSError."""
+        if is_url(self.path):
+            import fsspec
+
+            with fsspec.open(self.path, "rb") as stream:
+                yield stream
+        else:
+            with Path(self.path).open("rb") as stream:
+                yield stream
+
+    @contextmanager
+    def open(self) -> Iterator[BinaryIO]:
+        """A stream that is read from the start of the range. Raises OSError."""
+        if self.content is not None:
+            yield io.BytesIO(self.content)
+        elif not is_url(self.path) and self.end is not None and self.end - self.start <= BLOCK_BYTES:
+            # Most parts are small, and a system call is cheaper than a buffered file.
+            yield io.BytesIO(_read_at(self.path, self.start, self.end - self.start))
+        else:
+            with self.open_file() as stream:
+                stream.seek(self.start)
+                yield stream
+
+    def read(self) -> bytes:
+        """All bytes of the range. Raises OSError."""
+        with self.open() as stream:
+            return stream.read(-1 if self.end is None else self.end - self.start)
+
+
+def _read_at(path: str, start: int, size: int) -> bytes:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        return os.pread(descriptor, size, start)
+    finally:
+        os.close(descriptor)
+
+
+def pieces(part: Part) -> Iterator[Part]:
+    """A part of many lines as parts of about a megabyte. Raises OSError."""
+    if part.form != "lines" or is_small(part):
+        yield part
+        return
+    line = part.line
+    with part.open() as stream:
+        for block in iter_blocks(stream, part.start, part.end):
+            yield replace(part, start=block.start, end=block.end, line=line)
+            line += max(block.content.count(b"\n"), 1)
+
+
+def is_small(part: Part) -> bool:
+    """Whether a part is read at once."""
+    return part.end is None or part.end - part.start <= BLOCK_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A record that level 1 or 2 found something wrong with; `has_id` says whether others may refer to it."""
+
+    located: Located
+    findings: Sequence[Finding]
+    has_id: bool
+
+
+@dataclass(slots=True)
+class Batch:
+    """The records of a part: valid rows with the number of the line of each, and rejected records."""
+
+    table: str
+    file: str
+    rows: list[Row]
+    lines: list[int]
+    rejected: list[Rejected] = field(default_factory=list)
+    field_lines: Mapping[str, int] = field(default_factory=dict)
+    records: int = 0
+    """Records read, valid or not."""
+    ends_reading: bool = False
+    """Whether the rest of the file is no text."""
+    is_built: bool = False
+    """Whether the rows are of a built table, with derived fields."""
+    unlisted: Counter[str] = field(default_factory=Counter)
+    """Findings of further rejected records without an id, by rule: they were counted and not kept."""

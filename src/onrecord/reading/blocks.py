@@ -1,0 +1,53 @@
+"""Bytes of a file as blocks of whole lines, however long a line is: memory holds one block."""
+
+from collections.abc import Iterator
+from typing import BinaryIO, NamedTuple
+
+from onrecord.reading.file_rules import LONGEST_LINE
+
+BLOCK_BYTES = 1 << 20
+
+
+class Block(NamedTuple):
+    """Whole lines, and the offsets in the file where they start and end.
+
+    A line too long for a record may be alone in a block, cut off after LONGEST_LINE bytes and one more.
+    """
+
+    start: int
+    content: bytes
+    end: int
+
+
+def iter_blocks(stream: BinaryIO, start: int, end: int | None, size: int = BLOCK_BYTES) -> Iterator[Block]:
+    """The lines that start before `end` (None: all) in a stream that stands at `start`, where a line starts.
+
+    Raises OSError.
+    """
+    while end is None or start < end:
+        content = stream.read(size if end is None else min(size, end - start))
+        if not content:
+            return
+        if not content.endswith(b"\n"):
+            content += stream.readline(LONGEST_LINE + 1)
+        stop = start + len(content)
+        if not content.endswith(b"\n"):
+            stop += skip_line(stream)
+        if stop > start + len(content):
+            last = content.rfind(b"\n") + 1
+            if last:
+                yield Block(start, content[:last], start + last)
+            yield Block(start + last, content[last : last + LONGEST_LINE + 1], stop)
+        else:
+            yield Block(start, content, stop)
+        start = stop
+
+
+def skip_line(stream: BinaryIO) -> int:
+    """Read on past the next line end; the number of bytes."""
+    length = 0
+    while piece := stream.readline(1 << 16):
+        length += len(piece)
+        if piece.endswith(b"\n"):
+            break
+    return length

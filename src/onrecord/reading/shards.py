@@ -1,0 +1,120 @@
+"""A corpus: one folder per table, with shards of JSON Lines in it, plain or compressed, local or at a URL."""
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from onrecord.model.findings import Finding, nearest
+from onrecord.model.tables import TABLES
+from onrecord.reading.file_rules import UNKNOWN_FILE, UNREADABLE_FILE
+from onrecord.reading.files import display, entries, is_url, reason
+
+_LINES = (".jsonl", ".ndjson", ".json")
+_COMPRESSIONS = {"": "", ".gz": "gzip", ".zst": "zstd"}
+ENDINGS = {lines + packed: name for lines in _LINES for packed, name in _COMPRESSIONS.items()}
+"""How the name of a shard ends, with its compression."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """One file of a table: a local path or a URL that fsspec takes, and its size in bytes as stored."""
+
+    table: str
+    path: str
+    compression: str
+    size: int
+
+    @property
+    def name(self) -> str:
+        """The path as findings show it."""
+        return display(self.path)
+
+    def open(self) -> BinaryIO:
+        """The bytes of the shard, decompressed. Raises OSError."""
+        if is_url(self.path):
+            import fsspec
+
+            raw = cast("BinaryIO", fsspec.open(self.path, "rb").open())
+        else:
+            raw = Path(self.path).open("rb")  # noqa: SIM115 - the caller closes it
+        return decompressed(raw, self.compression)
+
+
+def decompressed(raw: BinaryIO, compression: str) -> BinaryIO:
+    """The stream as it was before compression ("gzip", "zstd", "" for none)."""
+    if compression:
+        import pyarrow as pa
+
+        return cast("BinaryIO", io.BufferedReader(pa.CompressedInputStream(raw, compression), 1 << 20))
+    return raw
+
+
+def compression_of(path: Path) -> str | None:
+    """The compression of a shard by its name, "" for none; None where the name is not that of a shard."""
+    return next((kind for ending, kind in ENDINGS.items() if path.name.endswith(ending)), None)
+
+
+def is_corpus(folder: str | Path) -> bool:
+    """Whether a folder holds tables as folders of shards. Raises OSError."""
+    if is_url(folder):
+        return bool(find_shards(folder))
+    folder = Path(folder)
+    return any(_has_shards(folder / table) for table in TABLES)
+
+
+def find_shards(folder: str | Path) -> list[Shard]:
+    """The shards of a corpus, in the order of the tables and then by name. Raises OSError."""
+    if is_url(folder):
+        return list(_remote_shards(str(folder)))
+    folder = Path(folder)
+    return [
+        Shard(table, str(path), compression, path.stat().st_size)
+        for table in TABLES
+        if (folder / table).is_dir()
+        for path in entries(folder / table)
+        if path.is_file() and (compression := compression_of(path)) is not None
+    ]
+
+
+def corpus_findings(folder: Path) -> Iterator[Finding]:
+    """What has no place in a corpus: folders that are no table's, and files that are no shards."""
+    for path in entries(folder):
+        if path.name not in TABLES:
+            near = nearest(path.name, TABLES)
+            yield UNKNOWN_FILE.finding("nothing of this name belongs here", file=display(path), expected=near)
+        elif not path.is_dir():
+            yield UNREADABLE_FILE.finding(f"{path.name} must be a folder", file=display(path))
+        else:
+            for shard in entries(path):
+                if not shard.is_file() or compression_of(shard) is None:
+                    wanted = f"a name that ends in {', '.join(ENDINGS)}"
+                    yield UNKNOWN_FILE.finding(
+                        "nothing of this name belongs here", file=display(shard), expected=wanted
+                    )
+
+
+def _has_shards(folder: Path) -> bool:
+    return folder.is_dir() and any(compression_of(path) is not None for path in entries(folder))
+
+
+def _remote_shards(folder: str) -> Iterator[Shard]:
+    try:
+        from fsspec.core import url_to_fs
+
+        system, root = url_to_fs(folder)
+    except (ImportError, ValueError) as error:
+        # fsspec says which protocol is unknown, or which library is missing.
+        raise OSError(str(error)) from error
+    for table in TABLES:
+        try:
+            found = system.ls(f"{root.rstrip('/')}/{table}", detail=True)
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            raise OSError(error.errno, f"{folder}/{table}: {reason(error)}") from error
+        for entry in sorted(found, key=lambda entry: str(entry["name"])):
+            compression = compression_of(Path(entry["name"]))
+            if entry["type"] == "file" and compression is not None:
+                yield Shard(table, system.unstrip_protocol(entry["name"]), compression, entry["size"])

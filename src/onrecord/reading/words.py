@@ -1,0 +1,111 @@
+"""Words of any script: where they start and end, how they compare and are found, how a sentence ends.
+
+Word edges are those of Unicode's default rules (UAX 29). `article` uses them for a source text, the rules for
+the dataset's own sentences, authoring for the words that a person types.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import accumulate
+from unicodedata import category, normalize
+
+import regex
+
+WORD = 4
+"""What a word weighs in `weight`, so that the parts of words in scripts without blanks are whole numbers."""
+
+STOPS = ".!?…‼‽⁇⁈⁉。．｡！？︒؟۔।॥։།༎။።፧፨។៕᠃᠉꓿"
+CLOSING = "'\"’”‘“»«›‹)]}」』）］｝】〕〉》｣＂＇"
+_THAI_OR_LAO = "\u0e01-\u0e5b\u0e81-\u0edf"
+_MARKS_OF_DIRECTION = "\u200e\u200f"
+SENTENCE_END = f"[{re.escape(STOPS)}{_THAI_OR_LAO}][{re.escape(CLOSING)}{_MARKS_OF_DIRECTION}]*\\Z"
+"""How a sentence ends. Thai and Lao write no full stop, so there any letter may be the last."""
+
+_ENDED = re.compile(SENTENCE_END)
+_SYMBOLS = frozenset("%‰°#&٪％№")
+_JOINERS = frozenset("'’_\u00ad\u200c\u200d\u2060")
+_EDGE = regex.compile(r"\b", regex.WORD)
+_WORD = regex.compile(r"\b\w.*?\b", regex.WORD | regex.DOTALL)
+_HALF = regex.compile(r"[\p{Script=Han}\p{Script=Hiragana}]")
+_QUARTER = regex.compile(r"\p{Line_Break=Complex_Context}")
+_CLUSTER = regex.compile(r"\X")
+_UNSEEN = re.compile("[\u00ad\u061c\u200c-\u200f\u2060-\u2064\ufeff]")
+_STRAIGHT = str.maketrans("“”„‟‘’‚‛", "\"\"\"\"''''")
+
+
+def words(text: str) -> list[str]:
+    """The words of a text for comparison, punctuation left out.
+
+    Case, Unicode form (NFC or NFD), soft hyphens and the form of apostrophes make no difference.
+    """
+    plain = _UNSEEN.sub("", normalize("NFC", text)).replace("’", "'").casefold()
+    found: list[str] = _WORD.findall(normalize("NFC", plain))
+    return found
+
+
+def weight(word: str) -> int:
+    """What one of `words` counts in a run of words: WORD, or less in scripts without blanks between words.
+
+    There every character is a word to UAX 29. A Chinese character or kana counts as half a word, a letter of
+    Thai, Lao, Khmer or Burmese as a quarter.
+    """
+    if word[0] < "\u0e00":
+        return WORD
+    return WORD // 2 if _HALF.match(word) else WORD // 4 if _QUARTER.match(word) else WORD
+
+
+def ends_like_a_sentence(text: str) -> bool:
+    """Whether the text ends with a full stop, question or exclamation mark of some script, quotes aside."""
+    return _ENDED.search(text) is not None
+
+
+def is_punctuation(character: str) -> bool:
+    """Whether a character belongs at no edge of a span: no letter, digit, mark on a letter, % or currency."""
+    if character.isalnum() or character in _SYMBOLS:
+        return False
+    return category(character) not in ("Mn", "Mc", "Me", "Sc")
+
+
+def splits_word(text: str, edge: int) -> bool:
+    """Whether the characters on both sides of the edge belong to one word."""
+    around = text[max(edge - 1, 0) : edge + 1]
+    return len(around) == 2 and all(map(_is_of_word, around)) and not _EDGE.match(text, edge)
+
+
+def occurrences(text: str, sought: str) -> Iterator[tuple[int, int]]:
+    """Where words stand in a text: half-open spans of whole characters as readers see them, in code points.
+
+    Unicode form, the form of quotation marks, soft hyphens, the kind and number of blanks make no difference.
+    """
+    wanted = "".join(folded for folded, _, _ in _clusters(sought.strip())).strip()
+    clusters = list(_clusters(text))
+    edges = {place: index for index, place in enumerate(accumulate((len(c[0]) for c in clusters), initial=0))}
+    whole = "".join(folded for folded, _, _ in clusters)
+    at = whole.find(wanted) if wanted else -1
+    while at >= 0:
+        first, last = edges.get(at), edges.get(at + len(wanted))
+        if first is not None and last is not None:
+            yield clusters[first][1], clusters[last - 1][2]
+        at = whole.find(wanted, at + 1)
+
+
+def _clusters(text: str) -> Iterator[tuple[str, int, int]]:
+    """Each character as a reader sees it, in the form in which it is compared, with its span in the text."""
+    blank_from: int | None = None
+    for found in _CLUSTER.finditer(text):
+        start, end = found.span()
+        cluster = found[0]
+        if cluster.isspace():
+            blank_from = start if blank_from is None else blank_from
+            continue
+        folded = _UNSEEN.sub("", normalize("NFC", cluster)).replace("\u200b", "").translate(_STRAIGHT)
+        if not folded:
+            continue
+        if blank_from is not None:
+            yield " ", blank_from, start
+            blank_from = None
+        yield folded, start, end
+
+
+def _is_of_word(character: str) -> bool:
+    return character.isalnum() or character in _JOINERS or category(character).startswith("M")

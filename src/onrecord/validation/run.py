@@ -1,0 +1,293 @@
+"""A run over one input of any layout: its documents in tasks, and their findings in one order.
+
+The order is: the folder or the files, the speakers, then document by document. It depends neither on the
+layout nor on what runs the tasks.
+"""
+
+import sqlite3
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from onrecord.execution.executor import Executor, Serial
+from onrecord.execution.processes import local_executor
+from onrecord.model.findings import Finding
+from onrecord.model.tables import TABLES
+from onrecord.reading.article import default_articles_folder
+from onrecord.reading.batches import Part, pieces
+from onrecord.reading.file_rules import CARRIAGE_RETURN, EMPTY_FILE, UNREADABLE_FILE
+from onrecord.reading.files import entries, is_there, is_url
+from onrecord.reading.layouts import SPEAKERS_FILE, DocumentFolder, documents, part_of, records_findings
+from onrecord.validation.assemble import Given
+from onrecord.validation.documents import Checked, Source, check_documents
+from onrecord.validation.index import DocumentIndex, DocumentParts, in_tasks
+from onrecord.validation.inputs import KNOWN_TABLES, Files, Readable, spooled
+from onrecord.validation.scan import scan
+from onrecord.validation.speakers import SpeakerTable
+from onrecord.validation.summary import Summary
+
+_SMALL = 8 << 20
+"""Bytes of input whose index is kept in memory."""
+
+_SMALL_TABLE = 256 << 10
+"""Bytes of speakers that are kept in memory."""
+
+_BYTES_PER_RECORD = 400
+"""What a record of a document's folder takes on average, to cut folders into tasks of equal size."""
+
+
+class Work:
+    """What a run does with the documents: check them. A build does more with them in the same tasks."""
+
+    task_records = 4_000
+    """Records from which the documents gathered so far are one task."""
+
+    def task(self, given: Given, articles: Path) -> Callable[[Sequence[Source]], Checked]:
+        """The function that runs a task."""
+        return partial(check_documents, given=given, articles=articles)
+
+    def take(self, checked: Checked) -> None:
+        """Take what a task came to, in the order of the tasks."""
+
+    def take_speakers(self, part: Part) -> None:
+        """Take a part of the speakers after it was checked."""
+
+
+class Run:
+    """What the inputs of one call share. Each input becomes findings in one order."""
+
+    def __init__(
+        self,
+        level: int,
+        articles: str | Path | None,
+        summary: Summary,
+        executor: Executor | None,
+        work: Work | None = None,
+    ) -> None:
+        self._work = work or Work()
+        self._level = level
+        self._articles = articles
+        self._summary = summary
+        self._executor = executor
+        self._files_with_cr: set[str] = set()
+
+    def check_records(self, folder: Path) -> Iterator[Finding]:
+        """A records folder: its files, the speakers, then document by document."""
+        yield from records_findings(folder)
+        file = folder / SPEAKERS_FILE
+        parts = [part_of(file, "speakers")] if is_there(file) else []
+        found = documents(folder)
+        sizes = [_size_of(one) for one in found]
+        tasks = _in_tasks(found, sizes, self._work.task_records * _BYTES_PER_RECORD)
+        speakers_size = sum(path.stat().st_size for path in [file] if path.is_file())
+        with (
+            _workspace(speakers_size, _SMALL_TABLE) as place,
+            closing(SpeakerTable(place)) as speakers,
+            self._running(sum(sizes)) as executor,
+        ):
+            yield from self.read_speakers(speakers, parts)
+            given = Given(self._level, speakers=speakers.lookup() if parts else None)
+            articles = self._articles_of(folder)
+            is_clean = yield from self._check(tasks, given, articles, speakers, executor)
+            if parts and self._level >= 3 and is_clean and speakers.is_complete:
+                yield from speakers.unused()
+
+    def check_document(self, folder: DocumentFolder) -> Iterator[Finding]:
+        """One document's folder; the speakers are taken from next to it, where they are."""
+        parent = folder.path.absolute().parent
+        file = parent / SPEAKERS_FILE
+        with _workspace(0) as place, closing(SpeakerTable(place)) as speakers:
+            if is_there(file):
+                # Their own findings are for a check of the whole folder.
+                for _ in Run(self._level, None, Summary(), None).read_speakers(
+                    speakers, [part_of(file, "speakers")]
+                ):
+                    pass
+            else:
+                self._summary.note(
+                    f"speaker ids were not checked: there is no {SPEAKERS_FILE} next to the folder"
+                )
+            given = Given(self._level, speakers=speakers.lookup() if is_there(file) else None)
+            yield from self._check([[folder]], given, self._articles_of(parent), speakers, Serial())
+
+    def check_files(self, files: Files, *, is_alone: bool = False) -> Iterator[Finding]:
+        """Files of many documents: what concerns them as files, the speakers, then document by document."""
+        yield from files.findings
+        self._note_tables(files, is_alone=is_alone)
+        with (
+            _workspace(files.size, 0 if files.is_spooled else _SMALL) as place,
+            closing(SpeakerTable(place)) as speakers,
+            self._running(files.size) as executor,
+        ):
+            readable = spooled(files, place) if place else Readable(list(files.parts))
+            _check_built_files(readable, executor, self._summary)
+            yield from readable.findings
+            parts = readable.parts
+            own = [part for part in parts if part.table == "speakers"]
+            yield from self.read_speakers(speakers, own)
+            with closing(DocumentIndex(place, [part for part in parts if part not in own])) as index:
+                index.fill(Serial() if executor.is_remote and files.shards else executor)
+                tables = tuple(name for name in KNOWN_TABLES if name in files.tables - {"speakers"})
+                given = Given(
+                    min(self._level, 3) if is_alone else self._level,
+                    tables,
+                    frozenset(tables) if is_alone else index.unnamed_tables | readable.lost,
+                    speakers.lookup(is_shared=not executor.is_remote) if "speakers" in files.tables else None,
+                )
+                tasks: Iterable[tuple[Source, ...]] = in_tasks(index.documents(), self._work.task_records)
+                if executor.is_remote:
+                    tasks = map(_with_content, tasks)
+                articles = self._articles_of(files.folder)
+                is_clean = yield from self._check(
+                    tasks, given, articles, speakers, executor, is_counted=not is_alone
+                )
+            if {"speakers", "claims", "annotations"} <= files.tables and self._level >= 3:
+                yield from speakers.unused() if is_clean and speakers.is_complete else ()
+
+    def _check(
+        self,
+        tasks: Iterable[Sequence[Source]],
+        given: Given,
+        articles: Path,
+        speakers: SpeakerTable,
+        executor: Executor,
+        *,
+        is_counted: bool = True,
+    ) -> Generator[Finding, None, bool]:
+        """The findings of all documents; the value is whether there are none."""
+        is_clean = True
+        for checked in executor(self._work.task(given, articles), tasks):
+            self._work.take(checked)
+            self._summary.take(checked.records, checked.unlisted, checked.skipped)
+            self._summary.documents += checked.documents if is_counted else 0
+            self._summary.documents_with_source += checked.documents_with_source
+            speakers.use(checked.speakers)
+            is_clean &= not checked.findings and not checked.unlisted
+            yield from self._once_per_file(checked.findings)
+        return is_clean
+
+    def read_speakers(self, speakers: SpeakerTable, parts: Sequence[Part]) -> Iterator[Finding]:
+        """Check the speakers and keep them in their table."""
+        for part in parts:
+            for piece in pieces(part):
+                batch = scan(piece, self._level)
+                self._summary.take(Counter(speakers=batch.records), batch.unlisted)
+                found = [finding for one in batch.rejected for finding in one.findings]
+                yield from self._once_per_file(found)
+                speakers.add(batch)
+                self._work.take_speakers(piece)
+                if batch.ends_reading:
+                    break
+        if self._level >= 3:
+            yield from speakers.findings()
+
+    def _once_per_file(self, findings: Iterable[Finding]) -> Iterator[Finding]:
+        """The findings, with carriage returns reported once per file."""
+        for finding in findings:
+            if finding.rule == CARRIAGE_RETURN.id:
+                if finding.file in self._files_with_cr:
+                    continue
+                self._files_with_cr.add(finding.file)
+            yield finding
+
+    def _note_tables(self, files: Files, *, is_alone: bool) -> None:
+        if is_alone:
+            [table] = files.tables
+            self._summary.note(
+                f"only the table {table} was given, so what it must share with other tables was not checked"
+            )
+        elif absent := [table for table in TABLES if table not in files.tables]:
+            self._summary.note(
+                f"not given: {', '.join(absent)}; what records must share with them was not checked"
+            )
+
+    def _articles_of(self, folder: Path) -> Path:
+        return Path(self._articles) if self._articles else default_articles_folder(folder)
+
+    @contextmanager
+    def _running(self, size: int) -> Iterator[Executor]:
+        if self._executor is not None:
+            yield self._executor
+        else:
+            with local_executor(size) as executor:
+                yield executor
+
+
+@contextmanager
+def _workspace(size: int, small: int = _SMALL) -> Iterator[Path | None]:
+    """A temporary folder for the length of a block; None where so many bytes of input fit into memory.
+
+    Raises OSError where the disk refuses.
+    """
+    try:
+        if size < small:
+            yield None
+        else:
+            with tempfile.TemporaryDirectory(prefix="onrecord-") as folder:
+                yield Path(folder)
+    except sqlite3.Error as error:
+        raise OSError(f"temporary files in {tempfile.gettempdir()} could not be used: {error}") from error
+
+
+def _size_of(folder: DocumentFolder) -> int:
+    """Bytes of the tables of a document's folder, as far as they can be listed."""
+    with suppress(OSError):
+        return sum(path.stat().st_size for path in entries(folder.path) if path.is_file())
+    return 0
+
+
+def _in_tasks(
+    folders: Sequence[DocumentFolder], sizes: Sequence[int], most: int
+) -> Iterator[tuple[DocumentFolder, ...]]:
+    """Document folders in tasks of about so many bytes."""
+    waiting: list[DocumentFolder] = []
+    total = 0
+    for folder, size in zip(folders, sizes, strict=True):
+        waiting.append(folder)
+        total += size
+        if total >= most:
+            yield tuple(waiting)
+            waiting, total = [], 0
+    if waiting:
+        yield tuple(waiting)
+
+
+def _check_built_files(readable: Readable, executor: Executor, summary: Summary) -> None:
+    """Check Parquet files as a whole; those without the columns of a build are not read row by row."""
+    built = [part for part in readable.parts if part.form == "rows"]
+    if not built:
+        return
+    # Loads Arrow, which JSON does without.
+    from onrecord.validation.scan_parquet import check_file
+
+    for part, checked in zip(built, executor(check_file, built), strict=True):
+        readable.findings += checked.findings
+        if any(finding.rule in (EMPTY_FILE.id, UNREADABLE_FILE.id) for finding in checked.findings):
+            readable.lost.add(part.table)
+        if not checked.has_columns:
+            readable.parts.remove(part)
+            readable.lost.add(part.table)
+            summary.note(
+                f"{part.file}: its rows were not checked, because its columns are not those of a build"
+            )
+
+
+def _with_content(task: Sequence[Source]) -> tuple[Source, ...]:
+    """The documents with the bytes of their parts, for tasks that cannot read the files of this machine."""
+    return tuple(
+        replace(source, parts=tuple(map(_inlined, source.parts)))
+        if isinstance(source, DocumentParts)
+        else source
+        for source in task
+    )
+
+
+def _inlined(part: Part) -> Part:
+    if part.form == "rows" or is_url(part.path):
+        return part
+    content = part.read()
+    return replace(part, content=content, start=0, end=len(content))

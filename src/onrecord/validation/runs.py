@@ -1,0 +1,178 @@
+"""The first pass over files that hold many documents: which lines belong to which document.
+
+A run is a stretch of consecutive lines of one file that name the same document. One task finds the runs of
+one chunk of a file; `index` collects them. Only the ids of a line are decoded here. A line that cannot be
+decoded in this way is read by the reference reader, so both passes agree on what a line says.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from itertools import accumulate, groupby
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from onrecord.reading.batches import Part
+from onrecord.reading.blocks import Block, iter_blocks, skip_line
+from onrecord.reading.file_rules import LONGEST_LINE
+from onrecord.reading.jsonl import ends_reading
+from onrecord.reading.records import read_record, read_stream
+from onrecord.rules.document import owner_of
+
+_NAMES = ("claim_id", "source_id", "segment_id")
+"""Ids that start with the id of their document, the most telling first."""
+
+NOBODY = ""
+"""The document of lines that cannot be read: they may be records of any document."""
+
+_MOST_LINES = 10_000
+"""Lines of nobody that form one run, because each of them becomes a finding."""
+
+
+class Run(NamedTuple):
+    """Consecutive lines that name the same document: bytes `start` to `end` of the file, or rows of Parquet.
+
+    `document` is None for records that name none: they follow the record before them. `other` is a second
+    document that each of the lines names.
+    """
+
+    document: str | None
+    other: str | None
+    start: int
+    end: int
+    lines: int
+    votes: int
+    """How often these lines name their document."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkRuns:
+    """The runs of one chunk in the order of the file."""
+
+    runs: tuple[Run, ...]
+    ends_reading: bool
+    """Whether the rest of the file is no text."""
+
+
+class _Ids(msgspec.Struct, gc=False):
+    document_id: str | None = None
+    claim_id: str | None = None
+    source_id: str | None = None
+    segment_id: str | None = None
+
+
+_decoder = msgspec.json.Decoder(_Ids)
+
+Candidates = tuple[str | None, str | None, int]
+"""The document that a record names, another that it names as well, and how often it names the first."""
+
+
+def find_runs(chunk: Part) -> ChunkRuns:
+    """The runs of the lines that start in a chunk. Raises OSError."""
+    if chunk.form == "record":
+        content = chunk.read()
+        document, other, votes = candidates(read_record(content, chunk.file, chunk.table).value)
+        return ChunkRuns((Run(document, other, 0, len(content), 1, votes),), ends_reading=False)
+    if chunk.form == "rows":
+        # Loads Arrow, which JSON does without.
+        from onrecord.reading.parquet_rows import iter_ids
+
+        named = (candidates(row) for row in iter_ids(Path(chunk.path), ("document_id", *_NAMES)))
+        return ChunkRuns(tuple(_row_runs(named)), ends_reading=False)
+    runs: list[Run] = []
+    with chunk.open_file() as stream:
+        start = chunk.start
+        if start:
+            # The line that is under way here belongs to the chunk before.
+            stream.seek(start - 1)
+            start += skip_line(stream) - 1
+        for block in iter_blocks(stream, start, chunk.end):
+            lines = block.content.split(b"\n")
+            if not lines[-1]:
+                lines.pop()
+            found, ends_reading = _candidates_of(lines, block.content, chunk)
+            runs += _runs(found, block, lines)
+            if ends_reading:
+                return ChunkRuns(tuple(runs), ends_reading=True)
+    return ChunkRuns(tuple(runs), ends_reading=False)
+
+
+def _row_runs(named: Iterator[Candidates]) -> Iterator[Run]:
+    start = 0
+    for (document, other, votes), group in groupby(named):
+        size = sum(1 for _ in group)
+        yield Run(document, other, start, start + size, size, votes * size)
+        start += size
+
+
+def candidates(value: Mapping[str, Any]) -> Candidates:
+    """The documents that a record may belong to, as far as it says so; NOBODY's where nothing can be read."""
+    if not value:
+        return NOBODY, None, 0
+    own = value.get("document_id")
+    found = [own] if isinstance(own, str) and _is_encodable(own) else []
+    ids = [name for field in _NAMES if isinstance(name := value.get(field), str) and _is_encodable(name)]
+    found += [owner for name in ids if (owner := owner_of(name))][:1]
+    if not found:
+        return None, None, 0
+    return (found[0], None, len(found)) if found[0] == found[-1] else (found[0], found[1], 1)
+
+
+def _candidates_of(lines: list[bytes], content: bytes, chunk: Part) -> tuple[list[Candidates], bool]:
+    """What each line names; fewer entries than lines where the rest of the file is no text."""
+    is_plain = b"\r" not in content and max(map(len, lines)) <= LONGEST_LINE
+    if is_plain and content.startswith(b"{") and content.count(b"}\n{") == len(lines) - 1:
+        try:
+            rows = _decoder.decode_lines(content)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            rows = []
+        if len(rows) == len(lines):
+            return [_named(row) for row in rows], False
+    found: list[Candidates] = []
+    for text in lines:
+        if text.startswith(b"{") and text.endswith(b"}") and len(text) <= LONGEST_LINE:
+            try:
+                found.append(_named(_decoder.decode(text)))
+                continue
+            except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+                pass
+        [located] = read_stream(BytesIO(text + b"\n"), chunk.file, chunk.table)
+        found.append(candidates(located.value))
+        if ends_reading(located.findings, text):
+            return found, True
+    return found, False
+
+
+def _named(row: _Ids) -> Candidates:
+    own = row.document_id
+    name = row.claim_id or row.source_id or row.segment_id
+    owner = owner_of(name) if name else ""
+    if own is None:
+        return (owner, None, 1) if owner else (None, None, 0)
+    if not owner:
+        return own, None, 1
+    return (own, None, 2) if owner == own else (own, owner, 1)
+
+
+def _is_encodable(text: str) -> bool:
+    """Whether the text is free of lone surrogates."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _runs(found: list[Candidates], block: Block, lines: list[bytes]) -> Iterator[Run]:
+    ends = list(accumulate((len(line) + 1 for line in lines), initial=block.start))
+    # A last line may lack its line break, or be cut off.
+    ends[len(lines)] = block.end
+    first = 0
+    for (document, other, votes), group in groupby(found):
+        stop = first + sum(1 for _ in group)
+        while first < stop:
+            last = min(first + _MOST_LINES, stop) if document == NOBODY else stop
+            yield Run(document, other, ends[first], ends[last], last - first, votes * (last - first))
+            first = last

@@ -1,0 +1,237 @@
+r"""Levels 1 and 2 of JSON: a part of a file to a batch of valid rows and rejected records.
+
+`accept` takes whole blocks of lines at once and says yes or no. It may refuse what is valid, never the other
+way round. The lines of a block that it refuses go one by one to the reference reader and the reference
+validator, which write the findings.
+
+Why an accepted block has no finding of level 1 or 2:
+
+- Each line is one object. A line starts with `{` and ends with `}`, there are as many objects as lines, and
+  between the `}` of one line and the `{` of the next no comma can stand, so no object runs over a line end.
+- No key is repeated: the text has as many keys as the decoded records. A key ends in `":` in the text, and
+  `\":` inside a string does not count.
+- msgspec rejects what RFC 8259 rejects: other encodings, control characters, NaN, lone surrogates.
+- jsonschema-rs checks the schema. What JSON Schema cannot say is checked here: 5.0 is not how an integer is
+  written, and the calendar has no 30 February.
+"""
+
+import errno
+import stat
+from collections.abc import Iterator, Sequence
+from functools import cache
+from io import BytesIO
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from onrecord.exceptions import EdtfError
+from onrecord.model import edtf
+from onrecord.model.findings import Finding
+from onrecord.model.tables import Field, authored_schema, built_schema, edtf_fields, integer_fields
+from onrecord.model.validators import fast_validator_of_many
+from onrecord.reading.batches import Batch, Part, Rejected
+from onrecord.reading.blocks import iter_blocks
+from onrecord.reading.file_rules import LARGEST_DOCUMENT, LARGEST_INTEGER, LONGEST_LINE
+from onrecord.reading.files import is_url, reason
+from onrecord.reading.jsonl import ends_reading
+from onrecord.reading.located import Located, Row
+from onrecord.reading.records import read_record, read_stream, unreadable
+from onrecord.rules.schema import has_readable_id, verdict
+
+_FEW = 64
+"""Lines that are accepted or refused together, after a block was refused."""
+
+_MOST_REJECTED = 100_000
+"""Rejected records without an id that are kept of one part; further ones are counted by rule."""
+
+_decoder = msgspec.json.Decoder()
+
+
+def scan_json(part: Part, level: int) -> Batch:
+    """The records of a part, checked up to level 2 (or 1); below level 2 no record counts as valid."""
+    batch = Batch(part.table, part.file, [], [])
+    try:
+        _check_regular(part)
+        if part.form == "record":
+            _scan_record(part, level, batch)
+        else:
+            _scan_lines(part, level, batch)
+    except OSError as error:
+        _reject(batch, unreadable(part.table, part.file, f"the file cannot be read: {reason(error)}"))
+    return batch
+
+
+def _check_regular(part: Part) -> None:
+    """Raise OSError where a whole file is a folder, pipe or device: opening a pipe would block for ever."""
+    if part.end is None and part.content is None and not is_url(part.path):
+        path = Path(part.path)
+        if not stat.S_ISREG(path.stat().st_mode):
+            what = "folder" if path.is_dir() else "device or pipe"
+            raise OSError(errno.EINVAL, f"expected a file of {part.table}, found a {what}")
+
+
+def _scan_record(part: Part, level: int, batch: Batch) -> None:
+    """A file with one record over several lines."""
+    with part.open() as stream:
+        located = read_record(stream.read(LARGEST_DOCUMENT + 1), part.file, part.table)
+    batch.field_lines = located.field_lines
+    _take(batch, located, level)
+
+
+def _scan_lines(part: Part, level: int, batch: Batch) -> None:
+    """Lines block by block; a block that is refused, by fewer lines and then one by one."""
+    line, is_empty = part.line, True
+    with part.open() as stream:
+        for block in iter_blocks(stream, part.start, part.end):
+            is_empty = False
+            if (rows := accept(block.content, part.table)) is not None:
+                _add(batch, rows, line, level)
+                line += len(rows)
+                continue
+            for few in _few_lines(block.content):
+                rows = accept(b"".join(few), part.table) if len(few) > 1 else None
+                if rows is not None:
+                    _add(batch, rows, line, level)
+                else:
+                    _look_at_each(few, line, part, level, batch)
+                if batch.ends_reading:
+                    return
+                line += len(few)
+    if is_empty:
+        for located in read_stream(BytesIO(), part.file, part.table):
+            _take(batch, located, level)
+
+
+def _look_at_each(lines: list[bytes], first: int, part: Part, level: int, batch: Batch) -> None:
+    """Read lines one by one, until the rest of the file is no text."""
+    for number, text in enumerate(lines, first):
+        if (rows := accept(text, part.table)) is not None:
+            _add(batch, rows, number, level)
+            continue
+        [located] = read_stream(BytesIO(text), part.file, part.table, number)
+        _take(batch, located, level)
+        if located.findings and ends_reading(located.findings, text):
+            batch.ends_reading = True
+            return
+
+
+def _few_lines(content: bytes) -> Iterator[list[bytes]]:
+    lines = BytesIO(content)
+    while few := list(islice(lines, _FEW)):
+        yield few
+
+
+def _add(batch: Batch, rows: list[Row], first: int, level: int) -> None:
+    batch.records += len(rows)
+    if level >= 2:
+        batch.rows += rows
+        batch.lines += range(first, first + len(rows))
+
+
+def _take(batch: Batch, located: Located, level: int) -> None:
+    """Add a record as the reference reader sees it: valid, or rejected."""
+    batch.records += located.line is not None
+    if located.findings or level < 2:
+        has_id = level >= 2 and located.line is not None and has_readable_id(located)
+        _reject(batch, located, located.findings, has_id=has_id)
+        return
+    findings, has_id = verdict(located)
+    if findings:
+        _reject(batch, located, findings, has_id=has_id)
+    else:
+        batch.rows.append(located.value)
+        batch.lines.append(located.line or 1)
+
+
+def _reject(
+    batch: Batch, located: Located, findings: Sequence[Finding] | None = None, *, has_id: bool = False
+) -> None:
+    findings = located.findings if findings is None else findings
+    if has_id or (findings and len(batch.rejected) < _MOST_REJECTED):
+        batch.rejected.append(Rejected(located, findings, has_id))
+    else:
+        batch.unlisted.update(finding.rule for finding in findings)
+
+
+def accept(content: bytes, table: str) -> list[Row] | None:
+    """The records of whole lines where certainly none has a finding of level 1 or 2, else None."""
+    lines = content.count(b"\n")
+    is_one_object_per_line = (
+        content.startswith(b"{") and content.endswith(b"}\n") and content.count(b"}\n{") == lines - 1
+    )
+    if not is_one_object_per_line or b"\r" in content:
+        return None
+    if len(content) > LONGEST_LINE and max(map(len, content.split(b"\n"))) > LONGEST_LINE:
+        return None
+    try:
+        rows: list[Row] = _decoder.decode_lines(content)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+    is_valid = len(rows) == lines and satisfies(rows, table) and _has_no_repeated_key(content, rows, table)
+    return rows if is_valid else None
+
+
+def satisfies(rows: list[Row], table: str, *, is_built: bool = False) -> bool:
+    """Whether certainly all of the records satisfy their schema, and what JSON Schema cannot say."""
+    return (
+        fast_validator_of_many(table, is_built=is_built).is_valid(rows)
+        and all(_are_plain_integers(field.column(rows)) for field in integer_fields(table))
+        and all(_POSSIBLE[value] for field in _dates(table, is_built) for value in field.column(rows))
+    )
+
+
+def _has_no_repeated_key(content: bytes, rows: list[Row], table: str) -> bool:
+    """Whether the text has as many keys as the valid records that were decoded from it."""
+    keys = sum(map(len, rows))
+    for name, size in _inner_objects(table):
+        keys += size * sum([len(row[name]) for row in rows])
+    written = content.count(b'":')
+    return written == keys or written - content.count(b'\\":') == keys
+
+
+@cache
+def _inner_objects(table: str) -> tuple[tuple[str, int], ...]:
+    """The fields that hold a list of objects, with the number of keys of each object."""
+    properties = authored_schema(table)["properties"].items()
+    return tuple(
+        (name, len(sub["items"]["properties"]))
+        for name, sub in properties
+        if "properties" in sub.get("items", {})
+    )
+
+
+def _are_plain_integers(values: Sequence[Any]) -> bool:
+    """Whether no value is written with a decimal point or too large for a double."""
+    return not values or (
+        {*map(type, values)} == {int} and min(values) >= -LARGEST_INTEGER and max(values) <= LARGEST_INTEGER
+    )
+
+
+class _Possible(dict[str | None, bool]):
+    """Whether a date or EDTF string exists in the calendar, asked once per string; bounded."""
+
+    def __missing__(self, text: str) -> bool:
+        if len(self) > 100_000:
+            self.clear()
+            self[None] = True
+        try:
+            edtf.parse(text)
+        except EdtfError:
+            self[text] = False
+        else:
+            self[text] = True
+        return self[text]
+
+
+_POSSIBLE = _Possible({None: True})
+
+
+@cache
+def _dates(table: str, is_built: bool) -> tuple[Field, ...]:
+    schema = built_schema(table) if is_built else authored_schema(table)
+    days = [
+        Field((name,), "date") for name, sub in schema["properties"].items() if sub.get("format") == "date"
+    ]
+    return (*edtf_fields(table), *days)

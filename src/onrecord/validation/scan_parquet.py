@@ -1,0 +1,153 @@
+"""Built tables: what is wrong with a Parquet file as a whole, and levels 1 and 2 of its rows.
+
+A file is read twice: once as a whole, and row group by row group with the documents that its rows belong to.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from onrecord.model.arrow import arrow_schema
+from onrecord.model.digest import CONTENT_KEY, canonical_line
+from onrecord.model.findings import Finding, nearest, quoted
+from onrecord.reading.batches import Batch, Part, Rejected
+from onrecord.reading.file_rules import CONTENT_HASH_MISMATCH, EMPTY_FILE, NON_FINITE_NUMBER, UNREADABLE_FILE
+from onrecord.reading.located import Located
+from onrecord.reading.parquet_rows import UNREADABLE, footer_of, is_finite, plain_rows, read_rows
+from onrecord.rules import schema_rules
+from onrecord.rules.schema import has_readable_id, verdict
+from onrecord.validation.scan_json import satisfies
+
+_MAY_BE_EMPTY = frozenset({"relations", "annotations"})
+_SHARD_OF_MANY = re.compile(r"-of-(?!0*1\.)[0-9]+\.parquet\Z")
+
+
+def scan_rows(part: Part, level: int) -> Batch:
+    """The rows of a part, checked up to level 2 (or 1); below level 2 no row counts as valid."""
+    batch = Batch(part.table, part.file, [], [], is_built=True)
+    try:
+        rows = read_rows(part)
+    except UNREADABLE:
+        # The file has its finding.
+        return batch
+    batch.records = len(rows)
+    if level >= 2 and satisfies(rows, part.table, is_built=True):
+        batch.rows, batch.lines = rows, list(range(part.line, part.line + len(rows)))
+        return batch
+    for line, row in enumerate(rows, part.line):
+        located = Located(part.table, row, part.file, line, is_built=True)
+        findings = [
+            located.finding(NON_FINITE_NUMBER, f"{name} is {value}, which JSON has no number for", at=(name,))
+            for name, value in row.items()
+            if not is_finite(value)
+        ]
+        if findings:
+            batch.rejected.append(Rejected(located, findings, level >= 2 and has_readable_id(located)))
+        elif level >= 2:
+            wrong, has_id = verdict(located)
+            if wrong:
+                batch.rejected.append(Rejected(located, wrong, has_id))
+            else:
+                batch.rows.append(row)
+                batch.lines.append(line)
+    return batch
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedFile:
+    """What is wrong with a file as a whole, and whether it has the columns of a build."""
+
+    findings: tuple[Finding, ...]
+    has_columns: bool
+
+
+def check_file(part: Part) -> CheckedFile:
+    """Check a Parquet file as a whole: columns, digest, damage, no rows."""
+    findings = tuple(_file_findings(Path(part.path), part.table, part.file))
+    schema = {schema_rules.UNKNOWN_FIELD.id, schema_rules.WRONG_TYPE.id, schema_rules.MISSING_FIELD.id}
+    has_columns = not any(finding.rule in schema for finding in findings)
+    return CheckedFile(findings, has_columns)
+
+
+def _file_findings(path: Path, table: str, name: str) -> Iterator[Finding]:
+    number = 0
+    try:
+        with pq.ParquetFile(path) as parquet:
+            wrong = list(_column_findings(parquet.schema_arrow, table, name))
+            if wrong:
+                yield from wrong
+                return
+            digest = hashlib.sha256()
+            for batch in parquet.iter_batches():
+                rows = plain_rows(batch, table)
+                number += len(rows)
+                for row in rows:
+                    if all(map(is_finite, row.values())):
+                        digest.update(canonical_line(row))
+    except UNREADABLE as error:
+        why = str(error).partition("\n")[0]
+        message = f"not readable as Parquet after row {number}: {why}"
+        yield UNREADABLE_FILE.finding(message, file=name, expected="a sound Parquet file")
+        return
+    is_alone = not _SHARD_OF_MANY.search(path.name)
+    if number == 0 and table not in _MAY_BE_EMPTY and is_alone:
+        yield EMPTY_FILE.finding("the table has no rows", file=name, expected="at least one row")
+    declared = footer_of(path).get(CONTENT_KEY.encode(), b"").decode("ascii", "replace")
+    # The digest is that of the table: one shard of several cannot be compared with it.
+    if declared and is_alone and declared != (found := digest.hexdigest()):
+        message = "the rows do not have the SHA-256 of the footer: they were changed after the build"
+        yield CONTENT_HASH_MISMATCH.finding(message, file=name, expected=found)
+
+
+def _column_findings(found: pa.Schema, table: str, file: str) -> Iterator[Finding]:
+    """Columns too many, too few or of another type; a misspelt name is one finding."""
+    wanted = arrow_schema(table)
+    missing = [name for name in wanted.names if name not in found.names]
+    for name in found.names:
+        if name not in wanted.names:
+            near = nearest(name, missing)
+            missing = [other for other in missing if other != near]
+            message = f"there is no column {quoted(name)} in {table}"
+            yield schema_rules.UNKNOWN_FIELD.finding(
+                message, file=file, path=f"$.{name}", expected=near or "no such column"
+            )
+        elif not is_compatible(found.field(name).type, wanted.field(name).type):
+            message = f"the column {name} has the type {found.field(name).type}"
+            expected = str(wanted.field(name).type)
+            yield schema_rules.WRONG_TYPE.finding(message, file=file, path=f"$.{name}", expected=expected)
+    for name in missing:
+        expected = str(wanted.field(name).type)
+        yield schema_rules.MISSING_FIELD.finding(
+            f"the column {name} is missing", file=file, path=f"$.{name}", expected=expected
+        )
+
+
+def is_compatible(found: pa.DataType, wanted: pa.DataType) -> bool:
+    """Whether a type holds the same values: other writers have wider or narrower ones of the same kind."""
+    if pa.types.is_dictionary(found):
+        return is_compatible(found.value_type, wanted)
+    if pa.types.is_null(found):
+        # A column of nulls, or the items of lists that are all empty.
+        return True
+    if pa.types.is_list(wanted):
+        is_list = pa.types.is_list(found) or pa.types.is_large_list(found)
+        return is_list and is_compatible(found.value_type, wanted.value_type)
+    if pa.types.is_struct(wanted):
+        inner = [wanted.field(index) for index in range(wanted.num_fields)]
+        return (
+            pa.types.is_struct(found)
+            and [f.name for f in inner] == [f.name for f in found]
+            and all(is_compatible(found.field(f.name).type, f.type) for f in inner)
+        )
+    kinds = (
+        (pa.types.is_string, lambda kind: pa.types.is_string(kind) or pa.types.is_large_string(kind)),
+        (pa.types.is_int64, pa.types.is_integer),
+        (pa.types.is_float64, pa.types.is_floating),
+    )
+    accepts = next((others for is_kind, others in kinds if is_kind(wanted)), wanted.equals)
+    return bool(accepts(found))

@@ -1,0 +1,182 @@
+"""The speakers that all documents share: read once, kept in SQLite, looked up by every task.
+
+Duplicates and unused speakers are found by SQL; the findings are the rules'. Memory does not grow with the
+number of speakers, except where they are few.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+
+from onrecord.model.findings import Finding
+from onrecord.reading.batches import Batch, Rejected
+from onrecord.reading.located import Located
+from onrecord.rules.document import Document, KnownSpeakers, Table
+from onrecord.rules.references import nearest_id
+from onrecord.rules.relations import unused_speaker
+from onrecord.validation.levels import identity_findings
+
+_FEW = 1_000
+"""Speakers that travel with every task; more of them stay on disk."""
+
+_HEAD = 4
+"""Characters that a misspelt id must share with the right one where there are many speakers."""
+
+_AT_ONCE = 500
+"""Values per query, below the limit of any SQLite."""
+
+
+class SpeakerTable:
+    """The speakers of one run, in a database of their own."""
+
+    def __init__(self, folder: Path | None) -> None:
+        """Keep the speakers in a folder, or in memory where there is none."""
+        self.is_complete = True
+        self._path = folder and folder / "speakers.sqlite"
+        self._db = sqlite3.connect(self._path or ":memory:", isolation_level=None)
+        self._db.executescript(
+            "pragma journal_mode = off; pragma synchronous = off; begin;"
+            "create table speakers (number integer primary key, id text, name text, file text, line integer, "
+            "is_valid integer);"
+        )
+        # In a file of its own, because tasks read the other one meanwhile.
+        self._db.execute("commit")
+        self._db.execute("attach ? as uses", (str(folder / "used.sqlite") if folder else ":memory:",))
+        self._db.executescript(
+            "pragma uses.journal_mode = off; pragma uses.synchronous = off;"
+            "create table uses.used (id text primary key) without rowid; begin;"
+        )
+
+    def add(self, batch: Batch) -> None:
+        """Take the next speakers; of a rejected one the id counts, where it can be read."""
+        rows: list[tuple[str, str | None, str, int | None, int]] = [
+            (row["speaker_id"], row["name"], batch.file, line, 1)
+            for row, line in zip(batch.rows, batch.lines, strict=True)
+        ]
+        for one in batch.rejected:
+            self.is_complete &= one.has_id
+            if one.has_id:
+                value = one.located.value
+                rows.append((value["speaker_id"], None, batch.file, one.located.line, 0))
+        self.is_complete &= not Table("speakers", [batch]).has_unnamed
+        self._db.executemany(
+            "insert into speakers (id, name, file, line, is_valid) values (?, ?, ?, ?, ?)", rows
+        )
+
+    def findings(self) -> Iterator[Finding]:
+        """Level 3 of the speakers; an id that is wrong in itself makes their list incomplete."""
+        self._db.execute("create index by_id on speakers (id)")
+        twice = "select id from speakers group by id having count(*) > 1"
+        rows = self._db.execute(
+            "select id, name, file, line, is_valid from speakers "
+            f"where id in ({twice}) "
+            "order by (select min(number) from speakers as first where first.id = speakers.id), number"
+        ).fetchall()
+        for finding in identity_findings(Document("", {"speakers": _table_of(rows)})):
+            self.is_complete = False
+            yield finding
+
+    def use(self, ids: Iterable[str]) -> None:
+        """Note speakers whom documents name."""
+        self._db.executemany("insert or ignore into used values (?)", ((name,) for name in ids))
+
+    def unused(self) -> Iterator[Finding]:
+        """The valid speakers whom no document names."""
+        rows = self._db.execute(
+            "select id, file, line from speakers where is_valid and id not in (select id from used) "
+            "order by number"
+        )
+        for name, file, line in rows:
+            yield unused_speaker(Located("speakers", {"speaker_id": name}, file, line))
+
+    def lookup(self, *, is_shared: bool = True) -> KnownSpeakers:
+        """The known speakers as tasks look them up; not from disk where tasks may run on another machine."""
+        [count] = self._db.execute("select count(*) from speakers").fetchone()
+        if self._path is None or count <= _FEW or not is_shared:
+            query = "select id, coalesce(name, '') from speakers order by number desc"
+            names = dict(reversed(self._db.execute(query).fetchall()))
+            return FewSpeakers(self.is_complete, names)
+        self._db.execute("commit")
+        self._db.execute("begin")
+        return ManySpeakers(self.is_complete, str(self._path))
+
+    def close(self) -> None:
+        """Close the database."""
+        self._db.close()
+
+
+def _table_of(rows: Iterable[tuple[str, str, str, int, int]]) -> Table:
+    """Speakers from several files as one table, in the order of the rows."""
+    batches = []
+    for name, label, file, line, is_valid in rows:
+        value = {"speaker_id": name, "name": label}
+        if is_valid:
+            batches.append(Batch("speakers", file, [value], [line]))
+        else:
+            rejected = Rejected(Located("speakers", value, file, line), (), has_id=True)
+            batches.append(Batch("speakers", file, [], [], [rejected]))
+    return Table("speakers", batches)
+
+
+@dataclass(frozen=True, slots=True)
+class FewSpeakers:
+    """Speakers in memory."""
+
+    is_complete: bool
+    all_names: Mapping[str, str] = field(repr=False)
+
+    def names(self, ids: Iterable[str]) -> Mapping[str, str]:
+        """The names of those of the ids that are known, by id."""
+        return {name: self.all_names[name] for name in ids if name in self.all_names}
+
+    def nearest(self, lost: str) -> str | None:
+        """What was expected instead of an unknown id."""
+        return nearest_id(lost, list(self.all_names))
+
+
+@dataclass(frozen=True, slots=True)
+class ManySpeakers:
+    """Speakers on disk, asked for as they are needed."""
+
+    is_complete: bool
+    path: str
+
+    def names(self, ids: Iterable[str]) -> Mapping[str, str]:
+        """The names of those of the ids that are known, by id."""
+        known = _known(self.path)
+        wanted = list(ids)
+        missing = [name for name in wanted if name not in known]
+        if len(known) > _MOST_KNOWN:
+            known.clear()
+            missing = wanted
+        asked = iter(missing)
+        while some := list(islice(asked, _AT_ONCE)):
+            marks = ",".join("?" * len(some))
+            query = f"select id, coalesce(name, '') from speakers where id in ({marks}) order by number desc"
+            known.update(_database(self.path).execute(query, some))
+        return {name: known[name] for name in wanted if name in known}
+
+    def nearest(self, lost: str) -> str | None:
+        """What was expected instead of an unknown id, among those that start alike."""
+        head = lost[:_HEAD]
+        query = "select id from speakers where id >= ? and id < ? order by number limit 5000"
+        found = _database(self.path).execute(query, (head, head[:-1] + chr(ord(head[-1]) + 1)))
+        return nearest_id(lost, [name for (name,) in found])
+
+
+_MOST_KNOWN = 20_000
+"""Speakers that a process remembers."""
+
+
+@lru_cache(maxsize=1)
+def _known(_path: str) -> dict[str, str]:
+    """What this process has looked up in a database."""
+    return {}
+
+
+@lru_cache(maxsize=1)
+def _database(path: str) -> sqlite3.Connection:
+    return sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True, check_same_thread=False)
