@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from tqdm import trange
 
 from onrecord.benchmark.bootstrap import LEVEL, intervals, wilson
-from onrecord.benchmark.counts import dense_clusters
+from onrecord.benchmark.counts import paragraph_numbers
 from onrecord.benchmark.metrics import Metric, label_columns, label_metrics
 from onrecord.benchmark.predictions import identity
 from onrecord.benchmark.tasks import find_task, items, labels
@@ -41,7 +41,7 @@ class World:
         asked = items(task)
         self.names = [str(label) for label in labels(task)]
         self._gold = np.array([self.names.index(item.gold) for item in asked])
-        self._cluster = dense_clusters(asked)
+        self._cluster = paragraph_numbers(asked)
         self._paragraphs = int(self._cluster.max()) + 1
         self._accuracy, self._correlation, self._rng = accuracy, correlation, rng
         self.columns = label_columns(self.names)
@@ -120,7 +120,7 @@ def main() -> int:
         "dataset_version": identity(None).version,
         "task": TASK,
         "items": len(items(find_task(TASK))),
-        "paragraphs": int(dense_clusters(items(find_task(TASK))).max()) + 1,
+        "paragraphs": int(paragraph_numbers(items(find_task(TASK))).max()) + 1,
         "nominal": LEVEL,
         "simulations": SIMULATIONS,
         "resamples": RESAMPLES,

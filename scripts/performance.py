@@ -10,11 +10,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from onrecord.corpus.shards import PIECE_BYTES, SENT_AT_ONCE
+
 from benchmarks.corpus.documents import ANNOTATED, Contents
 from benchmarks.corpus.faults import KINDS
 from benchmarks.performance.sections import FAULTS
-from onrecord.benchmark.bootstrap import MANY
-from onrecord.corpus.shards import PIECE_BYTES, SENT_AT_ONCE
 from onrecord.dataset.load import path
 from scripts.markdown import pipe_table
 
@@ -182,11 +182,11 @@ def processors() -> str:
 
 
 def draws() -> str:
-    """How many paragraphs are drawn, in a few sentences."""
+    """How paragraphs are resampled, in two sentences."""
     return (
-        f"What is counted in each paragraph is summed up once. From {MANY:,} paragraphs on, a resample draws "
-        "how often each sort of paragraph comes, a sort being those with the same counts, so that no "
-        "paragraph is ever looked at again; fewer are drawn one by one, as ever."
+        "What is counted per paragraph is summed once. Paragraphs with equal counts are grouped, and a "
+        "resample draws the frequencies of the groups from a multinomial distribution, so that its cost "
+        "depends on the number of distinct counts and not of paragraphs."
     )
 
 

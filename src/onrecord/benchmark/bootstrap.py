@@ -67,10 +67,10 @@ def resample(
     often each row of counts is, and that is multinomial. So equal rows are grouped, one draw gives the
     frequencies of the groups, and the sums are frequencies times rows. For example
 
-        paragraphs (right, items)   groups, sizes        one draw of 4        sums of this resample
-        (1, 2) (2, 2) (1, 2) (0, 1)   (0, 1) 1   share 1/4       0
-                                      (1, 2) 2   share 2/4       3         3 x (1, 2) + 1 x (2, 2) = (5, 8)
-                                      (2, 2) 1   share 1/4       1
+        paragraphs (right, items)     groups    shares   one draw of 4   sums of this resample
+        (1, 2) (2, 2) (1, 2) (0, 1)   (1, 2)    2/4      3
+                                      (2, 2)    1/4      1               3 x (1, 2) + 1 x (2, 2) = (5, 8)
+                                      (0, 1)    1/4      0
 
     A million paragraphs with labels have some hundred different rows, so their resamples cost milliseconds.
     """
@@ -95,15 +95,19 @@ def percentiles(values: "Sums") -> tuple[float, float] | None:
 
 
 def group_equal_rows(rows: "Sums") -> tuple["Sums", "NDArray[int64]"]:
-    """The distinct rows in ascending order, and how often each occurs.
+    """The distinct rows in the order in which they first occur, and how often each does.
 
-    The same as `numpy.unique` along the first axis, which compares whole rows and takes ten times as long.
+    `numpy.unique` along the first axis finds the same, but compares whole rows and takes ten times as long.
     """
-    ordered = rows[np.lexsort(rows.T[::-1])]
+    order = np.lexsort(rows.T)
+    ordered = rows[order]
     is_first = np.ones(len(ordered), dtype=bool)
     is_first[1:] = (ordered[1:] != ordered[:-1]).any(axis=1)
     starts = np.flatnonzero(is_first)
-    return ordered[starts], np.diff(np.append(starts, len(ordered)))
+    sizes = np.diff(np.append(starts, len(ordered)))
+    # Draws then do not depend on which of two systems comes first.
+    by_appearance = np.argsort(order[starts])
+    return rows[order[starts][by_appearance]], sizes[by_appearance]
 
 
 def batch_sizes(resamples: int, cells: int) -> Iterator[int]:
@@ -121,9 +125,7 @@ def wilson(right: int, items: int) -> tuple[float, float]:
     return float(found.low), float(found.high)
 
 
-def _widened(
-    metric: Metric, units: "Sums", columns: Columns, bounds: tuple[float, float] | None
-) -> Interval:
+def _widened(metric: Metric, units: "Sums", columns: Columns, bounds: tuple[float, float] | None) -> Interval:
     low, high, methods = np.inf, -np.inf, []
     if bounds is not None:
         low, high = bounds

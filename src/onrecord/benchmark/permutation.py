@@ -58,7 +58,8 @@ def _difference(metric: Metric, first: "Sums", second: "Sums") -> "Sums":
 def _all_exchanges(sizes: "NDArray[int64]") -> Iterator["NDArray[int64]"]:
     """Every exchange as the number of exchanged paragraphs per group, shape (exchanges, groups)."""
     group = np.repeat(np.arange(len(sizes)), sizes)
-    choices = np.array(list(product((0, 1), repeat=len(group))), dtype=np.int64).reshape(-1, len(group))
+    choices = np.array(list(product((0, 1), repeat=len(group))), dtype=np.int64)
+    choices = choices.reshape(2 ** len(group), len(group))
     yield choices @ (group[:, None] == np.arange(len(sizes)))
 
 
