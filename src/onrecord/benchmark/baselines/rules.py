@@ -20,7 +20,7 @@ _FEWEST_WORDS = 3
 
 
 def predict(task: str, data: Folder | None = None) -> Iterator["Line"]:
-    """One line an item, or for extraction one line a claim."""
+    """One line per item, or for extraction one line per claim."""
     found = find_task(task)
     asked = items(found, data)
     if found.kind == "claims":
@@ -34,7 +34,7 @@ def predict(task: str, data: Folder | None = None) -> Iterator["Line"]:
 
 def _verifiability(given: Inputs) -> str:
     text = given["text"]
-    # That somebody said something can be looked up, whatever was said.
+    # Whatever was said: that somebody said it can be looked up.
     if cues.SAYING.search(text):
         return "verifiable"
     if cues.PRESCRIBING.search(text) or cues.FORETELLING.search(text) or cues.MINDING.search(text):
@@ -80,13 +80,13 @@ def _detection(given: Inputs) -> bool:
 
 
 def _claims(item: Item) -> Iterator["Line"]:
-    """Each sentence as a claim, what it reports as another, and both cut at semicolons and conjunctions."""
+    """Each sentence as a claim, what it reports as another, both split at semicolons and conjunctions."""
     place = {"document_id": item.document_id, "paragraph": item.paragraph}
     for gloss in item.inputs["glosses"]:
-        told = [gloss]
+        texts = [gloss]
         if reported := _REPORTED.search(gloss):
-            told.append(reported["said"])
-        for part in dict.fromkeys(part for text in told for part in _LAST_WORDS.split(text)):
+            texts.append(reported["said"])
+        for part in dict.fromkeys(part for text in texts for part in _LAST_WORDS.split(text)):
             if len(part.split()) >= _FEWEST_WORDS:
                 yield {**place, "text": _as_sentence(part)}
 

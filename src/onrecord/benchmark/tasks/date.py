@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from onrecord.benchmark.tasks.declaration import Gold, Item, Tables, Task, claim_traits
+from onrecord.benchmark.tasks.declaration import Gold, Item, Tables, Task, claim_attributes
 
 
 def _items(tables: Tables) -> Iterator[Item]:
@@ -19,7 +19,7 @@ def _items(tables: Tables) -> Iterator[Item]:
             tables.paragraph(claim),
             given,
             claim["stated_on"],
-            claim_traits(claim),
+            claim_attributes(claim),
         )
 
 

@@ -7,7 +7,7 @@ from onrecord.benchmark.tasks.declaration import Answer, Gold, Item, Tables, Tas
 
 def _items(tables: Tables) -> Iterator[Item]:
     for segment in tables.segments.values():
-        # A stretch that says nothing has no gloss, and so no input.
+        # A segment that says nothing has no gloss, and so no input.
         if segment["gloss"] is not None:
             yield Item(
                 segment["segment_id"],
