@@ -11,7 +11,7 @@ from scipy.stats import bootstrap, ks_2samp
 from statsmodels.stats.proportion import proportion_confint
 
 from onrecord.benchmark.bootstrap import group_equal_rows, intervals, resample, wilson
-from onrecord.benchmark.metrics import Columns, Metric, label_columns, label_metrics
+from onrecord.benchmark.metrics import Metric, label_columns, label_metrics
 from onrecord.benchmark.power import mcnemar_power, smallest_difference
 
 COLUMNS = label_columns(["a", "b"])
@@ -88,9 +88,13 @@ def test_resamples_are_distributed_as_those_of_scipy(paragraphs: int, is_continu
     assert ours.std() == pytest.approx(theirs.std(), rel=0.06)
 
 
+def column(name: str, at: int) -> Metric:
+    """The metric that is the sum of one column."""
+    return Metric(name, "", lambda sums: sums[..., at])
+
+
 def test_the_worked_example_of_the_resample_is_one_of_them() -> None:
-    columns = Columns(("right", "items"))
-    parts = [Metric(name, "", lambda sums, at=at: sums[..., at]) for at, name in enumerate(columns.names)]
+    parts = [column("right", 0), column("items", 1)]
     drawn = resample(np.array([[1.0, 2], [2, 2], [1, 2], [0, 1]]), parts, resamples=500)
     assert (5.0, 8.0) in set(zip(*drawn.tolist(), strict=True))
     assert set(drawn[1]) == {4.0, 5.0, 6.0, 7.0, 8.0}
@@ -125,7 +129,7 @@ def test_equal_rows_are_grouped_as_numpy_does(change: Callable[[Any], Any]) -> N
 def test_a_resample_has_as_many_paragraphs_as_the_set() -> None:
     counts = np.concatenate([units(3_000), units(5, seed=9) * 7])
     counts[:, COLUMNS.at("items")] = 4
-    items = Metric("items", "", lambda sums: sums[..., COLUMNS.at("items")])
+    items = column("items", COLUMNS.at("items"))
     assert set(resample(counts, [items], resamples=50)[0]) == {4.0 * len(counts)}
 
 

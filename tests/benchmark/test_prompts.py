@@ -1,12 +1,13 @@
 """The questions for models: nothing in them is taken from the gold."""
 
+import json
 import re
 from typing import Any
 
 import pytest
 
 from onrecord.benchmark.harness.prompts import date_choices, questions
-from onrecord.benchmark.tasks import find_task, items
+from onrecord.benchmark.tasks import TASKS, find_task, items
 from onrecord.benchmark.tasks.declaration import Tables
 from onrecord.model import edtf
 from onrecord.model.tables import label_names
@@ -44,6 +45,13 @@ def test_the_examples_of_the_date_prompt_have_no_bound_in_common_with_the_gold()
         assert not {found.lower, found.upper} & bounds
 
 
+@pytest.mark.parametrize("task", ASKED)
+def test_what_people_read_about_a_task_has_no_gold_date_as_an_example(task: str) -> None:
+    described = [TASKS[task].summary, *TASKS[task].inputs.values(), json.dumps(dict(TASKS[task].schema))]
+    gold = {question.gold for question in questions("date")}
+    assert not [answer for answer in gold for text in described if answer in text]
+
+
 def test_the_labels_of_the_prompt_are_those_of_the_schema() -> None:
     assert {question.choices for question in questions("verifiability")} == {label_names("verifiability")}
 
@@ -55,7 +63,7 @@ class _Changed(Tables):
         super().__init__(None)
         first = super().claims[0]
         gold = {name: first[name] for name in ("verifiability", "speaker_id", "via", "stated_on")}
-        self.claims = tuple({**claim, **gold} for claim in super().claims)  # type: ignore[misc] # Cached property.
+        self.claims = tuple({**claim, **gold} for claim in super().claims)
 
 
 @pytest.mark.parametrize("task", ASKED)

@@ -28,7 +28,7 @@ _GIVEN = "predictions"
 _COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
 
 
-def path_of(predictions: Source) -> Path | None:
+def path_of(predictions: object) -> Path | None:
     """The path of the file; None for standard input and for mappings.
 
     Raises TypeError for what is neither a path nor several mappings.

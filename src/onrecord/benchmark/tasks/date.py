@@ -25,7 +25,7 @@ def _items(tables: Tables) -> Iterator[Item]:
 
 TASK = Task(
     name="date",
-    summary="When did the speaker say it? An EDTF string; '../2024-02-14' is some time up to that day.",
+    summary="When did the speaker say it? An EDTF string; '../1957-10-04' is some time up to that day.",
     kind="dates",
     key="claim_id",
     inputs={
