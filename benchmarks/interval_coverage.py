@@ -1,4 +1,4 @@
-"""How often the scorer's 95 % intervals hold the truth: simulated answers on the shipped paragraphs.
+"""How often the scorer's 95 % intervals cover the truth: simulated answers on the shipped paragraphs.
 
 Run as `python -m benchmarks.interval_coverage`; the result is saved in benchmarks/results/ and quoted in
 docs/benchmark.md. Seeded, so that the figures are the same on every machine with the locked libraries.
@@ -25,7 +25,7 @@ RESAMPLES = 999
 SEED = 20_240_214
 ACCURACIES = (0.6, 0.8, 0.95)
 CORRELATIONS = (0.0, 0.1, 0.3)
-"""How alike the answers of a paragraph are in being right: intra-class correlation."""
+"""Intra-class correlation of being right within a paragraph."""
 TRUTH_DRAWS = 200_000
 METRICS = ("macro_f1", "mcc", "accuracy")
 
@@ -93,7 +93,7 @@ class World:
 
 
 def coverage(accuracy: float, correlation: float) -> dict[str, float]:
-    """The share of simulations in which the interval of each metric holds the truth."""
+    """The share of simulations in which the interval of each metric covers the truth."""
     world = World(accuracy, correlation, np.random.default_rng(SEED))
     truth = world.truth()
     hits = dict.fromkeys([*METRICS, "accuracy, Wilson alone"], 0)

@@ -135,7 +135,7 @@ def test_a_resample_has_as_many_paragraphs_as_the_set() -> None:
 
 @pytest.mark.parametrize(
     ("n", "share", "points"),
-    # Card et al. (2020) argue for such figures; these were computed apart from this package.
+    # Card et al. (2020) argue for such figures; these were computed without this package.
     [(30, 0.3, 27.4), (60, 0.2, 16.2), (90, 0.2, 13.4), (180, 0.4, 13.5), (400, 0.1, 4.6)],
 )
 def test_the_smallest_difference_is_that_of_the_exact_test(n: int, share: float, points: float) -> None:

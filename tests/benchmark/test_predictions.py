@@ -239,7 +239,7 @@ def test_rules_of_predictions_have_ids_of_their_own() -> None:
 
 
 def test_lines_that_are_not_mappings_are_findings_like_any_other() -> None:
-    found = check("verifiability", [1, {"claim_id": "x-c001", "prediction": None}])  # type: ignore[list-item]  # the fault
+    found = check("verifiability", [1, {"claim_id": "x-c001", "prediction": None}])  # type: ignore[list-item]  # the error
     assert [(finding.rule, finding.line) for finding in found] == [("not-an-object", 1), ("unknown-id", 2)]
 
 

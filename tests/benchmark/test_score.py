@@ -245,7 +245,7 @@ def test_extraction_counts_what_it_matches(sample_data: Path) -> None:
     texts = {item.item_id: item.gold for item in items(find_task("extraction"), sample_data)}
     second = texts[f"{DOCUMENT_ID}/2"]
     lines = [
-        # One found to the letter, one with another number, and one that nobody made.
+        # One found to the letter, one with another number, and one that the paragraph does not make.
         {"paragraph": 2, "text": second[claim_id(2)]},
         {"paragraph": 2, "text": second[claim_id(3)].replace("2019", "2018")},
         {"paragraph": 3, "text": "Zzz qqq xxx."},

@@ -85,7 +85,7 @@ def resample(
 
 
 def percentiles(values: "Sums") -> tuple[float, float] | None:
-    """The bounds that hold 95 % of the values, those that are NaN aside; None where all are."""
+    """The bounds of the middle 95 % of the values, NaN left out; None where all are NaN."""
     defined = values[~np.isnan(values)]
     if not len(defined):
         return None

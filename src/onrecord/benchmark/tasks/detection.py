@@ -1,4 +1,4 @@
-"""The task `detection`: whether a sentence holds a claim at all."""
+"""The task `detection`: whether a sentence makes a claim at all."""
 
 from collections.abc import Iterator
 
@@ -25,7 +25,7 @@ def _labels(_: Tables) -> tuple[Answer, ...]:
 
 TASK = Task(
     name="detection",
-    summary="Does the sentence hold a claim?",
+    summary="Does the sentence make a claim?",
     kind="labels",
     key="segment_id",
     inputs={"segment_id": "the sentence", "gloss": "what the sentence of the source says"},
