@@ -23,10 +23,10 @@ import pyarrow.parquet as pq
 from playwright.sync_api import sync_playwright
 
 from onrecord import TABLES, rows
-from onrecord.dataset.load import SPLIT
 from onrecord.model.arrow import arrow_schema
 from onrecord.model.digest import Identity, read_identity
 from onrecord.model.paths import home
+from onrecord.model.table_files import SPLIT
 from scripts.browser import CHROMIUM, FLAGS
 
 RESULT = home() / "benchmarks" / "results" / "page_sizes.json"

@@ -1,9 +1,10 @@
 """Every exception that a caller may see, as one tree under OnRecordError.
 
-The message of each is for the user. Those with findings hold all of them in `findings`. The module is not
-called `errors`, because `onrecord.errors` is a public function.
+Every message is written for the user. An exception with findings holds all of them in `findings`. The module
+is not called `errors`, because `onrecord.errors` is a public function.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -64,7 +65,7 @@ class UnusableArticle(OnRecordError, ValueError):
 
 
 class UnusableDetails(OnRecordError, ValueError):
-    """The details given of a document do not fit its schema; `findings` has all that is wrong."""
+    """The details given about a document do not match its schema; `findings` has all errors."""
 
     def __init__(self, findings: "Sequence[Finding]") -> None:
         self.findings = tuple(findings)
@@ -102,27 +103,28 @@ class AlteredArticle(OnRecordError):
 
 
 class UnusableManifest(OnRecordError, ValueError):
-    """There is no manifest to compare with, or it is broken; the message has one line per error."""
+    """There is no manifest to compare with, or it is invalid; the message has one line per error."""
 
 
 class UnusableEdition(OnRecordError, ValueError):
-    """The input is no release of the dataset, or cannot be read; one line per error."""
+    """The input is not a release of the dataset, or cannot be read; one line per error."""
 
 
 class ClaimFilterError(OnRecordError, ValueError):
-    """Claims were asked for by an unknown field or value, or there are none; one line per error."""
+    """A filter of claims names an unknown field or value, or there are no claims; one line per error."""
 
 
 class UnusablePredictions(OnRecordError, ValueError):
-    """There is nothing at the path that can be read."""
+    """Nothing at the path can be read as predictions."""
 
 
 class InvalidPredictions(OnRecordError, ValueError):
-    """The predictions have errors; `findings` has them all."""
+    """The predictions have errors; `findings` has the first of each rule, `left_out` counts the others."""
 
     def __init__(self, findings: "Sequence[Finding]") -> None:
         self.findings = list(findings)
-        count = len(findings)
+        self.left_out: Counter[str] = Counter(getattr(findings, "left_out", {}))
+        count = len(findings) + self.left_out.total()
         super().__init__(f"the predictions have {count:,} error{'' if count == 1 else 's'}")
 
 
@@ -135,7 +137,7 @@ class TooManyLabels(OnRecordError, ValueError):
 
 
 class NotComparable(OnRecordError, ValueError):
-    """The scores belong to different data, scorers or tasks: no table may hold both."""
+    """The scores belong to different data, scorers or tasks, so one table cannot show both."""
 
 
 class ClusterUnusable(OnRecordError):

@@ -357,3 +357,14 @@ def test_rules_that_records_have_too_are_those_of_the_documented_rules(root: Pat
     documented = (root / "docs" / "rules.md").read_text(encoding="utf-8")
     for rule in prediction_rules.RULES:
         assert (f"| `{rule.id}` |" in documented) == (rule.id not in own)
+
+
+def test_repeated_answers_beyond_the_first_thousand_are_counted_and_not_kept(tmp_path: Path) -> None:
+    [first, *_] = gold("verifiability")
+    path = write(tmp_path / "answers.jsonl", [first] * 10_000)
+    found = check("verifiability", path)
+    assert {finding.rule for finding in found} == {"duplicate-answer"}
+    assert len(found) == 1_000
+    with pytest.raises(InvalidPredictions, match="the predictions have 9,999 errors") as caught:
+        score("verifiability", path)
+    assert caught.value.left_out == {"duplicate-answer": 8_999}

@@ -275,3 +275,18 @@ def test_documents_are_built_in_the_order_of_their_ids(sample_records: Path, sam
     build(sample_records, sample_data)
     assert [row["document_id"] for row in rows("documents", sample_data)] == [other, DOCUMENT_ID]
     assert [row["document_id"] for row in rows("claims", sample_data)] == [other] * 4 + [DOCUMENT_ID] * 4
+
+
+@pytest.mark.parametrize("line", [b'{"speaker_id": "cut', b"17", b""], ids=["cut", "number", "blank"])
+def test_a_speaker_that_cannot_be_read_is_a_finding_and_nothing_is_built(
+    line: bytes, sample_records: Path
+) -> None:
+    path = sample_records / "speakers.jsonl"
+    path.write_bytes(b"\n".join([line, *path.read_bytes().splitlines()[1:], b""]))
+    out = sample_records.with_name("out")
+
+    with pytest.raises(InvalidRecords) as caught:
+        build(sample_records, out)
+
+    assert {Path(finding.file).name for finding in caught.value.findings} == {"speakers.jsonl"}
+    assert not out.exists()

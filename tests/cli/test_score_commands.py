@@ -319,5 +319,4 @@ def test_very_many_findings_are_counted_and_not_all_printed(sample_data: Path, t
     assert result.exit_code == 2
     lines = result.stdout.splitlines()
     assert len(lines) == 1_001
-    assert lines[-1].startswith("and 1,999 findings more: ")
-    assert "duplicate-answer" in lines[-1]
+    assert lines[-1] == "and 1,999 more: duplicate-answer"

@@ -250,9 +250,10 @@ def test_articles_are_compared_where_they_are_available(tmp_path: Path) -> None:
 @pytest.mark.parametrize("others", [0, 1500], ids=["among few", "among many"])
 def test_a_misspelt_speaker_is_reported_with_the_one_that_is_meant(tmp_path: Path, others: int) -> None:
     found = corpora.tables()
-    found["speakers"].append({**found["speakers"][0], "speaker_id": "far-off-voice"})
+    found["speakers"].append({**found["speakers"][0], "speaker_id": "far-off-voice", "name": "Far Voice"})
     found["speakers"] += [
-        {**found["speakers"][0], "speaker_id": f"other-{n:04d}-voice"} for n in range(others)
+        {**found["speakers"][0], "speaker_id": f"other-{n:04d}-voice", "name": f"Other {n}"}
+        for n in range(others)
     ]
     found["claims"][1]["speaker_id"] = "far-off-voices"
     findings = [f for f in validate(corpora.write(found, tmp_path)) if f.rule == "unknown-speaker"]
@@ -261,7 +262,7 @@ def test_a_misspelt_speaker_is_reported_with_the_one_that_is_meant(tmp_path: Pat
 
 def test_unused_speakers_are_reported_where_nothing_else_is(tmp_path: Path) -> None:
     found = corpora.tables()
-    found["speakers"].append({**found["speakers"][0], "speaker_id": "nobody-else"})
+    found["speakers"].append({**found["speakers"][0], "speaker_id": "nobody-else", "name": "Nobody Else"})
     corpus = corpora.write(found, tmp_path)
 
     [finding] = validate(corpus)
@@ -300,3 +301,48 @@ def test_ids_are_unique_over_a_file_given_alone(tmp_path: Path) -> None:
     assert run.summary.notes == [
         "only the table claims was given, so what it must share with other tables was not checked"
     ]
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "field", "wrong", "rule"),
+    [
+        pytest.param("annotations", 0, "claim_id", "PAPER-0-C001", "malformed-value", id="annotation"),
+        pytest.param("claims", 0, "document_id", "Paper 0", "malformed-value", id="claim"),
+        pytest.param("relations", 0, "source_id", "papre-0-c002", "unknown-claim", id="relation"),
+    ],
+)
+def test_a_wrong_id_is_one_finding_and_makes_no_document_of_its_own(
+    table: str, row: int, field: str, wrong: str, rule: str, tmp_path: Path
+) -> None:
+    found = corpora.tables()
+    found[table][row][field] = wrong
+
+    run = validate(corpora.write(found, tmp_path, shards=1))
+
+    assert [finding.rule for finding in run] == [rule]
+    assert run.summary.documents == corpora.DOCUMENTS
+
+
+@pytest.mark.parametrize("shards", [1, 3])
+def test_of_two_speakers_with_one_id_the_later_is_reported(shards: int, tmp_path: Path) -> None:
+    found = corpora.tables()
+    broken = {**found["speakers"][0], "type": "newspaper"}
+    found["speakers"] = [broken, *found["speakers"]]
+    # Under its own name, so that only the id is the same.
+    found["speakers"][1]["name"] = "The Gazette of the Harbour"
+
+    findings = [f.rule for f in validate(corpora.write(found, tmp_path, shards=shards))]
+
+    assert findings == ["unknown-label", "duplicate-id"]
+
+
+@pytest.mark.parametrize("shards", [1, 3])
+def test_a_document_without_a_readable_id_may_be_the_one_that_others_lack(
+    shards: int, tmp_path: Path
+) -> None:
+    found = corpora.tables()
+    found["documents"][1]["document_id"] = 17
+
+    findings = [f.rule for f in validate(corpora.write(found, tmp_path, shards=shards))]
+
+    assert findings == ["wrong-type"]

@@ -22,7 +22,7 @@ from onrecord.dataset.load import Folder
 from onrecord.exceptions import EdtfError, ImpossibleDate, InvalidPredictions, ReversedInterval
 from onrecord.model import edtf
 from onrecord.model.digest import Identity, read_identity
-from onrecord.model.findings import Finding, nearest, quoted
+from onrecord.model.findings import Finding, KeptFindings, nearest, quoted
 from onrecord.model.paths import home
 from onrecord.rules import schema_rules
 
@@ -51,7 +51,9 @@ class Answers:
 
 
 def check(task: str, predictions: Source, data: Folder | None = None) -> list[Finding]:
-    """Everything that is wrong with the predictions for a task; empty when they can be scored.
+    """What is wrong with the predictions for a task; empty when they can be scored.
+
+    The list has the first 1,000 findings of each rule; its `left_out` counts the others by rule.
 
     `predictions` is a path (.gz and .zst are decompressed), `-` for standard input, or an iterable of
     mappings. An iterator can be read once: to check and then score, pass a list. Raises ValueError for an
@@ -117,7 +119,7 @@ class _Reading:
         self._hints = 0
         self._read: dict[str, Prediction] = {}
         self._texts: dict[str, list[str]] = {}
-        self.findings: list[Finding] = []
+        self.findings: list[Finding] = KeptFindings()
         path = path_of(predictions)
         if path is None or task.kind == "claims" or not self._read_fast(path):
             self._read_line_by_line(predictions)

@@ -6,7 +6,7 @@ inside the commands, so that `onrecord score --help` answers at once.
 
 import math
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -85,7 +85,8 @@ def check(task: str, predictions: str, form: str, data: Path | None) -> None:
         if form == "json":
             _print(findings_as_json(findings), form)
         else:
-            _print("\n".join(_findings(findings)) or summary(task))
+            left_out = getattr(findings, "left_out", {})
+            _print("\n".join(_findings(findings, left_out)) or summary(task))
     if findings:
         sys.exit(2)
 
@@ -192,7 +193,7 @@ def _plain_errors() -> Iterator[None]:
     except BrokenPipeError:
         raise
     except InvalidPredictions as error:
-        for line in _findings(error.findings):
+        for line in _findings(error.findings, error.left_out):
             say(line, err=True)
         say(f"{error}; nothing was scored", err=True)
         sys.exit(2)
@@ -200,11 +201,13 @@ def _plain_errors() -> Iterator[None]:
         raise Unusable(str(error)) from error
 
 
-def _findings(findings: Iterable[Any]) -> Iterator[str]:
-    """The findings line by line; of very many the first, and the number of the others by rule."""
-    from onrecord.reporting.as_text import first_text_lines
+def _findings(findings: Iterable[Any], left_out: Mapping[str, int]) -> Iterator[str]:
+    """The findings line by line, then by rule the number of those that are left out."""
+    from onrecord.reporting import text_lines
 
-    return first_text_lines(findings)
+    yield from text_lines(findings)
+    for rule, number in left_out.items():
+        yield f"and {number:,} more: {rule}"
 
 
 def _print(text: str, form: str = "text") -> None:

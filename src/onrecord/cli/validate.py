@@ -109,6 +109,7 @@ def validate(
     try:
         with progress("records") as bar, workers_of(workers, scheduler) as executor:
             summary.on_record = bar.update
+            most = SHOWN.get(form) if max_findings is None else max_findings
             run = check(
                 *paths,
                 table=table,
@@ -117,8 +118,8 @@ def validate(
                 ignore=ignore,
                 summary=summary,
                 executor=executor,
+                max_findings=most,
             )
-            most = SHOWN.get(form) if max_findings is None else max_findings
             shown, kept = _kept_for_step_summary(summary.at_most(most, run), form)
             for line in FORMATS[form](shown, summary):
                 with bar.aside():

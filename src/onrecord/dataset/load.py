@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from onrecord.building.card import CARD, stale_configs
-from onrecord.model.arrow import arrow_schema
+from onrecord.model.arrow import arrow_schema, is_compatible
 from onrecord.model.digest import read_identity
 from onrecord.model.paths import home
 from onrecord.model.table_files import SPLIT, Folder, table_files
@@ -102,22 +102,26 @@ def _as_declared(found: "pa.Table", table: str, shard: Path) -> "pa.Table":
     """The table with the columns in the order and of the types that the schema declares.
 
     Other programs write the same values as large strings or dictionaries, or order columns otherwise. What
-    the schema does not know stays as it is, behind the others. Raises ValueError if a value does not fit.
+    the schema does not know stays as it is, behind the others. Raises ValueError if a type does not fit.
     """
     import pyarrow as pa
 
     declared = arrow_schema(table)
+    if len(set(found.column_names)) < len(found.column_names):
+        repeated = next(name for name in found.column_names if found.column_names.count(name) > 1)
+        raise ValueError(f"{shard}: the column {repeated} is given twice, expected one column per field")
     names = [name for name in declared.names if name in found.column_names]
     found = found.select([*names, *(name for name in found.column_names if name not in names)])
     for index, name in enumerate(names):
         column, field = found.column(index), declared.field(name)
         if column.type != field.type:
+            wrong = f"{shard}: the column {name} is {column.type}, expected {field.type}"
+            if not is_compatible(column.type, field.type):
+                raise ValueError(wrong)
             try:
                 found = found.set_column(index, field, column.cast(field.type))
             except pa.ArrowException as error:
-                raise ValueError(
-                    f"{shard}: the column {name} is {column.type}, expected {field.type}: {error}"
-                ) from error
+                raise ValueError(f"{wrong}: {error}") from error
     return found
 
 

@@ -34,3 +34,38 @@ def _arrow_type(subschema: Schema) -> "pa.DataType":
         return pa.date32() if subschema.get("format") == "date" else pa.string()
     plain: dict[str, pa.DataType] = {"integer": pa.int64(), "number": pa.float64(), "boolean": pa.bool_()}
     return plain[name]
+
+
+def is_compatible(found: "pa.DataType", wanted: "pa.DataType") -> bool:
+    """Whether a type holds the same values: other writers have wider or narrower ones of the same kind."""
+    import pyarrow as pa
+
+    if pa.types.is_dictionary(found):
+        return is_compatible(found.value_type, wanted)
+    if pa.types.is_null(found):
+        # A column of nulls, or the items of lists that are all empty.
+        return True
+    if pa.types.is_list(wanted):
+        is_list = pa.types.is_list(found) or pa.types.is_large_list(found)
+        return is_list and is_compatible(found.value_type, wanted.value_type)
+    if pa.types.is_struct(wanted):
+        inner = [wanted.field(index) for index in range(wanted.num_fields)]
+        return (
+            pa.types.is_struct(found)
+            and [f.name for f in inner] == [f.name for f in found]
+            and all(is_compatible(found.field(f.name).type, f.type) for f in inner)
+        )
+    kinds = (
+        (pa.types.is_string, _is_text),
+        (pa.types.is_int64, pa.types.is_integer),
+    )
+    accepts = next((others for is_kind, others in kinds if is_kind(wanted)), wanted.equals)
+    return bool(accepts(found))
+
+
+def _is_text(found: "pa.DataType") -> bool:
+    import pyarrow as pa
+
+    return bool(
+        pa.types.is_string(found) or pa.types.is_large_string(found) or pa.types.is_string_view(found)
+    )

@@ -1,14 +1,15 @@
-"""Findings and the rules that they break: what validation returns, as frozen records.
+"""Findings, and the rules that they report: what validation returns, as frozen records.
 
 Declares the shape of a finding and quotes values for its message. The rules themselves are declared in
 `reading` and `rules`; `reporting` prints findings.
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 Severity = Literal["error", "warning"]
 
@@ -33,14 +34,42 @@ class Finding:
     expected: str | None = None
 
     def as_sentence(self) -> str:
-        """The message with what was expected, without the place."""
+        """The message and what was expected, without the place."""
         expected = f" (expected {self.expected})" if self.expected else ""
         return f"{self.message}{expected}"
 
     def with_path(self) -> str:
-        """The same with the field before it and the rule after it."""
+        """The sentence, with the field before it and the rule after it."""
         place = f"{self.path}: " if self.path else ""
         return f"{place}{self.as_sentence()} [{self.rule}]"
+
+
+class KeptFindings(list[Finding]):
+    """The first findings of each rule; further ones are counted, so that memory does not grow with them."""
+
+    def __init__(self, most: int = 1_000) -> None:
+        super().__init__()
+        self.left_out: Counter[str] = Counter()
+        """Findings that are not in the list, by rule."""
+        self._most = most
+        self._kept: Counter[str] = Counter()
+
+    def append(self, finding: Finding) -> None:
+        """Keep or count one more."""
+        if self._kept[finding.rule] < self._most:
+            self._kept[finding.rule] += 1
+            super().append(finding)
+        else:
+            self.left_out[finding.rule] += 1
+
+    def extend(self, findings: Iterable[Finding]) -> None:
+        """Keep or count several."""
+        for finding in findings:
+            self.append(finding)
+
+    def __iadd__(self, findings: Iterable[Finding]) -> Self:  # type: ignore[override,misc]  # as a list's
+        self.extend(findings)
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +131,6 @@ def printable(text: str) -> str:
 def nearest(word: str, allowed: Iterable[str]) -> str | None:
     """The allowed word most similar to the given one, or None if none is similar."""
     lowered = {choice.lower(): choice for choice in allowed}
-    # A word of a megabyte is not a misspelling, and comparing it would take minutes.
+    # A word of a megabyte is not a misspelling, and a comparison with it would take minutes.
     matches = get_close_matches(word[:100].lower(), lowered, n=1, cutoff=0.6)
     return lowered[matches[0]] if matches else None

@@ -69,8 +69,8 @@ def fast_validator_of_many(table: str, *, is_built: bool) -> FastValidator:
     outer = {name: one.pop(name) for name in ("$schema", "$defs") if name in one}
     one.pop("$id", None)
     many = json.dumps({**outer, "type": "array", "items": one})
-    # In Python `$` also matches before a last line break, which `not` excludes. Here `$` is the end alone, and
-    # `not` only costs time.
+    # In Python `$` also matches before a last line break, which `not` excludes. Here `$` is the end alone,
+    # and `not` only costs time.
     plain = json.loads(many.replace(r', "not": {"type": "string", "pattern": "\\n"}', ""))
     return jsonschema_rs.Draft202012Validator(plain, validate_formats=False)
 

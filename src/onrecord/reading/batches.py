@@ -6,7 +6,7 @@ A document is made of parts: whole files of its folder, line ranges of a corpus,
 import io
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -27,7 +27,7 @@ class Part:
 
     The range is half-open and holds whole lines; `end` is None for the rest of the file. `line` is the number
     of its first line or row, from 1. `file` is the path as findings show it. `content` holds the bytes where
-    the file cannot be read from where the task runs.
+    the file cannot be read where the task runs.
     """
 
     table: str
@@ -79,7 +79,7 @@ def _read_at(path: str, start: int, size: int) -> bytes:
 
 
 def pieces(part: Part) -> Iterator[Part]:
-    """A part of many lines as parts of about a megabyte. Raises OSError."""
+    """A part of many lines, split into parts of about a megabyte. Raises OSError."""
     if part.form != "lines" or is_small(part):
         yield part
         return
@@ -91,13 +91,13 @@ def pieces(part: Part) -> Iterator[Part]:
 
 
 def is_small(part: Part) -> bool:
-    """Whether a part is read at once."""
+    """Whether a part is small enough to be read in one go."""
     return part.end is None or part.end - part.start <= BLOCK_BYTES
 
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A record that level 1 or 2 found something wrong with; `has_id` says whether others may refer to it."""
+    """A record with findings of level 1 or 2; `has_id` says whether others may refer to it."""
 
     located: Located
     findings: Sequence[Finding]
@@ -117,8 +117,27 @@ class Batch:
     records: int = 0
     """Records read, valid or not."""
     ends_reading: bool = False
-    """Whether the rest of the file is no text."""
+    """Whether the rest of the file is not text."""
     is_built: bool = False
     """Whether the rows are of a built table, with derived fields."""
     unlisted: Counter[str] = field(default_factory=Counter)
-    """Findings of further rejected records without an id, by rule: they were counted and not kept."""
+    """Findings by rule that were counted and not kept."""
+    most: int = 100_000
+    """Findings of one rule that are kept; further ones are only counted."""
+    listed: Counter[str] = field(default_factory=Counter)
+    """Findings that are kept, by rule."""
+
+    def keep(self, findings: Iterable[Finding]) -> list[Finding]:
+        """Those of the findings that are kept; the others are counted."""
+        kept = []
+        for finding in findings:
+            if self.is_full(finding.rule):
+                self.unlisted[finding.rule] += 1
+            else:
+                self.listed[finding.rule] += 1
+                kept.append(finding)
+        return kept
+
+    def is_full(self, rule: str) -> bool:
+        """Whether further findings of a rule are only counted."""
+        return self.listed[rule] >= self.most

@@ -1,17 +1,13 @@
-"""Relations between claims, and speakers that nobody refers to.
-
-Owns the meaning of the links: which are symmetric, which kinds of claim they may start from.
-"""
+"""Relations between claims: which are symmetric, and which kinds of claim they may start from."""
 
 from collections.abc import Iterator
 
-from onrecord.model.findings import Finding, Rule
-from onrecord.reading.located import Located, Row
+from onrecord.reading.located import Row  # noqa: TC001 - as in all modules of rules
 from onrecord.rules.check import Problem, check
 from onrecord.rules.document import Document
 
 SYMMETRIC = frozenset({"restates", "contradicts"})
-"""Relations that mean the same in both directions: only one of the two is written down."""
+"""Relations that mean the same in both directions: only one of the two is recorded."""
 
 
 @check(
@@ -29,7 +25,7 @@ def self_relation(document: Document) -> Iterator[Problem]:
 
 @check(
     "relations",
-    summary="A relation that is written down twice, or in both directions where one says it all.",
+    summary="A relation that is recorded twice, or in both directions although it is symmetric.",
     why="`restates` and `contradicts` are symmetric; every link is counted once.",
     fix="Delete one of the two.",
 )
@@ -43,7 +39,7 @@ def repeated_relation(document: Document) -> Iterator[Problem]:
         if first is not record:
             how = "" if first["source_id"] == source else ", in the other direction"
             message = (
-                f"that {source} {kind} {target} is already said on line {document.place(first).line}{how}"
+                f"{source} {kind} {target} is already recorded on line {document.place(first).line}{how}"
             )
             yield Problem(record, message, expected="every link once")
 
@@ -51,8 +47,8 @@ def repeated_relation(document: Document) -> Iterator[Problem]:
 @check(
     "relations",
     "claims",
-    summary="A `reports` relation that starts from a claim of another kind than `utterance`.",
-    why="It joins 'A said that p' to 'p': what it starts from is that something was said.",
+    summary="A `reports` relation that starts from a claim of a kind other than `utterance`.",
+    why="It links 'A said that p' to 'p', so its source claims that something was said.",
     fix="Start from the utterance, give the claim the kind `utterance`, or choose another type.",
 )
 def reports_without_utterance(document: Document) -> Iterator[Problem]:
@@ -64,19 +60,40 @@ def reports_without_utterance(document: Document) -> Iterator[Problem]:
             yield Problem(record, message, ("source_id",), "a claim of kind utterance")
 
 
-UNUSED_SPEAKER = Rule(
-    "unused-speaker",
-    3,
-    "A speaker that no claim, relay chain or annotation names.",
-    "It is a misspelt id or a leftover; lists of speakers would promise claims that are not there.",
-    "Delete the speaker, or name it where it speaks.",
+@check(
+    "claims",
+    "relations",
+    summary="Two claims of one speaker in a document with the same text, and no `restates` between them.",
+    why="The same proposition would be counted twice; a relation records that it was made again.",
+    fix="Add a `restates` relation between the two, or delete one of the claims.",
 )
+def unmarked_restatement(document: Document) -> Iterator[Problem]:
+    if not document.is_complete("relations"):
+        return
+    claims = document.eligible("claims", "claim_id", "text", "speaker_id")
+    if len({(claim["speaker_id"], claim["text"]) for claim in claims}) == len(claims):
+        return
+    groups = _restating(document)
+    first_with: dict[tuple[str, str], str] = {}
+    for claim in claims:
+        claim_id = claim["claim_id"]
+        first = first_with.setdefault((claim["speaker_id"], claim["text"]), claim_id)
+        if first != claim_id and groups.get(claim_id, claim_id) != groups.get(first, first):
+            message = f"text and speaker are those of {first}, but no restates relation links the two"
+            yield Problem(claim, message, ("text",), f"a restates relation to {first}")
 
 
-def unused_speaker(speaker: Located) -> Finding:
-    """The finding about a speaker whom no document names."""
-    message = f"nobody refers to the speaker {speaker.record_id}"
-    return speaker.finding(UNUSED_SPEAKER, message, at=("speaker_id",))
+def _restating(document: Document) -> dict[str, str]:
+    """Each claim that `restates` links, directly or in a chain, with one claim for the whole chain."""
+    found: dict[str, str] = {}
+    for relation in document.rows("relations"):
+        if relation["type"] == "restates":
+            source: str = relation["source_id"]
+            target: str = relation["target_id"]
+            one, other = found.get(source, source), found.get(target, target)
+            found |= {claim: one for claim, group in found.items() if group == other}
+            found |= {source: one, target: one}
+    return found
 
 
-CHECKS = (self_relation, repeated_relation, reports_without_utterance)
+CHECKS = (self_relation, repeated_relation, reports_without_utterance, unmarked_restatement)

@@ -26,6 +26,10 @@ class Given:
     incomplete: frozenset[str] = frozenset()
     """Tables of which a line may be a record of any document, or of which only a part was given."""
     speakers: KnownSpeakers | None = None
+    ignored: Set[str] = frozenset()
+    """Rules whose findings are only counted."""
+    most: int | None = None
+    """Findings that a task keeps; it counts the others."""
 
 
 @dataclass(slots=True)
@@ -69,7 +73,7 @@ def _read(
     tables: dict[str, Table] = {}
     found = Assembled(Document("", tables, speakers=given.speakers), findings)
     for name in _in_order(parts):
-        batches = [scan(part, given.level) for part in parts[name]]
+        batches = [scan(part, given.level, given.most) for part in parts[name]]
         tables[name] = Table(name, batches, is_incomplete=name in incomplete)
         for batch in batches:
             found.records[name] += batch.records

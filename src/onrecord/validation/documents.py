@@ -1,7 +1,7 @@
 """The task of a validation: some documents to their findings, in any process, on any machine."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,12 +23,29 @@ class Checked:
     findings: list[Finding] = field(default_factory=list)
     unlisted: Counter[str] = field(default_factory=Counter)
     """Further findings, by rule, which were counted and not kept."""
+    ignored: Counter[str] = field(default_factory=Counter)
+    """Findings of ignored rules."""
     records: Counter[str] = field(default_factory=Counter)
     documents: int = 0
     documents_with_source: int = 0
     skipped: list[Skipped] = field(default_factory=list)
     speakers: set[str] = field(default_factory=set)
     """The speakers whom the documents name."""
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing was found, ignored findings included."""
+        return not (self.findings or self.unlisted or self.ignored)
+
+    def add(self, findings: Iterable[Finding], given: Given) -> None:
+        """Keep findings, up to the number that is wanted; count the others."""
+        for finding in findings:
+            if finding.rule in given.ignored:
+                self.ignored[finding.rule] += 1
+            elif given.most is None or len(self.findings) < given.most:
+                self.findings.append(finding)
+            else:
+                self.unlisted[finding.rule] += 1
 
 
 def check_documents(task: Sequence[Source], given: Given, articles: Path) -> Checked:
@@ -46,12 +63,13 @@ def check_document(
 ) -> None:
     """Add what one document comes to."""
     document = found.document
-    checked.findings += found.findings
-    checked.unlisted += found.unlisted
+    checked.add(found.findings, given)
+    for rule, number in found.unlisted.items():
+        (checked.ignored if rule in given.ignored else checked.unlisted)[rule] += number
     checked.records += found.records
     if document.document_id == NOBODY and document.folder is None:
         return
     checked.documents += 1
     checked.speakers.update(found.speakers())
     if given.level >= 3:
-        checked.findings += document_findings(document, given.level, articles, summary)
+        checked.add(document_findings(document, given.level, articles, summary), given)

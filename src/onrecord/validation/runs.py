@@ -5,8 +5,10 @@ one chunk of a file; `index` collects them. Only the ids of a line are decoded h
 decoded in this way is read by the reference reader, so both passes agree on what a line says.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 from itertools import accumulate, groupby
 from pathlib import Path
@@ -14,21 +16,24 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from onrecord.model.tables import load_schema
 from onrecord.reading.batches import Part
 from onrecord.reading.blocks import Block, iter_blocks, skip_line
 from onrecord.reading.file_rules import LONGEST_LINE
 from onrecord.reading.jsonl import ends_reading
 from onrecord.reading.records import read_record, read_stream
-from onrecord.rules.document import owner_of
 
 _NAMES = ("claim_id", "source_id", "segment_id")
 """Ids that start with the id of their document, the most telling first."""
 
+_LETTERS = ("c", "s")
+"""How the last part of the id of a claim or segment starts."""
+
 NOBODY = ""
 """The document of lines that cannot be read: they may be records of any document."""
 
-_MOST_LINES = 10_000
-"""Lines of nobody that form one run, because each of them becomes a finding."""
+_MOST_LINES = 2_000
+"""Lines that name no document and form one run, because each of them becomes a finding."""
 
 
 class Run(NamedTuple):
@@ -61,6 +66,7 @@ class _Ids(msgspec.Struct, gc=False):
     claim_id: str | None = None
     source_id: str | None = None
     segment_id: str | None = None
+    target_id: str | None = None
 
 
 _decoder = msgspec.json.Decoder(_Ids)
@@ -79,7 +85,8 @@ def find_runs(chunk: Part) -> ChunkRuns:
         # Loads Arrow, which JSON does without.
         from onrecord.reading.parquet_rows import iter_ids
 
-        named = (candidates(row) for row in iter_ids(Path(chunk.path), ("document_id", *_NAMES)))
+        rows = iter_ids(Path(chunk.path), ("document_id", *_NAMES, "target_id"))
+        named = (_of_table(candidates(row), chunk.table) for row in rows)
         return ChunkRuns(tuple(_row_runs(named)), ends_reading=False)
     runs: list[Run] = []
     with chunk.open_file() as stream:
@@ -93,7 +100,7 @@ def find_runs(chunk: Part) -> ChunkRuns:
             if not lines[-1]:
                 lines.pop()
             found, ends_reading = _candidates_of(lines, block.content, chunk)
-            runs += _runs(found, block, lines)
+            runs += _runs([_of_table(one, chunk.table) for one in found], block, lines)
             if ends_reading:
                 return ChunkRuns(tuple(runs), ends_reading=True)
     return ChunkRuns(tuple(runs), ends_reading=False)
@@ -111,13 +118,14 @@ def candidates(value: Mapping[str, Any]) -> Candidates:
     """The documents that a record may belong to, as far as it says so; NOBODY's where nothing can be read."""
     if not value:
         return NOBODY, None, 0
-    own = value.get("document_id")
-    found = [own] if isinstance(own, str) and _is_encodable(own) else []
-    ids = [name for field in _NAMES if isinstance(name := value.get(field), str) and _is_encodable(name)]
-    found += [owner for name in ids if (owner := owner_of(name))][:1]
-    if not found:
-        return None, None, 0
-    return (found[0], None, len(found)) if found[0] == found[-1] else (found[0], found[1], 1)
+    names = (value.get(field) for field in ("document_id", *_NAMES, "target_id"))
+    own, *ids, target = (name if isinstance(name, str) else None for name in names)
+    return _between(own, next(filter(None, ids), None), target)
+
+
+def _of_table(found: Candidates, table: str) -> Candidates:
+    """The same, except that a document never follows the one before it: it may be any that is missing."""
+    return (NOBODY, None, 0) if table == "documents" and found[0] is None else found
 
 
 def _candidates_of(lines: list[bytes], content: bytes, chunk: Part) -> tuple[list[Candidates], bool]:
@@ -130,6 +138,8 @@ def _candidates_of(lines: list[bytes], content: bytes, chunk: Part) -> tuple[lis
             rows = []
         if len(rows) == len(lines):
             return [_named(row) for row in rows], False
+    if not content.strip():
+        return [(NOBODY, None, 0)] * len(lines), False
     found: list[Candidates] = []
     for text in lines:
         if text.startswith(b"{") and text.endswith(b"}") and len(text) <= LONGEST_LINE:
@@ -146,23 +156,33 @@ def _candidates_of(lines: list[bytes], content: bytes, chunk: Part) -> tuple[lis
 
 
 def _named(row: _Ids) -> Candidates:
-    own = row.document_id
-    name = row.claim_id or row.source_id or row.segment_id
-    owner = owner_of(name) if name else ""
-    if own is None:
-        return (owner, None, 1) if owner else (None, None, 0)
-    if not owner:
-        return own, None, 1
-    return (own, None, 2) if owner == own else (own, owner, 1)
+    return _between(row.document_id, row.claim_id or row.source_id or row.segment_id, row.target_id)
 
 
-def _is_encodable(text: str) -> bool:
-    """Whether the text is free of lone surrogates."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+def _between(own: str | None, name: str | None, target: str | None) -> Candidates:
+    """What a record names by its document's id and its own; by the id of the other claim, if it has neither.
+
+    A malformed id names no document: it would be one that nothing else belongs to.
+    """
+    first = own if own and _is_document_id(own) else ""
+    owner = _document_of(name)
+    if own is None and target:
+        first, owner = owner, _document_of(target)
+    if not first or not owner:
+        return (first or owner, None, 1) if first or owner else (None, None, 0)
+    return (first, None, 2) if first == owner else (first, owner, 1)
+
+
+def _document_of(record_id: str | None) -> str:
+    """The document that the id of a claim or segment starts with; "" where the id is malformed."""
+    owner, _, number = (record_id or "").rpartition("-")
+    return owner if number[:1] in _LETTERS and _is_document_id(owner) else ""
+
+
+@lru_cache(maxsize=4096)
+def _is_document_id(text: str) -> bool:
+    pattern = load_schema("documents")["$defs"]["document_id"]["pattern"]
+    return re.search(pattern, text, re.ASCII) is not None and "\n" not in text
 
 
 def _runs(found: list[Candidates], block: Block, lines: list[bytes]) -> Iterator[Run]:
@@ -173,6 +193,6 @@ def _runs(found: list[Candidates], block: Block, lines: list[bytes]) -> Iterator
     for (document, other, votes), group in groupby(found):
         stop = first + sum(1 for _ in group)
         while first < stop:
-            last = min(first + _MOST_LINES, stop) if document == NOBODY else stop
+            last = stop if document else min(first + _MOST_LINES, stop)
             yield Run(document, other, ends[first], ends[last], last - first, votes * (last - first))
             first = last

@@ -16,12 +16,12 @@ Why an accepted block has no finding of level 1 or 2:
 """
 
 import errno
+import os
 import stat
 from collections.abc import Iterator, Sequence
 from functools import cache
 from io import BytesIO
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -33,7 +33,7 @@ from onrecord.model.tables import Field, authored_schema, built_schema, edtf_fie
 from onrecord.model.validators import fast_validator_of_many
 from onrecord.reading.batches import Batch, Part, Rejected
 from onrecord.reading.blocks import iter_blocks
-from onrecord.reading.file_rules import LARGEST_DOCUMENT, LARGEST_INTEGER, LONGEST_LINE
+from onrecord.reading.file_rules import BLANK_LINE, LARGEST_DOCUMENT, LARGEST_INTEGER, LONGEST_LINE
 from onrecord.reading.files import is_url, reason
 from onrecord.reading.jsonl import ends_reading
 from onrecord.reading.located import Located, Row
@@ -43,17 +43,19 @@ from onrecord.rules.schema import has_readable_id, verdict
 _FEW = 64
 """Lines that are accepted or refused together, after a block was refused."""
 
-_MOST_REJECTED = 100_000
-"""Rejected records without an id that are kept of one part; further ones are counted by rule."""
-
 _decoder = msgspec.json.Decoder()
 
 
-def scan_json(part: Part, level: int) -> Batch:
-    """The records of a part, checked up to level 2 (or 1); below level 2 no record counts as valid."""
+def scan_json(part: Part, level: int, most: int | None = None) -> Batch:
+    """The records of a part, checked up to level 2 (or 1); below level 2 no record counts as valid.
+
+    Of each rule `most` findings are kept and the others counted, so that memory does not grow with them.
+    """
     batch = Batch(part.table, part.file, [], [])
+    if most is not None:
+        batch.most = most
     try:
-        _check_regular(part)
+        part = _sized(part)
         if part.form == "record":
             _scan_record(part, level, batch)
         else:
@@ -63,13 +65,20 @@ def scan_json(part: Part, level: int) -> Batch:
     return batch
 
 
-def _check_regular(part: Part) -> None:
-    """Raise OSError where a whole file is a folder, pipe or device: opening a pipe would block for ever."""
-    if part.end is None and part.content is None and not is_url(part.path):
-        path = Path(part.path)
-        if not stat.S_ISREG(path.stat().st_mode):
-            what = "folder" if path.is_dir() else "device or pipe"
-            raise OSError(errno.EINVAL, f"expected a file of {part.table}, found a {what}")
+def _sized(part: Part) -> Part:
+    """The part with its end, where it is a whole local file.
+
+    Raises OSError where it is a folder, pipe or device: opening a pipe would block for ever.
+    """
+    if part.end is not None or part.content is not None or is_url(part.path):
+        return part
+    found = os.stat(part.path)  # noqa: PTH116 - a Path costs more than the call
+    if not stat.S_ISREG(found.st_mode):
+        what = "folder" if stat.S_ISDIR(found.st_mode) else "device or pipe"
+        raise OSError(errno.EINVAL, f"expected a file of {part.table}, found a {what}")
+    # A file of the system may give no size and have content all the same.
+    end = found.st_size or None
+    return Part(part.table, part.file, part.path, part.form, part.start, end, part.line)
 
 
 def _scan_record(part: Part, level: int, batch: Batch) -> None:
@@ -91,6 +100,9 @@ def _scan_lines(part: Part, level: int, batch: Batch) -> None:
                 line += len(rows)
                 continue
             for few in _few_lines(block.content):
+                if _count_blanks(few, batch):
+                    line += len(few)
+                    continue
                 rows = accept(b"".join(few), part.table) if len(few) > 1 else None
                 if rows is not None:
                     _add(batch, rows, line, level)
@@ -107,6 +119,8 @@ def _scan_lines(part: Part, level: int, batch: Batch) -> None:
 def _look_at_each(lines: list[bytes], first: int, part: Part, level: int, batch: Batch) -> None:
     """Read lines one by one, until the rest of the file is no text."""
     for number, text in enumerate(lines, first):
+        if _count_blanks([text], batch):
+            continue
         if (rows := accept(text, part.table)) is not None:
             _add(batch, rows, number, level)
             continue
@@ -115,6 +129,15 @@ def _look_at_each(lines: list[bytes], first: int, part: Part, level: int, batch:
         if located.findings and ends_reading(located.findings, text):
             batch.ends_reading = True
             return
+
+
+def _count_blanks(lines: list[bytes], batch: Batch) -> bool:
+    """Count lines that are blank, once enough of them are kept: reading millions of them takes minutes."""
+    if not batch.is_full(BLANK_LINE.id) or b"".join(lines).strip(b" \n"):
+        return False
+    batch.records += len(lines)
+    batch.unlisted[BLANK_LINE.id] += len(lines)
+    return True
 
 
 def _few_lines(content: bytes) -> Iterator[list[bytes]]:
@@ -148,11 +171,9 @@ def _take(batch: Batch, located: Located, level: int) -> None:
 def _reject(
     batch: Batch, located: Located, findings: Sequence[Finding] | None = None, *, has_id: bool = False
 ) -> None:
-    findings = located.findings if findings is None else findings
-    if has_id or (findings and len(batch.rejected) < _MOST_REJECTED):
-        batch.rejected.append(Rejected(located, findings, has_id))
-    else:
-        batch.unlisted.update(finding.rule for finding in findings)
+    kept = batch.keep(located.findings if findings is None else findings)
+    if has_id or kept:
+        batch.rejected.append(Rejected(located, kept, has_id))
 
 
 def accept(content: bytes, table: str) -> list[Row] | None:

@@ -5,6 +5,7 @@ A file is read twice: once as a whole, and row group by row group with the docum
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +13,17 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from onrecord.model.arrow import arrow_schema
+from onrecord.model.arrow import arrow_schema, is_compatible
 from onrecord.model.digest import CONTENT_KEY, canonical_line
 from onrecord.model.findings import Finding, nearest, quoted
 from onrecord.reading.batches import Batch, Part, Rejected
-from onrecord.reading.file_rules import CONTENT_HASH_MISMATCH, EMPTY_FILE, NON_FINITE_NUMBER, UNREADABLE_FILE
+from onrecord.reading.file_rules import (
+    CONTENT_HASH_MISMATCH,
+    DUPLICATE_KEY,
+    EMPTY_FILE,
+    NON_FINITE_NUMBER,
+    UNREADABLE_FILE,
+)
 from onrecord.reading.located import Located
 from onrecord.reading.parquet_rows import UNREADABLE, footer_of, is_finite, plain_rows, read_rows
 from onrecord.rules import schema_rules
@@ -24,6 +31,16 @@ from onrecord.rules.schema import has_readable_id, verdict
 from onrecord.validation.scan_json import satisfies
 
 _MAY_BE_EMPTY = frozenset({"relations", "annotations"})
+_OF_COLUMNS = frozenset(
+    rule.id
+    for rule in (
+        schema_rules.UNKNOWN_FIELD,
+        schema_rules.WRONG_TYPE,
+        schema_rules.MISSING_FIELD,
+        DUPLICATE_KEY,
+    )
+)
+"""Rules that say that a file does not have the columns of a build."""
 _SHARD_OF_MANY = re.compile(r"-of-(?!0*1\.)[0-9]+\.parquet\Z")
 
 
@@ -69,8 +86,7 @@ class CheckedFile:
 def check_file(part: Part) -> CheckedFile:
     """Check a Parquet file as a whole: columns, digest, damage, no rows."""
     findings = tuple(_file_findings(Path(part.path), part.table, part.file))
-    schema = {schema_rules.UNKNOWN_FIELD.id, schema_rules.WRONG_TYPE.id, schema_rules.MISSING_FIELD.id}
-    has_columns = not any(finding.rule in schema for finding in findings)
+    has_columns = not any(finding.rule in _OF_COLUMNS for finding in findings)
     return CheckedFile(findings, has_columns)
 
 
@@ -108,8 +124,11 @@ def _column_findings(found: pa.Schema, table: str, file: str) -> Iterator[Findin
     """Columns too many, too few or of another type; a misspelt name is one finding."""
     wanted = arrow_schema(table)
     missing = [name for name in wanted.names if name not in found.names]
-    for name in found.names:
-        if name not in wanted.names:
+    for name, times in Counter(found.names).items():
+        if times > 1:
+            message = f"the column {quoted(name)} is given {times} times"
+            yield DUPLICATE_KEY.finding(message, file=file, path=f"$.{name}", expected="one column per field")
+        elif name not in wanted.names:
             near = nearest(name, missing)
             missing = [other for other in missing if other != near]
             message = f"there is no column {quoted(name)} in {table}"
@@ -125,29 +144,3 @@ def _column_findings(found: pa.Schema, table: str, file: str) -> Iterator[Findin
         yield schema_rules.MISSING_FIELD.finding(
             f"the column {name} is missing", file=file, path=f"$.{name}", expected=expected
         )
-
-
-def is_compatible(found: pa.DataType, wanted: pa.DataType) -> bool:
-    """Whether a type holds the same values: other writers have wider or narrower ones of the same kind."""
-    if pa.types.is_dictionary(found):
-        return is_compatible(found.value_type, wanted)
-    if pa.types.is_null(found):
-        # A column of nulls, or the items of lists that are all empty.
-        return True
-    if pa.types.is_list(wanted):
-        is_list = pa.types.is_list(found) or pa.types.is_large_list(found)
-        return is_list and is_compatible(found.value_type, wanted.value_type)
-    if pa.types.is_struct(wanted):
-        inner = [wanted.field(index) for index in range(wanted.num_fields)]
-        return (
-            pa.types.is_struct(found)
-            and [f.name for f in inner] == [f.name for f in found]
-            and all(is_compatible(found.field(f.name).type, f.type) for f in inner)
-        )
-    kinds = (
-        (pa.types.is_string, lambda kind: pa.types.is_string(kind) or pa.types.is_large_string(kind)),
-        (pa.types.is_int64, pa.types.is_integer),
-        (pa.types.is_float64, pa.types.is_floating),
-    )
-    accepts = next((others for is_kind, others in kinds if is_kind(wanted)), wanted.equals)
-    return bool(accepts(found))

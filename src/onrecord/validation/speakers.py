@@ -9,14 +9,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 
 from onrecord.model.findings import Finding
 from onrecord.reading.batches import Batch, Rejected
 from onrecord.reading.located import Located
+from onrecord.rules import SPEAKER_CHECKS
 from onrecord.rules.document import Document, KnownSpeakers, Table
 from onrecord.rules.references import nearest_id
-from onrecord.rules.relations import unused_speaker
+from onrecord.rules.speakers import name_key, unused_speaker
 from onrecord.validation.levels import identity_findings
 
 _FEW = 1_000
@@ -38,50 +40,65 @@ class SpeakerTable:
         self._path = folder and folder / "speakers.sqlite"
         self._db = sqlite3.connect(self._path or ":memory:", isolation_level=None)
         self._db.executescript(
-            "pragma journal_mode = off; pragma synchronous = off; begin;"
-            "create table speakers (number integer primary key, id text, name text, file text, line integer, "
-            "is_valid integer);"
+            "pragma journal_mode = off; pragma synchronous = off;"
+            "create table speakers (number integer primary key, id text, name text, kind text, item text, "
+            "name_key text, file text, line integer, is_valid integer);"
         )
         # In a file of its own, because tasks read the other one meanwhile.
-        self._db.execute("commit")
         self._db.execute("attach ? as uses", (str(folder / "used.sqlite") if folder else ":memory:",))
         self._db.executescript(
             "pragma uses.journal_mode = off; pragma uses.synchronous = off;"
-            "create table uses.used (id text primary key) without rowid; begin;"
+            "create table uses.used (id text primary key) without rowid;"
         )
 
     def add(self, batch: Batch) -> None:
         """Take the next speakers; of a rejected one the id counts, where it can be read."""
-        rows: list[tuple[str, str | None, str, int | None, int]] = [
-            (row["speaker_id"], row["name"], batch.file, line, 1)
+        rows: list[tuple[str | int | None, ...]] = [
+            (row["speaker_id"], row["name"], row["type"], row["wikidata_id"], name_key(row["name"]), line, 1)
             for row, line in zip(batch.rows, batch.lines, strict=True)
         ]
         for one in batch.rejected:
-            self.is_complete &= one.has_id
             if one.has_id:
-                value = one.located.value
-                rows.append((value["speaker_id"], None, batch.file, one.located.line, 0))
+                name = one.located.value["speaker_id"]
+                rows.append((name, None, None, None, None, one.located.line, 0))
+        # The order of the file decides which of two speakers with one id is reported.
+        rows.sort(key=itemgetter(5))
         self.is_complete &= not Table("speakers", [batch]).has_unnamed
+        self._db.execute("begin")
         self._db.executemany(
-            "insert into speakers (id, name, file, line, is_valid) values (?, ?, ?, ?, ?)", rows
+            "insert into speakers (id, name, kind, item, name_key, line, is_valid, file) "
+            "values (?, ?, ?, ?, ?, ?, ?, ?)",
+            ((*row, batch.file) for row in rows),
         )
+        self._db.execute("commit")
 
     def findings(self) -> Iterator[Finding]:
         """Level 3 of the speakers; an id that is wrong in itself makes their list incomplete."""
-        self._db.execute("create index by_id on speakers (id)")
-        twice = "select id from speakers group by id having count(*) > 1"
+        self._db.executescript(
+            "create index by_id on speakers (id); create index by_item on speakers (item);"
+            "create index by_name on speakers (name_key, kind);"
+        )
+        # The rules look only at speakers that have something in common.
         rows = self._db.execute(
-            "select id, name, file, line, is_valid from speakers "
-            f"where id in ({twice}) "
+            "select id, name, kind, item, file, line, is_valid from speakers "
+            "where id in (select id from speakers group by id having count(*) > 1) "
+            "or item in (select item from speakers group by item having count(*) > 1) "
+            "or (name_key, kind) in "
+            "(select name_key, kind from speakers group by name_key, kind having count(*) > 1) "
             "order by (select min(number) from speakers as first where first.id = speakers.id), number"
         ).fetchall()
-        for finding in identity_findings(Document("", {"speakers": _table_of(rows)})):
+        document = Document("", {"speakers": _table_of(rows)})
+        for finding in identity_findings(document):
             self.is_complete = False
             yield finding
+        for check in SPEAKER_CHECKS:
+            yield from check.findings(document)
 
     def use(self, ids: Iterable[str]) -> None:
         """Note speakers whom documents name."""
+        self._db.execute("begin")
         self._db.executemany("insert or ignore into used values (?)", ((name,) for name in ids))
+        self._db.execute("commit")
 
     def unused(self) -> Iterator[Finding]:
         """The valid speakers whom no document names."""
@@ -99,8 +116,6 @@ class SpeakerTable:
             query = "select id, coalesce(name, '') from speakers order by number desc"
             names = dict(reversed(self._db.execute(query).fetchall()))
             return FewSpeakers(self.is_complete, names)
-        self._db.execute("commit")
-        self._db.execute("begin")
         return ManySpeakers(self.is_complete, str(self._path))
 
     def close(self) -> None:
@@ -108,11 +123,11 @@ class SpeakerTable:
         self._db.close()
 
 
-def _table_of(rows: Iterable[tuple[str, str, str, int, int]]) -> Table:
+def _table_of(rows: Iterable[tuple[str, str, str, str | None, str, int, int]]) -> Table:
     """Speakers from several files as one table, in the order of the rows."""
     batches = []
-    for name, label, file, line, is_valid in rows:
-        value = {"speaker_id": name, "name": label}
+    for name, label, kind, item, file, line, is_valid in rows:
+        value = {"speaker_id": name, "name": label, "type": kind, "wikidata_id": item}
         if is_valid:
             batches.append(Batch("speakers", file, [value], [line]))
         else:

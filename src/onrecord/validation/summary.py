@@ -63,7 +63,11 @@ class Summary:
             self.on_record(number)
 
     def take(
-        self, records: Mapping[str, int], unlisted: Mapping[str, int], skipped: Iterable[Skipped] = ()
+        self,
+        records: Mapping[str, int],
+        unlisted: Mapping[str, int],
+        ignored: Mapping[str, int],
+        skipped: Iterable[Skipped] = (),
     ) -> None:
         """Add what a task came to: records by table, findings that were only counted, skipped checks."""
         for table, number in records.items():
@@ -71,15 +75,17 @@ class Summary:
         for rule, number in unlisted.items():
             self.by_rule[rule] = self.by_rule.get(rule, 0) + number
             self.left_out += number
+        for rule, number in ignored.items():
+            self.ignored[rule] = self.ignored.get(rule, 0) + number
         for one in skipped:
             self.add_skipped(one)
 
     def count_finding(self, finding: Finding) -> None:
-        """Count a finding that is told."""
+        """Count a finding that is reported."""
         self.by_rule[finding.rule] = self.by_rule.get(finding.rule, 0) + 1
 
     def count_ignored(self, finding: Finding) -> None:
-        """Count a finding that is not told."""
+        """Count a finding of an ignored rule."""
         self.ignored[finding.rule] = self.ignored.get(finding.rule, 0) + 1
 
     def at_most(self, number: int | None, findings: Iterable[Finding]) -> Iterator[Finding]:

@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from onrecord.dataset.json_values import iso_date
 from onrecord.exceptions import UnusableEdition
+from onrecord.model.arrow import arrow_schema, is_compatible
 from onrecord.model.digest import DATASET_KEY, VERSION_KEY
+from onrecord.model.tables import TABLES
 from onrecord.reading import layouts as layout
 from onrecord.reading.files import display, entries, reason
 
@@ -143,7 +145,7 @@ def _read_tables(folder: Path) -> tuple[Mapping[str, Content], Mapping[str, str]
     for table, shard in _shards(folder):
         try:
             with pq.ParquetFile(shard) as file:
-                found = {field.name: _type_name(field.type) for field in file.schema_arrow}
+                found = {field.name: _type_name(field, table) for field in file.schema_arrow}
                 pairs = file.metadata.metadata or {}
                 rows.setdefault(table, []).extend(map(_plain, file.read().to_pylist()))
         except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
@@ -157,13 +159,11 @@ def _read_tables(folder: Path) -> tuple[Mapping[str, Content], Mapping[str, str]
     return {table: Content(columns[table], rows[table]) for table in columns}, footer
 
 
-def _type_name(found: "pa.DataType") -> str:
-    """The name of a type; the ways in which Arrow stores strings have one name, as their values are equal."""
-    import pyarrow as pa
-
-    if pa.types.is_dictionary(found):
-        return _type_name(found.value_type)
-    return "string" if pa.types.is_large_string(found) else str(found)
+def _type_name(found: "pa.Field", table: str) -> str:
+    """The name of a column's type; types that hold the same values as the declared one have its name."""
+    declared = arrow_schema(table) if table in TABLES else ()
+    wanted = next((field.type for field in declared if field.name == found.name), found.type)
+    return str(wanted if is_compatible(found.type, wanted) else found.type)
 
 
 def _read_records(folder: Path) -> Mapping[str, Content]:
