@@ -1,4 +1,4 @@
-"""How often the scorer's 95 % intervals hold the truth: simulated answers on the shipped paragraphs.
+"""How often the scorer's 95 % intervals cover the truth: simulated answers on the shipped paragraphs.
 
 Run as `python -m benchmarks.interval_coverage`; the result is saved in benchmarks/results/ and quoted in
 docs/benchmark.md. Seeded, so that the figures are the same on every machine with the locked libraries.
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from tqdm import trange
 
 from onrecord.benchmark.bootstrap import LEVEL, intervals, wilson
-from onrecord.benchmark.counts import dense_clusters
+from onrecord.benchmark.counts import paragraph_numbers
 from onrecord.benchmark.metrics import Metric, label_columns, label_metrics
 from onrecord.benchmark.predictions import identity
 from onrecord.benchmark.tasks import find_task, items, labels
@@ -25,7 +25,7 @@ RESAMPLES = 999
 SEED = 20_240_214
 ACCURACIES = (0.6, 0.8, 0.95)
 CORRELATIONS = (0.0, 0.1, 0.3)
-"""How alike the answers of a paragraph are in being right: intra-class correlation."""
+"""Intra-class correlation of being right within a paragraph."""
 TRUTH_DRAWS = 200_000
 METRICS = ("macro_f1", "mcc", "accuracy")
 
@@ -41,7 +41,7 @@ class World:
         asked = items(task)
         self.names = [str(label) for label in labels(task)]
         self._gold = np.array([self.names.index(item.gold) for item in asked])
-        self._cluster = dense_clusters(asked)
+        self._cluster = paragraph_numbers(asked)
         self._paragraphs = int(self._cluster.max()) + 1
         self._accuracy, self._correlation, self._rng = accuracy, correlation, rng
         self.columns = label_columns(self.names)
@@ -93,7 +93,7 @@ class World:
 
 
 def coverage(accuracy: float, correlation: float) -> dict[str, float]:
-    """The share of simulations in which the interval of each metric holds the truth."""
+    """The share of simulations in which the interval of each metric covers the truth."""
     world = World(accuracy, correlation, np.random.default_rng(SEED))
     truth = world.truth()
     hits = dict.fromkeys([*METRICS, "accuracy, Wilson alone"], 0)
@@ -120,7 +120,7 @@ def main() -> int:
         "dataset_version": identity(None).version,
         "task": TASK,
         "items": len(items(find_task(TASK))),
-        "paragraphs": int(dense_clusters(items(find_task(TASK))).max()) + 1,
+        "paragraphs": int(paragraph_numbers(items(find_task(TASK))).max()) + 1,
         "nominal": LEVEL,
         "simulations": SIMULATIONS,
         "resamples": RESAMPLES,

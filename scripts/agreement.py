@@ -1,6 +1,6 @@
-"""The tables of docs/agreement.md: how far the annotators agree, from their labels and lists as published.
+"""Make the tables of docs/agreement.md: how far the annotators' published labels and lists agree.
 
-Called by the cog blocks there; the figures are worked out in `annotators`.
+Called by the cog blocks of that page; `annotators` computes the figures.
 """
 
 import json
@@ -36,7 +36,7 @@ from scripts.markdown import pipe_table
 
 
 def agreement_table() -> str:
-    """Alpha with its interval, raw agreement and number of items, a row for each label."""
+    """Alpha with its interval, raw agreement and number of items: one row per label and scale."""
     return pipe_table(
         ("label", "scale", "alpha", "95 % interval", "pairs that agree", "claims on which all agree"),
         (
@@ -55,7 +55,7 @@ def agreement_table() -> str:
 
 
 def marginals_table(field: str) -> str:
-    """How often each annotator gave each label, beside the adjudicated ones."""
+    """How often each annotator gave each label, next to the adjudicated counts."""
     sides = {name: Counter(_shown(row[field]) for row in own.values()) for name, own in labellings().items()}
     gold = Counter(_shown(claim[field]) for claim in rows("claims"))
     order = [
@@ -68,7 +68,7 @@ def marginals_table(field: str) -> str:
 
 
 def confusion_table(field: str) -> str:
-    """Pairs of annotators by the two labels that they gave to a claim; labels never confused are left out."""
+    """Pairs of annotators by the two labels that they gave to a claim; others are left out."""
     pairs: Counter[frozenset[str]] = Counter()
     for labels in labels_of(field).values():
         pairs.update(frozenset(map(_shown, pair)) for pair in combinations(labels, 2) if pair[0] != pair[1])
@@ -83,7 +83,7 @@ def confusion_table(field: str) -> str:
 
 
 def coverage_table() -> str:
-    """What share of the final list each annotator had found alone, and how long the own list was."""
+    """The length of each annotator's own list, and the share of the final list that it found."""
     lists = extractions()
     return pipe_table(
         ("annotator", "claims in own list", "claims of the final list found", "share", "95 % interval"),
@@ -101,7 +101,7 @@ def coverage_table() -> str:
 
 
 def extraction_table() -> str:
-    """Pairwise F1 of the annotators' own lists, and of each with the final list, by the scorer's matching."""
+    """F1 between the annotators' own lists, and between each and the final list, by the scorer's matching."""
     final = {"final list": [placed(c["claim_id"], c["segment_id"], c["text"]) for c in rows("claims")]}
     lists = final | {
         name: [placed(row["number"], row["segment_id"], row["text"]) for row in own]
@@ -130,7 +130,7 @@ def extraction_table() -> str:
 
 
 def unguided_table() -> str:
-    """Agreement of the labels given while extracting, on claims that two annotators found on their own."""
+    """Agreement of the labels given during extraction, on claims that both annotators found alone."""
     own = labels_while_extracting()
     return pipe_table(
         (
@@ -154,16 +154,16 @@ def unguided_table() -> str:
 
 
 def claim_list(numbers: str) -> str:
-    """The claims with these numbers as a list, by id and text."""
+    """The claims with these numbers as a list of ids and texts."""
     wanted = numbers.split()
     found = [claim for claim in rows("claims") if claim["claim_id"].rpartition("-")[2] in wanted]
     if len(found) != len(wanted):
-        raise ValueError(f"{len(wanted)} claims are named, {len(found)} are there")
+        raise ValueError(f"{len(wanted)} claims are named, but {len(found)} of them exist")
     return "\n".join(f"- `{claim['claim_id']}` {claim['text']}" for claim in found)
 
 
 def adjudications_table() -> str:
-    """Each label on which the annotators were not of one mind, what each said, and why it is what it is."""
+    """Each label on which the annotators disagreed, what each of them said, the decision and its reason."""
     gold = {claim["claim_id"]: claim for claim in rows("claims")}
     names = list(labellings())
     return pipe_table(

@@ -1,7 +1,7 @@
-"""What the annotators said, read from the published files, and the statistics of how far they agree.
+"""Read the published labels and lists of the annotators, and compute how far they agree.
 
-Owns which figures there are; `agreement` beside it lays them out as the tables of docs/agreement.md. The
-statistics of labels come from `onrecord.agreement`, the comparison of lists of claims from the scorer.
+`scripts.agreement` lays the figures out as the tables of docs/agreement.md. The statistics of labels come
+from `onrecord.dataset.agreement`, the comparison of lists of claims from the scorer.
 """
 
 import json
@@ -26,9 +26,9 @@ SCALES: Mapping[str, tuple[Scale, ...]] = {
     field: ("nominal", "ordinal") if field == "verifiability" else ("nominal",) for field in FIELDS
 }
 OWN_FIELDS = tuple(field for field in FIELDS if field != "speaker_id")
-"""The labels that can be compared between lists: speakers are under names of each annotator's making."""
+"""The labels that can be compared between lists. Each annotator named the speakers differently."""
 ORDER = ("unverifiable", "partially_verifiable", "verifiable")
-"""Verifiability as a scale, for the ordinal alpha."""
+"""The labels of verifiability as a scale, for the ordinal alpha."""
 
 Counts = NDArray[np.int64]
 Labelling = Mapping[str, Mapping[str, Any]]
@@ -47,7 +47,7 @@ def alpha_interval(field: str, scale: Scale) -> tuple[float, float]:
 
 
 def pairwise_agreement(field: str) -> float:
-    """Share of the pairs of annotators that gave a claim the same label, null being a label like others."""
+    """Share of the pairs of annotators that gave a claim the same label; null counts as a label."""
     return agreement.pairwise(list(labels_of(field).values()))
 
 
@@ -63,12 +63,12 @@ def _value_counts(field: str) -> Counts:
 
 
 def overlap_interval(sums: Sequence[Overlap], score: Callable[[Overlap], float]) -> tuple[float, float]:
-    """The interval of a score of the matching of two lists, given its sums paragraph by paragraph."""
+    """The interval of a score of the matching of two lists, given its sums per paragraph."""
     return bootstrap(sums, lambda sample: score(total(sample)))
 
 
 def domain(field: str) -> list[Any]:
-    """The labels of a field in the order in which they are shown, those that nobody gave included."""
+    """The labels of a field in the order in which they are shown, including those that nobody gave."""
     if field == "verifiability":
         return list(ORDER)
     if field == "kind":
@@ -102,13 +102,13 @@ def _paragraphs_of(claim_ids: Iterable[str]) -> Counts:
 
 
 def found_by_paragraph(own: Labelling) -> list[NDArray[np.bool_]]:
-    """Whether an annotator's own list had each claim, an array a paragraph."""
+    """Whether an annotator's own list had each claim: one array per paragraph."""
     places, found = _paragraphs_of(own), np.array([row["found"] for row in own.values()])
     return [found[places == paragraph] for paragraph in np.unique(places)]
 
 
 def share(sample: list[NDArray[np.bool_]]) -> float:
-    """The share of true values in all arrays together."""
+    """The share of true values in all arrays."""
     return float(np.concatenate(sample).mean())
 
 
@@ -128,7 +128,10 @@ def extractions() -> dict[str, list[dict[str, Any]]]:
 
 
 def labels_while_extracting() -> dict[str, dict[str, dict[str, Any]]]:
-    """What each annotator said of a claim of the final list while extracting: the first that became it."""
+    """For each annotator and claim of the final list: the row of the annotator's own list that became it.
+
+    Where several rows became one claim, the first one counts.
+    """
     lists = {name: {row["number"]: row for row in own} for name, own in extractions().items()}
     said: dict[str, dict[str, dict[str, Any]]] = {name: {} for name in lists}
     for folder in folders():
@@ -140,12 +143,12 @@ def labels_while_extracting() -> dict[str, dict[str, dict[str, Any]]]:
 
 
 def placed(claim_id: str | int, segment_id: str, text: str) -> PlacedClaim:
-    """A claim with the paragraph of its segment, as the matching takes it."""
+    """A claim with the paragraph of its segment, as the matching expects it."""
     return PlacedClaim(claim_id, _paragraphs()[segment_id], text)
 
 
 def total(sums: Iterable[Overlap]) -> Overlap:
-    """The sums of all paragraphs together."""
+    """The sum over all paragraphs."""
     return sum(sums, Overlap(0, 0, 0.0, 0))
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from onrecord.model.paths import home
+from scripts.markdown import pipe_table
 
 LAYERS = (
     "exceptions",
@@ -32,8 +33,8 @@ SOURCE = home() / "src" / "onrecord"
 
 
 def tree() -> str:
-    """Every package with its modules, as nested Markdown lists."""
-    return "\n".join(line for layer in LAYERS for line in _layer(layer))
+    """Every package with its modules, as one table."""
+    return pipe_table(("module", "what it does"), (row for layer in LAYERS for row in _layer(layer)))
 
 
 def modules(layer: str) -> list[Path]:
@@ -42,15 +43,15 @@ def modules(layer: str) -> list[Path]:
     return sorted(package.rglob("*.py")) if package.is_dir() else [package.with_suffix(".py")]
 
 
-def _layer(layer: str) -> Iterator[str]:
+def _layer(layer: str) -> Iterator[tuple[str, str]]:
     if not (SOURCE / layer).is_dir():
-        yield f"- `{layer}.py` {_first_sentence(SOURCE / f'{layer}.py')}"
+        yield f"**`{layer}.py`**", _first_sentence(SOURCE / f"{layer}.py")
         return
-    yield f"- **`{layer}/`** {_first_sentence(SOURCE / layer / '__init__.py')}"
+    yield f"**`{layer}/`**", _first_sentence(SOURCE / layer / "__init__.py")
     for file in modules(layer):
         if file.name != "__init__.py" or file.parent != SOURCE / layer:
-            name = file.relative_to(SOURCE / layer).as_posix().replace("/__init__.py", "/")
-            yield f"  - `{name}` {_first_sentence(file)}"
+            name = file.relative_to(SOURCE).as_posix().replace("/__init__.py", "/")
+            yield f"`{name}`", _first_sentence(file)
 
 
 def _first_sentence(file: Path) -> str:

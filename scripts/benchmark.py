@@ -1,14 +1,14 @@
 """The generated parts of docs/benchmark.md and of the card's section on it, and the published scores.
 
-Owns their tables. Every number comes from the tasks, from predictions scored here and now, or from a result
-saved by a script in benchmarks/.
+Every number comes from the tasks, from predictions that are scored when this runs, or from a result that a
+script in benchmarks/ has saved.
 """
 
 import json
 from functools import cache
 from typing import Any
 
-from onrecord.benchmark.baselines import ABOUT, baseline, names
+from onrecord.benchmark.baselines import DESCRIPTIONS, baseline, names
 from onrecord.benchmark.power import smallest_difference
 from onrecord.benchmark.prediction_rules import RULES
 from onrecord.benchmark.report import Score, Value
@@ -29,7 +29,7 @@ _SHARES = (0.1, 0.2, 0.3, 0.4)
 def task_table() -> str:
     """Each task with its items, what a system is given, what it answers, and the primary metric."""
     return pipe_table(
-        ("task", "items", "asks", "given", "known by"),
+        ("task", "items", "question", "inputs", "primary metric"),
         (
             (
                 f"`{task.name}`",
@@ -46,7 +46,9 @@ def task_table() -> str:
 def input_table(name: str) -> str:
     """What a system is given for an item of a task."""
     task = find_task(name)
-    return pipe_table(("input", "meaning"), ((f"`{field}`", told) for field, told in task.inputs.items()))
+    return pipe_table(
+        ("input", "meaning"), ((f"`{field}`", meaning) for field, meaning in task.inputs.items())
+    )
 
 
 def baseline_table() -> str:
@@ -54,8 +56,8 @@ def baseline_table() -> str:
     return pipe_table(
         ("baseline", "what it does", "tasks"),
         (
-            (f"`{name}`", told, ", ".join(f"`{task}`" for task in TASKS if name in names(task)))
-            for name, told in ABOUT.items()
+            (f"`{name}`", description, ", ".join(f"`{task}`" for task in TASKS if name in names(task)))
+            for name, description in DESCRIPTIONS.items()
         ),
     )
 
@@ -76,7 +78,7 @@ def signatures(name: str) -> str:
 
 
 def notes(name: str) -> str:
-    """What has to be said of a task's numbers on this data, whatever the system; empty where nothing has."""
+    """The notes on a task's numbers that hold for every system; empty where there are none."""
     every = [set(_score(name, system).notes) for system in names(name)]
     common = set.intersection(*every)
     return "\n\n".join(f"> {note}" for note in _score(name, names(name)[0]).notes if note in common)
@@ -85,13 +87,13 @@ def notes(name: str) -> str:
 def metric_table(name: str) -> str:
     """The metrics of a task and how each is defined."""
     found = {value.name: value.meaning for system in names(name) for value in _score(name, system).metrics}
-    return pipe_table(("metric", "meaning"), ((f"`{metric}`", told) for metric, told in found.items()))
+    return pipe_table(("metric", "meaning"), ((f"`{metric}`", meaning) for metric, meaning in found.items()))
 
 
-def fault_table() -> str:
-    """What a file of predictions is refused for."""
+def rule_table() -> str:
+    """The rules of predictions."""
     return pipe_table(
-        ("rule", "refused is", "why", "what to do"),
+        ("rule", "forbids", "why", "fix"),
         ((f"`{rule.id}`", rule.summary, rule.why, rule.fix) for rule in RULES),
     )
 
@@ -109,7 +111,7 @@ def difference_table() -> str:
 
 
 def coverage_table() -> str:
-    """How often the intervals held the truth in the simulation whose result is saved."""
+    """How often the intervals covered the truth in the saved simulation."""
     rows = _saved_coverage()["rows"]
     shown = list(rows[0]["coverage"])
     return pipe_table(
@@ -122,10 +124,10 @@ def coverage_table() -> str:
 
 
 def coverage_source() -> str:
-    """Where the figures of the simulation come from, in a sentence."""
+    """The source of the figures of the simulation, in a sentence."""
     saved = _saved_coverage()
     return (
-        f"`{saved['command']}`: {saved['simulations']:,} simulated systems a row, {saved['resamples']:,} "
+        f"`{saved['command']}`: {saved['simulations']:,} simulated systems per row, {saved['resamples']:,} "
         f"resamples each, on the {saved['items']:,} items in {saved['paragraphs']:,} paragraphs of "
         f"`{saved['task']}` in version {saved['dataset_version']}, seed {saved['seed']}; nominal coverage "
         f"{saved['nominal']}."
@@ -135,7 +137,7 @@ def coverage_source() -> str:
 def card_table() -> str:
     """For the card: each task with its size and the primary metric of the simplest baselines."""
     return pipe_table(
-        ("task", "n", "asks", "metric", *(f"`{system}`" for system in _ON_THE_CARD)),
+        ("task", "n", "question", "metric", *(f"`{system}`" for system in _ON_THE_CARD)),
         (
             (
                 f"`{name}`",
@@ -150,7 +152,7 @@ def card_table() -> str:
 
 
 def card_notes() -> str:
-    """For the card: what its table does not say of a task of which this set has one class only."""
+    """For the card: the note on tasks of which this set has only one class."""
     found = {
         f"`{name}`: {note}"
         for name in TASKS
@@ -166,20 +168,20 @@ def card_signatures() -> str:
 
 
 def smallest_on_the_card() -> str:
-    """For the card: what the largest task can show at best, in a sentence."""
+    """For the card: the smallest difference that the largest task can show, in a sentence."""
     n = max(_size(task) for task in TASKS.values())
     share = _SHARES[1]
     return (
-        f"With n = {n:,}, two systems that differ in being right on {share:.0%} of the items can be told "
-        f"apart from a difference of {_points(smallest_difference(n, share))} points of accuracy upwards "
-        "(exact McNemar test, 80 % power); of a smaller one `compare` says that it is not resolvable."
+        f"With n = {n:,}, two systems of which exactly one is right on {share:.0%} of the items can be told "
+        f"apart if their accuracy differs by at least {_points(smallest_difference(n, share))} points (exact "
+        "McNemar test, 80 % power); a smaller difference `compare` reports as not resolvable."
     )
 
 
 def published() -> str:
     """The scores of all baselines as JSON, for `onrecord.published`; rounded as they are shown."""
     scores = [_score(task, system) for task in TASKS for system in names(task)]
-    told = {
+    scored = {
         "dataset": {"version": scores[0].version, "sha256": scores[0].sha256},
         "scores": [
             {
@@ -198,7 +200,7 @@ def published() -> str:
             for found in scores
         ],
     }
-    return json.dumps(told, indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(scored, indent=1, ensure_ascii=False) + "\n"
 
 
 @cache

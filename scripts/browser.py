@@ -1,16 +1,16 @@
-"""Where the browser is and how it is started: Debian's Chromium, driven by Playwright."""
+"""The path and the options of the browser: the system's Chromium, driven by Playwright."""
 
 import os
 import shutil
 
 CHROMIUM = os.environ.get("ONRECORD_CHROMIUM") or shutil.which("chromium") or ""
-"""The program; empty where there is none."""
+"""The path of the program; empty where it is not installed."""
 
 FLAGS = (
     # CI runs as root, where Chromium has no sandbox of its own.
     "--no-sandbox",
     "--disable-gpu",
-    # Nothing here may ask a server for anything, the browser's own services included.
+    # No network requests, not even by the browser's own services.
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",

@@ -1,7 +1,7 @@
-"""The generated parts of the dataset card: front matter, counts, tables, and what its snippets print.
+"""Make the generated parts of the dataset card: front matter, counts, tables and the output of its snippets.
 
-Called by the cog blocks in README.md (`make build` renews them, `make check` compares). Everything comes from
-the schemas, the built tables and the snippets themselves, so that nothing is typed twice.
+Called by the cog blocks of README.md (`make build` renews them, `make check` compares them). The text comes
+from the schemas, the built tables and the snippets, so that nothing is written twice.
 """
 
 import json
@@ -23,13 +23,13 @@ from scripts.fields import meaning
 from scripts.markdown import pipe_table
 
 SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
-"""The size categories that the Hub knows, each with the number of rows that it stays below."""
+"""The size categories of the Hub, each with the number of rows that it must stay below."""
 
 _BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def front_matter() -> str:
-    """The part of the YAML front matter that follows from the data: size and one config a table."""
+    """The part of the YAML front matter that is derived from the data: size and one config per table."""
     identity = read_identity(home() / "data")
     lines = ["size_categories:", f"- {size_category(_count('claims'))}", "configs:"]
     for table in schemas.TABLES:
@@ -37,7 +37,7 @@ def front_matter() -> str:
         if table == schemas.TABLES[0]:
             lines.append("  default: true")
         lines += [
-            # The digest is part of the cache key of `load_dataset`: without it, changed data would go unseen.
+            # The digest is part of the cache key of `load_dataset`. Without it, old data would be served.
             *config_lines(identity, table),
             "  data_files:",
             f"  - split: {SPLIT}",
@@ -52,7 +52,7 @@ def size_category(rows: int) -> str:
 
 
 def tables() -> str:
-    """Each table with its number of rows and what a row is."""
+    """Each table with its number of rows and a description of one row."""
     body = [
         (f"`{table}`", _count(table), schemas.load_schema(table)["description"]) for table in schemas.TABLES
     ]
@@ -60,7 +60,7 @@ def tables() -> str:
 
 
 def empty_tables() -> str:
-    """A warning about tables without rows, which `load_dataset` refuses; nothing when there are none."""
+    """A warning about tables without rows, which `load_dataset` refuses; empty if there are none."""
     empty = [f"`{table}`" for table in schemas.TABLES if not _count(table)]
     if not empty:
         return ""
@@ -72,7 +72,7 @@ def empty_tables() -> str:
 
 
 def claim_table(claim_id: str) -> str:
-    """Every field of a claim: its value in a shipped claim, and its meaning."""
+    """Each field of a claim with its value in a shipped claim and its meaning."""
     properties = schemas.load_schema("claims")["properties"]
     claim = next(row for row in iter_rows("claims") if row["claim_id"] == claim_id)
     body = [(f"`{name}`", _value(claim[name]), meaning(sub)) for name, sub in properties.items()]
@@ -80,18 +80,18 @@ def claim_table(claim_id: str) -> str:
 
 
 def output_above(readme: str, line: int) -> str:
-    """What the Python block above a line of the README prints, as a fenced block."""
+    """The output of the last Python block above a line of the README, as a fenced block."""
     text = "".join(Path(readme).read_text(encoding="utf-8").splitlines(keepends=True)[:line])
     return f"```text\n{run_snippet(python_blocks(text)[-1])}```"
 
 
 def python_blocks(markdown: str) -> list[str]:
-    """The Python code blocks of a Markdown text; each stands alone."""
+    """The Python code blocks of a Markdown text; each runs by itself."""
     return _BLOCK.findall(markdown)
 
 
 def run_snippet(code: str) -> str:
-    """What a snippet prints, run by itself with an empty cache and without network."""
+    """The output of a snippet that runs by itself, with an empty cache and without network."""
     with tempfile.TemporaryDirectory() as cache:
         offline = {"HF_HOME": cache, "HF_HUB_OFFLINE": "1", "HF_DATASETS_DISABLE_PROGRESS_BARS": "1"}
         done = subprocess.run(

@@ -1,8 +1,8 @@
-"""croissant.json: the dataset in Croissant 1.1 with the fields of Croissant RAI 1.0, for tools that read it.
+"""Write croissant.json: the dataset in Croissant 1.1, with the fields of Croissant RAI 1.0.
 
-Owns how tables, labels and files are said in that format (mlcommons.org/croissant/1.1). Fields come from the
-schemas, answers from the datasheet, hashes from the files as they lie in data/, for a Parquet file written by
-another pyarrow has other bytes.
+Describes tables, labels and files in that format (mlcommons.org/croissant/1.1). Fields come from the schemas,
+answers from the datasheet. Hashes come from the files in data/ as they are, because another version of
+pyarrow would write other bytes.
 """
 
 import hashlib
@@ -62,7 +62,7 @@ RAI = {
         "What other tasks could it be used for?",
     ),
 }
-"""The questions of the datasheet whose answers a property of Croissant RAI takes."""
+"""The properties of Croissant RAI, each with the questions of the datasheet that it answers."""
 
 _ONE = frozenset(
     {
@@ -74,12 +74,12 @@ _ONE = frozenset(
         "dataSocialImpact",
     }
 )
-"""Properties with a single value by the specification, and one that has it in the reference library alone."""
+"""Properties with a single value: by the specification, or, for one of them, by the reference library."""
 
 _TYPES = {"string": "sc:Text", "integer": "cr:Int64", "number": "cr:Float64", "boolean": "sc:Boolean"}
 _CONTEXT: Node = {
     "@language": "en",
-    # The tools know schema.org under https only.
+    # The tools accept schema.org with https only.
     "@vocab": "https://schema.org/",
     "sc": "https://schema.org/",
     "cr": "http://mlcommons.org/croissant/",
@@ -105,7 +105,7 @@ _CONTEXT: Node = {
 
 
 def croissant() -> Node:
-    """The whole description, a JSON-LD document."""
+    """The whole description as a JSON-LD document."""
     identity, about = read_identity(home() / "data"), metadata("onrecord")
     return {
         "@context": dict(sorted(_CONTEXT.items())),
@@ -115,7 +115,7 @@ def croissant() -> Node:
         "description": f"{about['Summary']} {_answers()['What do the instances represent?']}",
         "version": identity.version,
         "identifier": f"sha256:{identity.dataset}",
-        # The card that lies beside this file, wherever the two are put.
+        # Relative, because the card is always in the same folder as this file.
         "url": "README.md",
         "license": LICENCE,
         "creator": {"@type": "sc:Organization", "name": about["Author"]},
@@ -131,7 +131,7 @@ def croissant() -> Node:
 
 
 def text() -> str:
-    """The file as it is written."""
+    """The text of the file."""
     return json.dumps(croissant(), ensure_ascii=False, indent=2) + "\n"
 
 
@@ -141,7 +141,7 @@ def write(file: Path) -> None:
 
 
 def is_current(file: Path) -> bool:
-    """Whether the file says what the description is now."""
+    """Whether the file is what would be written now."""
     return file.is_file() and file.read_bytes() == text().encode("utf-8")
 
 
@@ -153,13 +153,13 @@ def _answers() -> dict[str, str]:
 def _rai() -> Iterator[tuple[str, str | list[str]]]:
     answers, known = _answers(), figures()
     for name, questions in RAI.items():
-        # An answer means little without its question.
-        told = [f"{question} {answers[question]}" for question in questions]
-        yield name, " ".join(told) if name in _ONE else told
+        # An answer is hard to understand without its question.
+        texts = [f"{question} {answers[question]}" for question in questions]
+        yield name, " ".join(texts) if name in _ONE else texts
     yield "dataCollectionType", ["Document analysis"]
     yield "dataAnnotationPlatform", ["None: no human annotated."]
     passes = many(known["annotators"], "label", "labels")
-    yield "annotationsPerItem", f"Of humans: none. Of passes of one language model: {passes} of each sort."
+    yield "annotationsPerItem", f"By humans: none. By passes of one language model: {passes} per field."
 
 
 def _file(table: str, shard: Path, identity: Identity) -> Node:
@@ -168,7 +168,7 @@ def _file(table: str, shard: Path, identity: Identity) -> Node:
         "@type": "cr:FileObject",
         "@id": _file_id(table),
         "name": shard.name,
-        "description": f"The table {table}, of which the content is sha256:{identity.tables[table]}.",
+        "description": f"The table {table}; its content has the digest sha256:{identity.tables[table]}.",
         "contentUrl": shard.relative_to(home()).as_posix(),
         "contentSize": f"{len(content)} B",
         "encodingFormat": "application/x-parquet",
@@ -191,7 +191,8 @@ def _record_set(table: str) -> Node:
 
 def _field(table: str, path: tuple[str, ...], schema: Mapping[str, Any], targets: Mapping[Any, str]) -> Node:
     name, column = "/".join(path), path[0]
-    # Said in words: mlcroissant 1.1.1 joins tables over `references` and then gives rows of the wrong one.
+    # In words, because mlcroissant 1.1.1 joins tables by `references` and then returns rows of the wrong
+    # table.
     target = f" Joins {targets[path]}." if path in targets else ""
     node: Node = {
         "@type": "cr:Field",
@@ -242,7 +243,7 @@ def _enumerations() -> Iterator[Node]:
                 "@type": "cr:RecordSet",
                 "@id": own,
                 "name": own,
-                "description": f"The labels of {field} in {table}, in their order.",
+                "description": f"The labels of {field} in {table}, in the order of the schema.",
                 "dataType": "sc:Enumeration",
                 "key": {"@id": f"{own}/name"},
                 "field": [
@@ -250,14 +251,14 @@ def _enumerations() -> Iterator[Node]:
                         "@type": "cr:Field",
                         "@id": f"{own}/{name}",
                         "name": name,
-                        "description": told,
+                        "description": text,
                         "dataType": "sc:Text",
                     }
-                    for name, told in (("name", "The label."), ("description", "What it means."))
+                    for name, text in (("name", "The label."), ("description", "What it means."))
                 ],
                 "data": [
-                    {f"{own}/name": label, f"{own}/description": told["definition"]}
-                    for label, told in labels.items()
+                    {f"{own}/name": label, f"{own}/description": texts["definition"]}
+                    for label, texts in labels.items()
                 ],
             }
 

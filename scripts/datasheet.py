@@ -1,36 +1,35 @@
-"""DATASHEET.md: the template with its figures filled in, and its answers for those who quote them.
+"""Render DATASHEET.md from its template, and split it into questions and answers for `croissant`.
 
-Owns the rendering and the split into questions and answers. The sentences are in `templates/DATASHEET.md`,
-the figures in `figures`.
+The sentences are in `templates/DATASHEET.md`, the figures that they name in `figures`.
 """
 
 import re
 from functools import cache
 from pathlib import Path
-from textwrap import fill
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from onrecord.model.paths import home
 from scripts.figures import figures
+from scripts.markdown import paragraph
 
 PAGE = home() / "DATASHEET.md"
 TEMPLATES = Path(__file__).parent / "templates"
 _QUESTION = re.compile(r"^### (?P<question>.+)\n\n(?P<answer>(?:(?!^##).*\n?)+)", re.MULTILINE)
-_NOT_PROSE = ("#", "<!--", "- ")
-_WIDTH = 120
+_NOT_PROSE = ("#", "<!--")
+_ITEM = re.compile(r"\n(?=- )")
 _LINK = re.compile(r"\[([^]]+)\]\([^)]+\)")
 
 
 @cache
 def page() -> str:
-    """The whole page as the template, the records and the changelog are now."""
-    # Markdown, so nothing is escaped; a name that is not there is an error and no blank.
+    """The whole page, rendered from the current template, records and changelog."""
+    # Markdown, so nothing is escaped. A name that is not defined is an error, never an empty string.
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, keep_trailing_newline=True
     )
     blocks = environment.get_template(PAGE.name).render(figures()).split("\n\n")
-    return "\n\n".join(block if block.startswith(_NOT_PROSE) else _filled(block) for block in blocks)
+    return "\n\n".join(block if block.startswith(_NOT_PROSE) else _wrapped(block) for block in blocks)
 
 
 def answers(markdown: str) -> dict[str, str]:
@@ -39,14 +38,16 @@ def answers(markdown: str) -> dict[str, str]:
 
 
 def plain(markdown: str) -> str:
-    """An answer as plain text on one line: links as their words, no marks of Markdown."""
+    """An answer as plain text on one line: the text of links, without the marks of Markdown."""
     words = _LINK.sub(r"\1", markdown).replace("`", "").replace("*", "")
     return " ".join(words.split())
 
 
-def _filled(block: str) -> str:
-    # What a figure does to the length of a line, nobody has to mend by hand.
-    return fill(block, _WIDTH, break_long_words=False, break_on_hyphens=False) + "\n" * block.endswith("\n")
+def _wrapped(block: str) -> str:
+    # Wrapped after rendering, because a figure changes the length of its line.
+    items = _ITEM.split(block)
+    lines = [paragraph(item, "  " if item.startswith("- ") else "") for item in items]
+    return "\n".join(lines) + "\n" * block.endswith("\n")
 
 
 def write(file: Path) -> None:
@@ -55,5 +56,5 @@ def write(file: Path) -> None:
 
 
 def is_current(file: Path) -> bool:
-    """Whether the file says what the page says now."""
+    """Whether the file is what would be written now."""
     return file.is_file() and file.read_bytes() == page().encode("utf-8")

@@ -1,6 +1,6 @@
-"""The figures and names that prose is filled with, from the records, the schemas and the changelog.
+"""The figures and names of generated prose, from the records, the schemas and the changelog.
 
-Owns what a count in a sentence means and how it is written; `datasheet` and `croissant` place it.
+Defines what each count in a sentence means and how it is written; `datasheet` and `croissant` place it.
 """
 
 import re
@@ -29,7 +29,7 @@ _RELEASE = re.compile(r"^## \[(?P<version>[^]]+)\] - (?P<day>\d{4}-\d{2}-\d{2})$
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A version and the day that the changelog gives for it."""
+    """A version and its day of release in the changelog."""
 
     version: str
     day: date
@@ -37,7 +37,7 @@ class Release:
 
 @cache
 def figures() -> dict[str, Any]:
-    """Everything that a template may name: numbers, names, dates, and functions that write them out."""
+    """Everything that a template may use: numbers, names, dates, and functions that format them."""
     claims, speakers, releases = rows("claims"), rows("speakers"), list(changelog_releases())
     documents = rows("documents")
     found = [np.mean([row["found"] for row in own.values()]) for own in labellings().values()]
@@ -77,13 +77,13 @@ def figures() -> dict[str, Any]:
 
 
 def changelog_releases() -> Iterator[Release]:
-    """The releases that the changelog lists, the newest first."""
+    """The releases in the changelog, newest first."""
     text = (home() / "CHANGELOG.md").read_text(encoding="utf-8")
     return (Release(found["version"], date.fromisoformat(found["day"])) for found in _RELEASE.finditer(text))
 
 
 def released() -> Release:
-    """The present version as the changelog has it. Ends the script where it has no entry with a day."""
+    """The current version in the changelog. Ends the script where it has no entry with a day."""
     own = [release for release in changelog_releases() if release.version == version("onrecord")]
     if not own:
         raise SystemExit(f"CHANGELOG.md has no entry '## [{version('onrecord')}] - <day>'")
@@ -96,7 +96,7 @@ def many(count: int, noun: str, plural: str | None = None) -> str:
 
 
 def in_words(count: int) -> str:
-    """A small number as a word, a larger one in digits."""
+    """A number up to twelve as a word, a larger one in digits."""
     return _IN_WORDS[count] if count < len(_IN_WORDS) else f"{count:,}"
 
 
@@ -107,7 +107,7 @@ def tally(table: str, field: str) -> str:
 
 
 def tallied(table: str, field: str, label: str) -> str:
-    """How many rows have one label. Raises KeyError for a label that none has."""
+    """How many rows have one label. Raises KeyError for a label that no row has."""
     return f"{dict(_labels(table, field))[label]:,}"
 
 
@@ -117,7 +117,7 @@ def enumeration(parts: Sequence[str]) -> str:
 
 
 def in_full(day: date) -> str:
-    """A day as prose has it: 14 February 2024."""
+    """A day in words: 14 February 2024."""
     return f"{day.day} {day:%B %Y}"
 
 

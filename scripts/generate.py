@@ -1,6 +1,6 @@
-"""Renew everything in the repository that is generated, or (`--check`) say what is not up to date.
+"""Renew all generated files of the repository, or (`--check`) report which are not up to date.
 
-Owns the list of what is generated and from what; each maker has its own module.
+Lists what is generated, and from what; each generator has its own module.
 """
 
 import argparse
@@ -23,6 +23,7 @@ from scripts import benchmark, croissant, datasheet, manifest, pictures, version
 ROOT = Path(path())
 DATA = ROOT / "data"
 WITH_BLOCKS = (
+    ROOT / "benchmarks" / "results" / "README.md",
     ROOT / "README.md",
     ROOT / "docs" / "agreement.md",
     ROOT / "docs" / "annotation-guidelines.md",
@@ -35,9 +36,9 @@ WITH_BLOCKS = (
     ROOT / "docs" / "validation.md",
     ROOT / "docs" / "versions.md",
 )
-"""Files with generated blocks between hand-written text."""
+"""Files with generated blocks in hand-written text."""
 PAGES = (write_rules, datasheet, croissant)
-"""The makers of files that are generated whole, each with its PAGE; the last one quotes the one before."""
+"""The modules that generate a whole file, their PAGE. The last one quotes the one before it."""
 
 _PROLOGUE = (
     "import cog; from onrecord.model import tables as schemas; "
@@ -48,16 +49,16 @@ _PROLOGUE = (
 
 
 def main() -> int:
-    """Generate or check, in the order in which one thing depends on another; 1 where something is wrong."""
+    """Generate or check all files in the order of their dependencies; 1 where something is wrong."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "--check", action="store_true", help="change nothing; exit 1 where anything is not up to date"
+        "--check", action="store_true", help="write nothing; exit 1 if any generated file is not up to date"
     )
     return check() if parser.parse_args().check else generate()
 
 
 def generate() -> int:
-    """Rebuild the tables, then the pages and blocks that are made from them, from schemas and from code."""
+    """Build the tables, then the pages and blocks that depend on tables, schemas or code."""
     try:
         build(ROOT / "records", DATA)
     except InvalidRecords as error:
@@ -65,18 +66,18 @@ def generate() -> int:
         return 1
     versions.stamp(ROOT)
     (ROOT / RESULTS).write_text(benchmark.published(), encoding="utf-8")
-    # After the scores, which one of them shows.
+    # After the scores, because one picture shows them.
     pictures.write(pictures.FOLDER)
     for maker in PAGES:
         maker.write(maker.PAGE)
     failed = max(_run_cog(file, "-r") for file in WITH_BLOCKS)
-    # Last, for it has the hashes of all the others.
+    # Last, because it has the hashes of all the others.
     manifest.write(ROOT)
     return failed
 
 
 def check() -> int:
-    """Compare with what would be generated; every stale file is named."""
+    """Compare all files with what would be generated, and report each stale one."""
     stale = list(stale_tables())
     if not is_current(ROOT / RESULTS, benchmark.published()):
         stale.append(Path(RESULTS))
@@ -91,17 +92,17 @@ def check() -> int:
 
 
 def check_blocks() -> int:
-    """Compare the generated blocks; 0 where all are up to date."""
+    """Compare the generated blocks; 0 if all are up to date."""
     return max(_run_cog(file, "--check", "--diff") for file in WITH_BLOCKS)
 
 
 def is_current(file: Path, text: str) -> bool:
-    """Whether the file is there and says exactly this."""
+    """Whether the file exists and has exactly this text."""
     return file.is_file() and file.read_text(encoding="utf-8") == text
 
 
 def stale_tables() -> Iterator[Path]:
-    """The files under data/ whose bytes differ from a fresh build, or that only one of the two has."""
+    """The files under data/ that differ from a fresh build, are missing, or are not part of it."""
     with tempfile.TemporaryDirectory() as folder:
         fresh = Path(folder) / "data"
         build(ROOT / "records", fresh)

@@ -1,6 +1,7 @@
-"""The label tables at the end of docs/annotation-guidelines.md, made from schema/labels.json.
+"""Make the label tables at the end of docs/annotation-guidelines.md from schema/labels.json.
 
-Called by the cog block there. What the labels are is declared in the schemas; a test holds the two together.
+Called by the cog block of that page. The schemas declare the labels; a test compares them with the
+definitions.
 """
 
 from collections.abc import Mapping
@@ -12,7 +13,7 @@ COLUMNS = {"definition": "meaning", "example": "example", "near_miss": "near mis
 
 
 def label_tables() -> str:
-    """A table for every field that takes labels: meaning, an example, and a near miss where there is one."""
+    """One table per field with labels: meaning, an example, and a near miss where there is one."""
     parts = (
         f"### `{table_name}.{field}`\n\n{_table(labels)}\n"
         for table_name, fields in definitions().items()

@@ -1,7 +1,7 @@
-"""MANIFEST.sha256: which files it covers, written and compared.
+"""Write MANIFEST.sha256, check whether it is up to date, and list the files that it covers.
 
-Its format is `onrecord.manifest`'s. It covers what the wheel takes along, so that the list in pyproject.toml
-is the only one, and a checkout, the sdist and an installed copy are verified alike.
+`onrecord.dataset.manifest` defines its format. It covers what the wheel includes, so that the list in
+pyproject.toml is the only one, and a checkout, the sdist and an installed copy are verified in the same way.
 """
 
 import tomllib
@@ -14,7 +14,7 @@ _INSIDE = "onrecord/_dataset/"
 
 
 def covered_files(root: Path) -> Iterator[str]:
-    """The files of the dataset's folder, relative to the root, the manifest left out."""
+    """The files of the dataset's folder, relative to the root, without the manifest."""
     for source in shipped(root):
         path = root / source
         if source == MANIFEST:
@@ -26,7 +26,7 @@ def covered_files(root: Path) -> Iterator[str]:
 
 
 def shipped(root: Path) -> list[str]:
-    """The files and folders at the root that travel in the wheel, each to the same place inside it."""
+    """The files and folders at the root that the wheel includes, each at the same path inside it."""
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
     included: dict[str, str] = project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
     moved = [source for source, target in included.items() if target != f"{_INSIDE}{source}"]
@@ -36,11 +36,11 @@ def shipped(root: Path) -> list[str]:
 
 
 def write(root: Path) -> None:
-    """Write the manifest anew."""
+    """Write the manifest for the current files."""
     (root / MANIFEST).write_text(manifest_text(root, covered_files(root)), encoding="utf-8", newline="\n")
 
 
 def is_current(root: Path) -> bool:
-    """Whether the manifest says what the files are."""
+    """Whether the manifest matches the current files."""
     file = root / MANIFEST
     return file.is_file() and file.read_bytes() == manifest_text(root, covered_files(root)).encode()

@@ -1,9 +1,9 @@
-"""Make every kind of single fault in every shipped record and see whether validation finds it, and where.
+"""Make every kind of single fault in every shipped record; report whether validation finds it, and where.
 
-Owns the run and its counts; which faults there are is in `scripts.faults`, the words of docs/mutation.md in
-`scripts.mutation_page`. Every fault is written to a copy of the records, validated at all four levels and
-undone: half an hour's work for two processors. Needs the article. `--sample N` tries N faults, chosen by a
-seed, and writes nothing.
+Runs and counts the faults of `scripts.faults`; `scripts.mutation_page` writes docs/mutation.md from the
+counts. Each fault is written to a copy of the records, validated at all four levels and undone. A run needs
+the article and takes half an hour on two processors. `--sample N` tries N faults, chosen by a seed, and
+writes nothing.
 """
 
 import argparse
@@ -29,22 +29,10 @@ from onrecord.reading.layouts import documents
 from onrecord.reading.records import read_records
 from onrecord.validation.validate import validate
 from scripts import mutation_page
-from scripts.faults import Fault, Neighbours, record_faults
+from scripts.faults import Fault, Neighbours, Outcome, record_faults
 
 SEED = 20240214
 _CHUNK = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What validation said to one fault."""
-
-    fault: Fault
-    rules: tuple[str, ...]
-    is_record_found: bool
-    """Whether a finding is about the record, or the line, that the fault is in."""
-    is_field_found: bool
-    """Whether it names the field as well; for a fault of a whole record the record will do."""
 
 
 @dataclass
@@ -71,7 +59,7 @@ class Bench:
 
 
 def main() -> int:
-    """Try the faults and write the page; 1 where a fault is missed without a reason that is written down."""
+    """Try the faults and write the page; 1 where a fault is missed and no known reason covers it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sample", type=int, metavar="N", help="try N faults only, and write nothing")
     wanted = parser.parse_args()
@@ -82,7 +70,7 @@ def main() -> int:
     missed = [outcome for outcome in outcomes if not outcome.rules]
     unexplained = [outcome.fault for outcome in missed if mutation_page.reason(outcome.fault) is None]
     for name, number in Counter(f"{f.table}.{f.field}: {f.kind}" for f in unexplained).most_common():
-        print(f"missed without a reason: {number} × {name}")
+        print(f"missed, no known reason: {number} × {name}")
     if not wanted.sample:
         mutation_page.write(outcomes)
     print(
@@ -106,12 +94,12 @@ def all_faults(records: Path) -> Iterator[Fault]:
 
 
 def chosen(faults: Sequence[Fault], number: int) -> list[Fault]:
-    """Some of the faults, always the same ones."""
+    """A sample of the faults; the same one in each run."""
     return random.Random(SEED).sample(faults, number)
 
 
 def outcomes_of(faults: Sequence[Fault]) -> Iterator[Outcome]:
-    """The outcome of each fault, in order, worked out by all processors."""
+    """The outcome of each fault, in order, computed on all processors."""
     with (
         tempfile.TemporaryDirectory(prefix="onrecord-mutate-") as folder,
         multiprocessing.Pool(initializer=_start_worker, initargs=(Path(folder),)) as pool,
@@ -130,7 +118,7 @@ _bench: Bench
 
 
 def _start_worker(folder: Path) -> None:
-    """Each process has a copy of its own."""
+    """Give the process its own copy of the records."""
     global _bench
     records = home() / "records"
     _bench = make_bench(records, folder / str(os.getpid()), default_articles_folder(records))
@@ -141,12 +129,12 @@ def _try_in_worker(fault: Fault) -> Outcome:
 
 
 def make_bench(records: Path, folder: Path, articles: Path) -> Bench:
-    """A bench in an empty folder. Raises ValueError where the records are not sound to begin with."""
+    """A bench in an empty folder. Raises ValueError where the unaltered records are invalid."""
     copy = folder / "records"
     shutil.copytree(records, copy)
     bench = Bench(copy, articles)
     if found := bench.findings():
-        raise ValueError(f"the records are not sound: {found[0]}")
+        raise ValueError(f"the records are invalid before any fault is made: {found[0]}")
     return bench
 
 
@@ -171,7 +159,7 @@ def _outcome(fault: Fault, path: Path, found: Iterable[Finding]) -> Outcome:
 
 
 def _is_near(finding: Finding, fault: Fault) -> bool:
-    """Whether a finding stands where the fault is: on its lines, or where a lost record should be."""
+    """Whether a finding is at the fault: on its lines, or where a missing record should be."""
     if fault.file.endswith(".json"):
         return True
     last = fault.line + max(len(fault.lines), 1) - 1
@@ -179,7 +167,7 @@ def _is_near(finding: Finding, fault: Fault) -> bool:
 
 
 def _is_same(fault_field: str, found_field: str) -> bool:
-    # A field that lost its last letter is told under the name that it has now.
+    # A field without its last letter is reported under its misspelt name.
     return found_field in (fault_field, fault_field[:-1])
 
 

@@ -1,4 +1,4 @@
-"""Load every table back through `datasets.load_dataset`, as a stranger would, and print an overview."""
+"""Load every table with `datasets.load_dataset`, as a user would, and print an overview."""
 
 import os
 import tempfile
@@ -13,8 +13,8 @@ from onrecord.model.table_files import SPLIT
 def main() -> None:
     """Print the overview of the built tables."""
     with tempfile.TemporaryDirectory() as cache:
-        # Set before the import that reads it. A cache of its own, for `load_dataset` does not notice changed
-        # files under a card that has not changed, and the home folder may be read-only.
+        # Set before the import that reads it. The cache is a new folder, because `load_dataset` does not
+        # notice changed files if the card has not changed, and because the home folder may be read-only.
         os.environ.update(HF_HOME=cache, HF_HUB_OFFLINE="1", HF_DATASETS_DISABLE_PROGRESS_BARS="1")
         from datasets import load_dataset
 

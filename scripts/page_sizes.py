@@ -1,6 +1,6 @@
-"""The generated parts of docs/page.md: how the page fares as tables grow, and where it gives way.
+"""Make the generated parts of docs/page.md: measurements of the page by number of claims, and its limits.
 
-The figures are those that benchmarks/page_sizes.py saved; the sizes are the ones the code goes by.
+The measurements are those that benchmarks/page_sizes.py saved; the limits are the constants of the code.
 """
 
 import json
@@ -9,11 +9,11 @@ from typing import Any
 
 from onrecord.html.write import CLAIMS_UP_TO, READING_UP_TO, VIEWER_FROM
 from onrecord.model.paths import home
-from scripts.markdown import pipe_table
+from scripts.markdown import paragraph, pipe_table
 
 
 def table() -> str:
-    """A row a size: documents, claims, and what writing, sending, opening and searching the page take."""
+    """One row per size: documents, claims, file size, and the time and memory to write, open and search."""
     return pipe_table(
         (
             "documents",
@@ -22,7 +22,7 @@ def table() -> str:
             "to write",
             "memory to write",
             "to open",
-            "memory of its tab",
+            "memory of the browser tab",
             "a search",
         ),
         (
@@ -42,22 +42,21 @@ def table() -> str:
 
 
 def source() -> str:
-    """Where the figures come from, in a sentence."""
+    """The origin of the measurements, in one sentence."""
     saved = _saved()
-    return (
-        f"`{saved['command']}` ({saved['machine']}): tables of copies of the shipped document, version "
-        f"{saved['dataset_version']}, each under ids, dates and words of its own."
+    return paragraph(
+        f"`{saved['command']}` ({saved['machine']}): tables with copies of the shipped document, version "
+        f"{saved['dataset_version']}. Each copy has its own ids, dates and words."
     )
 
 
 def limits() -> str:
-    """The sizes at which the page gives way, as a list."""
+    """The limits of the page by number of claims, as a list."""
     return f"""\
-- Up to {READING_UP_TO:,} claims the page has everything. Of more documents the reading view shows the first
-  ones; the charts and the table go on with all of them, and `#claim_id` leads to the table.
-- From {VIEWER_FROM:,} claims on, `onrecord page` still writes the page and says that a table viewer is the
-  better tool.
-- Above {CLAIMS_UP_TO:,} claims it refuses, with the same advice and exit code 2."""
+- Up to {READING_UP_TO:,} claims the page shows everything. With more, the reading view shows only the first
+  documents; the charts and the table still show all claims, and `#claim_id` leads to the table.
+- From {VIEWER_FROM:,} claims on, `onrecord page` still writes the page and recommends a table viewer.
+- Above {CLAIMS_UP_TO:,} claims it writes nothing, gives the same advice and exits with 2."""
 
 
 @cache

@@ -1,7 +1,6 @@
-"""The figures of docs/performance.md, from the saved run of `python -m benchmarks.performance`.
+"""The figures of docs/performance.md and benchmarks/results/README.md, from the saved measurement.
 
-Owns the tables and the sentences with numbers in them; what limits a figure is written here, beside its
-target.
+It makes the tables and the sentences with numbers in them. `python -m benchmarks.performance` measures.
 """
 
 import json
@@ -12,68 +11,73 @@ from typing import Any
 
 from benchmarks.corpus.documents import ANNOTATED, Contents
 from benchmarks.corpus.faults import KINDS
-from benchmarks.performance.sections import FAULTS
-from onrecord.benchmark.bootstrap import MANY
-from onrecord.corpus.shards import PIECE_BYTES, SENT_AT_ONCE
+from benchmarks.performance.results import TARGETS, Target
+from benchmarks.performance.sections import FAULTS, SECTIONS
+from benchmarks.performance.steps import REST, STEPS
 from onrecord.dataset.load import path
 from scripts.markdown import pipe_table
 
-_LIMITS = {
-    "validation": "making Arrow columns of the text is the larger half; then patterns, which are looked at "
-    "once for each distinct string",
-    "conversion": "parsing as above, compressing (zstd), then what the others do not do: checks, derived "
-    "fields, canonical lines and their SHA-256; step by step under [Limits](#limits)",
-    "faults": "a batch with a rejected line is parsed again for the others, the line once more in Python, "
-    "and a document that a rule objects to is judged record by record; step by step under "
-    "[Validation](#validation)",
-    "memory": "Arrow's and DuckDB's own code and pools; the records in flight are a fixed number of pieces",
-    "cluster": "driver and scheduler share the two cores with the two workers; what stays with them is to "
-    "write the stretches down, to compare them in DuckDB, and to hash; in figures under [Workers](#workers)",
-    "startup": "importing click, which is most of it",
-}
-"""What a figure cannot get past, by section."""
+Row = Mapping[str, Any]
+Rows = Mapping[str, Row]
 
-_BY_PROFILE = "one after another on one core, by cProfile"
+NOT_MEASURED = "not measured"
+_COMMANDS = ("validate", "build")
 
-_ALONE = {
-    "validation": "records of all tables at all levels; the others know the schema and no other record",
-    "faults": "`onrecord validate CORPUS --format json`, whole process, the findings written to a file",
-    "conversion": "six tables; only OnRecord validates, derives fields and hashes",
-    "limits": "the same bytes with nothing checked",
-    "steps": _BY_PROFILE,
-    "faults_in_steps": _BY_PROFILE,
-    "cluster": "worker processes with one thread each, started, with all that they load, before the clock",
-    "startup": "whole processes",
-    "scoring": "`verifiability`, predictions that are right four times in five",
-    "memory": "proportional set size of all processes together, looked at ten times a second",
+_WHAT = {
+    "startup": "Whole processes. `rows` and `load` read the shipped claims, as `load_dataset` does.",
+    "shipped": "`onrecord validate records` on the shipped folder, whole processes.",
+    "records": "A folder per document. All levels but 4; `jsonschema` knows the schema only.",
+    "validation": "A corpus of shards. All levels but 4 unless stated; the others know the schema only.",
+    "faults": "`onrecord validate CORPUS --level 3 --format json`, whole processes, findings written to a "
+    "file; the records are claims.",
+    "large": "One document next to as many claims in documents of 20. Neither has annotations.",
+    "order": "The documents of each table in another order, next to the same corpus in order.",
+    "conversion": "Six tables. Only OnRecord validates, derives fields and computes digests.",
+    "limits": "The same bytes with nothing checked, next to OnRecord. `orjson` and `simdjson` run on one "
+    "core, the others on all.",
+    "steps": "In turn on one core, by cProfile, whose own cost is in the figures.",
+    "workers": "Dask workers with one thread each, started before the clock.",
+    "scoring": "`verifiability`, predictions that are right four times in five.",
+    "memory": "Proportional set size of all processes together, ten samples per second.",
 }
-"""What is measured, by section."""
+"""What each part measures."""
 
 
 def target_table() -> str:
-    """What is to be reached, what is, and what limits it."""
+    """Each target with what was reached."""
+    reached = {(target["section"], target["name"]): target for target in _saved()["targets"]}
     return pipe_table(
-        ("what", "to reach", "reached", "", "what limits it"),
+        ("what", "target", "reached", ""),
         (
-            (
-                target["name"],
-                f"{'at most' if target['is_at_most'] else 'at least'} {_figure(target['wanted'], target)}",
-                _figure(target["reached"], target),
-                "met" if target["is_met"] else "**not met**",
-                _LIMITS[target["section"]],
-            )
-            for target in _saved()["targets"]
+            (target.name, _bound(target), *_verdict(target, reached.get((target.section, target.name))))
+            for target in TARGETS
         ),
     )
 
 
 def section_table(name: str) -> str:
-    """The contestants of a part, the first one's speed over theirs first; or that it was not measured."""
-    rows: Mapping[str, Any] = _saved()["sections"].get(name, {})
-    if not rows:
-        return f"The saved run has no part `{name}`: this was not measured."
-    shape: Callable[[Mapping[str, Mapping[str, Any]]], str] = _SHAPES.get(name, _rates)
-    return f"{shape(rows)}\n\n{_about(name, rows)}"
+    """The cases of a part, with the speed of the first over each; or that it was not measured."""
+    rows = _rows(name)
+    table = _SHAPES.get(name, _rates)(rows) if rows else ""
+    return f"{table}\n\n{_about(name, rows)}" if table else f"`{name}`: {NOT_MEASURED}."
+
+
+def section_tables() -> str:
+    """The tables of all parts, each under its name."""
+    return "\n\n".join(f"## {name}\n\n{section_table(name)}" for name in SECTIONS)
+
+
+def validation_table() -> str:
+    """The speed of validation by layout, next to others; parts that were not measured say so."""
+    layouts = {"records": "records folder", "validation": "corpus"}
+    body = []
+    for section, layout in layouts.items():
+        rows = _rows(section)
+        first = next(iter(rows.values()), {})
+        body += [(layout, name, *_rate(first, row)) for name, row in rows.items()]
+        if not rows:
+            body.append((layout, NOT_MEASURED, "", "", ""))
+    return pipe_table(("layout", "", "speed of OnRecord over this", "records", "records per second"), body)
 
 
 def source() -> str:
@@ -88,76 +92,62 @@ def source() -> str:
     )
 
 
-def sizes() -> str:
-    """How large the corpora are, in a sentence."""
-    found = _saved()["sizes"]
-    memory = ", ".join(f"{claims:,}" for claims in found["memory"])
-    return (
-        f"Validation runs on {found['validation']:,} claims and what belongs to them, its slow rivals on the "
-        f"first {found['sample']:,} of them (`check-jsonschema` on {found['slowest']:,}); faults and the "
-        f"cluster on as many as validation, conversion on {found['conversion']:,}, scoring on "
-        f"{found['scoring']:,}, memory on {memory}. Figures are medians of {found['runs']} runs, of "
-        f"{found['starts']} for start-up."
-    )
-
-
 def corpus() -> str:
     """What a corpus is made of, in a few sentences."""
     sizes = [Contents(10_000, 0).size(number) for number in range(100)]
     return (
-        f"Corpora are made for it (`python -m benchmarks.corpus`): documents of {min(sizes)} to {max(sizes)} "
-        "claims with their segments, relations and speakers, and two annotators for one document in "
-        f"{ANNOTATED}, so that every rule has the tables that it needs. All of it follows from a seed. "
-        f"Faults are of {len(KINDS)} kinds at three levels; file, line and rule of each are written beside "
-        "the corpus, and a test holds validation to these findings."
+        f"The records are synthetic (`python -m benchmarks.corpus`): documents of {min(sizes)} to "
+        f"{max(sizes)} claims with segments, relations and speakers, and two annotators for one document in "
+        f"{ANNOTATED}, so that every rule has the tables that it needs. All of them follow from a seed. "
+        f"Errors are of {len(KINDS)} kinds at three levels, and a test compares the findings with them."
     )
 
 
 def shares() -> str:
-    """How many faults there are in a faulty corpus, in a few sentences."""
-    claims = _saved()["sizes"]["validation"]
-    records = _saved()["sections"].get("validation", {}).get("onrecord", {}).get("records", claims)
-    documents = Contents(claims, 0).documents
-    share = FAULTS.share
+    """How many errors a faulty corpus has, in a sentence."""
+    contents = Contents(1_000_000, 0)
+    documents = FAULTS.share * contents.claims / contents.documents
     return (
-        f"Sizes are counted in claims, and so is the share of faults: {share:.0%} is one faulty record to "
-        f"{1 / share:.0f} claims, {share * claims / records:.2%} of the records of all tables. Each is in a "
-        f"document of its own: {share * claims / documents:.0%} of the documents, or "
-        f"{share * records / documents:.0%} of them where {share:.0%} of all records are faulty."
+        f"A faulty corpus has one faulty record per {1 / FAULTS.share:.0f} claims, each in a document of its "
+        f"own: {documents:.0%} of the documents."
     )
+
+
+def steps() -> str:
+    """Which steps take most of a validation and of a build, in a sentence."""
+    sentences = []
+    for name in ("validation", "build"):
+        spent = _seconds_of_steps(name)
+        if not spent:
+            return f"The steps of a validation and of a build: {NOT_MEASURED}."
+        whole = sum(spent.values())
+        largest = sorted(spent, key=lambda step: -spent[step])[:3]
+        shares = ", ".join(f"{step} ({spent[step] / whole:.0%})" for step in largest)
+        sentences.append(f"On one core, a {name} spends most of its time in: {shares}.")
+    return " ".join(sentences)
 
 
 def bound() -> str:
-    """How fast a build could be at best, in a few sentences; nothing where that was not measured."""
-    rows = _saved()["sections"].get("limits", {})
-    names = ("onrecord build", "pyarrow.json, Parquet and SHA-256 alone", "DuckDB alone")
+    """How fast a build could be at best, in a sentence."""
+    rows = _rows("limits")
+    names = ("onrecord build", "pyarrow.json, SHA-256 and Parquet", "DuckDB")
     if not set(names) <= set(rows):
-        return "How fast a build could be at best was not measured in the saved run."
-    build, least, rival = (rows[name]["records_per_second"] for name in names)
+        return f"What parsing and writing cost with nothing checked: {NOT_MEASURED}."
+    build, floor, duckdb = (rows[name]["records_per_second"] for name in names)
     return (
-        "Parsing with `pyarrow.json`, writing Parquet and hashing, with nothing checked and nothing derived, "
-        f"is {least / rival:.2f} × as fast as DuckDB's conversion: that is the most that a build on these "
-        f"libraries could reach. OnRecord's build comes to {build / least:.0%} of that speed, and to "
-        f"{build / rival:.0%} of DuckDB's."
-    )
-
-
-def tasks() -> str:
-    """What a task of a cluster is, in a sentence."""
-    return (
-        f"To validate, a task is {SENT_AT_ONCE * PIECE_BYTES >> 20} MB of a plain shard or a whole packed "
-        f"one, where a thread takes {PIECE_BYTES >> 20} MB; to build, a whole shard, which becomes one file."
+        f"Parsing with `pyarrow.json`, SHA-256 and Parquet, with nothing checked, is {floor / build:.1f} × "
+        f"as fast as a build, and DuckDB's conversion {duckdb / build:.1f} ×."
     )
 
 
 def processors() -> str:
-    """What workers and driver spend, and the most that two workers could reach beside that."""
-    rows = _saved()["sections"].get("cluster", {})
-    if not all(row.get("cpu_seconds") for row in rows.values()) or not rows:
-        return "What driver and workers spend was not measured in the saved run."
+    """The CPU seconds of workers and driver, and the most that two workers could reach with them."""
+    rows = {name: row for name, row in _rows("workers").items() if row.get("cpu_seconds")}
+    if len(rows) < 4:
+        return f"The CPU seconds of driver and workers: {NOT_MEASURED}."
     cores = _saved()["machine"]["cores"]
     table = pipe_table(
-        ("", "seconds", "processor seconds of the workers", "of driver and scheduler", "cores busy"),
+        ("", "seconds", "CPU seconds of the workers", "of driver and scheduler", "cores busy"),
         (
             (
                 name,
@@ -169,109 +159,108 @@ def processors() -> str:
             for name, row in rows.items()
         ),
     )
-    bounds = [
-        rows[f"{what}, 1 workers"]["median"] * cores / sum(rows[f"{what}, 2 workers"]["cpu_seconds"].values())
-        for what in ("validate", "build")
-    ]
+    bounds = []
+    for what in _COMMANDS:
+        spent = sum(rows[f"{what}, workers: 2"]["cpu_seconds"].values())
+        bounds.append(rows[f"{what}, workers: 1"]["median"] * cores / spent)
     return (
-        f"{table}\n\nWith two workers three processes are at work on {cores} cores. If no core were ever "
-        f"idle, two workers would come to {bounds[0]:.2f} × the speed of one in validation and to "
-        f"{bounds[1]:.2f} × in a build: with what driver and scheduler spend, more is not to be had on this "
-        "machine."
+        f"{table}\n\nWith two workers three processes share {cores} cores. If no core were ever idle, two "
+        f"workers would reach {bounds[0]:.2f} × the speed of one in validation and {bounds[1]:.2f} × in a "
+        "build."
     )
 
 
-def draws() -> str:
-    """How many paragraphs are drawn, in a few sentences."""
-    return (
-        f"What is counted in each paragraph is summed up once. From {MANY:,} paragraphs on, a resample draws "
-        "how often each sort of paragraph comes, a sort being those with the same counts, so that no "
-        "paragraph is ever looked at again; fewer are drawn one by one, as ever."
-    )
-
-
-def _rates(rows: Mapping[str, Mapping[str, Any]]) -> str:
-    first = next(iter(rows.values()), None)
+def _rates(rows: Rows) -> str:
+    first = next(iter(rows.values()))
     return pipe_table(
-        ("", "speed of the first over this", "records", "seconds", "records a second"),
-        (
-            (
-                name,
-                f"{first['records_per_second'] / row['records_per_second']:.2f} ×",
-                f"{row['records']:,}",
-                f"{row['median']:.4g}",
-                f"{row['records_per_second']:,}",
-            )
-            for name, row in rows.items()
-            if first
-        ),
+        ("", "speed of the first over this", "records", "records per second"),
+        ((name, *_rate(first, row)) for name, row in rows.items()),
     )
 
 
-def _starts(rows: Mapping[str, Mapping[str, Any]]) -> str:
-    first = next(iter(rows.values()), None)
+def _rate(first: Row, row: Row) -> tuple[str, str, str]:
+    ratio = first["records_per_second"] / row["records_per_second"]
+    return f"{ratio:.2f} ×", f"{row['records']:,}", f"{row['records_per_second']:,}"
+
+
+def _starts(rows: Rows) -> str:
+    first = next(iter(rows.values()))
     return pipe_table(
         ("", "time over that of the first", "seconds"),
         (
             (f"`{name}`", f"{row['median'] / first['median']:.2f} ×", f"{row['median']:.3f}")
             for name, row in rows.items()
-            if first
         ),
     )
 
 
-def _peaks(rows: Mapping[str, Mapping[str, Any]]) -> str:
+def _versions(rows: Rows) -> str:
+    table = _starts(rows).replace("`", "")
+    return table if len(rows) > 1 else f"{table}\n\nNo earlier version was given to compare with."
+
+
+def _peaks(rows: Rows) -> str:
     return pipe_table(
-        ("command", "claims", "records", "peak memory, MB", "seconds"),
+        ("claims", "validation", "build"),
         (
-            (
-                f"`{name.partition(' ')[0]}`",
-                f"{int(name.partition(' ')[2]):,}",
-                f"{row['records']:,}",
-                f"{row['peak_bytes'] / 1e6:.0f}",
-                f"{row['median']:.4g}",
-            )
-            for name, row in rows.items()
+            (f"{claims:,}", *(f"{rows[f'{what} {claims}']['peak_bytes'] / 1e6:.0f} MB" for what in _COMMANDS))
+            for claims in sorted({int(name.partition(" ")[2]) for name in rows})
         ),
     )
 
 
-def _shares(rows: Mapping[str, Mapping[str, Any]]) -> str:
-    whole = sum(row["median"] for row in rows.values())
+def _steps(_: Rows) -> str:
+    validation, build = _seconds_of_steps("validation"), _seconds_of_steps("build")
+    if not validation:
+        return ""
     return pipe_table(
-        ("step", "share", "seconds"),
-        ((name, f"{row['median'] / whole:.0%}", f"{row['median']:.3g}") for name, row in rows.items()),
+        ("step", "seconds of a validation", "of a build"),
+        (
+            (step, *(f"{spent[step]:.3g}" if step in spent else "" for spent in (validation, build)))
+            for step in (*STEPS, REST)
+        ),
     )
 
 
-def _beside(rows: Mapping[str, Mapping[str, Any]]) -> str:
-    """Steps of two runs side by side: rows are named for the step and the run."""
-    names = dict.fromkeys(name.partition(": ")[2] for name in rows)
-    steps = dict.fromkeys(name.partition(": ")[0] for name in rows)
-    return pipe_table(
-        ("step", *(f"seconds, {name}" for name in names)),
-        ((step, *(f"{rows[f'{step}: {name}']['median']:.3g}" for name in names)) for step in steps),
-    )
+def _seconds_of_steps(name: str) -> dict[str, float]:
+    """The seconds of each step of a validation or a build; nothing where they were not measured."""
+    found = {tuple(row.rpartition(": ")[::2]): measured["median"] for row, measured in _rows("steps").items()}
+    return {step: found[step, name] for step in (*STEPS, REST) if (step, name) in found}
 
 
-_SHAPES = {"faults_in_steps": _beside, "startup": _starts, "memory": _peaks, "steps": _shares}
+_SHAPES: Mapping[str, Callable[[Rows], str]] = {
+    "startup": _starts,
+    "shipped": _versions,
+    "memory": _peaks,
+    "steps": _steps,
+}
 
 
-def _about(name: str, rows: Mapping[str, Mapping[str, Any]]) -> str:
-    runs = max((len(row["seconds"]) for row in rows.values()), default=0)
-    spread = max(
-        ((max(row["seconds"]) / min(row["seconds"]) for row in rows.values() if row["seconds"])), default=1.0
-    )
-    told = (
-        f"Median of {runs} runs; the slowest took {spread:.2f} × the fastest at worst."
-        if runs > 1
-        else "One run."
-    )
-    return f"{_ALONE[name][0].upper()}{_ALONE[name][1:]}. {told}"
+def _about(name: str, rows: Rows) -> str:
+    runs = max(len(row["seconds"]) for row in rows.values())
+    spread = max(max(row["seconds"]) / min(row["seconds"]) for row in rows.values())
+    how = f"Median of {runs} runs; the slowest took at most {spread:.2f} × the fastest."
+    return f"{_WHAT[name]} {how if runs > 1 else 'One run.'}"
 
 
-def _figure(number: float, target: Mapping[str, Any]) -> str:
-    return f"{number:,.0f} MB" if target["unit"] == "MB" else f"{number:.3g} ×"
+def _bound(target: Target) -> str:
+    return f"{'at most' if target.is_at_most else 'at least'} {_figure(target.wanted, target)}"
+
+
+def _verdict(target: Target, saved: Row | None) -> tuple[str, str]:
+    if saved is None:
+        return NOT_MEASURED, ""
+    is_met = target.is_met(saved["reached"])
+    return _figure(saved["reached"], target), "met" if is_met else "**not met**"
+
+
+def _figure(number: float, target: Target) -> str:
+    return f"{number:,.0f} MB" if target.unit == "MB" else f"{number:.3g} ×"
+
+
+def _rows(section: str) -> Rows:
+    found: Rows = _saved()["sections"].get(section, {})
+    return found
 
 
 @cache

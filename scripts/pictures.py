@@ -1,4 +1,4 @@
-"""The figures of the page as files for the card: docs/figures/, each as SVG and PNG, described in words.
+"""Write the page's figures to docs/figures/ for the card, each as SVG and PNG with a description.
 
 Called by `scripts.generate` and by the cog blocks of the card. The drawing is `onrecord.html.figures`; here
 it gets plain colours, a white background and, as a title, the text that replaces it where it cannot be seen.
@@ -46,7 +46,7 @@ def stale(folder: Path) -> Iterator[Path]:
 
 
 def image(name: str) -> str:
-    """A figure for a page in Markdown, with its description."""
+    """A figure in Markdown, with its description as alternative text."""
     shown = _figures()[name].alt.replace("[", "(").replace("]", ")")
     return f"![{shown}](docs/figures/{name}.png)"
 

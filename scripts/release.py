@@ -1,7 +1,8 @@
-"""Check that the checkout may be released, and write its manifest: `make release PREVIOUS=TAG`.
+"""Check whether the checkout can be released, and write its manifest: `make release PREVIOUS=TAG`.
 
-Owns what a release must fulfil; it tags and publishes nothing. The previous release is a git tag, a checkout,
-a wheel or a folder of its tables, and the version must have gone up by what `onrecord diff` demands.
+Lists the conditions of a release; it tags and publishes nothing. The previous release is a git tag, a
+checkout, a wheel or a folder of its tables. The version must be at least the smallest one that `onrecord
+diff` reports.
 """
 
 import argparse
@@ -20,15 +21,15 @@ from scripts import manifest, versions
 
 ROOT = Path(__file__).resolve().parents[1]
 CHECKS = (["make", "check"], ["make", "test"], ["make", "test-wheel"])
-"""What must pass, quick ones first."""
+"""The commands that must pass, the fast ones first."""
 
 
 class UnusablePrevious(ValueError):
-    """What was given as the previous release is none."""
+    """The argument does not name a previous release."""
 
 
 def main() -> int:
-    """0 where the release is ready, 1 where it is refused, 2 where there is nothing to compare it with."""
+    """0 if the release is ready, 1 if it is refused, 2 if the previous release cannot be read."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
         "previous", help="the release before this one: a git tag, or a path that `onrecord diff` takes"
@@ -41,15 +42,17 @@ def main() -> int:
 
 
 def release(root: Path, previous: str, checks: tuple[list[str], ...]) -> int:
-    """Write the manifest and run the checks, or refuse with all reasons; 0 where the release is ready."""
-    with opened(root, previous) as edition:
-        found = diff(edition, root)
+    """Write the manifest and run the checks, or refuse with all reasons; 0 if the release is ready."""
+    with opened(root, previous) as older:
+        found = diff(older, root)
     print(*text_report(found), sep="\n")
     refused = [*versions.disagreements(root), *too_small(found, versions.stated(root))]
-    # It has the hashes of all the others, so it is written before the tree is looked at.
+    if versions.has_unreleased_changes(root):
+        refused.append(f"{versions.CHANGELOG}: give the entry [Unreleased] its version and date")
+    # Written before git is asked for uncommitted files, because it changes with every other file.
     manifest.write(root)
     refused += uncommitted(root)
-    # The checks take minutes, and say nothing of a release that is refused as it is.
+    # The checks take minutes, so they are skipped if the release is refused already.
     refused += [] if refused else [f"`{' '.join(check)}` failed" for check in checks if _fails(check, root)]
     for reason in refused:
         print(f"refused: {reason}", file=sys.stderr)
@@ -61,35 +64,35 @@ def release(root: Path, previous: str, checks: tuple[list[str], ...]) -> int:
 
 
 def too_small(found: Diff, version: str) -> list[str]:
-    """Why the version is too small for what has changed since the previous release, if it is."""
+    """Why the version is too small for the changes since the previous release; empty if it is not."""
     if found.smallest_version is None:
-        return [f"{found.old.path} states no version to go up from"]
+        return [f"{found.old.path} states no version, so the smallest allowed one is unknown"]
     try:
         if is_high_enough(version, found.smallest_version):
             return []
     except ValueError as error:
         return [str(error)]
     bump = "PATCH" if found.bump is None else found.bump.name
-    after = f"after {found.old.version} it must be {found.smallest_version} or higher"
-    return [f"{version} is too small: what has changed is {bump}, so {after}"]
+    needed = f"the version must be {found.smallest_version} or higher"
+    return [f"{version} is too small: the changes since {found.old.version} are {bump}, so {needed}"]
 
 
 def uncommitted(root: Path) -> list[str]:
-    """One line for each file that is not as it was committed."""
+    """One line per file that differs from the last commit."""
     lines = _git(root, "status", "--porcelain").splitlines()
     return [f"{line[3:]} is not committed" for line in lines]
 
 
 @contextmanager
 def opened(root: Path, previous: str) -> Iterator[Path]:
-    """The previous release as a path: the one given, or the files of a git tag while they are needed."""
+    """The previous release as a path: the given path, or a temporary copy of the files of a git tag."""
     if Path(previous).exists():
         yield Path(previous)
         return
     if not _is_known(root, previous):
-        raise UnusablePrevious(f"{previous}: neither a path nor a git tag or commit")
+        raise UnusablePrevious(f"{previous}: expected a path, a git tag or a commit, found none of that name")
     with tempfile.TemporaryDirectory() as name:
-        # Under its own name, for it is shown.
+        # Named after the release, because reports show the name.
         folder = Path(name) / previous.replace("/", "-")
         folder.mkdir()
         archive = subprocess.run(

@@ -1,6 +1,6 @@
-"""Pictures of the page for whoever changes it: wide and narrow, light and dark, first screen and whole.
+"""Take screenshots of the page: wide and narrow, light and dark, the first screen and the whole page.
 
-Run as `python -m scripts.screenshots` after `make page`; writes build/*.png and, as it prints,
+Run `python -m scripts.screenshots` after `make page`. It writes build/*.png, and the printed page as
 build/page.pdf. Needs Chromium.
 """
 
@@ -16,10 +16,10 @@ _SIZES = {"wide": (1360, 900), "narrow": (390, 844)}
 
 
 def main() -> int:
-    """Take the pictures; 2 where the page or the browser is missing."""
+    """Take the screenshots; 2 if the page or the browser is missing."""
     page = BUILD / "onrecord.html"
     if not page.is_file() or not CHROMIUM:
-        print("`make page` writes the page, and chromium has to be on the PATH", file=sys.stderr)
+        print("run `make page` first, and install chromium on the PATH", file=sys.stderr)
         return 2
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)

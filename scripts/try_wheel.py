@@ -1,8 +1,8 @@
-"""Build sdist and wheel, and use the wheel as a stranger would: `make test-wheel`.
+"""Build sdist and wheel, and use the wheel as a new user would: `make test-wheel`.
 
-Owns the proof that what is shipped works where there is nothing else: an environment with the locked runtime
-dependencies and pytest, an empty home, an empty folder outside the checkout, and no network. What each part
-must do in detail is for tests/.
+Checks that the shipped package works by itself: in an environment with the locked runtime dependencies and
+pytest, an empty home, an empty folder outside the checkout, and no network. The details of each part are
+tested in tests/.
 """
 
 import argparse
@@ -19,17 +19,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from onrecord.dataset.load import rows
 from onrecord.dataset.manifest import MANIFEST
+from onrecord.reading.article import default_articles_folder
 from scripts import card
 
 ROOT = Path(__file__).resolve().parents[1]
 LARGEST = 2_000_000
-"""Bytes that neither sdist nor wheel may reach."""
+"""The size in bytes that sdist and wheel must stay below."""
 
 SHARD = "data/claims/test-00000-of-00001.parquet"
 TASK = "verifiability"
 
-# For systems on which a process cannot be cut off from the network: any use of a socket then fails.
+# For systems that cannot take the network from a process: each use of a socket fails.
 _NO_SOCKETS = """\
 import socket
 
@@ -59,7 +61,7 @@ assert testing.bad_records()
 _REACH_OUT = """\
 import socket
 try:
-    # An address that documentation may use and nobody has.
+    # An address that is reserved for documentation, so that no host has it.
     socket.create_connection(("192.0.2.1", 9), timeout=1)
 except OSError as error:
     assert not isinstance(error, TimeoutError), "a packet was sent"
@@ -69,20 +71,20 @@ else:
 
 
 class Failed(Exception):
-    """Something that is shipped does not do what it must; the message says what, with the output."""
+    """A shipped part does not work; the message names it, with its output."""
 
 
 @dataclass(frozen=True, slots=True)
-class Stranger:
-    """Somebody with an environment, an empty home and an empty folder, and no network."""
+class User:
+    """A user with an environment, an empty home, an empty folder and no network."""
 
     environment: Path
     folder: Path
     off: tuple[str, ...]
-    """What goes before a command to take the network away."""
+    """The prefix of a command that removes its access to the network; empty where there is none."""
 
     def run(self, *command: str, expect: int = 0) -> str:
-        """The output of a command, standard error with it. Raises Failed where it ends otherwise."""
+        """The output of a command, including standard error. Raises Failed for another exit code."""
         own = {
             "PATH": f"{self.environment / 'bin'}{os.pathsep}{os.defpath}",
             "HOME": str(self.folder / ".home"),
@@ -99,7 +101,7 @@ class Stranger:
             check=False,
         )
         if done.returncode != expect:
-            raise Failed(f"{' '.join(command)} ended with {done.returncode}, not {expect}:\n{done.stdout}")
+            raise Failed(f"{' '.join(command)} exited with {done.returncode}, not {expect}:\n{done.stdout}")
         return done.stdout
 
     def python(self, code: str) -> str:
@@ -107,12 +109,12 @@ class Stranger:
         return self.run("python", "-c", code)
 
     def shell(self, line: str) -> str:
-        """The output of a line as a reader of the README types it."""
+        """The output of a line that is typed as the README shows it."""
         return self.run("sh", "-c", line)
 
 
 def main() -> int:
-    """Build, install and try; 1 where anything fails."""
+    """Build, install and check the wheel; 1 if anything fails."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("environment", type=Path, help="a virtual environment with requirements/wheel.txt")
     environment = parser.parse_args().environment.absolute()
@@ -120,7 +122,7 @@ def main() -> int:
         with tempfile.TemporaryDirectory() as folder:
             wheel = built(Path(folder))
             install(wheel, environment)
-            with stranger(environment) as user:
+            with new_user(environment) as user:
                 for check in CHECKS:
                     check(user)
                     print(f"ok: {(check.__doc__ or '').partition('.')[0]}")
@@ -131,7 +133,7 @@ def main() -> int:
 
 
 def built(out: Path) -> Path:
-    """The wheel that the sdist gives, after a look at both. Raises Failed."""
+    """The wheel, after checking it and the sdist. Raises Failed if one is too large or the two differ."""
     _build(ROOT, out, "sdist")
     sdist = next(out.glob("*.tar.gz"))
     with tarfile.open(sdist) as archive:
@@ -141,20 +143,20 @@ def built(out: Path) -> Path:
     _build(ROOT, out, "wheel")
     wheel, again = next(out.glob("*.whl")), next((out / "from-sdist").glob("*.whl"))
     if _contents(wheel) != _contents(again):
-        raise Failed("the wheel that is built from the sdist is another than the one from the checkout")
+        raise Failed("the wheel from the sdist differs from the wheel from the checkout")
     for file in (sdist, wheel):
         if file.stat().st_size >= LARGEST:
-            raise Failed(f"{file.name} has {file.stat().st_size:,} bytes; {LARGEST:,} are too many")
+            raise Failed(f"{file.name} has {file.stat().st_size:,} bytes (expected less than {LARGEST:,})")
         print(f"ok: {file.name}, {file.stat().st_size:,} bytes")
     return wheel
 
 
 def install(wheel: Path, environment: Path) -> None:
-    """Put the wheel into the environment, whose lock has all it depends on. Raises Failed."""
+    """Install the wheel in the environment, which has its dependencies already. Raises Failed."""
     pip = [str(environment / "bin" / "python"), "-m", "pip", "--disable-pip-version-check"]
     for command in (
         ["install", "--quiet", "--no-index", "--no-deps", "--force-reinstall", str(wheel)],
-        # Nothing that the wheel declares may be missing.
+        # All dependencies that the wheel declares must be installed.
         ["check"],
     ):
         done = subprocess.run([*pip, *command], capture_output=True, text=True, check=False)
@@ -163,8 +165,8 @@ def install(wheel: Path, environment: Path) -> None:
 
 
 @contextmanager
-def stranger(environment: Path) -> Iterator[Stranger]:
-    """A stranger in a folder of its own, which is gone afterwards."""
+def new_user(environment: Path) -> Iterator[User]:
+    """A new user in a temporary folder."""
     off = ("unshare", "--map-root-user", "--net")
     can_unshare = shutil.which(off[0]) and not subprocess.run([*off, "true"], capture_output=True).returncode
     with tempfile.TemporaryDirectory() as name:
@@ -172,48 +174,48 @@ def stranger(environment: Path) -> Iterator[Stranger]:
         (folder / ".home").mkdir()
         (folder / ".no-network").mkdir()
         (folder / ".no-network" / "sitecustomize.py").write_text(_NO_SOCKETS, encoding="utf-8")
-        yield Stranger(environment, folder, off if can_unshare else ())
+        yield User(environment, folder, off if can_unshare else ())
 
 
-def network_is_off(user: Stranger) -> None:
+def network_is_off(user: User) -> None:
     """The network is off."""
     user.python(_REACH_OUT)
 
 
-def imports_and_loads(user: Stranger) -> None:
-    """It imports, loads and agrees with its manifest, from site-packages."""
+def imports_and_loads(user: User) -> None:
+    """The package imports, loads and matches its manifest, from site-packages."""
     user.python(_SMOKE)
 
 
-def pytest_uses_a_fixture(user: Stranger) -> None:
-    """A test of three lines passes with the fixtures alone."""
+def pytest_uses_a_fixture(user: User) -> None:
+    """A test of three lines passes with only the package's fixtures."""
     (user.folder / "test_three_lines.py").write_text(_THREE_LINES, encoding="utf-8")
-    if "1 passed" not in (told := user.run("python", "-m", "pytest", "-p", "no:cacheprovider")):
-        raise Failed(told)
+    if "1 passed" not in (output := user.run("python", "-m", "pytest", "-p", "no:cacheprovider")):
+        raise Failed(output)
 
 
-def python_snippets_run(user: Stranger) -> None:
-    """The README's Python snippets print what it says."""
+def python_snippets_run(user: User) -> None:
+    """The README's Python snippets print what the README shows."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     for snippet in card.python_blocks(text):
         printed = user.python(snippet)
-        said = text.partition(snippet)[2].partition("```text\n")[2].partition("```")[0]
-        # Bars of `datasets` on standard error come before what the snippet prints.
-        if not printed.endswith(said):
-            raise Failed(f"a snippet of the README prints\n{printed}\nand not\n{said}")
+        expected = text.partition(snippet)[2].partition("```text\n")[2].partition("```")[0]
+        # Progress bars of `datasets` on standard error come before the output of the snippet.
+        if not printed.endswith(expected):
+            raise Failed(f"a snippet of the README prints\n{printed}\ninstead of\n{expected}")
 
 
-def shell_snippets_run(user: Stranger) -> None:
-    """The README's commands run, but for those of a checkout."""
+def shell_snippets_run(user: User) -> None:
+    """The README's commands run, except those that need a checkout."""
     give_inputs(user)
     for line in shell_lines((ROOT / "README.md").read_text(encoding="utf-8")):
-        if left_out(line, user):
-            print(f"not run: {line} ({left_out(line, user)})")
+        if reason := reason_to_skip(line, user):
+            print(f"not run: {line} ({reason})")
         else:
             user.shell(line)
 
 
-def commands_work(user: Stranger) -> None:
+def commands_work(user: User) -> None:
     """`show`, `score`, `verify` and `diff` work."""
     user.run("onrecord", "show")
     user.run("onrecord", "score", TASK, "predictions.jsonl")
@@ -223,19 +225,19 @@ def commands_work(user: Stranger) -> None:
     user.shell(f"cd {shlex.quote(installed)} && sha256sum --check --strict {MANIFEST}")
 
 
-def one_flipped_byte_is_named(user: Stranger) -> None:
+def one_flipped_byte_is_named(user: User) -> None:
     """One flipped byte of one installed file is named by `verify`."""
     file = Path(user.python("import onrecord; print(onrecord.path())").strip()) / SHARD
-    sound = file.read_bytes()
+    original = file.read_bytes()
     try:
-        file.write_bytes(sound[:100] + bytes([sound[100] ^ 1]) + sound[101:])
-        if f"{SHARD}: altered\n" not in (told := user.run("onrecord", "verify", expect=1)):
-            raise Failed(told)
+        file.write_bytes(original[:100] + bytes([original[100] ^ 1]) + original[101:])
+        if f"{SHARD}: altered\n" not in (output := user.run("onrecord", "verify", expect=1)):
+            raise Failed(output)
     finally:
-        file.write_bytes(sound)
+        file.write_bytes(original)
 
 
-CHECKS: tuple[Callable[[Stranger], None], ...] = (
+CHECKS: tuple[Callable[[User], None], ...] = (
     network_is_off,
     imports_and_loads,
     pytest_uses_a_fixture,
@@ -246,8 +248,8 @@ CHECKS: tuple[Callable[[Stranger], None], ...] = (
 )
 
 
-def give_inputs(user: Stranger) -> None:
-    """Put the files that the README's commands name where they look for them."""
+def give_inputs(user: User) -> None:
+    """Write the files that the README's commands name into the user's folder."""
     user.shell(f"onrecord baseline {TASK} majority > predictions.jsonl")
     user.shell(f"onrecord baseline {TASK} rules > first.jsonl")
     shutil.copy(user.folder / "predictions.jsonl", user.folder / "second.jsonl")
@@ -266,18 +268,19 @@ def shell_lines(text: str) -> list[str]:
     return [line.removeprefix("$ ") for line in lines if line.startswith("$ ")]
 
 
-def left_out(line: str, user: Stranger) -> str | None:
-    """Why a command cannot be run here, if it cannot."""
+def reason_to_skip(line: str, user: User) -> str | None:
+    """Why a command cannot be run here; None if it can."""
     if line.startswith(("make ", "pip ")):
-        return "for a checkout"
+        return "it needs a checkout"
     if "article.txt" in line and not (user.folder / "article.txt").exists():
-        return "the article is not at hand"
+        return "ONRECORD_ARTICLES names no folder with the article"
     return None
 
 
 def _article() -> Path | None:
-    folder = Path(os.environ.get("ONRECORD_ARTICLES") or ROOT.parent / "shared" / "article")
-    return next((path for path in [folder / "cbs-2024-02-14.txt"] if path.is_file()), None)
+    folder = default_articles_folder(ROOT / "records")
+    names = [document["source_file"] for document in rows("documents")]
+    return next((folder / name for name in names if (folder / name).is_file()), None)
 
 
 def _build(source: Path, out: Path, target: str) -> None:

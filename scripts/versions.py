@@ -1,7 +1,7 @@
-"""Every place that shows the version: pyproject.toml has it, the others follow.
+"""List all places that show the version, compare them with pyproject.toml, and stamp those that follow it.
 
-Owns the table of places. Those that are written by hand are only read; `stamp` writes the others, so that a
-new version is one line of pyproject.toml, an entry in CHANGELOG.md, and `make build`.
+Hand-written places are only read; `stamp` writes the others. A new version therefore takes one line of
+pyproject.toml, an entry in CHANGELOG.md, and `make build`.
 """
 
 import re
@@ -15,20 +15,22 @@ from onrecord.model.digest import read_identity
 from scripts.markdown import pipe_table
 
 CHANGELOG = "CHANGELOG.md"
-_NEWEST = re.compile(r"^## \[(?P<version>.+?)\](?: - (?P<date>\d{4}-\d\d-\d\d))?$", re.MULTILINE)
+_NEWEST = re.compile(
+    r"^## \[(?!Unreleased)(?P<version>.+?)\](?: - (?P<date>\d{4}-\d\d-\d\d))?$", re.MULTILINE
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A file that shows the version once or more; the first group of the pattern is the version."""
+    """A file that shows the version at least once; the first group of the pattern is the version."""
 
     file: str
     pattern: str
     is_stamped: bool
-    """Whether `stamp` writes it; else its author or another part of the build does."""
+    """Whether `stamp` writes it; otherwise its author or another part of the build does."""
 
     def found(self, root: Path) -> list[str]:
-        """What the file shows, in order."""
+        """The versions that the file shows, in order."""
         return re.findall(self.pattern, (root / self.file).read_text(encoding="utf-8"), re.MULTILINE)
 
 
@@ -39,7 +41,7 @@ PLACES = (
     Place("docs/benchmark.md", r'"dataset_version": "(.+?)"', is_stamped=True),
     Place("docs/validation.md", r"^    rev: v(.+)$", is_stamped=True),
 )
-"""All places but pyproject.toml, CHANGELOG.md and the footers of the tables."""
+"""All places except pyproject.toml, CHANGELOG.md and the footers of the tables."""
 
 _DATES = Place("CITATION.cff", r'^date-released: "(.+)"$', is_stamped=True)
 
@@ -51,8 +53,13 @@ def stated(root: Path) -> str:
     return version
 
 
+def has_unreleased_changes(root: Path) -> bool:
+    """Whether the changelog has changes that wait for a version."""
+    return "\n## [Unreleased]\n" in (root / CHANGELOG).read_text(encoding="utf-8")
+
+
 def newest_entry(root: Path) -> tuple[str, str | None]:
-    """Version and date (ISO) of the top entry of the changelog. Raises ValueError where there is none."""
+    """Version and date (ISO) of the newest entry of the changelog. Raises ValueError if there is none."""
     found = _NEWEST.search((root / CHANGELOG).read_text(encoding="utf-8"))
     if found is None:
         raise ValueError(f"{CHANGELOG} has no entry `## [version] - date`")
@@ -60,7 +67,7 @@ def newest_entry(root: Path) -> tuple[str, str | None]:
 
 
 def disagreements(root: Path) -> list[str]:
-    """One line for each place that shows another version than pyproject.toml, or none."""
+    """One line per place that shows no version, or a version other than that of pyproject.toml."""
     version = stated(root)
     newest, date = newest_entry(root)
     shown = {
@@ -69,19 +76,19 @@ def disagreements(root: Path) -> list[str]:
         **{place.file: place.found(root) for place in PLACES},
     }
     wrong = [
-        f"{place} shows {' and '.join(sorted(set(found))) or 'no version'}, pyproject.toml {version}"
+        f"{place} shows {' and '.join(sorted(set(found))) or 'no version'}, pyproject.toml shows {version}"
         for place, found in shown.items()
         if set(found) != {version}
     ]
     if date is None:
         wrong.append(f"{CHANGELOG}: the entry {newest} has no date")
     elif _DATES.found(root) != [date]:
-        wrong.append(f"{_DATES.file} shows another date of release than {CHANGELOG}, {date}")
+        wrong.append(f"{_DATES.file} shows another date of release than {CHANGELOG} (expected {date})")
     return wrong
 
 
 def stamp(root: Path) -> None:
-    """Write the version, and the date of the release, where they follow from the two."""
+    """Write the version and the date of release wherever they are derived."""
     for file, text in _stamped(root).items():
         (root / file).write_text(text, encoding="utf-8", newline="\n")
 
@@ -94,7 +101,7 @@ def stale(root: Path) -> list[str]:
 
 
 def bump_table() -> str:
-    """Each change of shape that `onrecord diff` tells, with its bump: a table for docs/versions.md."""
+    """Each schema change that `onrecord diff` reports, with its bump: a table for docs/versions.md."""
     body = [(f"`{what}`", bump.name) for what, bump in BUMPS.items()]
     return pipe_table(("change", "smallest bump"), body)
 
@@ -111,7 +118,7 @@ def _stamped(root: Path) -> Mapping[str, str]:
 
 
 def _with(value: str) -> Callable[[re.Match[str]], str]:
-    """The match with its first group replaced."""
+    """A function that replaces the first group of a match."""
 
     def replaced(found: re.Match[str]) -> str:
         start, end = (index - found.start() for index in found.span(1))

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.corpus SCRATCH --claims N`: make a synthetic corpus and say what is in it."""
+"""`python -m benchmarks.corpus SCRATCH --claims N`: make a synthetic corpus and print what it contains."""
 
 import argparse
 import sys
@@ -12,9 +12,9 @@ SEED = 20240214
 
 
 def main() -> int:
-    """Make the corpus, unless it is there; print its folder and its numbers."""
+    """Make the corpus, unless it exists; print its folder and its number of records and faults."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.corpus", description=__doc__)
-    parser.add_argument("scratch", type=Path, help="folder that corpora are kept in")
+    parser.add_argument("scratch", type=Path, help="folder in which corpora are kept")
     parser.add_argument("--claims", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument(
@@ -23,12 +23,13 @@ def main() -> int:
     parser.add_argument("--shards", type=int, default=0)
     parser.add_argument("--compression", choices=["", "gz", "zst"], default="")
     parser.add_argument("--articles", action="store_true", help="write the articles' texts as well")
+    parser.add_argument("--per-document", type=int, default=0, help="claims per document (default: 15 to 35)")
     given = parser.parse_args()
     if given.claims < LEAST_CLAIMS:
         parser.error(f"the smallest corpus has {LEAST_CLAIMS} claims")
     try:
         faults: Faults = CrossShard() if given.faults == "cross-shard" else Share(float(given.faults))
-        contents = Contents(given.claims, given.seed)
+        contents = Contents(given.claims, given.seed, given.per_document)
         made = corpus(Plan(contents, faults, given.shards, given.compression, given.articles), given.scratch)
     except ValueError as error:
         parser.error(str(error))

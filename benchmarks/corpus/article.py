@@ -1,6 +1,6 @@
-"""The article of a synthetic document, sentence by sentence, and the segments that they are.
+"""Build the article of a synthetic document sentence by sentence, with one segment per sentence.
 
-Owns offsets, paragraphs and hashes; what the sentences say is for `documents`.
+Counts offsets and paragraphs and computes hashes; `documents` chooses the sentences.
 """
 
 import hashlib
@@ -8,7 +8,7 @@ from typing import Any
 
 
 class Article:
-    """A text that grows; each sentence is a segment of it."""
+    """The text of an article so far, and its segments."""
 
     def __init__(self, document_id: str) -> None:
         self._document_id = document_id
@@ -20,13 +20,13 @@ class Article:
 
     @property
     def text(self) -> str:
-        """The whole article, ended by a line end."""
+        """The whole article, with a line end at its end."""
         return "".join(self._parts) + "\n"
 
     def add(self, text: str, role: str, gloss: str | None, *, is_new: bool) -> int:
-        """Add a sentence, in a new paragraph or in the last one; the code point that it starts at.
+        """Add a sentence to a new paragraph or to the last one, and return the offset of its start.
 
-        One that was there before, be it by chance, is marked as its duplicate.
+        A sentence that occurred before, even by chance, is marked as a duplicate of the first one.
         """
         if self.segments:
             self._append("\n\n" if is_new else " ")

@@ -1,7 +1,7 @@
-"""The records of one synthetic document, worked out from its number and the seed alone.
+"""Make the records of one synthetic document from its number and the seed.
 
-Owns how many claims a document has and what they say; a record satisfies its schema and every rule of levels
-1 to 4. The sentences are in `wording`, who says them in `speakers`.
+Decides how many claims a document has and what they say. The records are valid at levels 1 to 4. The
+sentences are in `wording`, the speakers in `speakers`.
 """
 
 import hashlib
@@ -20,11 +20,11 @@ from benchmarks.corpus.wording import HEADS, MONTHS, PATTERNS, SETTINGS, THINGS,
 
 LEAST_CLAIMS = 15
 _SIZES = tuple(LEAST_CLAIMS + 8 * number % 21 for number in range(21))
-"""Claims in each of 21 documents in a row; after them the sizes repeat."""
+"""The number of claims of 21 consecutive documents; then the sizes repeat."""
 _STARTS = tuple(accumulate(_SIZES, initial=0))
 _FIRST_DAY = date(2031, 1, 1)
 ANNOTATED = 10
-"""One document in so many has been annotated."""
+"""One of every so many documents has annotations."""
 _ANNOTATORS = ("annotator-1", "annotator-2")
 _LABELS = ("verifiability", "kind", "speaker_id", "stated_on", "check_worthy")
 _CANARY = "Synthetic records for measuring: 7f0e6c52-3a34-4f0a-9a51-2d6c1be0a9d4"
@@ -32,7 +32,7 @@ _CANARY = "Synthetic records for measuring: 7f0e6c52-3a34-4f0a-9a51-2d6c1be0a9d4
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """One document: its article, and its records by table, each table in its order."""
+    """One document: its article, and its records by table, in the order of the files."""
 
     article: str
     tables: dict[str, list[Record]]
@@ -40,33 +40,54 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a corpus of `claims` claims holds; two corpora of one seed begin alike."""
+    """The contents of a corpus with `claims` claims. Corpora of the same seed start alike."""
 
     claims: int
     seed: int
+    per_document: int = 0
+    """Claims per document; 0 is from 15 to 35, as the number of the document has it."""
+    annotated: int = ANNOTATED
+    """One document in so many has annotations; 0 is none."""
+
+    @property
+    def name(self) -> str:
+        """A name for files that differs where the contents differ."""
+        size = f"-documents-of-{self.per_document}" if self.per_document else ""
+        annotated = f"-annotated-{self.annotated}" if self.annotated != ANNOTATED else ""
+        return f"claims-{self.claims}-seed-{self.seed}{size}{annotated}"
 
     @property
     def documents(self) -> int:
         """How many documents the claims make up."""
+        if self.per_document:
+            return max(1, self.claims // self.per_document)
         cycles, rest = divmod(self.claims, _STARTS[-1])
         return max(1, cycles * len(_SIZES) + bisect_right(_STARTS, rest) - 1)
 
     @property
     def speakers(self) -> int:
-        """How many speakers there are; every one of them is named somewhere."""
+        """The number of speakers; each of them is referred to by at least one record."""
         return self.documents // 2 + 3
 
     def size(self, number: int) -> int:
-        """How many claims a document has; the last one takes what is left."""
+        """The number of claims of a document; the last document takes the remainder."""
         last = self.documents - 1
+        if self.per_document:
+            return self.per_document if number < last else self.claims - last * self.per_document
         if number < last:
             return _SIZES[number % len(_SIZES)]
         cycles, rest = divmod(last, len(_SIZES))
         return self.claims - cycles * _STARTS[-1] - _STARTS[rest]
 
     def document(self, number: int) -> Made:
-        """The records of a document, by its number from 0."""
+        """The records of the document with this number, from 0."""
         return _Writer(self, number).written()
+
+
+def claims_of(documents: int) -> int:
+    """How many claims so many documents of the usual sizes have."""
+    cycles, rest = divmod(documents, len(_SIZES))
+    return cycles * _STARTS[-1] + _STARTS[rest]
 
 
 class _Writer:
@@ -119,7 +140,7 @@ class _Writer:
         )
 
     def _statement(self, left: int) -> None:
-        """One sentence with up to three claims: that it was said, what was said, and where."""
+        """One sentence with up to three claims: the utterance, the proposition and a belief."""
         rng = self._rng.random
         pattern = PATTERNS[int(rng() * len(PATTERNS))]
         voice = int(rng() * len(HEADS))
@@ -248,7 +269,7 @@ class _Writer:
         self._relations.append({**ids, "type": kind})
 
     def _stated(self) -> tuple[str, str]:
-        """When something was said, and what that rests on."""
+        """The date of an utterance and the basis of that date."""
         chance = self._rng.random()
         if chance < 0.1:
             return f"../{self._day}", "undated"
@@ -257,7 +278,8 @@ class _Writer:
         return (self._day - timedelta(days=int(chance * 4))).isoformat(), "resolved"
 
     def _annotations(self) -> Iterator[Record]:
-        for annotator in _ANNOTATORS if self._number % ANNOTATED == 0 else ():
+        one_in = self._contents.annotated
+        for annotator in _ANNOTATORS if one_in and self._number % one_in == 0 else ():
             for claim in self._claims:
                 found = {
                     "annotator_id": annotator,

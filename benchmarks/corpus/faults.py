@@ -1,7 +1,7 @@
-"""What can be wrong with a synthetic corpus: one fault in one record, with the one finding it must set off.
+"""Make faults in a synthetic corpus: one fault in one record, with the one finding that it must cause.
 
-Owns the kinds of fault, and which document gets which. A document has one fault at most, so that no fault
-hides another; the files are written in `shards`.
+Lists the kinds of fault and decides which document gets which. A document has at most one fault, so that no
+fault hides another. `shards` writes the files.
 """
 
 import json
@@ -18,7 +18,7 @@ Lines = dict[str, list[bytes]]
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A fault in a document's lines: the rule that must find it, and on which line of which table."""
+    """A fault in a document's lines: the rule that must find it, and the table and line of the finding."""
 
     kind: str
     rule: str
@@ -30,7 +30,7 @@ class Fault:
 class Kind:
     """A kind of fault: the rule that forbids it, the table, and the change of one line.
 
-    `change` gets the record and the one before it, and gives the line that stands in the record's place.
+    `change` takes the record and the record before it, and returns the line that replaces the record.
     """
 
     rule: str
@@ -48,9 +48,11 @@ def _with(**fields: object) -> Callable[[Record, Record], bytes]:
 
 
 def _elsewhere(record: Record, _: Record) -> bytes:
-    """Resting on a segment that the document does not have."""
-    lost = f"{record['document_id']}-s999"
-    return line_of({**record, "segment_id": lost, "anchors": [{**record["anchors"][0], "segment_id": lost}]})
+    """Refer to a segment that the document does not have."""
+    absent = f"{record['document_id']}-s999"
+    return line_of(
+        {**record, "segment_id": absent, "anchors": [{**record["anchors"][0], "segment_id": absent}]}
+    )
 
 
 def _too_long(record: Record, _: Record) -> bytes:
@@ -88,51 +90,54 @@ _OTHER_DAY: Record = {"date": "2030-12-31", "stated_on": "2030-12-01", "about_ti
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
-        # In relations: a claim whose id cannot be read may be any, so that references to claims go unchecked.
-        "line cut short": Kind("broken-json", "relations", _cut_short),
+        # In relations, because a claim with an unreadable id may be any claim: references would not be
+        # checked.
+        "truncated line": Kind("broken-json", "relations", _cut_short),
         "byte not UTF-8": Kind("not-utf-8", "relations", _not_utf8),
-        "key written twice": Kind("duplicate-key", "claims", _key_twice),
+        "duplicate key": Kind("duplicate-key", "claims", _key_twice),
         "field missing": Kind("missing-field", "claims", _without_mode),
         "label misspelt": Kind("unknown-label", "claims", _with(kind="evnt")),
-        "string for a list": Kind("wrong-type", "claims", _with(via="nobody")),
-        "day that is none": Kind("impossible-date", "claims", _with(date="2031-02-30")),
-        "evidence lost": Kind("evidence-missing", "claims", _with(**_NO_EVIDENCE)),
+        "string instead of a list": Kind("wrong-type", "claims", _with(via="nobody")),
+        "impossible date": Kind("impossible-date", "claims", _with(date="2031-02-30")),
+        "evidence missing": Kind("evidence-missing", "claims", _with(**_NO_EVIDENCE)),
         "id of another claim": Kind("duplicate-id", "claims", _id_before),
         "segment unknown": Kind("unknown-segment", "claims", _elsewhere),
         "speaker unknown": Kind("unknown-speaker", "claims", _with(speaker_id="person-nobody")),
         "claim unknown": Kind("unknown-claim", "relations", _target_unknown),
         "anchor too long": Kind("anchor-outside-segment", "claims", _too_long),
         "interval reversed": Kind("reversed-interval", "claims", _with(about_time="2031-05/2031-02")),
-        "said too late": Kind("stated-after-document", "claims", _with(stated_on="2099", **_EXPLICIT)),
+        "stated after the document": Kind(
+            "stated-after-document", "claims", _with(stated_on="2099", **_EXPLICIT)
+        ),
         "date of another day": Kind("date-mismatch", "claims", _with(**_OTHER_DAY)),
     }
 )
-"""Every kind of fault, in the order in which documents get them."""
+"""All kinds of fault, in the order in which documents get them."""
 
 COPIED = "record copied to another shard"
-"""A claim of document 0 that stands once more behind the claims of another document."""
-CROSS_SHARD = (COPIED, "claim unknown", "day that is none")
-"""One duplicate id, one reference that leads nowhere, one bad date: each in a shard of its own."""
+"""A claim of document 0 that is repeated after the claims of another document."""
+CROSS_SHARD = (COPIED, "claim unknown", "impossible date")
+"""One duplicate id, one dangling reference and one impossible date, each in a different shard."""
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """As many faulty records as `share` of the claims, spread evenly over the documents."""
+    """Faulty records, as many as this share of the claims, spread evenly over the documents."""
 
     share: float = 0.0
 
     def count(self, contents: Contents) -> int:
-        """How many faults the corpus has. Raises ValueError where it has not as many documents."""
+        """The number of faults of the corpus. Raises ValueError if it has fewer documents than that."""
         wanted = round(contents.claims * self.share)
         if wanted > contents.documents:
             raise ValueError(
-                f"{wanted:,} faults need as many documents, and there are {contents.documents:,}: "
-                f"the share may be {contents.documents / contents.claims:.3f} at most"
+                f"{wanted:,} faults need {wanted:,} documents, but the corpus has {contents.documents:,}: "
+                f"the share may be at most {contents.documents / contents.claims:.3f}"
             )
         return wanted
 
     def kind_in(self, number: int, contents: Contents) -> str | None:
-        """The kind of fault in a document, by its number; None where it has none."""
+        """The kind of fault of the document with this number; None if it has no fault."""
         count, documents = self.count(contents), contents.documents
         before, after = number * count // documents, (number + 1) * count // documents
         return tuple(KINDS)[before % len(KINDS)] if after > before else None
@@ -140,18 +145,19 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class CrossShard:
-    """The three faults of CROSS_SHARD, a quarter, half and three quarters of the way through."""
+    """The three faults of CROSS_SHARD, at a quarter, half and three quarters of the documents."""
 
     def count(self, contents: Contents) -> int:
-        """Three. Raises ValueError where there are too few documents to keep them apart."""
+        """Three. Raises ValueError if there are too few documents for different shards."""
         if contents.documents < len(CROSS_SHARD) + 1:
             raise ValueError(
-                f"three faults in different shards need {len(CROSS_SHARD) + 1} documents or more"
+                f"faults in {len(CROSS_SHARD)} shards need at least {len(CROSS_SHARD) + 1} documents, "
+                f"but the corpus has {contents.documents}"
             )
         return len(CROSS_SHARD)
 
     def kind_in(self, number: int, contents: Contents) -> str | None:
-        """The kind of fault in a document, by its number; None where it has none."""
+        """The kind of fault of the document with this number; None if it has no fault."""
         step = contents.documents // (len(CROSS_SHARD) + 1)
         places = {step * (index + 1): kind for index, kind in enumerate(CROSS_SHARD)}
         return places.get(number)
@@ -162,19 +168,20 @@ NO_FAULTS = Share(0.0)
 
 
 def lines_of(made: Made) -> Lines:
-    """A document's lines, table by table."""
+    """The lines of a document by table."""
     return {table: [line_of(record) for record in records] for table, records in made.tables.items()}
 
 
 def plant(kind: str, made: Made, contents: Contents, number: int) -> tuple[Lines, Fault]:
-    """A document's lines with one fault among them, and the fault; its line is counted in the document."""
+    """The lines of a document with one fault, and the fault; its line counts from the document's first."""
     lines = lines_of(made)
     if kind == COPIED:
         lines["claims"].append(line_of(contents.document(0).tables["claims"][3]))
         return lines, Fault(kind, "duplicate-id", "claims", len(lines["claims"]))
     how = KINDS[kind]
     records = made.tables[how.table]
-    # Neither the first nor the last: a lost end of a list leaves no gap, and the first has none before it.
+    # Neither the first nor the last record: the first has none before it, and a missing last one leaves no
+    # gap.
     place = 1 + int(random.Random(f"{contents.seed} fault {number}").random() * (len(records) - 2))
     lines[how.table][place] = how.change(records[place], records[place - 1])
     return lines, Fault(kind, how.rule, how.table, place + 1)

@@ -1,7 +1,7 @@
-"""The files of a synthetic corpus: one folder a table, JSONL shards in it, plain or compressed.
+"""Write the files of a synthetic corpus: one folder per table with JSONL shards, plain or compressed.
 
-Owns where a document's records go and what is written beside them: the faults with file and line, and the
-number of records. Shards are made side by side by as many processes as there are cores.
+Decides the shard of each document. Also writes a list of the faults with file and line, and the number of
+records. One process per core makes the shards in parallel.
 """
 
 import gzip
@@ -25,42 +25,42 @@ from benchmarks.corpus.speakers import speaker
 TABLES = ("documents", "segments", "claims", "relations", "annotations", "speakers")
 CORPUS, ARTICLES, FAULTS, ABOUT = "corpus", "articles", "faults.jsonl", "about.json"
 _LARGE = 125_000
-"""Claims in a shard where nobody says how many shards there should be."""
+"""Claims per shard if the plan does not give a number of shards."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a corpus is to be: its contents, its faults, and how it is cut up and packed."""
+    """The plan of a corpus: its contents, its faults, its number of shards and their compression."""
 
     contents: Contents
     faults: Faults = NO_FAULTS
     shards: int = 0
-    """0 is as many as keep a shard at 125,000 claims, and at least two."""
+    """0 means one shard per 125,000 claims, and at least two."""
     compression: str = ""
-    """Nothing, `gz` or `zst`."""
+    """Empty, `gz` or `zst`."""
     has_articles: bool = False
 
     @property
     def shard_count(self) -> int:
-        """How many shards each table has."""
+        """The number of shards per table."""
         return self.shards or max(2, -(-self.contents.claims // _LARGE))
 
     @property
     def name(self) -> str:
-        """A folder's name from which nothing is missing that makes a difference."""
+        """The name of the folder; plans that differ have different names."""
         what = f"share-{self.faults.share:g}" if isinstance(self.faults, Share) else "cross-shard"
-        parts = (self.contents.claims, f"seed-{self.contents.seed}", what, f"shards-{self.shard_count}")
+        parts = (self.contents.name, what, f"shards-{self.shard_count}")
         extra = [part for part in (self.compression, "articles" if self.has_articles else "") if part]
-        return "-".join(map(str, ("claims", *parts, *extra)))
+        return "-".join((*parts, *extra))
 
     def shard(self, table: str, index: int) -> str:
-        """The path of a shard in the corpus folder."""
+        """The path of a shard, relative to the corpus folder."""
         return f"{table}/part-{index:05d}.jsonl{self.compression and '.' + self.compression}"
 
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """A corpus on disk: its folder, the faults in it as `file`, `line`, `rule`, and the records by table."""
+    """A corpus on disk: its folder, its faults as `file`, `line` and `rule`, and its record counts."""
 
     folder: Path
     faults: tuple[Mapping[str, object], ...]
@@ -68,17 +68,17 @@ class Corpus:
 
     @property
     def path(self) -> Path:
-        """The corpus folder itself, with one folder a table."""
+        """The folder to validate, with one folder per table."""
         return self.folder / CORPUS
 
     @property
     def articles(self) -> Path:
-        """The folder of the articles' texts, where the plan asked for them."""
+        """The folder of the articles' texts, if the plan has them."""
         return self.folder / ARTICLES
 
 
 def corpus(plan: Plan, scratch: Path) -> Corpus:
-    """The corpus of a plan, from the scratch folder if it is there already, else made in it."""
+    """The corpus of a plan, in the scratch folder; made there unless it exists."""
     folder = scratch / plan.name
     if not (folder / ABOUT).exists():
         _make(plan, folder)
@@ -105,12 +105,12 @@ def _make(plan: Plan, folder: Path) -> None:
         for found, _ in made:
             stream.writelines(json.dumps(fault) + "\n" for fault in found)
     records = {table: sum(counts[table] for _, counts in made) for table in TABLES}
-    # Written last: a corpus without it was never finished.
+    # Written last, because a corpus without it is incomplete.
     (folder / ABOUT).write_text(json.dumps({"records": records}, indent=2) + "\n", encoding="utf-8")
 
 
 def write_shard(plan: Plan, folder: Path, index: int) -> tuple[list[dict[str, object]], dict[str, int]]:
-    """Write one shard of every table; its faults, and its records by table."""
+    """Write one shard of every table; return its faults and its number of records by table."""
     paths = {table: folder / CORPUS / plan.shard(table, index) for table in TABLES}
     counts = dict.fromkeys(TABLES, 0)
     found = []
@@ -133,7 +133,7 @@ def write_shard(plan: Plan, folder: Path, index: int) -> tuple[list[dict[str, ob
             counts["speakers"] += 1
     for table, path in paths.items():
         if not counts[table]:
-            # A file without records is a fault of its own.
+            # A file without records would be a finding.
             path.unlink()
     return found, counts
 
@@ -151,11 +151,11 @@ def _part(count: int, shards: int, index: int) -> range:
 def _written(path: Path) -> Iterator[IO[bytes]]:
     with path.open("wb") as plain:
         if path.suffix == ".gz":
-            # Without a time and a name in its header, or no two runs would write the same bytes.
-            with gzip.GzipFile("", "wb", 6, plain, mtime=0) as packed:
-                yield cast("IO[bytes]", packed)
+            # Without a time and a name in its header, so that every run writes the same bytes.
+            with gzip.GzipFile("", "wb", 6, plain, mtime=0) as compressed:
+                yield cast("IO[bytes]", compressed)
         elif path.suffix == ".zst":
-            with pa.CompressedOutputStream(plain, "zstd") as packed:
-                yield packed
+            with pa.CompressedOutputStream(plain, "zstd") as compressed:
+                yield compressed
         else:
             yield plain

@@ -1,6 +1,6 @@
-"""The speakers of a synthetic corpus: who they are, by their numbers alone.
+"""Make the speakers of a synthetic corpus from their numbers.
 
-Owns which of them are newspapers and which are people and bodies; who speaks where is for `documents`.
+Decides which of them are newspapers, people and organisations; `documents` decides who speaks where.
 """
 
 from collections.abc import Sequence
@@ -12,11 +12,11 @@ from benchmarks.corpus.wording import BODIES, FIRST_NAMES, LAST_NAMES, PAPERS, P
 Record = dict[str, Any]
 
 _CYCLE = 20
-"""The first of so many speakers is a newspaper."""
+"""The first of every so many speakers is a newspaper."""
 
 
 def speaker(number: int) -> Record:
-    """The record of a speaker, by its number from 0."""
+    """The record of the speaker with this number, from 0."""
     kind, name = type_and_name(number)
     return {
         "speaker_id": speaker_id(number),
@@ -53,13 +53,13 @@ def place(number: int) -> str:
 
 
 def newspapers(speakers: int) -> Sequence[int]:
-    """The numbers of the newspapers among so many speakers."""
+    """The numbers of the newspapers among the speakers."""
     return range(0, speakers, _CYCLE)
 
 
 @dataclass(frozen=True, slots=True)
 class People(Sequence[int]):
-    """The numbers of all others among so many speakers, without a list of them."""
+    """The numbers of all other speakers, computed on access."""
 
     speakers: int
 

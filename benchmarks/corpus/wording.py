@@ -1,7 +1,7 @@
-"""The words of the synthetic corpus: names, things counted, and one pattern a kind of proposition.
+"""The words of the synthetic corpus: names, things to count, and one pattern per kind of proposition.
 
-Owns sentences of our own making in three wordings each (the article's, the gloss's, the claim's), so that no
-text repeats seven words of its source. What becomes of them is for `documents`.
+Each sentence has three wordings, for the article, the gloss and the claim, so that no text repeats seven
+words of its source. `documents` fills the patterns in.
 """
 
 from collections.abc import Callable
@@ -53,9 +53,10 @@ SETTINGS = ("interview", "interview", "public_statement", "report")
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """One kind of proposition in its three wordings, with the labels that go with it.
+    """One kind of proposition in its three wordings, with its labels.
 
-    `about` makes the EDTF string of the time it is about from the year of the document, or None.
+    `about` takes the year of the document and returns the time that the proposition is about, in EDTF, or
+    None.
     """
 
     kind: str

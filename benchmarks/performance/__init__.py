@@ -1,6 +1,6 @@
-"""How fast OnRecord is beside others, on one machine, in one run: `python -m benchmarks.performance SCRATCH`.
+"""How fast OnRecord is next to others, in one run on one machine: `python -m benchmarks.performance SCRATCH`.
 
-`own`, `rivals` and `alone` hold the work of the contestants, `timing` runs them in turn as processes of their
-own, `sections` says which stand beside which and on how many records, `results` puts ratios to the targets,
-saves and prints.
+`ours`, `competitors` and `floors` hold the cases, `run_case` runs one of them in a process, and `timing` runs
+them in turn. `sections` says which are compared and on how many records. `results` compares ratios with the
+targets, saves and prints.
 """

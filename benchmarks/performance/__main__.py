@@ -1,7 +1,7 @@
-"""`python -m benchmarks.performance SCRATCH`: OnRecord beside others, ratios first.
+"""`python -m benchmarks.performance SCRATCH`: OnRecord next to others, ratios first.
 
-The full measurement takes about half an hour on two idle cores, corpora included, and is
-what benchmarks/results/performance.json and docs/performance.md show; `--quick` takes a minute and saves
+The full measurement takes about 25 minutes on two idle cores, corpora included, and is what
+benchmarks/results/performance.json and docs/performance.md show. `--quick` takes two minutes and saves
 nothing.
 """
 
@@ -19,10 +19,15 @@ def main() -> int:
     parser.add_argument("scratch", type=Path, help="folder for the corpora; the full ones need 20 GB")
     parser.add_argument("--only", action="append", choices=SECTIONS, help="this part; may be repeated")
     parser.add_argument("--quick", action="store_true", help="small corpora, one run, nothing saved")
+    parser.add_argument(
+        "--baseline-python",
+        metavar="PATH",
+        help="the Python of an environment with the version that the part `shipped` compares with",
+    )
     given = parser.parse_args()
     sizes = QUICK if given.quick else Sizes()
     given.scratch.mkdir(parents=True, exist_ok=True)
-    bench = Bench(given.scratch.resolve(), sizes, lambda told: print(f"… {told}", file=sys.stderr))
+    bench = Bench(given.scratch.resolve(), sizes, _say, given.baseline_python)
     command = "python -m benchmarks.performance SCRATCH"
     found: dict[str, Rows] = {}
     for name in given.only or SECTIONS:
@@ -32,6 +37,10 @@ def main() -> int:
             save(merged(saved(), result({name: found[name]}, sizes, command)))
     print(*lines(result(found, sizes, command)), sep="\n")
     return 0
+
+
+def _say(text: str) -> None:
+    print(f"… {text}", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -1,38 +1,52 @@
-"""The contestants by name, as their modules note them, and what several of them need."""
+"""The cases by name, as their modules register them, and what several of them need."""
 
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 
-from onrecord.model.tables import TABLES
+from benchmarks.corpus.shards import TABLES
 
 Work = Callable[[], int]
-"""What the clock runs over; it gives the number of records."""
+"""What is timed; it returns the number of records."""
 
-CONTESTANTS: dict[str, Callable[..., Work]] = {}
+CASES: dict[str, Callable[..., Work]] = {}
+
+_OF_FOLDERS = {
+    "documents": "*/document.json",
+    "segments": "*/segments.jsonl",
+    "claims": "*/claims.jsonl",
+    "relations": "*/relations.jsonl",
+    "annotations": "*/annotations/*.jsonl",
+    "speakers": "speakers.jsonl",
+}
+"""The files of each table in a records folder."""
 
 
-def contestant(prepare: Callable[..., Work]) -> Callable[..., Work]:
-    """Note a contestant under its function's name; the function imports and prepares, and gives the work."""
-    CONTESTANTS[prepare.__name__] = prepare
+def case(prepare: Callable[..., Work]) -> Callable[..., Work]:
+    """Register a case under its function's name; the function imports, prepares, and returns the work."""
+    CASES[prepare.__name__] = prepare
     return prepare
 
 
 def load(*modules: str) -> None:
-    """Load modules before the clock starts, with pandas, which pyarrow loads when it first makes an array."""
-    for module in ("pandas", *modules):
+    """Load modules before the clock starts."""
+    for module in modules:
         import_module(module)
 
 
-def files(corpus: str, table: str) -> list[Path]:
-    """The shards of a table."""
-    return sorted((Path(corpus) / table).iterdir())
+def files(folder: str, table: str) -> list[Path]:
+    """The files of a table in a corpus or in a records folder."""
+    shards = Path(folder) / table
+    return sorted(shards.iterdir() if shards.is_dir() else Path(folder).glob(_OF_FOLDERS[table]))
 
 
-def lines(corpus: str) -> Iterator[tuple[str, bytes]]:
-    """Every line of a corpus, with its table."""
+def records(folder: str) -> Iterator[tuple[str, bytes]]:
+    """Every record as JSON, with its table."""
     for table in TABLES:
-        for file in files(corpus, table):
+        for file in files(folder, table):
             with file.open("rb") as stream:
-                for line in stream:
-                    yield table, line
+                if file.suffix == ".json":
+                    yield table, stream.read()
+                else:
+                    for line in stream:
+                        yield table, line

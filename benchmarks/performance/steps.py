@@ -1,7 +1,7 @@
-"""Where the time of a build or a validation goes: the seconds of its steps, one after another on one core.
+"""Where the time of a validation and of a build goes: the seconds of each step, in turn on one core.
 
-Owns which function is which step. `python -m benchmarks.performance.steps build CORPUS OUT` (or `validation`)
-prints them as JSON, the number of records first; cProfile's own cost is in them, a few in a hundred.
+`python -m benchmarks.performance.steps CORPUS OUT` prints them as JSON, with the number of records. The cost
+of cProfile itself is in them: it adds most to steps of many small functions, such as the rules.
 """
 
 import cProfile
@@ -13,46 +13,46 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmarks.performance.own import WHOLE
+from benchmarks.performance.ours import BUILD
 from benchmarks.performance.registry import load
-from onrecord.corpus.processes import one_by_one
+from onrecord.execution.executor import Serial
 
 RECORDS = "records"
-REST = "all else"
-_STEPS: Mapping[str, tuple[str, ...]] = {
-    "lines from the disk": ("shards.py take",),
-    "single lines, for their messages": ("exact.py look_at",),
-    "documents record by record": ("doubtful.py findings_of_documents",),
-    "JSON to Arrow columns (pyarrow)": ("columns.py _parse",),
-    "proof that each line is one whole object": ("signs.py split_lines", "columns.py read_columns"),
-    "the schema": ("accepting.py accepted",),
-    "what records say of each other": (
-        "summaries.py keys_of",
-        "checking.py stretches_of",
-        "stretch_files.py add",
-        "run.py between",
-    ),
-    "derived fields": ("lookup.py look_up", "deriving.py built"),
-    "canonical lines": ("canonical.py canonical_lines",),
+REST = "other"
+STEPS: Mapping[str, tuple[str, ...]] = {
+    "finding the lines of each document": ("runs.py find_runs",),
+    "sorting them (SQLite)": ("index.py fill", "index.py documents"),
+    "reading, and levels 1 and 2": ("scan.py scan",),
+    "rules (level 3)": ("levels.py document_findings",),
+    "derived fields": ("derive.py add_derived",),
+    "canonical lines": ("digest.py canonical_lines",),
     "SHA-256": ("~ <method 'update' of '_hashlib.HASH' objects>",),
-    "Parquet, compressed": ("writing.py _flush",),
+    "rows to Arrow (pyarrow.json)": ("writer.py rows_of",),
+    "Parquet, compressed": ("writer.py add", "writer.py close", "writer.py stamp"),
 }
 """The functions of each step."""
-_WITHIN = {
-    "columns.py read_columns": "columns.py _parse",
-    "run.py between": "doubtful.py findings_of_documents",
-}
-"""Functions that call one which is counted elsewhere."""
+_WITHIN = {"index.py fill": "runs.py find_runs", "writer.py add": "writer.py rows_of"}
+"""Functions that call one which is counted in another step."""
 
 
-def seconds_of_steps(what: str, corpus: str, out: str) -> dict[str, float]:
-    """Build or check a corpus on one core under the profiler: records, and the seconds of each step."""
-    # What pyarrow and the first piece would load on the way is no step.
-    load(*WHOLE)
-    profile = cProfile.Profile()
-    start = time.perf_counter()
-    records = profile.runcall(_WORK[what], corpus, Path(out))
-    seconds = time.perf_counter() - start
+def seconds_of_steps(corpus: str, out: str) -> dict[str, float]:
+    """Check and build a corpus on one core under the profiler: records, and the seconds of each step."""
+    # What is loaded on the way, and what is compiled from the schemas with the first records, is no step.
+    load(*BUILD)
+    _build(corpus, Path(out) / "first")
+    found: dict[str, float] = {}
+    for name, work in _WORK.items():
+        profile = cProfile.Profile()
+        start = time.perf_counter()
+        found[RECORDS] = profile.runcall(work, corpus, Path(out) / name)
+        seconds = time.perf_counter() - start
+        steps = _seconds_by_step(profile)
+        found |= {f"{step}: {name}": spent for step, spent in steps.items()}
+        found[f"{REST}: {name}"] = seconds - sum(steps.values())
+    return found
+
+
+def _seconds_by_step(profile: cProfile.Profile) -> dict[str, float]:
     # What it holds has no types.
     stats: dict[tuple[str, int, str], tuple[int, int, float, float, Any]] = vars(pstats.Stats(profile))[
         "stats"
@@ -61,36 +61,29 @@ def seconds_of_steps(what: str, corpus: str, out: str) -> dict[str, float]:
     for (file, _, name), (_, _, _, cumulative, _) in stats.items():
         function = f"{Path(file).name} {name}"
         spent[function] = spent.get(function, 0.0) + cumulative
-    found = {
+    return {
         step: sum(spent.get(name, 0.0) - spent.get(_WITHIN.get(name, ""), 0.0) for name in names)
-        for step, names in _STEPS.items()
+        for step, names in STEPS.items()
         if any(name in spent for name in names)
     }
-    return {RECORDS: records, **found, REST: seconds - sum(found.values())}
 
 
 def _build(corpus: str, out: Path) -> int:
-    from onrecord.corpus import building, run
-    from onrecord.corpus.shards import find_shards
+    from onrecord import build
 
-    # Or the build would take it for a cluster, which goes by whole shards.
-    vars(building)["on_threads"] = vars(run)["on_threads"] = one_by_one
-    folder = out / "data"
-    folder.mkdir()
-    made = building.build_corpus(find_shards(corpus), folder, "", out, lambda _: None, one_by_one)
-    return sum(made.rows.values())
+    return sum(build(corpus, out, executor=Serial()).rows.values())
 
 
-def _validation(corpus: str, out: Path) -> int:  # noqa: ARG001 - as a build is called
+def _validation(corpus: str, _: Path) -> int:
     from onrecord import validate
 
-    run = validate(corpus, mapper=one_by_one)
-    for _ in run:
-        pass
+    run = validate(corpus, level=3, executor=Serial())
+    for finding in run:
+        raise SystemExit(str(finding))
     return sum(run.summary.records.values())
 
 
-_WORK: Mapping[str, Callable[[str, Path], int]] = {"build": _build, "validation": _validation}
+_WORK: Mapping[str, Callable[[str, Path], int]] = {"validation": _validation, "build": _build}
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""Contestants in turn, each run a process of its own: the seconds of every run, and the memory of its tree.
+"""Cases in turn, each run a process of its own: the seconds of every run, and the memory of its processes.
 
-Owns fairness: round by round all of them run once, in an order that turns, so that whatever else the machine
-does hits all alike. What is printed and saved is for `results`.
+In every round each case runs once, and each round starts with another case, so that whatever else the machine
+does affects all alike. `results` prints and saves.
 """
 
 import json
@@ -22,30 +22,33 @@ import psutil
 OUT = "{out}"
 """An argument that stands for an empty folder, made for the run and deleted after it."""
 _SAMPLED_EVERY = 0.1
-"""Seconds between two looks at the memory."""
+"""Seconds between two samples of the memory."""
 
 
 @dataclass(frozen=True, slots=True)
-class Contestant:
-    """What is run: a name to print and a command; a timed one tells its seconds itself, but for its start."""
+class Case:
+    """What is run: a name to print and a command; a timed one reports its own seconds, without its start."""
 
     name: str
     command: tuple[str, ...]
     is_timed: bool = True
     records: int = 1
-    """For a command that does not tell: how many records, or processes, a run stands for."""
+    """For a command that does not report it: the number of records, or 1 where a process is one item."""
+    exit_code: int = 0
+    modules: str | None = None
+    """The folder of its modules, as PYTHONPATH has it; None is those of this process."""
 
 
 @dataclass(slots=True)
 class Measured:
-    """The runs of one contestant."""
+    """The runs of one case."""
 
     name: str
     records: int
     seconds: list[float] = field(default_factory=list)
     peak_bytes: int = 0
     cpu: dict[str, list[float]] = field(default_factory=dict)
-    """Processor seconds of its processes, by what they do, where a contestant tells."""
+    """CPU seconds of its processes, by what they do, where a case reports them."""
 
     @property
     def median(self) -> float:
@@ -54,24 +57,24 @@ class Measured:
 
     @property
     def rate(self) -> float:
-        """Records a second in the middle run."""
+        """Records per second in the middle run."""
         return self.records / self.median
 
 
-def work(name: str, function: str, *arguments: str | Path) -> Contestant:
-    """A contestant of `contestants`."""
-    module = "benchmarks.performance.contestants"
-    return Contestant(name, (sys.executable, "-m", module, function, *map(str, arguments)))
+def work(name: str, function: str, *arguments: str | Path) -> Case:
+    """A case of `run_case`."""
+    module = "benchmarks.performance.run_case"
+    return Case(name, (sys.executable, "-m", module, function, *map(str, arguments)))
 
 
 def in_turn(
-    contestants: Sequence[Contestant], runs: int, scratch: Path, say: Callable[[str], object]
+    cases: Sequence[Case], runs: int, scratch: Path, say: Callable[[str], object]
 ) -> dict[str, Measured]:
-    """Run every contestant so many times, in turn."""
-    found = {one.name: Measured(one.name, one.records) for one in contestants}
+    """Run every case so many times, in turn."""
+    found = {one.name: Measured(one.name, one.records) for one in cases}
     for number in range(runs):
-        turn = number % len(contestants)
-        for one in (*contestants[turn:], *contestants[:turn]):
+        turn = number % len(cases)
+        for one in (*cases[turn:], *cases[:turn]):
             say(f"{one.name}, run {number + 1} of {runs}")
             ran = _run(one, scratch, is_sampled=False)
             measured = found[one.name]
@@ -91,36 +94,35 @@ def in_steps(module: str, arguments: Sequence[str | Path], runs: int, scratch: P
             printed = subprocess.run(
                 command, check=True, capture_output=True, text=True, env=_environment(Path(out))
             )
-        told: dict[str, float] = json.loads(printed.stdout)
-        records = int(told.pop("records"))
-        for name, seconds in told.items():
+        steps: dict[str, float] = json.loads(printed.stdout)
+        records = int(steps.pop("records"))
+        for name, seconds in steps.items():
             found.setdefault(name, Measured(name, records)).seconds.append(seconds)
     return dict(sorted(found.items(), key=lambda step: -step[1].median))
 
 
-def peak(one: Contestant, scratch: Path) -> Measured:
-    """One run, with the most memory that its processes held together (PSS, looked at ten times a second)."""
+def peak(one: Case, scratch: Path) -> Measured:
+    """One run, with the most memory that its processes held together (PSS, ten samples per second)."""
     return _run(one, scratch, is_sampled=True)
 
 
-def _run(one: Contestant, scratch: Path, *, is_sampled: bool) -> Measured:
+def _run(one: Case, scratch: Path, *, is_sampled: bool) -> Measured:
     out = Path(tempfile.mkdtemp(prefix="out-", dir=scratch))
     command = [part.replace(OUT, str(out)) for part in one.command]
     try:
         with (out / "stdout").open("wb") as stdout, (out / "stderr").open("wb") as stderr:
             start = time.perf_counter()
-            process = subprocess.Popen(command, stdout=stdout, stderr=stderr, env=_environment(out))
+            process = subprocess.Popen(command, stdout=stdout, stderr=stderr, env=_environment(out, one))
             most = _watched(process) if is_sampled else 0
             code = process.wait()
             seconds = time.perf_counter() - start
-        # A command that finds faults ends with 1, and that is no failure of it.
-        if code not in ((0,) if one.is_timed else (0, 1)):
+        if code != one.exit_code:
             raise SystemExit(f"{one.name} failed:\n{(out / 'stderr').read_text(errors='replace')}")
         if not one.is_timed:
             return Measured(one.name, one.records, [seconds], most)
-        told: Mapping[str, Any] = json.loads((out / "stdout").read_text().splitlines()[-1])
-        cpu = {name: [spent] for name, spent in told.get("cpu", {}).items()}
-        return Measured(one.name, int(told["records"]), [told["seconds"]], most, cpu)
+        found: Mapping[str, Any] = json.loads((out / "stdout").read_text().splitlines()[-1])
+        cpu = {name: [spent] for name, spent in found.get("cpu", {}).items()}
+        return Measured(one.name, int(found["records"]), [found["seconds"]], most, cpu)
     finally:
         shutil.rmtree(out, ignore_errors=True)
 
@@ -146,7 +148,10 @@ def _held(root: psutil.Process) -> int:
     return total
 
 
-def _environment(out: Path) -> dict[str, str]:
-    """Nothing is left behind, and nothing is asked of a network."""
+def _environment(out: Path, one: Case | None = None) -> dict[str, str]:
+    """An environment in which nothing is left behind and no network is used."""
     offline = {"HF_HOME": str(out / "home"), "HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1"}
-    return {**os.environ, **offline, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    modules = os.pathsep.join(path for path in sys.path if path)
+    if one is not None and one.modules is not None:
+        modules = one.modules
+    return {**os.environ, **offline, "PYTHONPATH": modules}

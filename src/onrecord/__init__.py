@@ -1,7 +1,8 @@
 """OnRecord: news articles as claims on record.
 
 The public names of the library. Each is imported from its module on first use, so that `import onrecord`
-loads neither `datasets`, pandas nor pyarrow. No package has the name of a public function: it would hide it.
+loads neither `datasets`, pandas nor pyarrow. No package is named like a public function, because the package
+would hide the function.
 """
 
 from importlib import import_module

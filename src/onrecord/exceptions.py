@@ -1,7 +1,7 @@
 """Every exception that a caller may see, as one tree under OnRecordError.
 
-The message of each is for the user. Those with findings hold all of them in `findings`. The module is not
-called `errors`, because `onrecord.errors` is a public function.
+Every message is written for the user. An exception with findings holds all of them in `findings`. The module
+is not called `errors`, because `onrecord.errors` is a public function.
 """
 
 from collections import Counter
@@ -65,7 +65,7 @@ class UnusableArticle(OnRecordError, ValueError):
 
 
 class UnusableDetails(OnRecordError, ValueError):
-    """The details given of a document do not fit its schema; `findings` has all that is wrong."""
+    """The details given about a document do not match its schema; `findings` has all errors."""
 
     def __init__(self, findings: "Sequence[Finding]") -> None:
         self.findings = tuple(findings)
@@ -103,19 +103,19 @@ class AlteredArticle(OnRecordError):
 
 
 class UnusableManifest(OnRecordError, ValueError):
-    """There is no manifest to compare with, or it is broken; the message has one line per error."""
+    """There is no manifest to compare with, or it is invalid; the message has one line per error."""
 
 
 class UnusableEdition(OnRecordError, ValueError):
-    """The input is no release of the dataset, or cannot be read; one line per error."""
+    """The input is not a release of the dataset, or cannot be read; one line per error."""
 
 
 class ClaimFilterError(OnRecordError, ValueError):
-    """Claims were asked for by an unknown field or value, or there are none; one line per error."""
+    """A filter of claims names an unknown field or value, or there are no claims; one line per error."""
 
 
 class UnusablePredictions(OnRecordError, ValueError):
-    """There is nothing at the path that can be read."""
+    """Nothing at the path can be read as predictions."""
 
 
 class InvalidPredictions(OnRecordError, ValueError):
@@ -137,7 +137,7 @@ class TooManyLabels(OnRecordError, ValueError):
 
 
 class NotComparable(OnRecordError, ValueError):
-    """The scores belong to different data, scorers or tasks: no table may hold both."""
+    """The scores belong to different data, scorers or tasks, so one table cannot show both."""
 
 
 class ClusterUnusable(OnRecordError):

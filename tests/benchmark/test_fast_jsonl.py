@@ -1,5 +1,6 @@
-"""The reader of plain predictions: it takes what the careful reader takes, and sees in it the same."""
+"""The fast path for canonical predictions: it accepts no more than the other path, and reads the same."""
 
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onrecord import check
-from onrecord.benchmark import fast_jsonl as plain
-from onrecord.benchmark.fast_jsonl import NotPlain, PlainLine, plain_lines
+from onrecord.benchmark.fast_jsonl import CanonicalLine, NotCanonical, read_canonical_lines
 from onrecord.benchmark.predictions import read_answers
 from onrecord.benchmark.tasks import TASKS
 from tests.helpers.answers import gold
@@ -24,9 +24,8 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("plain") / "predictions.jsonl"
 
 
-def read(file: Path, content: bytes) -> list[PlainLine]:
-    file.write_bytes(content)
-    return list(plain_lines(file, "claim_id"))
+def read(content: bytes) -> list[CanonicalLine]:
+    return list(read_canonical_lines(io.BytesIO(content), "claim_id"))
 
 
 @given(
@@ -46,15 +45,15 @@ def read(file: Path, content: bytes) -> list[PlainLine]:
     ),
     st.booleans(),
 )
-def test_what_it_takes_is_what_json_says(file: Path, values: list[dict[str, Any]], is_ended: bool) -> None:
+def test_what_it_reads_is_what_json_says(values: list[dict[str, Any]], is_ended: bool) -> None:
     ordered = [{name: value[name] for name in FIELDS if name in value} for value in values]
     lines = [json.dumps(value, ensure_ascii=False).encode() for value in ordered]
-    is_plain = not any(b"\\" in line for line in lines)
+    is_canonical = not any(b"\\" in line for line in lines)
     try:
-        found = read(file, b"\n".join(lines) + b"\n" * is_ended)
-    except NotPlain:
-        # Only what has an escape may be left to the other.
-        assert not is_plain
+        found = read(b"\n".join(lines) + b"\n" * is_ended)
+    except NotCanonical:
+        # Only lines with an escape may be left to the other path.
+        assert not is_canonical
         return
     assert [line.item_id for line in found] == [value["claim_id"] for value in values]
     answers = [(type(value["prediction"]), value["prediction"]) for value in values]
@@ -80,35 +79,42 @@ def test_what_it_takes_is_what_json_says(file: Path, values: list[dict[str, Any]
         pytest.param(LINE.replace(b'"verifiable"', b'""') + b"\n", id="an empty answer"),
     ],
 )
-def test_what_is_written_otherwise_is_left_to_the_careful_reader(file: Path, content: bytes) -> None:
-    with pytest.raises(NotPlain):
-        read(file, content)
+def test_any_other_line_is_left_to_the_other_path(content: bytes) -> None:
+    with pytest.raises(NotCanonical):
+        read(content)
 
 
-def test_nothing_is_lost_between_chunks(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("size", [1, 7, 50, 51, 52, 1000])
+def test_nothing_is_lost_between_chunks(size: int) -> None:
     lines = [LINE.replace(b"001", b"%03d" % number) for number in range(100)]
-    whole = read(file, b"\n".join(lines) + b"\n")
+    whole = read(b"\n".join(lines) + b"\n")
     assert len(whole) == 100
-    for size in (1, 7, 50, 51, 52, 1000):
-        monkeypatch.setattr(plain, "_AT_ONCE", size)
-        assert read(file, b"\n".join(lines) + b"\n") == whole
-        assert read(file, b"\n".join(lines)) == whole
+    for content in (b"\n".join(lines) + b"\n", b"\n".join(lines)):
+        assert list(read_canonical_lines(io.BytesIO(content), "claim_id", chunk_bytes=size)) == whole
+
+
+def test_a_line_without_an_end_is_not_read_whole() -> None:
+    stream = io.BytesIO(b"x" * 10_000_000)
+    with pytest.raises(NotCanonical):
+        list(read_canonical_lines(stream, "claim_id", chunk_bytes=1_000))
+    assert stream.tell() < 1_000_000
 
 
 @pytest.mark.parametrize("name", [name for name, task in TASKS.items() if task.kind != "claims"])
-def test_both_readers_give_the_same_answers(name: str, file: Path, sample_data: Path) -> None:
+def test_both_paths_give_the_same_answers(name: str, file: Path, sample_data: Path) -> None:
     lines = [
         {**line, **({"confidence": 0.5} if number % 2 else {})}
         for number, line in enumerate(gold(name, sample_data))
     ]
     file.write_text("".join(json.dumps(line) + "\n" for line in lines))
-    assert len(list(plain_lines(file, TASKS[name].key))) == len(lines)
+    with file.open("rb") as stream:
+        assert len(list(read_canonical_lines(stream, TASKS[name].key))) == len(lines)
     taken = read_answers(TASKS[name], file, sample_data).by_item
     assert taken == read_answers(TASKS[name], lines, sample_data).by_item
     assert len(taken) == len(lines)
 
 
-def test_a_fault_among_plain_lines_is_told_with_its_line(file: Path, sample_data: Path) -> None:
+def test_an_error_among_canonical_lines_is_reported_with_its_line(file: Path, sample_data: Path) -> None:
     lines = gold("verifiability", sample_data)
     lines[2]["prediction"] = "true"
     file.write_text("".join(json.dumps(line) + "\n" for line in lines))

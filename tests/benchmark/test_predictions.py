@@ -1,9 +1,11 @@
-"""Files of predictions as strangers send them: every fault is told, with its line, and nothing else is."""
+"""Predictions as strangers send them: every error is reported with its line, and nothing else is."""
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from jsonschema import Draft202012Validator
 
@@ -12,14 +14,14 @@ from onrecord.benchmark import prediction_rules
 from onrecord.benchmark.predictions import read_answers
 from onrecord.benchmark.tasks import TASKS
 from onrecord.exceptions import InvalidPredictions, UnusablePredictions
-from onrecord.model.findings import Finding
+from onrecord.model.findings import Finding, Rule
 from tests.helpers.answers import constant, gold, write
 from tests.helpers.sample import DOCUMENT_ID, claim_id, segment_id
 
 Line = dict[str, Any]
 
 
-def told(findings: list[Finding]) -> list[tuple[str, int | None, str | None]]:
+def brief(findings: list[Finding]) -> list[tuple[str, int | None, str | None]]:
     return [(finding.rule, finding.line, finding.expected) for finding in findings]
 
 
@@ -52,14 +54,14 @@ def answer(**fields: Any) -> Line:
         pytest.param([answer(claim_id=7)], [("wrong-type", 1, "string")], id="id as a number"),
         pytest.param(
             [answer(), answer(prediction=None)],
-            [("duplicate-answer", 2, "one answer an id")],
+            [("duplicate-answer", 2, "one answer per id")],
             id="duplicate id",
         ),
         pytest.param([answer(predicton="x")], [("unknown-field", 1, "prediction")], id="unknown field"),
         pytest.param(
             [{"claim_id": claim_id(1), "predicton": "x"}],
             [("unknown-field", 1, "prediction")],
-            id="misspelt field is one fault",
+            id="misspelt field is one error",
         ),
         pytest.param([{"claim_id": claim_id(1)}], [("missing-field", 1, None)], id="no prediction"),
         pytest.param([answer(confidence=1.5)], [("out-of-range", 1, "at most 1")], id="confidence over 1"),
@@ -79,16 +81,16 @@ def answer(**fields: Any) -> Line:
                 ("unknown-label", 1, "verifiable, partially_verifiable, unverifiable"),
                 ("unknown-id", 2, None),
             ],
-            id="all faults, not the first",
+            id="all errors, not the first",
         ),
     ],
 )
-def test_a_fault_is_told_with_its_line_and_what_was_expected(
+def test_an_error_is_reported_with_its_line_and_what_was_expected(
     lines: list[Line], expected: list[Any], sample_data: Path, tmp_path: Path
 ) -> None:
     path = write(tmp_path / "p.jsonl", lines)
-    assert told(check("verifiability", path, sample_data)) == expected
-    assert told(check("verifiability", lines, sample_data)) == expected
+    assert brief(check("verifiability", path, sample_data)) == expected
+    assert brief(check("verifiability", lines, sample_data)) == expected
 
 
 @pytest.mark.parametrize(
@@ -108,7 +110,7 @@ def test_a_fault_is_told_with_its_line_and_what_was_expected(
         ),
     ],
 )
-def test_a_file_that_cannot_be_read_aright_is_refused(
+def test_a_file_that_cannot_be_read_reliably_is_refused(
     content: bytes, rules: list[str], sample_data: Path, tmp_path: Path
 ) -> None:
     path = tmp_path / "p.jsonl"
@@ -116,16 +118,16 @@ def test_a_file_that_cannot_be_read_aright_is_refused(
     assert [finding.rule for finding in check("verifiability", path, sample_data)] == rules
 
 
-def test_marks_that_change_no_answer_are_let_pass(sample_data: Path, tmp_path: Path) -> None:
+def test_line_ends_and_marks_that_change_no_answer_are_accepted(sample_data: Path, tmp_path: Path) -> None:
     path = tmp_path / "p.jsonl"
     text = (
         "\ufeff" + "\r\n".join(json.dumps(line) for line in gold("verifiability", sample_data)) + "\r\n\r\n"
     )
     path.write_bytes((text + json.dumps(answer(claim_id=claim_id(4)))).encode())
-    assert told(check("verifiability", path, sample_data)) == [("unknown-id", 6, claim_id(5))]
+    assert brief(check("verifiability", path, sample_data)) == [("unknown-id", 6, claim_id(5))]
 
 
-def test_versions_are_told_once_each_and_their_mixture_too(sample_data: Path) -> None:
+def test_versions_are_reported_once_each_and_their_mixture_too(sample_data: Path) -> None:
     lines = gold("verifiability", sample_data)
     for line, version in zip(lines, ["0.0.1", "0.0.1", "0.0.2", "0.0.2"], strict=True):
         line["dataset_version"] = version
@@ -144,19 +146,24 @@ def test_versions_are_told_once_each_and_their_mixture_too(sample_data: Path) ->
         pytest.param("../2024", [], id="open"),
         pytest.param(None, [], id="abstention"),
         pytest.param("2024-02-30", ["impossible-date"], id="no such day"),
-        pytest.param("2024/2023", ["impossible-date"], id="reversed"),
-        pytest.param("Wednesday", ["impossible-date"], id="no date"),
+        pytest.param("2024/2023", ["reversed-interval"], id="reversed"),
+        pytest.param("Wednesday", ["malformed-value"], id="no date"),
+        pytest.param("yesterday", ["malformed-value"], id="a word"),
+        pytest.param("2024-2-14", ["malformed-value"], id="not padded"),
+        pytest.param("../..", ["malformed-value"], id="open at both ends"),
         pytest.param(20240214, ["wrong-type"], id="number"),
     ],
 )
-def test_dates_are_checked_by_the_calendar(given: object, rules: list[str], sample_data: Path) -> None:
+def test_dates_are_checked_by_form_calendar_and_order(
+    given: object, rules: list[str], sample_data: Path
+) -> None:
     found = check("date", [{"claim_id": claim_id(1), "prediction": given}], sample_data)
     assert [finding.rule for finding in found] == rules
 
 
-def test_an_unknown_speaker_is_told_with_the_nearest_one(sample_data: Path) -> None:
+def test_an_unknown_speaker_is_reported_with_the_nearest_one(sample_data: Path) -> None:
     found = check("speaker", constant("speaker", "ada-linde", sample_data)[:1], sample_data)
-    assert told(found) == [("unknown-label", 1, "ada-lind")]
+    assert brief(found) == [("unknown-label", 1, "ada-lind")]
 
 
 def test_detection_takes_booleans_and_not_their_names(sample_data: Path) -> None:
@@ -177,17 +184,22 @@ def test_a_claim_of_one_document_may_leave_the_document_out(sample_data: Path) -
         {"paragraph": 99, "text": "Nowhere."},
         {"paragraph": 2, "text": " "},
         {"paragraph": "2", "text": "A claim."},
+        {"paragraph": 2.0, "text": "A claim."},
+        {"paragraph": 2.5, "text": "A claim."},
     ]
     found = check("extraction", lines, sample_data)
     assert [(finding.rule, finding.line) for finding in found] == [
         ("unknown-id", 3),
         ("malformed-value", 4),
         ("wrong-type", 5),
+        ("wrong-type", 6),
+        ("wrong-type", 7),
     ]
+    assert found[3].expected == "2"
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_gold_has_no_fault(task: str) -> None:
+def test_gold_has_no_finding(task: str) -> None:
     assert check(task, gold(task)) == []
 
 
@@ -203,7 +215,7 @@ def test_lines_that_the_schema_refuses_are_refused(task: str, sample_data: Path)
                 assert check(task, [line], sample_data), (name, value)
 
 
-def test_many_unknown_ids_are_all_told_at_once() -> None:
+def test_many_unknown_ids_are_all_reported_at_once() -> None:
     lines = [
         {**line, "claim_id": f"other-c{number:03d}"} for number, line in enumerate(gold("verifiability"))
     ]
@@ -215,7 +227,7 @@ def test_nothing_at_the_path_is_one_error(tmp_path: Path) -> None:
         check("verifiability", tmp_path / "none.jsonl")
 
 
-def test_reading_faulty_predictions_raises_all_their_faults(sample_data: Path) -> None:
+def test_reading_predictions_with_errors_raises_all_their_findings(sample_data: Path) -> None:
     with pytest.raises(InvalidPredictions, match="4 errors") as raised:
         read_answers(TASKS["verifiability"], constant("verifiability", "x", sample_data), sample_data)
     assert len(raised.value.findings) == 4
@@ -226,17 +238,131 @@ def test_rules_of_predictions_have_ids_of_their_own() -> None:
     assert len(set(ids)) == len(ids)
 
 
-def test_lines_that_are_no_mappings_are_findings_like_any_other() -> None:
-    told = check("verifiability", [1, {"claim_id": "x-c001", "prediction": None}])  # type: ignore[list-item]  # the fault
-    assert [(finding.rule, finding.line) for finding in told] == [("not-an-object", 1), ("unknown-id", 2)]
+def test_lines_that_are_not_mappings_are_findings_like_any_other() -> None:
+    found = check("verifiability", [1, {"claim_id": "x-c001", "prediction": None}])  # type: ignore[list-item]  # the error
+    assert [(finding.rule, finding.line) for finding in found] == [("not-an-object", 1), ("unknown-id", 2)]
+
+
+@pytest.mark.parametrize(
+    ("task", "line", "expected"),
+    [
+        pytest.param(
+            "verifiability", {"claimId": claim_id(1), "prediction": "verifiable"}, "claim_id", id="id"
+        ),
+        pytest.param(
+            "detection", {"segmentId": segment_id(1), "prediction": True}, "segment_id", id="segment"
+        ),
+        pytest.param("extraction", {"paragraf": 2, "text": "A claim."}, "paragraph", id="paragraph"),
+        pytest.param("date", {"claim_id": claim_id(1), "predicted": "2024"}, "prediction", id="answer"),
+    ],
+)
+def test_a_key_under_a_misspelt_name_is_one_finding(
+    task: str, line: Line, expected: str, sample_data: Path, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "p.jsonl", [line])
+    assert brief(check(task, path, sample_data)) == [("unknown-field", 1, expected)]
+    assert brief(check(task, [line], sample_data)) == [("unknown-field", 1, expected)]
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_a_line_without_any_field_is_a_finding(task: str, sample_data: Path) -> None:
+    assert {finding.rule for finding in check(task, [{}], sample_data)} == {"missing-field"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "rule"),
+    [
+        pytest.param({"confidence": float("nan")}, "non-finite-number", id="NaN"),
+        pytest.param({"probabilities": {"verifiable": float("inf")}}, "non-finite-number", id="infinite"),
+        pytest.param({"prediction": Path("x")}, "wrong-type", id="an object"),
+        pytest.param({1: 2}, "not-an-object", id="a field whose name is a number"),
+        pytest.param({"prediction": "\ud83d"}, "unknown-label", id="half a surrogate pair"),
+    ],
+)
+def test_values_that_json_does_not_have_are_findings(
+    fields: dict[Any, Any], rule: str, sample_data: Path
+) -> None:
+    assert [finding.rule for finding in check("verifiability", [answer() | fields], sample_data)] == [rule]
+
+
+def compressed(kind: str, content: bytes) -> bytes:
+    packed: bytes = gzip.compress(content) if kind == "gz" else pa.compress(content, "zstd", asbytes=True)
+    return packed
+
+
+@pytest.mark.parametrize("kind", ["gz", "zst"])
+@pytest.mark.parametrize("task", ["verifiability", "extraction"])
+def test_compressed_predictions_are_read_as_plain_ones(
+    kind: str, task: str, sample_data: Path, tmp_path: Path
+) -> None:
+    plain = write(tmp_path / "system.jsonl", gold(task, sample_data))
+    packed = tmp_path / f"system.jsonl.{kind}"
+    packed.write_bytes(compressed(kind, plain.read_bytes()))
+    assert read_answers(TASKS[task], packed, sample_data) == read_answers(TASKS[task], plain, sample_data)
+
+
+@pytest.mark.parametrize("kind", ["gz", "zst"])
+def test_errors_in_compressed_predictions_have_the_same_lines(
+    kind: str, sample_data: Path, tmp_path: Path
+) -> None:
+    lines = gold("verifiability", sample_data)
+    lines[2]["prediction"] = "Verifiable"
+    plain = write(tmp_path / "p.jsonl", lines)
+    packed = tmp_path / f"p.jsonl.{kind}"
+    packed.write_bytes(compressed(kind, plain.read_bytes()))
+    assert brief(check("verifiability", packed, sample_data)) == [("unknown-label", 3, "verifiable")]
+
+
+@pytest.mark.parametrize("kind", ["gz", "zst"])
+@pytest.mark.parametrize("damage", ["cut short", "not compressed"])
+def test_damaged_compressed_predictions_are_one_error(
+    kind: str, damage: str, sample_data: Path, tmp_path: Path
+) -> None:
+    content = b"".join(json.dumps(line).encode() + b"\n" for line in gold("verifiability", sample_data))
+    packed = compressed(kind, content)
+    path = tmp_path / f"p.jsonl.{kind}"
+    path.write_bytes(packed[:-6] if damage == "cut short" else content)
+    with pytest.raises(UnusablePredictions, match=rf"p\.jsonl\.{kind} cannot be read"):
+        check("verifiability", path, sample_data)
+
+
+@pytest.mark.parametrize("task", TASKS)
+@pytest.mark.parametrize("content", [b"", b"\n\n", b"\xef\xbb\xbf", b" \r\n"])
+def test_a_file_without_an_answer_is_an_error(task: str, content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "p.jsonl"
+    path.write_bytes(content)
+    assert [(finding.rule, finding.file) for finding in check(task, path)] == [("no-answer", str(path))]
+
+
+def test_an_iterator_that_was_read_is_an_error_and_not_a_score_of_0() -> None:
+    lines = iter(gold("verifiability"))
+    assert check("verifiability", lines) == []
+    with pytest.raises(InvalidPredictions) as raised:
+        score("verifiability", lines)
+    assert [finding.rule for finding in raised.value.findings] == ["no-answer"]
+
+
+@pytest.mark.parametrize("given", [None, 7, b"p.jsonl", {"claim_id": "x-c001", "prediction": None}])
+def test_what_cannot_be_predictions_is_refused(given: Any) -> None:
+    with pytest.raises(TypeError, match="a path, '-' or an iterable of mappings"):
+        check("verifiability", given)
+
+
+def test_rules_that_records_have_too_are_those_of_the_documented_rules(root: Path) -> None:
+    own = {
+        rule.id
+        for name, rule in vars(prediction_rules).items()
+        if isinstance(rule, Rule) and name != "REVERSED_INTERVAL"
+    }
+    documented = (root / "docs" / "rules.md").read_text(encoding="utf-8")
+    for rule in prediction_rules.RULES:
+        assert (f"| `{rule.id}` |" in documented) == (rule.id not in own)
 
 
 def test_repeated_answers_beyond_the_first_thousand_are_counted_and_not_kept(tmp_path: Path) -> None:
     [first, *_] = gold("verifiability")
     path = write(tmp_path / "answers.jsonl", [first] * 10_000)
-
     found = check("verifiability", path)
-
     assert {finding.rule for finding in found} == {"duplicate-answer"}
     assert len(found) == 1_000
     with pytest.raises(InvalidPredictions, match="the predictions have 9,999 errors") as caught:

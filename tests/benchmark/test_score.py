@@ -1,4 +1,4 @@
-"""Scores: against scikit-learn, against hand-made counts, and in every degenerate case."""
+"""Scores: compared with scikit-learn, with counts made by hand, and in every degenerate case."""
 
 import json
 import random
@@ -14,9 +14,11 @@ from sklearn import metrics as reference
 
 from onrecord import TASKS, check, inputs, score
 from onrecord.benchmark.baselines import baseline
-from onrecord.benchmark.predictions import identity, label_text
+from onrecord.benchmark.counts import tally
+from onrecord.benchmark.predictions import identity, label_text, read_answers
 from onrecord.benchmark.report import Score
 from onrecord.benchmark.tasks import find_task, items, labels
+from onrecord.exceptions import InvalidPredictions, TooManyLabels
 from tests.helpers.answers import constant, gold, write
 from tests.helpers.sample import DOCUMENT_ID, claim_id
 
@@ -48,11 +50,27 @@ def test_gold_scores_1_in_any_order_with_finite_intervals(task: str) -> None:
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_an_empty_file_scores_0_and_every_item_is_missing(task: str, tmp_path: Path) -> None:
-    found = score(task, write(tmp_path / "empty.jsonl", []))
-    assert found.result.value == 0.0
-    assert (found.missing, found.answered) == (found.n, 0)
+def test_an_empty_file_is_an_error_and_not_a_score_of_0(task: str, tmp_path: Path) -> None:
+    with pytest.raises(InvalidPredictions) as raised:
+        score(task, write(tmp_path / "empty.jsonl", []))
+    assert [finding.rule for finding in raised.value.findings] == ["no-answer"]
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_one_answer_leaves_the_others_missing(task: str) -> None:
+    found = score(task, gold(task)[:1])
+    assert 0 < found.result.value < 1
+    assert found.missing > 0
+    assert found.missing + found.answered == found.n
     assert_finite(found)
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_a_baseline_can_be_checked_and_then_scored(task: str) -> None:
+    lines = baseline(task, "rules")
+    assert check(task, lines) == []
+    assert score(task, lines).result.value > 0
+    assert list(lines) == list(lines)
 
 
 @pytest.mark.parametrize("task", [name for name in TASKS if name != "extraction"])
@@ -64,7 +82,7 @@ def test_abstaining_everywhere_scores_0_and_nothing_is_missing(task: str) -> Non
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_the_majority_stands_beside_the_score_and_scores_the_same_alone(task: str) -> None:
+def test_the_majority_is_shown_with_the_score_and_scores_the_same_alone(task: str) -> None:
     found = score(task, baseline(task, "majority"))
     assert found.baseline == found.result
 
@@ -227,7 +245,7 @@ def test_extraction_counts_what_it_matches(sample_data: Path) -> None:
     texts = {item.item_id: item.gold for item in items(find_task("extraction"), sample_data)}
     second = texts[f"{DOCUMENT_ID}/2"]
     lines = [
-        # One found to the letter, one with another number, and one that nobody made.
+        # One found to the letter, one with another number, and one that the paragraph does not make.
         {"paragraph": 2, "text": second[claim_id(2)]},
         {"paragraph": 2, "text": second[claim_id(3)].replace("2019", "2018")},
         {"paragraph": 3, "text": "Zzz qqq xxx."},
@@ -247,7 +265,7 @@ def test_a_claim_does_not_match_in_another_paragraph(sample_data: Path) -> None:
     assert score("extraction", lines, sample_data).result.value == 0.0
 
 
-def test_a_set_of_one_class_says_so_and_is_known_by_accuracy() -> None:
+def test_a_set_of_one_class_says_so_and_has_accuracy_as_primary_metric() -> None:
     asked = items(find_task("detection"))
     if len({item.gold for item in asked}) > 1:
         pytest.skip("the shipped segments have both classes")
@@ -259,7 +277,7 @@ def test_a_set_of_one_class_says_so_and_is_known_by_accuracy() -> None:
     assert any("false alarms cannot be seen" in note for note in found.notes)
 
 
-def test_both_classes_are_known_by_mcc(sample_data: Path) -> None:
+def test_two_classes_have_mcc_as_primary_metric(sample_data: Path) -> None:
     found = score("detection", gold("detection", sample_data), sample_data)
     assert found.primary == "mcc"
     assert found.result.value == 1.0
@@ -327,7 +345,8 @@ def test_inputs_keyed_back_are_a_file_that_check_takes(task: str, tmp_path: Path
     assert check(task, write(tmp_path / "p.jsonl", lines)) == []
 
 
-def test_more_counts_than_memory_can_hold_are_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("onrecord.benchmark.counts._MOST_CELLS", 100)
-    with pytest.raises(ValueError, match="11 labels cannot be counted in each of 42 paragraphs"):
-        score("speaker", gold("speaker"))
+def test_more_counts_than_memory_can_hold_are_one_line() -> None:
+    task = find_task("speaker")
+    answers = read_answers(task, gold("speaker"))
+    with pytest.raises(TooManyLabels, match="11 labels cannot be counted in each of 42 paragraphs"):
+        tally(task.kind, items(task), answers, labels(task), most_cells=100)

@@ -9,12 +9,12 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from onrecord import inputs, path, rows
-from onrecord.benchmark.tasks import TASKS, find_task, golds, items
-from onrecord.benchmark.tasks.declaration import bare_items, held
+from onrecord.benchmark.tasks import TASKS, find_task, gold_items, items
+from onrecord.benchmark.tasks.declaration import caching_scope, read_gold_items
 from onrecord.model.tables import label_names, load_schema
 from tests.helpers.answers import gold
 
-TELLING = {"verifiability", "speaker_id", "stated_on", "has_claims", "evidence", "barriers", "kind"}
+GOLD_FIELDS = {"verifiability", "speaker_id", "stated_on", "has_claims", "evidence", "barriers", "kind"}
 
 
 @pytest.mark.parametrize("task", TASKS)
@@ -23,7 +23,7 @@ def test_inputs_are_what_is_declared_and_hold_no_gold(task: str) -> None:
     assert given
     for row in given:
         assert tuple(row) == tuple(TASKS[task].inputs)
-        assert not set(row) & TELLING
+        assert not set(row) & GOLD_FIELDS
 
 
 def test_every_claim_and_every_glossed_segment_is_asked_once() -> None:
@@ -37,17 +37,17 @@ def test_every_claim_and_every_glossed_segment_is_asked_once() -> None:
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_bare_items_are_the_same_without_inputs_and_traits(task: str) -> None:
+def test_gold_items_are_the_same_without_inputs_and_attributes(task: str) -> None:
     data = Path(path()) / "data"
     whole = items(TASKS[task], data)
-    bare = golds(TASKS[task], data)
+    bare = gold_items(TASKS[task], data)
 
     if TASKS[task].gold is None:
         assert bare == whole
         with pytest.raises(ValueError, match=task):
-            list(bare_items(TASKS[task], data))
+            list(read_gold_items(TASKS[task], data))
     else:
-        assert bare == tuple(replace(item, inputs={}, traits={}) for item in whole)
+        assert bare == tuple(replace(item, inputs={}, attributes={}) for item in whole)
 
 
 def test_the_right_speaker_is_always_among_the_choices() -> None:
@@ -55,7 +55,7 @@ def test_the_right_speaker_is_always_among_the_choices() -> None:
         assert item.gold in {choice["speaker_id"] for choice in item.inputs["choices"]}
 
 
-def test_an_unknown_task_is_told_with_the_nearest_one() -> None:
+def test_an_unknown_task_is_reported_with_the_nearest_one() -> None:
     with pytest.raises(ValueError, match="no task 'verifiabilty'; did you mean 'verifiability'"):
         find_task("verifiabilty")
 
@@ -97,7 +97,7 @@ def test_the_garbage_collector_is_left_as_it_was_found(is_on: bool) -> None:
     before = gc.isenabled()
     try:
         (gc.enable if is_on else gc.disable)()
-        with held():
+        with caching_scope():
             assert not gc.isenabled()
         assert gc.isenabled() == is_on
     finally:

@@ -1,4 +1,4 @@
-"""A folder is replaced whole or not at all, and a stranger's folder never."""
+"""A folder is replaced completely or not at all, and never if it contains files of others."""
 
 import errno
 from pathlib import Path
@@ -39,7 +39,7 @@ def _every_way_to_swap(request: pytest.FixtureRequest, monkeypatch: pytest.Monke
 
 
 @pytest.mark.usefixtures("_every_way_to_swap")
-def test_a_new_folder_takes_the_place_of_the_old_one(out: Path) -> None:
+def test_a_new_folder_replaces_the_old_one(out: Path) -> None:
     with staged(out) as folder:
         write_tables(folder, "new")
         assert content_of(out) == "old"
@@ -48,14 +48,14 @@ def test_a_new_folder_takes_the_place_of_the_old_one(out: Path) -> None:
 
 
 @pytest.mark.usefixtures("_every_way_to_swap")
-def test_a_folder_that_is_not_there_yet_is_made(tmp_path: Path) -> None:
+def test_a_folder_that_does_not_exist_is_created(tmp_path: Path) -> None:
     with staged(tmp_path / "fresh") as folder:
         write_tables(folder, "new")
     assert content_of(tmp_path / "fresh") == "new"
 
 
 @pytest.mark.usefixtures("_every_way_to_swap")
-def test_a_failure_on_the_way_leaves_the_old_folder_and_nothing_else(out: Path) -> None:
+def test_a_failure_during_a_build_leaves_only_the_old_folder(out: Path) -> None:
     def interrupted_build() -> None:
         with staged(out) as folder:
             write_tables(folder, "half")
@@ -95,7 +95,7 @@ def test_a_link_to_the_folder_stays_a_link(out: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "stranger",
+    "name",
     [
         "letter.txt",
         "claims/notes.txt",
@@ -104,16 +104,16 @@ def test_a_link_to_the_folder_stays_a_link(out: Path) -> None:
         ".hidden",
     ],
 )
-def test_a_folder_with_a_strangers_file_is_refused(out: Path, stranger: str) -> None:
-    file = out / stranger
+def test_a_folder_with_other_files_is_not_replaced(out: Path, name: str) -> None:
+    file = out / name
     file.parent.mkdir(exist_ok=True)
     file.write_text("mine")
-    with pytest.raises(OutputRefused, match=stranger.partition("/")[0]), staged(out):
+    with pytest.raises(OutputRefused, match=name.partition("/")[0]), staged(out):
         pytest.fail("the block must not run")
     assert file.read_text() == "mine"
 
 
-def test_a_table_that_is_a_link_is_refused(out: Path, tmp_path: Path) -> None:
+def test_a_folder_with_a_linked_table_is_not_replaced(out: Path, tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     (out / "segments").symlink_to(elsewhere)
@@ -121,13 +121,13 @@ def test_a_table_that_is_a_link_is_refused(out: Path, tmp_path: Path) -> None:
         check_replaceable(out)
 
 
-def test_a_file_is_refused(tmp_path: Path) -> None:
+def test_a_file_is_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("mine")
     with pytest.raises(OutputRefused, match="not a folder"):
         check_replaceable(tmp_path / "data")
 
 
-def test_a_folder_below_one_that_is_missing_is_refused(tmp_path: Path) -> None:
+def test_a_folder_with_a_missing_parent_is_rejected(tmp_path: Path) -> None:
     with pytest.raises(OutputRefused, match="there is no folder"):
         check_replaceable(tmp_path / "missing" / "data")
 

@@ -1,4 +1,4 @@
-"""`scripts.release` refuses what must not be released, with all reasons, and writes the manifest."""
+"""`scripts.release` refuses an unfinished release with all reasons, and writes the manifest."""
 
 import re
 import shutil
@@ -30,7 +30,7 @@ def git(folder: Path, *arguments: str) -> None:
 
 
 def set_version(checkout: Path, version: str) -> None:
-    """Bump as a maintainer does: pyproject.toml and the changelog; the rest follows."""
+    """Change the version as a maintainer does: in pyproject.toml and the changelog, and stamp the rest."""
     project, changelog = checkout / "pyproject.toml", checkout / "CHANGELOG.md"
     show_version(project, r'^version = ".+"$', f'version = "{version}"')
     show_version(changelog, r"\A", f"## [{version}] - 2027-01-31\n\n")
@@ -43,13 +43,13 @@ def show_version(file: Path, pattern: str, text: str) -> None:
 
 
 def rebuild(checkout: Path) -> None:
-    """Build as a package of the checkout's version would, whatever the installed one is."""
+    """Build as a package of the checkout's version would, independent of the installed version."""
     build(checkout / "records", checkout / "data")
     version = versions.stated(checkout)
     for file in (checkout / "data").rglob("*.parquet"):
         table = pq.read_table(file)
         footer = {**pq.read_metadata(file).metadata, VERSION_KEY.encode(): version.encode()}
-        # The writer adds this one itself.
+        # The Parquet writer adds this key itself.
         del footer[b"ARROW:schema"]
         pq.write_table(table.replace_schema_metadata(footer), file)
     # The build renews these with the version of the installed package.
@@ -66,6 +66,11 @@ def checkout(root: Path, tmp_path: Path) -> Path:
     for name in ("pyproject.toml", *manifest.shipped(root)):
         if name not in ("data", "records"):
             (shutil.copytree if (root / name).is_dir() else shutil.copy)(root / name, folder / name)
+    changelog = folder / "CHANGELOG.md"
+    text = changelog.read_text("utf-8")
+    changelog.write_text(
+        re.sub(r"## \[Unreleased\]\n.*?(?=^## )", "", text, flags=re.MULTILINE | re.DOTALL), "utf-8"
+    )
     write_sample(folder)
     set_version(folder, "1.0.0")
     rebuild(folder)
@@ -99,6 +104,18 @@ def test_a_patch_after_nothing_but_packaging_is_ready(
     assert verify(checkout) == []
 
 
+def test_changes_without_a_version_are_a_refusal(checkout: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    bump(checkout, "1.0.1")
+    changelog = checkout / "CHANGELOG.md"
+    changelog.write_text(
+        changelog.read_text("utf-8").replace("\n## ", "\n## [Unreleased]\n\n## ", 1), "utf-8"
+    )
+    rebuild(checkout)
+    commit(checkout)
+    assert release.release(checkout, "v1.0.0", (PASSES,)) == 1
+    assert "give the entry [Unreleased] its version and date" in capfd.readouterr().err
+
+
 @pytest.mark.parametrize("version", ["1.0.0", "1.0.1", "1.9.0"])
 def test_a_bump_too_small_for_a_changed_label_is_refused(
     checkout: Path, version: str, capfd: pytest.CaptureFixture[str]
@@ -106,9 +123,10 @@ def test_a_bump_too_small_for_a_changed_label_is_refused(
     relabel(checkout)
     bump(checkout, version)
     assert release.release(checkout, "v1.0.0", (PASSES,)) == 1
-    told = capfd.readouterr()
-    assert f"refused: {version} is too small: what has changed is MAJOR" in told.err
-    assert f"changed: claims {DOCUMENT_ID}-c003 setting" in told.out
+    printed = capfd.readouterr()
+    assert f"refused: {version} is too small: the changes since 1.0.0 are MAJOR" in printed.err
+    assert "so the version must be 2.0.0 or higher" in printed.err
+    assert f"changed: claims {DOCUMENT_ID}-c003 setting" in printed.out
 
 
 def test_a_major_bump_for_a_changed_label_is_ready(checkout: Path) -> None:
@@ -123,22 +141,24 @@ def test_the_previous_release_may_be_a_path(checkout: Path, tmp_path: Path) -> N
     assert release.release(checkout, str(tmp_path / "previous"), (PASSES,)) == 0
 
 
-def test_every_reason_is_told_and_no_check_is_run(checkout: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_every_reason_is_reported_and_no_check_is_run(
+    checkout: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     bump(checkout, "1.0.0")
     changelog = checkout / "CHANGELOG.md"
     text = changelog.read_text(encoding="utf-8")
     changelog.write_text(text.replace("## [1.0.0] - 2027-01-31", "## [1.1.0]", 1), encoding="utf-8")
     assert release.release(checkout, "v1.0.0", (["touch", "run"],)) == 1
-    told = capfd.readouterr().err
+    printed = capfd.readouterr().err
     for reason in (
-        "CHANGELOG.md shows 1.1.0, pyproject.toml 1.0.0",
+        "CHANGELOG.md shows 1.1.0, pyproject.toml shows 1.0.0",
         "CHANGELOG.md: the entry 1.1.0 has no date",
         "1.0.0 is too small",
         "CHANGELOG.md is not committed",
-        # It has the hash of the changelog, and was renewed just now.
+        # The release has just renewed it, because it has the hash of the changelog.
         f"{MANIFEST} is not committed",
     ):
-        assert f"refused: {reason}" in told
+        assert f"refused: {reason}" in printed
     assert not (checkout / "run").exists()
 
 

@@ -54,7 +54,7 @@ def test_build_refuses_records_with_errors_and_prints_the_findings(
 
 def test_build_into_a_strangers_folder_is_refused(sample_records: Path, tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("mine")
-    assert_unusable(run("build", sample_records, tmp_path), "which no build wrote")
+    assert_unusable(run("build", sample_records, tmp_path), "`onrecord build` did not write")
 
 
 def test_build_without_records_is_refused(tmp_path: Path) -> None:

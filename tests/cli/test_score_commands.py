@@ -132,29 +132,29 @@ def test_a_strangers_file_gets_all_its_errors_and_2(command: str, kind: str, tmp
     lines, encoding = strangers(kind, gold(TASK))
     result = run(command, TASK, write(tmp_path / "p.jsonl", lines, encoding))
     assert result.exit_code == 2
-    told = (result.stdout if command == "check" else result.stderr).splitlines()
-    assert len([line for line in told if "p.jsonl:" in line]) == (1 if kind == "UTF-16" else len(lines))
+    printed = (result.stdout if command == "check" else result.stderr).splitlines()
+    assert len([line for line in printed if "p.jsonl:" in line]) == (1 if kind == "UTF-16" else len(lines))
     assert "Traceback" not in result.output
     if kind == "trailing space":
-        assert told[0].endswith("(expected verifiable)")
+        assert printed[0].endswith("(expected verifiable)")
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "reason"),
     [
         pytest.param(("score", "verifiabilty", "-"), "did you mean 'verifiability'", id="unknown task"),
         pytest.param(("score", TASK, "no-such-file.jsonl"), "cannot be read", id="no file"),
         pytest.param(("check", TASK, "no-such-file.jsonl"), "cannot be read", id="no file to check"),
         pytest.param(("compare", TASK, "no-such-file.jsonl"), "cannot be read", id="nothing to compare"),
         pytest.param(("baseline", TASK, "dateparser"), "no baseline 'dateparser'", id="unknown baseline"),
-        pytest.param(("tasks", "spaeker"), "did you mean 'speaker'", id="unknown task to tell of"),
+        pytest.param(("tasks", "spaeker"), "did you mean 'speaker'", id="unknown task to describe"),
         pytest.param(("score", TASK, "-", "--data", "no-such-folder"), "no-such-folder", id="no data"),
     ],
 )
-def test_what_cannot_be_used_is_one_line_and_2(arguments: tuple[str, ...], told: str) -> None:
+def test_what_cannot_be_used_is_one_line_and_2(arguments: tuple[str, ...], reason: str) -> None:
     result = run(*arguments, stdin=b"")
     assert result.exit_code == 2
-    assert told in result.stderr
+    assert reason in result.stderr
     assert len(result.stderr.splitlines()) == 1
 
 
@@ -168,7 +168,7 @@ def test_check_says_when_there_is_nothing_to_say(systems: list[Path], sample_dat
     assert (result.exit_code, json.loads(result.stdout)) == (0, [])
 
 
-def test_check_tells_programs_too(tmp_path: Path) -> None:
+def test_check_has_json_for_programs(tmp_path: Path) -> None:
     path = write(tmp_path / "p.jsonl", [{"claim_id": claim_id(1), "prediction": None}])
     result = run("check", TASK, path, "--format", "json")
     assert result.exit_code == 2
@@ -176,14 +176,14 @@ def test_check_tells_programs_too(tmp_path: Path) -> None:
     assert (found["rule"], found["line"], found["record_id"]) == ("unknown-id", 1, claim_id(1))
 
 
-def test_tasks_lists_all_and_tells_of_each() -> None:
+def test_tasks_lists_all_and_describes_each() -> None:
     listed = run("tasks")
     assert listed.exit_code == 0
     for name, task in TASKS.items():
         assert name in listed.stdout
-        told = run("tasks", name)
-        assert told.exit_code == 0
-        assert f"onrecord schema {task.schema_name}" in told.stdout
+        described = run("tasks", name)
+        assert described.exit_code == 0
+        assert f"onrecord schema {task.schema_name}" in described.stdout
         schema = run("schema", task.schema_name)
         assert json.loads(schema.stdout)["title"] == task.schema_name
 
@@ -227,7 +227,7 @@ def test_a_score_is_light_and_quick(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("command", ["check", "score", "errors"])
-def test_closed_standard_input_is_told_in_one_line(command: str) -> None:
+def test_closed_standard_input_is_reported_in_one_line(command: str) -> None:
     code = (
         "import sys; sys.stdin = None; from onrecord.cli.main import main; "
         f"main(['{command}', '{TASK}', '-'])"
@@ -251,11 +251,72 @@ def test_a_saved_score_of_another_task_is_named(
     )
     done = run("compare", "speaker", saved, saved, "--data", sample_data)
     assert done.exit_code == 2
-    assert "is a score of the task 'verifiability', not of 'speaker'" in done.stderr
+    assert 'is a score of the task "verifiability", not of speaker' in done.stderr
 
 
 def test_brier_over_a_part_of_the_items_says_so(sample_data: Path, tmp_path: Path) -> None:
     answers = gold(TASK, sample_data)
     answers[0]["probabilities"] = {answers[0]["prediction"]: 1.0}
     done = run("score", TASK, write(tmp_path / "one.jsonl", answers), "--data", sample_data)
-    assert f"brier is of the 1 of {len(answers)} items" in done.stdout
+    assert f"brier covers the 1 of {len(answers)} items" in done.stdout
+
+
+HOSTILE = "a\n::stop-commands::x\x1b[31m\u202e|b`<i>*&_"
+"""A name that is legal for a file, with what terminals, GitHub's logs, Markdown and LaTeX would obey."""
+
+
+@pytest.fixture
+def hostile(sample_data: Path, tmp_path: Path) -> list[Path]:
+    """Two files of predictions, one of them with a hostile name."""
+    names = [HOSTILE.replace("/", ""), "second"]
+    return [write(tmp_path / f"{name}.jsonl", gold(TASK, sample_data)) for name in names]
+
+
+@pytest.mark.parametrize("form", ["table", "json", "md", "latex"])
+@pytest.mark.parametrize("command", ["compare", "score"])
+def test_names_of_files_are_escaped_for_the_format(
+    command: str, form: str, hostile: list[Path], sample_data: Path
+) -> None:
+    files = hostile if command == "compare" else hostile[:1]
+    result = run(command, TASK, *files, "--format", form, "--data", sample_data)
+    assert result.exit_code == 0, result.output
+    assert all(line.isprintable() for line in result.stdout.splitlines())
+    assert not any(line.startswith("::") for line in result.stdout.splitlines())
+    if form == "json":
+        found = json.loads(result.stdout)
+        name = found["system"] if command == "score" else found["systems"][0]["system"]
+        assert name == HOSTILE
+    if form == "md":
+        assert "\\|b\\`\\<i\\>\\*" in result.stdout
+    if form == "latex" and command == "compare":
+        assert "\\textbackslash{}n::stop-commands::x" in result.stdout
+        assert "*\\&\\_" in result.stdout
+
+
+def test_a_refused_comparison_prints_names_escaped(
+    hostile: list[Path], sample_data: Path, tmp_path: Path
+) -> None:
+    saved = json.loads(run("score", TASK, hostile[0], "--format", "json", "--data", sample_data).stdout)
+    path = tmp_path / "saved.json"
+    path.write_text(json.dumps({**saved, "scorer": "99\x1b"}), encoding="utf-8")
+    result = run("compare", TASK, path, hostile[1], "--data", sample_data)
+    assert result.exit_code == 2
+    assert len(result.stderr.splitlines()) == 1
+    assert result.stderr.strip().isprintable()
+
+
+def test_a_misspelt_key_ends_with_2_and_one_finding() -> None:
+    line = b'{"claimId": "cbs-2024-02-14-c001", "prediction": "verifiable"}\n'
+    for command in ("check", "score", "errors"):
+        result = run(command, TASK, "-", stdin=line)
+        assert result.exit_code == 2
+        assert 'unknown-field: there is no field "claimId" (expected claim_id)' in result.output
+
+
+def test_very_many_findings_are_counted_and_not_all_printed(sample_data: Path, tmp_path: Path) -> None:
+    path = write(tmp_path / "p.jsonl", gold(TASK, sample_data)[:1] * 3_000)
+    result = run("check", TASK, path, "--data", sample_data)
+    assert result.exit_code == 2
+    lines = result.stdout.splitlines()
+    assert len(lines) == 1_001
+    assert lines[-1] == "and 1,999 more: duplicate-answer"

@@ -1,4 +1,4 @@
-"""The walk of CONTRIBUTING.md, with its own commands and edits: a text becomes records, tables and rows."""
+"""The commands and edits of CONTRIBUTING.md turn a text into records, tables and rows, as the page shows."""
 
 import json
 import os
@@ -26,7 +26,7 @@ _STEP = re.compile(
 
 @dataclass(frozen=True)
 class Step:
-    """A code block of the walk; `file` is the one that a block of JSON is to be written into."""
+    """A code block of the page; `file` is the file into which a block of JSON is written."""
 
     language: str
     content: str
@@ -39,7 +39,7 @@ def steps() -> Iterator[Step]:
 
 
 def commands(content: str) -> Iterator[tuple[str, str]]:
-    """Each command of a block with the output shown below it."""
+    """Each command of a block with the output that is shown below it."""
     for part in re.split(r"^\$ ", content, flags=re.MULTILINE)[1:]:
         command, _, output = part.partition("\n")
         yield command, output
@@ -53,7 +53,7 @@ def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 def edit(path: Path, content: str) -> None:
-    """Give the records that are there the fields shown, and add those that are not."""
+    """Set the shown fields of existing records, and add the records that do not exist."""
     table = {"document.json": "documents"}.get(path.name, path.stem)
     old = path.read_text(encoding="utf-8") if path.exists() else ""
     rows = [json.loads(old)] if table == "documents" else [json.loads(line) for line in old.splitlines()]
@@ -70,13 +70,13 @@ def edit(path: Path, content: str) -> None:
 
 @pytest.fixture(scope="module")
 def walked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[tuple[str, str, str]]]:
-    """The folder after the walk, and each command or script with what it printed and what the page shows."""
+    """The folder after all steps, and each command or script with its output and the output on the page."""
     folder = tmp_path_factory.mktemp("walk")
     shutil.copytree(PAGE.parent / "tests" / "articles", folder / "tests" / "articles")
     printed: list[tuple[str, str, str]] = []
     for step in steps():
         if step.language == "json":
-            assert step.file, f"the page does not say where this belongs: {step.content[:60]}"
+            assert step.file, f"the page does not name the file of this block: {step.content[:60]}"
             edit(folder / step.file, step.content)
         elif step.language == "console":
             for command, shown in commands(step.content):
@@ -100,7 +100,7 @@ def test_every_command_prints_what_the_page_shows(walked: tuple[Path, list[tuple
     assert len(shown) > 4
 
 
-def test_the_fresh_folder_asks_for_all_that_a_person_must_fill(
+def test_a_new_folder_has_findings_for_everything_to_fill_in(
     walked: tuple[Path, list[tuple[str, str, str]]],
 ) -> None:
     asked = next(output for command, output, _ in walked[1] if command.startswith("onrecord validate"))
@@ -108,7 +108,7 @@ def test_the_fresh_folder_asks_for_all_that_a_person_must_fill(
         assert gap in asked
 
 
-def test_the_records_are_sound_with_the_article_at_hand(
+def test_the_records_are_valid_with_the_article(
     walked: tuple[Path, list[tuple[str, str, str]]],
 ) -> None:
     folder, _ = walked

@@ -1,4 +1,4 @@
-"""croissant.json: what `mlcroissant` loads by it is what was built, and it says nothing that is not so."""
+"""croissant.json: `mlcroissant` loads the built tables with it, and its statements are true."""
 
 import hashlib
 import json
@@ -48,10 +48,10 @@ RAI = {
     "machineAnnotationTools",
     "personalSensitiveInformation",
 }
-"""The properties that the specification of Croissant RAI 1.0 has in its table."""
+"""The properties in the table of the specification of Croissant RAI 1.0."""
 
 pytestmark = [
-    # mlcroissant 1.1.1 calls what newer releases of its libraries are about to drop.
+    # mlcroissant 1.1.1 calls functions that newer releases of its libraries will remove.
     pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning:rdflib"),
     pytest.mark.filterwarnings("ignore:The inplace keyword in DataFrame.reset_index:DeprecationWarning"),
 ]
@@ -63,7 +63,7 @@ def dataset() -> mlcroissant.Dataset:
 
 
 def plain(value: Any) -> Any:
-    """A value as `mlcroissant` gives it, as our rows have it: text is bytes there, a day is a time."""
+    """A value of `mlcroissant` as our rows have it: it returns text as bytes and a day as a time."""
     if isinstance(value, bytes):
         return value.decode("utf-8")
     if isinstance(value, list):
@@ -75,7 +75,7 @@ def plain(value: Any) -> Any:
     return value.item() if hasattr(value, "item") else value
 
 
-def test_the_reference_library_finds_no_fault(dataset: mlcroissant.Dataset) -> None:
+def test_the_reference_library_finds_no_error(dataset: mlcroissant.Dataset) -> None:
     issues = dataset.metadata.ctx.issues
     assert (issues.errors, issues.warnings) == (set(), set())
 
@@ -89,7 +89,7 @@ def test_a_table_loads_row_by_row_as_it_was_built(dataset: mlcroissant.Dataset, 
 def test_labels_load_with_their_definitions(dataset: mlcroissant.Dataset, name: str) -> None:
     assert RECORD_SETS[name]["dataType"] == "sc:Enumeration"
     assert [plain(record) for record in dataset.records(name)] == [
-        {"name": label, "description": told["definition"]} for label, told in LABELS[name].items()
+        {"name": label, "description": texts["definition"]} for label, texts in LABELS[name].items()
     ]
 
 
@@ -98,13 +98,13 @@ def test_every_record_set_is_a_table_or_a_set_of_labels() -> None:
 
 
 @pytest.mark.parametrize("node", TEXT["distribution"], ids=lambda node: node["@id"])
-def test_a_file_is_the_one_that_lies_in_data(node: dict[str, str]) -> None:
+def test_a_file_is_described_with_its_size_and_hash(node: dict[str, str]) -> None:
     content = (PAGE.parent / node["contentUrl"]).read_bytes()
     assert node["sha256"] == hashlib.sha256(content).hexdigest()
     assert node["contentSize"] == f"{len(content)} B"
 
 
-def test_every_file_of_data_is_there() -> None:
+def test_every_file_of_data_is_described() -> None:
     files = {file.relative_to(PAGE.parent).as_posix() for file in (PAGE.parent / "data").rglob("*.parquet")}
     assert {node["contentUrl"] for node in TEXT["distribution"]} == files
 
@@ -166,7 +166,7 @@ def nodes(value: object) -> Iterator[dict[str, Any]]:
             yield from nodes(below)
 
 
-def test_all_that_the_specification_requires_is_there() -> None:
+def test_all_required_properties_are_present() -> None:
     required = {
         "@context",
         "@type",

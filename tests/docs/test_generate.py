@@ -1,4 +1,4 @@
-"""`make check` notices when something generated is not what it is generated from."""
+"""`make check` reports generated files that do not match their sources."""
 
 import shutil
 from pathlib import Path
@@ -14,7 +14,7 @@ SHARD = Path("claims") / "test-00000-of-00001.parquet"
 
 @pytest.fixture
 def data(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of data/ that the checks take for the real one."""
+    """A copy of data/ that the checks use instead of the original."""
     copy = tmp_path / "data"
     shutil.copytree(root / "data", copy)
     (tmp_path / "records").symlink_to(root / "records")
@@ -24,7 +24,7 @@ def data(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.usefixtures("data")
-def test_the_committed_tables_are_what_the_records_say() -> None:
+def test_the_committed_tables_match_the_records() -> None:
     assert list(generate.stale_tables()) == []
 
 
@@ -43,7 +43,7 @@ def test_a_file_that_no_build_writes_is_named(data: Path) -> None:
     assert list(generate.stale_tables()) == [Path("data/claims/old.parquet")]
 
 
-def test_an_edited_a_missing_and_a_strange_figure_are_named(tmp_path: Path) -> None:
+def test_an_edited_a_missing_and_an_unexpected_figure_are_named(tmp_path: Path) -> None:
     folder = tmp_path / "figures"
     shutil.copytree(pictures.FOLDER, folder)
     assert list(pictures.stale(folder)) == []
@@ -81,7 +81,7 @@ def test_published_scores_of_other_tables_are_not_used(root: Path) -> None:
     assert generate.is_current(root / RESULTS, benchmark.published())
 
 
-def test_an_edited_block_is_noticed(
+def test_an_edited_block_is_detected(
     root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     readme = tmp_path / "README.md"

@@ -1,4 +1,4 @@
-"""The card: its snippets print what it says, its generated blocks are current, its front matter loads."""
+"""The card: its snippets print what it shows, its generated blocks are up to date, its front matter loads."""
 
 import re
 from pathlib import Path
@@ -37,7 +37,9 @@ def front_matter() -> dict[str, Any]:
     return parsed
 
 
-def test_the_front_matter_comes_first_and_has_what_the_hub_asks_for(front_matter: dict[str, Any]) -> None:
+def test_the_front_matter_comes_first_and_has_the_fields_that_the_hub_requires(
+    front_matter: dict[str, Any],
+) -> None:
     assert TEXT.startswith("---\n")
     assert front_matter["license"] == "cc-by-4.0"
     assert front_matter["language"] == sorted({document["language"] for document in rows("documents")})
@@ -65,11 +67,11 @@ HUB_VALUES = {
     },
     "task_ids": {"fact-checking", "multi-class-classification", "multi-label-classification"},
 }
-"""What the Hub takes for a field, or for the last two the part of it that may fit this dataset."""
+"""The values that the Hub accepts per field; for the last two, only those that can fit this dataset."""
 
 
 @pytest.mark.parametrize("field", HUB_VALUES)
-def test_the_front_matter_has_values_that_the_hub_knows(field: str) -> None:
+def test_the_front_matter_has_values_that_the_hub_accepts(field: str) -> None:
     from huggingface_hub import DatasetCard
 
     found = getattr(DatasetCard(TEXT).data, field)
@@ -78,7 +80,7 @@ def test_the_front_matter_has_values_that_the_hub_knows(field: str) -> None:
 
 
 @pytest.mark.parametrize("heading", ["Limits", "Ethics", "Citation", "Licence"])
-def test_the_card_has_a_chapter_on_what_must_be_known(heading: str) -> None:
+def test_the_card_has_the_required_chapters(heading: str) -> None:
     assert re.search(rf"^## {heading}", TEXT, re.MULTILINE)
 
 

@@ -1,4 +1,4 @@
-"""docs/validation.md says what is so: formats, keys, options, hooks, and YAML that parses."""
+"""docs/validation.md matches the code: formats, keys, options, hooks, and YAML that parses."""
 
 import dataclasses
 import re
@@ -55,7 +55,7 @@ def test_options_are_those_of_the_command() -> None:
     assert described | {"--table"} == options
 
 
-def test_the_calls_shown_are_calls_that_the_command_takes() -> None:
+def test_the_calls_shown_are_valid_calls_of_the_command() -> None:
     calls = [
         line.partition("#")[0].rpartition("| ")[2] for block in blocks("sh") for line in block.splitlines()
     ]

@@ -1,10 +1,12 @@
 """The tasks of Inspect AI: stand-in models, the replay solver, and the command as a user types it."""
 
+import asyncio
 import json
 import subprocess
 import sys
 from importlib.metadata import entry_points
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,9 +18,11 @@ from inspect_ai.model import ModelOutput, ModelUsage, get_model  # noqa: E402 # 
 from onrecord.benchmark.baselines import baseline  # noqa: E402 # After the skip.
 from onrecord.benchmark.harness import inspect_tasks  # noqa: E402 # After the skip.
 from onrecord.benchmark.harness.prompts import questions  # noqa: E402 # After the skip.
+from onrecord.benchmark.harness.read_answer import INVALID  # noqa: E402 # After the skip.
 from onrecord.benchmark.predictions import identity  # noqa: E402 # After the skip.
 from onrecord.benchmark.score import score  # noqa: E402 # After the skip.
 from onrecord.exceptions import InvalidPredictions  # noqa: E402 # After the skip.
+from tests.helpers.model_answers import ANSWERS, choices_of  # noqa: E402 # After the skip.
 
 TASKS = ("verifiability", "speaker", "date")
 
@@ -54,7 +58,7 @@ def test_gold_replayed_gets_everything_right(task: str, tmp_path: Path) -> None:
     assert log.eval.metadata["dataset_sha256"] == identity(None).dataset
 
 
-def test_a_replayed_file_scores_as_it_does_with_us(tmp_path: Path) -> None:
+def test_a_replayed_file_has_the_score_of_onrecord_score(tmp_path: Path) -> None:
     lines = list(baseline("verifiability", "rules"))
     ours = {value.name: value.value for value in score("verifiability", lines).metrics}
     log = run("verifiability", tmp_path, solver=inspect_tasks.replay(saved(tmp_path, lines)), model=None)
@@ -62,7 +66,7 @@ def test_a_replayed_file_scores_as_it_does_with_us(tmp_path: Path) -> None:
     assert metrics(log)["macro_f1"] == pytest.approx(ours["macro_f1"])
 
 
-def test_what_a_file_leaves_out_is_wrong(tmp_path: Path) -> None:
+def test_an_item_that_a_file_leaves_out_is_wrong(tmp_path: Path) -> None:
     half = gold_lines("verifiability")[::2]
     found = metrics(
         run("verifiability", tmp_path, solver=inspect_tasks.replay(saved(tmp_path, half)), model=None)
@@ -72,7 +76,7 @@ def test_what_a_file_leaves_out_is_wrong(tmp_path: Path) -> None:
     assert found["invalid"] == pytest.approx(1 - share)
 
 
-def test_a_faulty_file_is_refused(tmp_path: Path) -> None:
+def test_a_file_with_errors_is_refused(tmp_path: Path) -> None:
     wrong = saved(tmp_path, [{"claim_id": "no-such-claim", "prediction": "verifiable"}])
     made = inspect_tasks.verifiability()
     log = inspect_ai.eval(
@@ -99,6 +103,30 @@ def test_a_constant_model_gets_the_share_of_its_answer(tmp_path: Path) -> None:
     gold = [q.gold for q in questions("verifiability")]
     found = metrics(run("verifiability", tmp_path, model="onrecord/verifiable"))
     assert found["accuracy"] == pytest.approx(gold.count("verifiable") / len(gold))
+
+
+@pytest.mark.parametrize(
+    ("output", "answer"), [("partially verifiable", "partially_verifiable"), ("not verifiable", "")]
+)
+def test_a_model_that_writes_a_label_in_words_gets_its_share_and_no_other(
+    output: str, answer: str, tmp_path: Path
+) -> None:
+    gold = [q.gold for q in questions("verifiability")]
+    found = metrics(run("verifiability", tmp_path, model=f"onrecord/{output}"))
+    assert found["accuracy"] == pytest.approx(gold.count(answer) / len(gold))
+    assert found["invalid"] == float(not answer)
+
+
+@pytest.mark.parametrize(("task", "output", "expected"), ANSWERS, ids=[repr(a[1]) for a in ANSWERS])
+def test_an_output_is_scored_as_the_answer_that_it_commits_to(task: str, output: str, expected: str) -> None:
+    state: Any = SimpleNamespace(
+        metadata={"task": task, "choices": list(choices_of(task))}, output=SimpleNamespace(completion=output)
+    )
+    target: Any = SimpleNamespace(text="1957-10-04" if expected == INVALID else expected)
+    found = asyncio.run(inspect_tasks.answered()(state, target))
+    assert found is not None
+    assert found.answer == expected
+    assert found.value == ("I" if expected == INVALID else "C")
 
 
 def test_the_entry_point_leads_to_the_tasks() -> None:

@@ -12,7 +12,10 @@ from lm_eval.api.model import LM  # noqa: E402 # After the skip.
 from lm_eval.tasks import TaskManager  # noqa: E402 # After the skip.
 
 from onrecord.benchmark.harness import LM_EVAL_TASKS  # noqa: E402 # After the skip.
+from onrecord.benchmark.harness.lm_eval_tasks import functions  # noqa: E402 # After the skip.
 from onrecord.benchmark.harness.prompts import questions  # noqa: E402 # After the skip.
+from onrecord.benchmark.harness.read_answer import INVALID  # noqa: E402 # After the skip.
+from tests.helpers.model_answers import ANSWERS, choices_of  # noqa: E402 # After the skip.
 
 TASKS = ("verifiability", "speaker", "date")
 CHOOSING = [f"onrecord_{name}" for name in TASKS]
@@ -54,7 +57,7 @@ def results(model: LM, tasks: list[str]) -> dict[str, dict[str, float]]:
 def test_a_model_that_knows_the_answers_gets_everything_right(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # From a strange folder: the data are found all the same.
+    # From another folder: the data are found all the same.
     monkeypatch.chdir(tmp_path)
     found = results(Oracle(), CHOOSING + WRITING)
     assert {task: found[task]["acc"] for task in CHOOSING} == dict.fromkeys(CHOOSING, 1.0)
@@ -85,3 +88,24 @@ def test_every_task_asks_every_item_once() -> None:
     for name in CHOOSING:
         asked = manager.load([name])["tasks"][name].dataset["test"]
         assert [row["id"] for row in asked] == [q.item_id for q in questions(name.removeprefix("onrecord_"))]
+
+
+@pytest.mark.parametrize(("task", "output", "expected"), ANSWERS, ids=[repr(a[1]) for a in ANSWERS])
+def test_an_output_is_scored_as_the_answer_that_it_commits_to(task: str, output: str, expected: str) -> None:
+    score = {
+        "verifiability": functions.score_verifiability,
+        "speaker": functions.score_speaker,
+        "date": functions.score_date,
+    }[task]
+    gold = "1957-10-04" if expected == INVALID else expected
+    found = score({"choices": list(choices_of(task)), "gold": gold}, [output])
+    assert (found["exact"], found["invalid"]) == ((0.0, 1.0) if expected == INVALID else (1.0, 0.0))
+    if task == "verifiability":
+        assert found["macro_f1"] == (gold, expected)
+
+
+def test_no_choice_is_taken_from_the_gold() -> None:
+    (rows,) = functions.load_date().values()
+    offered = [set(row["choices"]) for row in rows]
+    assert {row["gold"] for row in rows} < set.intersection(*offered)
+    assert len(offered[0]) > 10 * len({row["gold"] for row in rows})

@@ -17,5 +17,5 @@ def test_the_saved_answers_are_those_that_it_gives(task: str) -> None:
 
 
 @pytest.mark.parametrize("task", spacy_predictions.tasks())
-def test_its_answers_have_no_fault(task: str) -> None:
+def test_its_answers_have_no_finding(task: str) -> None:
     assert check(task, spacy_predictions.file(task)) == []

@@ -1,4 +1,4 @@
-"""Corpora of several small documents, for the tests of `onrecord.corpus`: the sample's records, renamed."""
+"""Corpora of several small documents: the sample's records, renamed."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -7,7 +7,6 @@ from typing import Any
 
 import pyarrow as pa
 
-from onrecord.model.findings import Finding
 from tests.helpers import sample
 
 Record = dict[str, Any]
@@ -18,7 +17,7 @@ DOCUMENTS = 3
 
 
 def tables(documents: int = DOCUMENTS) -> Tables:
-    """The records of a corpus without a fault. Only the last document has a withdrawn claim."""
+    """The records of a valid corpus. Only the last document has a withdrawn claim."""
     found: Tables = {
         name: [] for name in ("claims", "segments", "documents", "relations", "annotations", "speakers")
     }
@@ -45,7 +44,7 @@ def document_id(number: int) -> str:
 
 
 def write(found: Mapping[str, Iterable[Any]], folder: Path, shards: int = 2, compression: str = "") -> Path:
-    """The tables as a corpus folder, each cut into so many shards, or one a line."""
+    """The tables as a corpus folder, each cut into so many shards, or one per line."""
     for table, rows in found.items():
         lines = [row if isinstance(row, bytes) else json.dumps(row).encode() for row in rows]
         count = max(min(shards, len(lines)), 1)
@@ -68,7 +67,7 @@ def write_shard(path: Path, content: bytes, compression: str = "") -> None:
 
 
 def as_corpus(records: Path, folder: Path) -> Path:
-    """A records folder as a corpus, byte for byte where that is possible: a shard a file."""
+    """A records folder as a corpus, byte for byte where that is possible: a shard per file."""
     for path in sorted(records.rglob("*.json*")):
         *_, parent = path.relative_to(records).parts[:-1] or ("",)
         if parent in ("extraction", "labelling", "raw") or path.stem == "adjudications":
@@ -77,26 +76,9 @@ def as_corpus(records: Path, folder: Path) -> Path:
         content = path.read_bytes()
         if path.suffix == ".json":
             content = json.dumps(json.loads(content)).encode() + b"\n"
-        write_shard(folder / table / f"{parent}-{path.stem}.jsonl", content)
+        name = "-".join(path.relative_to(records).with_suffix(".jsonl").parts)
+        write_shard(folder / table / name, content)
     return folder
-
-
-def told(findings: Iterable[Finding], folder: Path) -> list[tuple[Any, ...]]:
-    """Findings in an order of their own, all that they say, files relative to the folder."""
-    rows = [
-        (
-            f.rule,
-            f.level,
-            Path(f.file).relative_to(folder).as_posix(),
-            f.line or 0,
-            f.record_id or "",
-            f.path or "",
-            f.message,
-            f.expected or "",
-        )
-        for f in findings
-    ]
-    return sorted(rows)
 
 
 def _renamed(rows: list[Record], number: int, *, is_last: bool) -> list[Record]:

@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 
 from onrecord.model.tables import load_schema, prose_fields
 from onrecord.model.validators import fast_authored_validator, reference_validator
-from onrecord.rules.messages import fault_of_prose
+from onrecord.rules.messages import prose_error
 from tests.helpers import sample
 
 PROSE = load_schema("claims")["$defs"]["prose"]
@@ -90,18 +90,18 @@ def test_both_validators_refuse_every_forbidden_character_in_every_field_of_pros
     ("text", "reason"),
     [
         ("", "is empty"),
-        (" It is so.", "starts or ends with a blank"),
-        ("It is so.\u3000", "starts or ends with a blank"),
-        ("\ufeffIt is so.", "starts or ends with a blank"),
-        ("It is so.\n", "starts or ends with a blank"),
-        ("It is\nso.", "has a line break in it"),
-        ("It is\u2029so.", "has a line break in it"),
-        ("It is \u00a0so.", 'has two blanks in a row after "It is"'),
-        ("It is\tso.", "has a control character in it, U+0009"),
-        ("It \u202eis\u202c so.", "has a character in it that turns the direction of the text, U+202E"),
-        ("It is\ufffe so.", "has a code point in it that is no character, U+FFFE"),
+        (" It is so.", "starts or ends with white space"),
+        ("It is so.\u3000", "starts or ends with white space"),
+        ("\ufeffIt is so.", "starts or ends with white space"),
+        ("It is so.\n", "starts or ends with white space"),
+        ("It is\nso.", "contains a line break"),
+        ("It is\u2029so.", "contains a line break"),
+        ("It is \u00a0so.", 'has two spaces in a row after "It is"'),
+        ("It is\tso.", "contains a control character, U+0009"),
+        ("It \u202eis\u202c so.", "contains a character that changes the text direction, U+202E"),
+        ("It is\ufffe so.", "contains a code point that is not a character, U+FFFE"),
     ],
     ids=lambda value: ascii(value)[:30],
 )
 def test_the_message_gives_the_reason(text: str, reason: str) -> None:
-    assert fault_of_prose(text) == reason
+    assert prose_error(text) == reason

@@ -1,4 +1,4 @@
-"""What is shipped: one version everywhere, locks without addresses, and a wheel that stands alone."""
+"""The shipped files: one version everywhere, locks without addresses, and a wheel that works by itself."""
 
 import os
 import re
@@ -31,7 +31,7 @@ def project(root: Path) -> dict[str, Any]:
 
 @pytest.fixture
 def checkout(root: Path, tmp_path: Path) -> Path:
-    """A copy of what shows the version."""
+    """A copy of the files that show the version."""
     copy = tmp_path / "checkout"
     copy.mkdir()
     for name in ("pyproject.toml", *manifest.shipped(root)):
@@ -40,7 +40,7 @@ def checkout(root: Path, tmp_path: Path) -> Path:
 
 
 def installed_program(program: str) -> str:
-    """A program of the environment that the tests run in."""
+    """The path of a program in the environment of the tests."""
     return str(Path(sysconfig.get_path("scripts")) / program)
 
 
@@ -63,11 +63,11 @@ def test_a_place_that_shows_another_version_is_named(checkout: Path, place: vers
     found = re.search(place.pattern, text, re.MULTILINE)
     assert found is not None
     file.write_text(text[: found.start(1)] + "0.0.9" + text[found.end(1) :], encoding="utf-8")
-    (told,) = versions.disagreements(checkout)
-    assert told.startswith(f"{place.file} shows 0.0.9")
+    (disagreement,) = versions.disagreements(checkout)
+    assert disagreement.startswith(f"{place.file} shows 0.0.9")
 
 
-def test_a_new_version_is_one_line_an_entry_and_a_build(checkout: Path) -> None:
+def test_a_new_version_takes_one_line_an_entry_and_a_build(checkout: Path) -> None:
     project, changelog = checkout / "pyproject.toml", checkout / "CHANGELOG.md"
     text = project.read_text(encoding="utf-8")
     project.write_text(
@@ -82,7 +82,7 @@ def test_a_new_version_is_one_line_an_entry_and_a_build(checkout: Path) -> None:
     assert 'date-released: "2027-01-31"' in (checkout / "CITATION.cff").read_text(encoding="utf-8")
     # The build writes these with the tables.
     built = {"README.md", "croissant.json", "data/"}
-    assert {told.partition(" ")[0] for told in versions.disagreements(checkout)} == built
+    assert {line.partition(" ")[0] for line in versions.disagreements(checkout)} == built
 
 
 def test_the_citation_is_valid_and_agrees_with_the_records(root: Path) -> None:
@@ -100,11 +100,13 @@ def test_the_citation_is_valid_and_agrees_with_the_records(root: Path) -> None:
     assert article["authors"] == [{"name": document["publisher"]}]
 
 
-def test_the_changelog_goes_back_in_time_with_data_schema_and_tooling_apart(root: Path) -> None:
+def test_the_changelog_is_newest_first_and_separates_data_schema_and_tooling(root: Path) -> None:
     text = (root / "CHANGELOG.md").read_text(encoding="utf-8")
     head, *entries = re.split(r"^## ", text, flags=re.MULTILINE)
     assert all(word in head for word in ("MAJOR", "MINOR", "PATCH"))
-    found = [re.match(r"\[(\d+)\.(\d+)\.(\d+)\] - (\d{4}-\d\d-\d\d)\n", entry) for entry in entries]
+    # Changes since the last release may wait for their number at the top.
+    released = entries[1:] if entries[0].startswith("[Unreleased]\n") else entries
+    found = [re.match(r"\[(\d+)\.(\d+)\.(\d+)\] - (\d{4}-\d\d-\d\d)\n", entry) for entry in released]
     assert None not in found
     numbers = [tuple(map(int, match.groups()[:3])) for match in found if match]
     assert numbers == sorted(set(numbers), reverse=True)
@@ -134,7 +136,7 @@ def test_the_locks_agree(root: Path) -> None:
     assert set(locked(root, "wheel")) <= set(locked(root, "dev"))
 
 
-def test_the_wheel_is_tried_with_what_it_depends_on_and_pytest(root: Path, project: dict[str, Any]) -> None:
+def test_the_wheel_is_tried_with_its_dependencies_and_pytest(root: Path, project: dict[str, Any]) -> None:
     assert project["dependency-groups"]["wheel"] == ["pytest"]
     pinned = {pin.partition("==")[0] for pin in locked(root, "wheel")}
     assert {re.split(r"[^A-Za-z0-9_.-]", name)[0] for name in project["project"]["dependencies"]} <= pinned
@@ -167,7 +169,7 @@ def sdist(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return next((folder / "unpacked").iterdir())
 
 
-def test_the_wheel_holds_the_data_set_and_not_the_tools_around_it(root: Path, wheel: Path) -> None:
+def test_the_wheel_contains_the_dataset_and_not_the_maintainers_tools(root: Path, wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
     shipped = [MANIFEST, *read_manifest(root)]
@@ -192,10 +194,10 @@ def test_links_of_the_card_lead_to_files_of_the_wheel(root: Path) -> None:
     text = (root / "README.md").read_text(encoding="utf-8")
     links = {link for link in re.findall(r"\]\(([^)#]+)", text) if "://" not in link}
     assert links
-    lost = [
+    dangling = [
         link for link in links if not any(path == link or path.startswith(f"{link}/") for path in shipped)
     ]
-    assert lost == []
+    assert dangling == []
 
 
 def test_the_sdist_has_every_file_of_the_repository_and_no_article(root: Path, sdist: Path) -> None:
@@ -206,7 +208,7 @@ def test_the_sdist_has_every_file_of_the_repository_and_no_article(root: Path, s
     assert set(listed.stdout.splitlines()) - set(packed) == set()
     digests = {document["sha256"] for document in onrecord.rows("documents")}
     assert not digests & {file_digest(path) for path in packed.values()}
-    # The one that CONTRIBUTING.md walks through was written for the tests.
+    # The example of CONTRIBUTING.md was written for the tests.
     own = "tests/articles/mill-lane-2025-03-11.txt"
     assert [name for name in packed if "article" in name and name.endswith(".txt")] == [own]
 
@@ -230,7 +232,7 @@ def test_wheel_and_sdist_are_small(wheel: Path, sdist: Path) -> None:
     ],
     ids=["code", "data"],
 )
-def test_licences_are_whole_and_in_the_wheel_and_the_sdist(
+def test_licences_are_complete_and_in_the_wheel_and_the_sdist(
     root: Path, wheel: Path, sdist: Path, name: str, parts: list[str]
 ) -> None:
     text = (root / name).read_text(encoding="utf-8")
@@ -243,7 +245,7 @@ def test_licences_are_whole_and_in_the_wheel_and_the_sdist(
     assert (sdist / name).read_text(encoding="utf-8") == text
 
 
-def test_what_no_licence_covers_is_said_in_one_place_to_which_the_card_points(root: Path) -> None:
+def test_what_no_licence_covers_is_listed_in_one_place_that_the_card_links(root: Path) -> None:
     head = (root / "LICENSE-DATA").read_text(encoding="utf-8").partition("\n\n")[0]
     assert "Neither licence covers the news articles" in head
     licence = (root / "README.md").read_text(encoding="utf-8").partition("## Licence\n")[2]
@@ -257,7 +259,7 @@ def test_the_wheel_works_outside_the_checkout(wheel: Path, tmp_path: Path) -> No
         "import datasets, onrecord; print(onrecord.path()); print(len(onrecord.rows('claims'))); "
         "print(datasets.load_dataset(onrecord.path(), split='test').num_rows)"
     )
-    # The unpacked wheel goes before the checkout on the path.
+    # The unpacked wheel comes before the checkout on the path.
     done = subprocess.run(
         [sys.executable, "-c", code],
         check=True,

@@ -1,4 +1,4 @@
-"""Reading: every kind of nonsense becomes a finding with its place, and never an exception or a hang."""
+"""Reading: every kind of invalid file becomes a finding with its place, and never an exception or a hang."""
 
 import io
 import os
@@ -35,10 +35,10 @@ def rules_by_line(found: list[Located]) -> list[tuple[str, int | None]]:
         pytest.param(GOOD + b" \n" + GOOD, [("blank-line", 2)], id="blank between"),
         pytest.param(b"\xef\xbb\xbf" + GOOD, [("byte-order-mark", 1)], id="byte order mark"),
         pytest.param((GOOD * 3).decode().encode("utf-16"), [("not-utf-8", 1)], id="utf-16"),
-        pytest.param((GOOD * 3).decode().encode("utf-16-be"), [("not-utf-8", 1)], id="utf-16 unmarked"),
+        pytest.param((GOOD * 3).decode().encode("utf-16-be"), [("not-utf-8", 1)], id="utf-16 without a mark"),
         pytest.param(bytes(range(256)) * 4, [("not-utf-8", 1)], id="binary"),
         pytest.param(GOOD + GOOD.replace(b"a", b"\xe9", 1), [("not-utf-8", 2)], id="latin-1"),
-        pytest.param(GOOD.replace(b"\n", b"\r\n") * 3, [("carriage-return", 1)], id="crlf once a file"),
+        pytest.param(GOOD.replace(b"\n", b"\r\n") * 3, [("carriage-return", 1)], id="crlf once per file"),
         pytest.param(GOOD + GOOD[:-1], [("no-final-newline", 2)], id="no final newline"),
         pytest.param(GOOD + GOOD[:-6], [("broken-json", 2)], id="cut short"),
         pytest.param(b'{"a": NaN}\n', [("non-finite-number", 1)], id="nan"),
@@ -53,21 +53,23 @@ def rules_by_line(found: list[Located]) -> list[tuple[str, int | None]]:
         pytest.param(b"[" * 10_000 + b"]" * 10_000 + b"\n", [("nested-too-deeply", 1)], id="deep nesting"),
         pytest.param(b"[1]\n5\nnull\n", [("not-an-object", n) for n in (1, 2, 3)], id="other values"),
         pytest.param(b"x" * (50 * MEGABYTE), [("overlong-line", 1)], id="50 MB on one line"),
-        pytest.param(b"x" * MEGABYTE + b"\n" + GOOD, [("overlong-line", 1)], id="goes on after a long line"),
+        pytest.param(
+            b"x" * MEGABYTE + b"\n" + GOOD, [("overlong-line", 1)], id="the line after a long line is read"
+        ),
     ],
 )
-def test_faults_are_found_and_placed(content: bytes, expected: list[tuple[str, int | None]]) -> None:
+def test_errors_are_found_and_located(content: bytes, expected: list[tuple[str, int | None]]) -> None:
     assert rules_by_line(read(content)) == expected
 
 
-def test_all_faults_of_a_file_are_told_and_good_lines_read() -> None:
+def test_all_errors_of_a_file_are_reported_and_valid_lines_are_read() -> None:
     found = read(b"{]\n" + GOOD + b'{"a": NaN, "b": Infinity}\n' + GOOD)
 
     assert rules_by_line(found) == [("broken-json", 1), ("non-finite-number", 3), ("non-finite-number", 3)]
     assert [record.value.get("speaker_id") for record in found] == [None, "ada-lind", None, "ada-lind"]
 
 
-def test_relations_may_be_none_at_all() -> None:
+def test_a_file_of_relations_may_be_empty() -> None:
     assert read(b"", "relations") == []
 
 
@@ -87,20 +89,20 @@ def test_brackets_inside_strings_are_not_nesting() -> None:
     assert rules_by_line(read(text + limit)) == []
 
 
-def test_a_broken_line_says_where_and_quotes_what_stands_there() -> None:
+def test_a_finding_about_broken_json_gives_the_column_and_quotes_the_text_there() -> None:
     [finding] = read(b'{"speaker_id": "ada-lind", "name" "Ada"}\n')[0].findings
 
     assert finding.message == 'not JSON from column 35 on: expecting \':\' delimiter, at "\\"Ada\\"}"'
 
 
-def test_the_id_of_a_line_with_faults_is_still_told() -> None:
+def test_the_id_of_a_line_with_errors_is_still_reported() -> None:
     [finding] = read(b'{"speaker_id": "ada-lind", "name": NaN}\n')[0].findings
 
     assert finding.record_id == "ada-lind"
 
 
 @pytest.mark.parametrize("content", [b"{}\r\n", b'{\r"a": 1}\n'], ids=["crlf", "cr inside"])
-def test_a_carriage_return_is_told(content: bytes) -> None:
+def test_a_carriage_return_is_reported(content: bytes) -> None:
     assert rules_by_line(read(content)) == [("carriage-return", 1)]
 
 
@@ -114,7 +116,9 @@ def test_a_carriage_return_is_told(content: bytes) -> None:
         pytest.param(b"\xef\xbb\xbf{}\n", "byte-order-mark", 1, id="byte order mark"),
     ],
 )
-def test_a_document_of_several_lines_is_placed_by_line(content: bytes, rule: str, line: int | None) -> None:
+def test_a_finding_in_a_document_of_several_lines_gives_the_line(
+    content: bytes, rule: str, line: int | None
+) -> None:
     assert [(f.rule, f.line) for f in lines.read_whole(content, "document.json").findings] == [(rule, line)]
 
 
@@ -140,7 +144,7 @@ def loop(path: Path) -> None:
         pytest.param(lambda _: None, "no such file or directory", id="vanished"),
     ],
 )
-def test_what_is_not_a_file_is_told_and_never_waited_for(
+def test_a_path_that_is_not_a_file_is_reported_without_waiting_for_it(
     put: Callable[[Path], object], message: str, tmp_path: Path
 ) -> None:
     path = tmp_path / "claims.jsonl"
@@ -152,7 +156,7 @@ def test_what_is_not_a_file_is_told_and_never_waited_for(
     assert message in record.findings[0].message
 
 
-def test_a_file_that_may_not_be_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_without_read_permission_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "claims.jsonl"
     path.write_bytes(GOOD)
 
@@ -165,7 +169,7 @@ def test_a_file_that_may_not_be_read_is_told(tmp_path: Path, monkeypatch: pytest
     assert record.findings[0].message == "the file cannot be read: permission denied"
 
 
-def test_documents_are_ordered_by_id_and_hidden_folders_left_out(tmp_path: Path) -> None:
+def test_documents_are_ordered_by_id_and_hidden_folders_are_skipped(tmp_path: Path) -> None:
     for name in ("b-1", "a-2", ".git"):
         (tmp_path / name).mkdir()
 
@@ -181,10 +185,10 @@ def test_a_misspelt_file_is_one_finding_with_the_right_name(tmp_path: Path) -> N
     assert (finding.rule, finding.expected) == ("unknown-file", "claims.jsonl")
 
 
-def test_records_are_read_in_authored_order_annotators_by_name(tmp_path: Path) -> None:
+def test_records_are_read_in_authored_order_and_annotators_by_name(tmp_path: Path) -> None:
     folder = DocumentFolder(sample.write_sample(tmp_path / "repo") / sample.DOCUMENT_ID)
-    own = folder.path / "annotations" / "annotator-1.jsonl"
-    (own.parent / "annotator-0.jsonl").write_bytes(own.read_bytes())
+    file = folder.path / "annotations" / "annotator-1.jsonl"
+    (file.parent / "annotator-0.jsonl").write_bytes(file.read_bytes())
 
     assert [record.value for record in folder.records("claims")] == sample.claims()
     assert [Path(record.file).stem for record in folder.records("annotations")] == [

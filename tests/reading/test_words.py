@@ -32,12 +32,12 @@ CAFE = "cafe\u0301 noir"
     ],
     ids=["English", "numbers", "Hindi", "Arabic", "Chinese", "decomposed", "soft-hyphen"],
 )
-def test_words_are_those_of_unicode_in_one_form(text: str, expected: list[str]) -> None:
+def test_words_are_split_as_unicode_does_and_normalised(text: str, expected: list[str]) -> None:
     assert words(text) == expected
 
 
 def test_a_mark_on_a_letter_belongs_to_its_word() -> None:
-    # The edges of words in it: before c, after the accent, before n, after r.
+    # The word edges: before c, after the accent, before n, after r.
     assert [edge for edge in range(len(CAFE) + 1) if not splits_word(CAFE, edge)] == [0, 5, 6, 10]
 
 
@@ -47,17 +47,17 @@ def test_an_apostrophe_ends_a_word_unless_letters_follow(edge: int) -> None:
     assert splits_word("the mayor’s", 9)
 
 
-def test_every_edge_between_chinese_characters_is_one() -> None:
+def test_every_edge_between_chinese_characters_is_a_word_edge() -> None:
     assert not any(splits_word("市长林德星期一说", edge) for edge in range(9))
 
 
 @pytest.mark.parametrize("character", [*"aé漢ने９٣%€₹٪", "\u0301", "\u093f", "\u064e"], ids=ascii)
-def test_letters_digits_marks_and_currencies_are_no_punctuation(character: str) -> None:
+def test_letters_digits_marks_and_currency_symbols_are_not_punctuation(character: str) -> None:
     assert not is_punctuation(character)
 
 
 @pytest.mark.parametrize("character", [*".,;“»。।؟、–- ", "\u200b"], ids=ascii)
-def test_stops_quotes_and_blanks_are_punctuation(character: str) -> None:
+def test_stops_quotes_and_spaces_are_punctuation(character: str) -> None:
     assert is_punctuation(character)
 
 
@@ -76,7 +76,7 @@ def test_stops_are_sentence_terminals_of_unicode_or_listed_here() -> None:
 @pytest.mark.parametrize(
     "text", ["", "word", "word,", "word:", "कहा", "说", "说，", "قال،", ".)x", "word”", "»"], ids=ascii
 )
-def test_what_is_cut_short_is_no_sentence(text: str) -> None:
+def test_a_text_cut_short_does_not_end_like_a_sentence(text: str) -> None:
     assert not ends_like_a_sentence(text)
 
 
@@ -126,7 +126,7 @@ EIGHT = "one two three four five six seven eight"
     ],
     ids=["English", "other-form", "soft-hyphen", "Hindi", "Arabic", "Chinese", "Thai", "Vietnamese"],
 )
-def test_copying_is_seen_in_every_script_and_form(article: str, copied: str) -> None:
+def test_copied_words_are_found_in_every_script_and_form(article: str, copied: str) -> None:
     assert Source(article).shared_run(copied) == words(copied)
 
 
@@ -140,7 +140,7 @@ def test_copying_is_seen_in_every_script_and_form(article: str, copied: str) -> 
     ],
     ids=["seven-words", "Hindi-name", "Chinese-name", "Thai-name"],
 )
-def test_a_name_or_seven_words_are_no_copying(article: str, shared: str) -> None:
+def test_a_name_or_seven_words_do_not_count_as_copied(article: str, shared: str) -> None:
     assert Source(article).shared_run(shared) == []
 
 

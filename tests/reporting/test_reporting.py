@@ -196,7 +196,7 @@ def test_github_annotations_are_worst_first_and_escaped(broken: Path) -> None:
 
     assert found[0] == (
         f"::error title=unknown-file,file=records/{DOCUMENT_ID}/notes%2C1%3A%25.txt::"
-        "nothing of this name belongs here"
+        "nothing of this name is expected here"
     )
     assert found[1] == (
         f"::error title=unknown-label ({claim_id(3)}),file=records/{CLAIMS},line=3::"

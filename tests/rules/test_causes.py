@@ -1,4 +1,4 @@
-"""One cause is one finding, and two causes are two: what a fault sets off, and what it must not."""
+"""One cause is one finding, and two causes are two: what an error causes, and what it must not cause."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -41,30 +41,39 @@ def move_end(rows: Rows) -> None:
 @pytest.mark.parametrize(
     ("file", "change", "rule"),
     [
-        pytest.param(CLAIMS, lambda rows: rows.pop(1), "claim-number-gap", id="a claim is lost"),
-        pytest.param(CLAIMS, put(0, claim_id=claim_id(2)), "duplicate-id", id="a claim's id is another's"),
+        pytest.param(CLAIMS, lambda rows: rows.pop(1), "claim-number-gap", id="a claim is missing"),
+        pytest.param(
+            CLAIMS, put(0, claim_id=claim_id(2)), "duplicate-id", id="a claim has the id of another"
+        ),
         pytest.param(CLAIMS, put(1, claim_id="c2"), "malformed-value", id="a claim's id is malformed"),
         pytest.param(CLAIMS, lambda rows: rows[1].pop("claim_id"), "missing-field", id="a claim has no id"),
-        pytest.param(CLAIMS, put(1, claim_id="a-c002"), "id-outside-document", id="a claim is another's"),
-        pytest.param(CLAIMS, put(1, claim_id=claim_id(99)), "record-out-of-order", id="a number is far off"),
+        pytest.param(
+            CLAIMS,
+            put(1, claim_id="a-c002"),
+            "id-outside-document",
+            id="a claim has the id of another document",
+        ),
+        pytest.param(
+            CLAIMS, put(1, claim_id=claim_id(99)), "record-out-of-order", id="a number is far too high"
+        ),
         pytest.param(CLAIMS, put(0, verifiability="unverifyable"), "unknown-label", id="a label is misspelt"),
         pytest.param(CLAIMS, rename, "unknown-field", id="a field is misspelt"),
         pytest.param(
-            CLAIMS, put(0, verifiability="verifiable"), "verifiability-mismatch", id="a label is another"
+            CLAIMS, put(0, verifiability="verifiable"), "verifiability-mismatch", id="a label is wrong"
         ),
         pytest.param(CLAIMS, put(0, flags=["unclear"]), "unknown-label", id="a flag is misspelt"),
         pytest.param(
             SEGMENTS,
             put(0, segment_id=segment_id(2)),
             "segment-id-mismatch",
-            id="a segment's id is another's",
+            id="a segment has the id of another",
         ),
         pytest.param(SEGMENTS, move_end, "segment-hash-mismatch", id="a segment has moved"),
-        pytest.param(SEGMENTS, put(0, role=None), "wrong-type", id="a segment is broken"),
+        pytest.param(SEGMENTS, put(0, role=None), "wrong-type", id="a segment has a null role"),
         pytest.param(SEGMENTS, put(2, paragraph=1), "paragraph-mismatch", id="a paragraph is wrong"),
-        pytest.param(SEGMENTS, lambda rows: rows.pop(0), "segment-number-gap", id="a segment is lost"),
-        pytest.param(SPEAKERS, lambda rows: rows.pop(0), "unknown-speaker", id="a speaker is lost"),
-        pytest.param(SPEAKERS, put(1, speaker_id="ada"), "unknown-speaker", id="a speaker's id is another"),
+        pytest.param(SEGMENTS, lambda rows: rows.pop(0), "segment-number-gap", id="a segment is missing"),
+        pytest.param(SPEAKERS, lambda rows: rows.pop(0), "unknown-speaker", id="a speaker is missing"),
+        pytest.param(SPEAKERS, put(1, speaker_id="ada"), "unknown-speaker", id="a speaker's id is wrong"),
         pytest.param(SPEAKERS, put(1, speaker_id="Ada"), "malformed-value", id="a speaker's id is malformed"),
         pytest.param(DOCUMENT, put(0, date="2024-03-01"), "date-mismatch", id="a document's date is wrong"),
         pytest.param(
@@ -80,7 +89,7 @@ def test_one_cause_is_one_finding(
     assert found_in(records) == [rule]
 
 
-def test_a_line_cut_short_sets_off_nothing_in_what_refers_to_it(records: Path) -> None:
+def test_a_line_cut_short_causes_no_findings_in_records_that_refer_to_it(records: Path) -> None:
     path = records / CLAIMS
     lines = path.read_bytes().split(b"\n")
     lines[1] = lines[1][:100]
@@ -91,14 +100,14 @@ def test_a_line_cut_short_sets_off_nothing_in_what_refers_to_it(records: Path) -
     assert (finding.rule, finding.line) == ("broken-json", 2)
 
 
-def test_a_file_cut_short_sets_off_nothing_in_what_refers_to_it(records: Path) -> None:
+def test_a_file_cut_short_causes_no_findings_in_records_that_refer_to_it(records: Path) -> None:
     path = records / CLAIMS
     path.write_bytes(path.read_bytes().split(b"\n")[0])
 
     assert found_in(records) == ["no-final-newline"]
 
 
-def test_independent_faults_are_all_told_in_one_run(records: Path) -> None:
+def test_independent_errors_are_all_reported_in_one_run(records: Path) -> None:
     def change(rows: Rows) -> None:
         rows[0].update(mode="narrated", kind=3)
         rows[2].update(stated_on="2024-03-09", segment_id=segment_id(3))
@@ -115,7 +124,7 @@ def test_independent_faults_are_all_told_in_one_run(records: Path) -> None:
     ]
 
 
-def test_an_unknown_speaker_named_often_is_told_once_with_the_number(records: Path) -> None:
+def test_an_unknown_speaker_named_often_is_reported_once_with_the_number_of_mentions(records: Path) -> None:
     edit(records / SPEAKERS, put(0, speaker_id="harbor-gazette"))
 
     [finding] = validate(records)
@@ -125,7 +134,7 @@ def test_an_unknown_speaker_named_often_is_told_once_with_the_number(records: Pa
 
 
 @pytest.mark.parametrize("line", [1, 2])
-def test_of_two_claims_with_one_id_the_misnumbered_one_is_named(line: int, records: Path) -> None:
+def test_the_misnumbered_one_of_two_claims_with_the_same_id_is_reported(line: int, records: Path) -> None:
     edit(records / CLAIMS, put(line - 1, claim_id=claim_id(line + 1)))
 
     [finding] = validate(records)

@@ -18,8 +18,8 @@ EXAMPLES = Path(__file__).parents[1] / "bad_records"
 ABSENT = ".absent"
 
 
-def lay_over(example: Path, records: Path) -> None:
-    """Put the files of an example in the place of the sample's; `name.absent` takes a file or folder away."""
+def overlay(example: Path, records: Path) -> None:
+    """Replace files of the sample by those of an example; `name.absent` removes a file or folder."""
     for path in sorted(example.rglob("*")):
         target = records / path.relative_to(example)
         if path.is_dir():
@@ -27,14 +27,14 @@ def lay_over(example: Path, records: Path) -> None:
                 target.unlink()
             target.mkdir(exist_ok=True)
         elif path.suffix == ABSENT:
-            gone = target.with_suffix("")
-            shutil.rmtree(gone) if gone.is_dir() else gone.unlink()
+            removed = target.with_suffix("")
+            shutil.rmtree(removed) if removed.is_dir() else removed.unlink()
         else:
             shutil.copyfile(path, target)
 
 
 def write_tables(example: Path, data: Path) -> None:
-    """Write the built rows of an example as Parquet; `table.sha256` is the digest that the footer gives."""
+    """Write the built rows of an example as Parquet; `table.sha256` holds the digest for the footer."""
     data.mkdir()
     for path in sorted(example.glob("*.jsonl")):
         schema = arrow_schema(path.stem)
@@ -47,12 +47,12 @@ def write_tables(example: Path, data: Path) -> None:
 
 
 def lay_out(example: Path, folder: Path) -> Path:
-    """What an example is about, ready to be validated: the sample with its files, or tables of its rows."""
+    """An example, ready to be validated: the sample with the example's files, or tables of its rows."""
     if (example / "data").is_dir():
         write_tables(example / "data", folder / "data")
         return folder / "data"
     records = write_sample(folder / "repo")
-    lay_over(example, records)
+    overlay(example, records)
     return records
 
 

@@ -132,15 +132,15 @@ def test_a_built_table_that_cannot_be_listed_is_an_error_in_every_reader(
 def test_a_file_that_the_system_does_not_speak_of_is_not_taken_for_absent(
     sample_records: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    original = os.lstat
+    original = os.stat
     hidden = sample_records / sample.DOCUMENT_ID / "relations.jsonl"
 
     def guarded(path: Any, **options: Any) -> os.stat_result:
-        if Path(path) == hidden:
+        if path == str(hidden):
             raise PermissionError(13, "Permission denied", str(path))
         return original(path, **options)
 
-    monkeypatch.setattr(os, "lstat", guarded)
+    monkeypatch.setattr(os, "stat", guarded)
 
     [finding] = validate(sample_records)
 

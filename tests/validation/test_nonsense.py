@@ -1,4 +1,4 @@
-"""Nonsense in: each gets a finding or one clear line with exit code 2; never a traceback, never a hang."""
+"""Invalid input: a finding, or one clear line with exit code 2; never a traceback, never a hang."""
 
 import json
 import os
@@ -61,7 +61,7 @@ def onrecord(*arguments: object, script: str = "", **options: object) -> "subpro
 
 
 def is_plain(done: "subprocess.CompletedProcess[bytes]", *codes: int) -> bool:
-    """Whether it ended with one of the codes, without a traceback, and said something."""
+    """Whether it ended with one of the codes, without a traceback, and printed something."""
     output = (done.stdout or b"") + (done.stderr or b"")
     assert b"Traceback" not in output, output.decode()
     assert b"Exception ignored" not in output, output.decode()
@@ -76,7 +76,7 @@ def records(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("name", CONTENTS)
-def test_nonsense_in_a_file_is_a_finding(name: str, tmp_path: Path) -> None:
+def test_invalid_content_of_a_file_is_a_finding(name: str, tmp_path: Path) -> None:
     path = tmp_path / "claims.jsonl"
     path.write_bytes(CONTENTS[name])
     done = onrecord("validate", path, "--format", "json")
@@ -89,7 +89,7 @@ def test_nonsense_in_a_file_is_a_finding(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["empty file", "binary", "50 MB on one line", "nested objects", "cut short"])
 @pytest.mark.parametrize("file", [CLAIMS, f"{DOCUMENT_ID}/document.json", "speakers.jsonl"])
-def test_nonsense_in_a_folder_is_a_finding_in_that_file(file: str, name: str, records: Path) -> None:
+def test_invalid_content_in_a_folder_is_a_finding_in_that_file(file: str, name: str, records: Path) -> None:
     (records / file).write_bytes(CONTENTS[name])
     done = onrecord("validate", records, "--format", "json")
 
@@ -135,7 +135,7 @@ OBSTACLES = (a_folder, a_loop, a_dangling_link, a_pipe, a_device, without_permis
 
 @pytest.mark.parametrize("name", ["claims.jsonl", "claims.parquet"])
 @pytest.mark.parametrize("obstacle", OBSTACLES, ids=lambda obstacle: obstacle.__name__)
-def test_what_is_no_file_is_a_finding_or_refused(
+def test_a_path_that_is_not_a_readable_file_is_a_finding_or_rejected(
     obstacle: Callable[[Path], None], name: str, tmp_path: Path
 ) -> None:
     path = tmp_path / name
@@ -148,7 +148,9 @@ def test_what_is_no_file_is_a_finding_or_refused(
 
 
 @pytest.mark.parametrize("obstacle", OBSTACLES, ids=lambda obstacle: obstacle.__name__)
-def test_what_is_no_file_is_a_finding_in_a_folder(obstacle: Callable[[Path], None], records: Path) -> None:
+def test_a_path_in_a_folder_that_is_not_a_readable_file_is_a_finding(
+    obstacle: Callable[[Path], None], records: Path
+) -> None:
     (records / CLAIMS).unlink()
     obstacle(records / CLAIMS)
     done = onrecord("validate", records, "--format", "json")
@@ -157,7 +159,7 @@ def test_what_is_no_file_is_a_finding_in_a_folder(obstacle: Callable[[Path], Non
     assert [one["rule"] for one in json.loads(done.stdout)["findings"]] == ["unreadable-file"]
 
 
-def test_a_link_from_inside_to_the_top_is_no_endless_way(records: Path) -> None:
+def test_a_link_to_a_parent_folder_is_not_followed_endlessly(records: Path) -> None:
     (records / "loop").symlink_to(records)
     (records / DOCUMENT_ID / "annotations" / "raw" / "loop").symlink_to(records)
 
@@ -166,14 +168,14 @@ def test_a_link_from_inside_to_the_top_is_no_endless_way(records: Path) -> None:
 
 def test_a_file_that_vanishes_while_it_is_checked_is_a_finding(records: Path) -> None:
     script = """
-from onrecord.reading.layouts import DocumentFolder
-listed = DocumentFolder.files
-def files(folder, table):
-    found = listed(folder, table)
+from pathlib import Path
+from onrecord.reading import layouts
+part_of = layouts.part_of
+def vanishing(path, table):
     if table == "claims":
-        found[0].unlink()
-    return found
-DocumentFolder.files = files
+        Path(path).unlink()
+    return part_of(path, table)
+layouts.part_of = vanishing
 """
     done = onrecord("validate", records, "--format", "json", script=script)
 
@@ -192,14 +194,14 @@ def test_a_closed_pipe_ends_the_command_quietly(form: str, records: Path) -> Non
     assert done.stderr == b""
 
 
-def test_a_closed_standard_input_is_refused() -> None:
+def test_a_closed_standard_input_is_rejected() -> None:
     command = f'"{sys.executable}" -m onrecord validate - --table claims <&-'
     done = subprocess.run(["bash", "-c", command], capture_output=True, timeout=TIME_LIMIT, check=False)
 
     assert is_plain(done, 2)
 
 
-def test_a_closed_standard_output_is_no_crash(records: Path) -> None:
+def test_a_closed_standard_output_causes_no_traceback(records: Path) -> None:
     command = f'"{sys.executable}" -m onrecord validate "{records}" >&-'
     done = subprocess.run(["bash", "-c", command], capture_output=True, timeout=TIME_LIMIT, check=False)
 
@@ -210,7 +212,7 @@ def test_a_closed_standard_output_is_no_crash(records: Path) -> None:
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
 @pytest.mark.parametrize("unbuffered", ["", "1"], ids=["buffered", "unbuffered"])
 @pytest.mark.parametrize("arguments", ["validate records", "schema claims", "--help"])
-def test_a_full_disk_is_one_line(records: Path, arguments: str, unbuffered: str) -> None:
+def test_a_full_disk_is_one_line_on_standard_error(records: Path, arguments: str, unbuffered: str) -> None:
     command = f'"{sys.executable}" -m onrecord {arguments} > /dev/full'
     done = subprocess.run(
         ["bash", "-c", command],
@@ -225,7 +227,7 @@ def test_a_full_disk_is_one_line(records: Path, arguments: str, unbuffered: str)
     assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
 
 
-def test_a_piped_process_can_be_checked(tmp_path: Path) -> None:
+def test_the_output_of_a_process_can_be_checked(tmp_path: Path) -> None:
     path = tmp_path / "claims.jsonl"
     path.write_text(GOOD + "\n", encoding="utf-8")
     command = f'"{sys.executable}" -m onrecord validate --table claims <(cat "{path}")'
@@ -248,7 +250,7 @@ def test_a_piped_process_can_be_checked(tmp_path: Path) -> None:
     ],
     ids=["stdin twice", "no table", "unknown rule", "negative", "unknown format", "long name", "no utf-8"],
 )
-def test_a_call_that_makes_no_sense_ends_with_2(arguments: list[str], records: Path) -> None:
+def test_an_invalid_call_ends_with_exit_code_2(arguments: list[str], records: Path) -> None:
     done = onrecord("validate", *arguments, cwd=records.parent, stdin=subprocess.DEVNULL)
 
     assert is_plain(done, 2)

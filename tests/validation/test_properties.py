@@ -1,5 +1,6 @@
-"""Records made from a schema are accepted, and a single fault in a real record is found."""
+"""Records made from a schema are accepted, and a single error in a real record is found."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from onrecord.rules.schema import schema_findings
 from scripts import mutate, mutation_page
 from scripts.faults import Fault
 
-# The first example of a run builds the validators, so a deadline would fail it now and then.
+# The first example of a run builds the validators, so it would sometimes miss a deadline.
 steady = settings(derandomize=True, deadline=None, database=None, max_examples=100)
 
 days = st.dates().map(lambda day: day.isoformat())
@@ -45,7 +46,7 @@ STRINGS: Mapping[str, st.SearchStrategy[str]] = {
 
 
 def values(name: str, subschema: Mapping[str, Any]) -> st.SearchStrategy[Any]:
-    """What a field may hold, by its schema alone."""
+    """The values that a field may have by its own schema."""
     if "enum" in subschema:
         return st.sampled_from(subschema["enum"])
     names = subschema.get("type", "string")
@@ -62,7 +63,7 @@ def _of_type(kind: str, name: str, subschema: Mapping[str, Any]) -> st.SearchStr
         return st.from_regex((pattern.removesuffix("$") + r"\Z").replace("^", r"\A", 1)) if pattern else prose
     if kind == "array":
         items = values(name, subschema["items"])
-        return st.lists(items, min_size=subschema.get("minItems", 0), max_size=3, unique_by=repr)
+        return st.lists(items, min_size=subschema.get("minItems", 0), max_size=3, unique_by=_canonical)
     if kind == "object":
         return st.fixed_dictionaries({key: values(key, sub) for key, sub in subschema["properties"].items()})
     return {
@@ -73,30 +74,35 @@ def _of_type(kind: str, name: str, subschema: Mapping[str, Any]) -> st.SearchStr
     }[kind]
 
 
+def _canonical(item: Any) -> str:
+    # Objects with the same members in another order are equal in JSON.
+    return json.dumps(item, sort_keys=True)
+
+
 @st.composite
-def sound_records(draw: st.DrawFn, schema: Mapping[str, Any]) -> dict[str, Any]:
-    """A record that fits the schema: every field as it may be, and then what its conditions ask for."""
+def valid_records(draw: st.DrawFn, schema: Mapping[str, Any]) -> dict[str, Any]:
+    """A record that fits the schema: first each field, then the fields that its conditions require."""
     record = {name: draw(values(name, sub)) for name, sub in schema["properties"].items()}
     for branch in schema.get("allOf", ()):
         if not Draft202012Validator(branch["if"]).is_valid(record):
             continue
-        for name, asked in branch["then"]["properties"].items():
-            record[name] = draw(values(name, _narrowed(schema["properties"][name], asked)))
+        for name, required in branch["then"]["properties"].items():
+            record[name] = draw(values(name, _narrowed(schema["properties"][name], required)))
     return record
 
 
-def _narrowed(subschema: Mapping[str, Any], asked: Mapping[str, Any]) -> Mapping[str, Any]:
-    if asked.get("maxItems") == 0:
+def _narrowed(subschema: Mapping[str, Any], required: Mapping[str, Any]) -> Mapping[str, Any]:
+    if required.get("maxItems") == 0:
         return {"enum": [[]]}
-    if "pattern" in asked:
+    if "pattern" in required:
         return {"enum": ["../2024-02-14", "../2024"]}
-    return {**subschema, **asked}
+    return {**subschema, **required}
 
 
 @pytest.mark.parametrize("table", schemas.TABLES)
 def test_any_record_that_fits_the_schema_is_accepted_by_both_validators(table: str) -> None:
     @steady
-    @given(sound_records(schemas.authored_schema(table)))
+    @given(valid_records(schemas.authored_schema(table)))
     def accepted(record: dict[str, Any]) -> None:
         assert validators.fast_authored_validator(table).is_valid(record)
         assert validators.authored_validator(table).is_valid(record)
@@ -108,7 +114,7 @@ def test_any_record_that_fits_the_schema_is_accepted_by_both_validators(table: s
 @pytest.mark.parametrize("table", ["claims", "segments"])
 def test_any_built_row_that_fits_the_schema_is_accepted_by_both_validators(table: str) -> None:
     @steady
-    @given(sound_records(schemas.built_schema(table)))
+    @given(valid_records(schemas.built_schema(table)))
     def accepted(row: dict[str, Any]) -> None:
         assert validators.fast_built_validator(table).is_valid(row)
         assert validators.built_validator(table).is_valid(row)
@@ -126,7 +132,7 @@ def faults(root: Path) -> list[Fault]:
     return list(mutate.all_faults(root / "records"))
 
 
-def test_a_single_fault_in_a_real_record_is_found_or_cannot_be_known(
+def test_a_single_error_in_a_real_record_is_found_or_is_undetectable(
     bench: mutate.Bench, faults: list[Fault]
 ) -> None:
     outcomes = [bench.try_fault(fault) for fault in mutate.chosen(faults, 150)]
@@ -134,18 +140,18 @@ def test_a_single_fault_in_a_real_record_is_found_or_cannot_be_known(
 
     assert [fault for fault in missed if mutation_page.reason(fault) is None] == []
     assert len(missed) < len(outcomes) / 10
-    # Most faults are told at the very field, and with one finding.
+    # Most errors are reported at the field that has them, and with one finding.
     assert sum(outcome.is_field_found for outcome in outcomes) > len(outcomes) * 0.8
     assert sum(len(outcome.rules) == 1 for outcome in outcomes) > len(outcomes) * 0.85
 
 
-def test_a_fault_that_was_tried_is_undone(bench: mutate.Bench, faults: list[Fault]) -> None:
+def test_an_error_is_undone_after_its_trial(bench: mutate.Bench, faults: list[Fault]) -> None:
     bench.try_fault(faults[0])
 
     assert bench.findings() == []
 
 
-def test_faults_are_made_in_every_field_of_every_table(faults: list[Fault]) -> None:
+def test_errors_are_made_in_every_field_of_every_table(faults: list[Fault]) -> None:
     made = {(fault.table, fault.field) for fault in faults}
 
     for table in schemas.TABLES:

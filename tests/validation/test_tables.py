@@ -1,4 +1,4 @@
-"""Single files: JSON Lines, Parquet and standard input, one alone or several against each other."""
+"""Single files: JSON Lines, Parquet and standard input, one on its own or several against each other."""
 
 import datetime
 import json
@@ -40,7 +40,7 @@ def found_in(*paths: Path, **options: Any) -> list[str]:
 
 
 def rewrite(data: Path, table: str, change: Callable[[Rows], object], *, footer: bool = False) -> Path:
-    """Change the built rows of a table; without its footer nothing vouches for them."""
+    """Change the built rows of a table; without its footer no digest covers them."""
     path = data / table / "test-00000-of-00001.parquet"
     metadata = pq.read_metadata(path).metadata if footer else None
     changed = [{k: _iso(v) for k, v in row.items()} for row in rows(table, data)]
@@ -58,7 +58,7 @@ def _iso(value: object) -> object:
     return value.isoformat() if isinstance(value, datetime.date) else value
 
 
-def test_shipped_tables_are_sound_and_checked_against_each_other(root: Path) -> None:
+def test_shipped_tables_are_valid_and_checked_against_each_other(root: Path) -> None:
     run = validate(root / "data")
 
     assert list(run) == []
@@ -66,7 +66,7 @@ def test_shipped_tables_are_sound_and_checked_against_each_other(root: Path) -> 
     assert not any(note.startswith("not given") for note in run.summary.notes)
 
 
-def test_built_tables_are_sound_as_a_folder_and_as_files(sample_data: Path) -> None:
+def test_built_tables_are_valid_as_a_folder_and_as_files(sample_data: Path) -> None:
     assert found_in(sample_data) == []
     assert found_in(*sorted(sample_data.rglob("*.parquet"))) == []
 
@@ -81,7 +81,7 @@ def test_built_tables_are_sound_as_a_folder_and_as_files(sample_data: Path) -> N
         pytest.param("segments", "has_claims", False, "true", id="has claims"),
     ],
 )
-def test_derived_fields_are_worked_out_again(
+def test_derived_fields_are_compared_with_derived_values(
     table: str, field: str, value: object, expected: str, sample_data: Path
 ) -> None:
     rewrite(sample_data, table, lambda rows: rows[2].update({field: value}))
@@ -96,7 +96,7 @@ def test_derived_fields_are_worked_out_again(
     assert finding.line == 3
 
 
-def test_derived_fields_of_one_table_alone_are_checked_as_far_as_it_goes(sample_data: Path) -> None:
+def test_derived_fields_of_a_single_table_are_checked_as_far_as_possible(sample_data: Path) -> None:
     path = rewrite(
         sample_data, "claims", lambda rows: rows[2].update(stated_from="2024-03-01", speaker="?", agreement=0)
     )
@@ -104,7 +104,7 @@ def test_derived_fields_of_one_table_alone_are_checked_as_far_as_it_goes(sample_
     assert [finding.path for finding in validate(path)] == ["$.stated_from"]
 
 
-def test_rows_changed_after_the_build_are_noticed_by_the_footer(sample_data: Path) -> None:
+def test_rows_changed_after_the_build_do_not_match_the_digest_in_the_footer(sample_data: Path) -> None:
     path = rewrite(sample_data, "speakers", lambda rows: rows[1].update(name="Ada Lynd"), footer=True)
 
     assert found_in(path) == ["content-hash-mismatch"]
@@ -120,7 +120,7 @@ def test_a_derived_field_that_is_missing_is_a_missing_column(sample_data: Path) 
     assert (finding.rule, finding.path, finding.expected) == ("missing-field", "$.speaker", "string")
 
 
-def test_dates_must_be_dates(sample_data: Path) -> None:
+def test_a_column_of_dates_must_have_the_date_type(sample_data: Path) -> None:
     path = sample_data / "claims" / "test-00000-of-00001.parquet"
     table = pq.ParquetFile(path).read()
     at = table.schema.get_field_index("date")
@@ -141,7 +141,7 @@ def test_a_misspelt_column_is_one_finding(sample_data: Path) -> None:
     assert (finding.rule, finding.expected) == ("unknown-field", "aliases")
 
 
-def test_wider_types_of_other_writers_hold_the_same_rows(sample_data: Path) -> None:
+def test_wider_types_of_other_writers_are_accepted(sample_data: Path) -> None:
     path = sample_data / "segments" / "test-00000-of-00001.parquet"
     table = pq.ParquetFile(path).read()
     wide = {pa.string(): pa.large_string(), pa.int64(): pa.int32()}
@@ -151,7 +151,7 @@ def test_wider_types_of_other_writers_hold_the_same_rows(sample_data: Path) -> N
     assert found_in(path) == []
 
 
-@pytest.mark.parametrize("cut", [0, 4, 1000, -1], ids=["empty", "magic only", "half", "last byte lost"])
+@pytest.mark.parametrize("cut", [0, 4, 1000, -1], ids=["empty", "magic only", "half", "last byte missing"])
 def test_a_damaged_parquet_file_is_one_finding(cut: int, sample_data: Path) -> None:
     path = sample_data / "claims" / "test-00000-of-00001.parquet"
     path.write_bytes(path.read_bytes()[:cut])
@@ -168,7 +168,7 @@ def test_damage_inside_the_rows_is_found(sample_data: Path) -> None:
     assert "unreadable-file" in found_in(path)
 
 
-def test_a_number_that_is_none_is_found_in_a_built_row(sample_data: Path) -> None:
+def test_nan_is_found_in_a_built_row(sample_data: Path) -> None:
     path = rewrite(sample_data, "claims", lambda rows: rows[0].update(agreement=float("nan")))
 
     [finding] = validate(path)
@@ -179,8 +179,8 @@ def test_a_number_that_is_none_is_found_in_a_built_row(sample_data: Path) -> Non
 def test_the_table_is_known_by_file_name_folder_footer_or_option(
     sample_records: Path, sample_data: Path, tmp_path: Path
 ) -> None:
-    anywhere = tmp_path / "x.jsonl"
-    anywhere.write_text(as_text(anywhere, claims()), encoding="utf-8")
+    unnamed = tmp_path / "x.jsonl"
+    unnamed.write_text(as_text(unnamed, claims()), encoding="utf-8")
     parquet = tmp_path / "x.parquet"
     parquet.write_bytes((sample_data / "segments" / "test-00000-of-00001.parquet").read_bytes())
     folder = sample_records / DOCUMENT_ID
@@ -195,9 +195,9 @@ def test_the_table_is_known_by_file_name_folder_footer_or_option(
         run = validate(path)
         assert list(run) == []
         assert list(run.summary.records) == [table]
-    assert found_in(anywhere, table="claims") == []
+    assert found_in(unnamed, table="claims") == []
     with pytest.raises(UnusableInputError, match="name its table with --table"):
-        validate(anywhere)
+        validate(unnamed)
 
 
 def test_several_files_are_checked_against_each_other(sample_records: Path) -> None:
@@ -205,14 +205,14 @@ def test_several_files_are_checked_against_each_other(sample_records: Path) -> N
     edit(folder / "relations.jsonl", lambda rows: rows[0].update(target_id=claim_id(9)))
     edit(folder / "claims.jsonl", lambda rows: rows[3]["anchors"][0].update(segment_id=segment_id(9)))
 
-    alone = [found_in(folder / name) for name in ("claims.jsonl", "relations.jsonl")]
+    separate = [found_in(folder / name) for name in ("claims.jsonl", "relations.jsonl")]
     together = found_in(folder / "claims.jsonl", folder / "relations.jsonl", folder / "segments.jsonl")
 
-    assert alone == [["main-segment-unanchored"], []]
+    assert separate == [["main-segment-unanchored"], []]
     assert sorted(together) == ["unknown-claim", "unknown-segment"]
 
 
-def test_the_option_names_only_what_does_not_name_itself(
+def test_the_option_applies_only_to_files_that_do_not_name_their_table(
     sample_records: Path, sample_data: Path, tmp_path: Path
 ) -> None:
     folder, unnamed, footer = sample_records / DOCUMENT_ID, tmp_path / "x.jsonl", tmp_path / "x.parquet"
@@ -227,21 +227,21 @@ def test_the_option_names_only_what_does_not_name_itself(
     assert found_in(sample_records / "speakers.jsonl", unnamed, table="claims") == ["unknown-speaker"]
 
 
-def test_a_file_given_alone_is_what_the_option_says(sample_records: Path) -> None:
-    alone = validate(sample_records / "speakers.jsonl", table="claims")
+def test_the_option_decides_the_table_of_a_single_file(sample_records: Path) -> None:
+    run = validate(sample_records / "speakers.jsonl", table="claims")
 
-    assert any(finding.rule == "unknown-field" for finding in alone)
-    assert list(alone.summary.records) == ["claims"]
+    assert any(finding.rule == "unknown-field" for finding in run)
+    assert list(run.summary.records) == ["claims"]
 
 
-def test_an_option_that_names_nothing_is_refused(sample_records: Path) -> None:
+def test_an_option_without_effect_is_rejected(sample_records: Path) -> None:
     folder = sample_records / DOCUMENT_ID
     for paths in ([sample_records], [sample_records / "speakers.jsonl", folder / "claims.jsonl"]):
         with pytest.raises(UnusableInputError, match="--table segments has no effect"):
             validate(*paths, table="segments")
 
 
-def test_what_was_not_given_is_told_and_not_guessed(sample_records: Path) -> None:
+def test_tables_that_are_not_given_are_reported_and_not_guessed(sample_records: Path) -> None:
     folder = sample_records / DOCUMENT_ID
     run = validate(
         folder / "claims.jsonl", folder / "annotations" / "annotator-1.jsonl", folder / "adjudications.jsonl"
@@ -262,7 +262,7 @@ def test_a_table_in_several_shards_is_one_table(tmp_path: Path) -> None:
 
 
 def of_two_documents(folder: Path) -> list[Path]:
-    """Relations, segments and claims of the sample, and the same again under another document's id."""
+    """Relations, segments and claims of the sample, and a copy of them under the id of another document."""
 
     def named(row: Record) -> Record:
         renamed: Record = json.loads(json.dumps(row).replace(DOCUMENT_ID, "other"))
@@ -275,7 +275,7 @@ def of_two_documents(folder: Path) -> list[Path]:
     return paths
 
 
-def test_rows_of_several_documents_are_told_apart(tmp_path: Path) -> None:
+def test_rows_of_several_documents_are_kept_apart(tmp_path: Path) -> None:
     run = validate(*of_two_documents(tmp_path))
 
     assert list(run) == []
@@ -295,13 +295,13 @@ def test_a_document_that_is_not_given_is_one_finding(tmp_path: Path) -> None:
     assert found_in(documents, *of_two_documents(tmp_path)) == ["unknown-document"]
 
 
-def test_a_table_of_documents_without_any_is_one_finding(sample_data: Path) -> None:
+def test_a_table_of_documents_without_rows_is_one_finding(sample_data: Path) -> None:
     rewrite(sample_data, "documents", lambda rows: rows.clear())
 
     assert found_in(sample_data) == ["empty-file"]
 
 
-def test_a_broken_line_sets_off_nothing_in_other_files(sample_records: Path) -> None:
+def test_a_broken_line_causes_no_findings_in_other_files(sample_records: Path) -> None:
     folder = sample_records / DOCUMENT_ID
     lines = (folder / "claims.jsonl").read_bytes().split(b"\n")
     lines[1] = lines[1][:100]
@@ -333,7 +333,7 @@ def test_a_single_file_is_read_without_keeping_its_rows(tmp_path: Path) -> None:
         return highest
 
     peak(10)
-    # The name of a record and its place are kept, a tenth of what it holds.
+    # Only the id of a record and its place are kept, a tenth of its content.
     assert peak(600) - peak(300) < 300 * 1_000
 
 
@@ -347,7 +347,7 @@ def test_a_finding_in_parquet_counts_rows_from_1(sample_data: Path) -> None:
 
 
 @pytest.mark.parametrize(("table", "expected"), [("claims", ["empty-file"]), ("annotations", [])])
-def test_a_built_table_without_rows_is_told_unless_it_may_have_none(
+def test_a_built_table_without_rows_is_reported_unless_it_may_be_empty(
     table: str, expected: list[str], sample_data: Path
 ) -> None:
     path = rewrite(sample_data, table, lambda rows: rows.clear())
@@ -355,7 +355,7 @@ def test_a_built_table_without_rows_is_told_unless_it_may_have_none(
     assert found_in(path) == expected
 
 
-def test_a_build_of_the_sample_leaves_nothing_to_find(sample_records: Path, tmp_path: Path) -> None:
+def test_a_build_of_the_sample_is_valid(sample_records: Path, tmp_path: Path) -> None:
     build(sample_records, tmp_path / "out")
 
     assert found_in(tmp_path / "out") == []

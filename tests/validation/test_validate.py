@@ -1,4 +1,4 @@
-"""Whole runs: what is checked, in which order, what one fault sets off, and what the summary says."""
+"""Whole runs: what is checked, in which order, what one error causes, and what the summary says."""
 
 import io
 import json
@@ -39,7 +39,7 @@ def rules(found: "list[Finding] | Any") -> list[str]:
     return [finding.rule for finding in found]
 
 
-def test_sound_records_have_no_finding_and_the_summary_counts_them(records: Path) -> None:
+def test_valid_records_have_no_findings_and_the_summary_counts_them(records: Path) -> None:
     run = validate(records)
 
     assert list(run) == []
@@ -61,11 +61,11 @@ def test_sound_records_have_no_finding_and_the_summary_counts_them(records: Path
     )
 
 
-def test_the_shipped_records_are_sound(root: Path) -> None:
+def test_the_shipped_records_are_valid(root: Path) -> None:
     assert list(validate(root / "records")) == []
 
 
-def test_a_finding_says_file_line_record_place_and_what_was_expected(records: Path) -> None:
+def test_a_finding_gives_file_line_record_path_and_what_was_expected(records: Path) -> None:
     edit(records / CLAIMS, lambda rows: rows[2].update(mode="indirect_speach"))
 
     [finding] = validate(records)
@@ -101,7 +101,7 @@ def test_levels_up_to_the_one_given_are_checked(level: int, records: Path) -> No
     )
 
 
-def test_without_the_article_source_checks_are_left_out_and_the_summary_says_so(records: Path) -> None:
+def test_without_the_article_source_checks_are_skipped_and_the_summary_says_so(records: Path) -> None:
     edit(
         records / CLAIMS, lambda rows: rows[3]["anchors"][0].update(start=rows[3]["anchors"][0]["start"] + 1)
     )
@@ -134,7 +134,7 @@ def test_an_altered_article_is_one_finding(records: Path) -> None:
     assert rules(validate(records)) == ["source-hash-mismatch"]
 
 
-def test_an_article_that_is_no_text_is_a_note_and_no_crash(records: Path) -> None:
+def test_an_article_that_is_not_text_is_a_note_in_the_summary(records: Path) -> None:
     (records.parents[1] / "shared" / "article" / SOURCE_FILE).write_bytes(b"\xff\xfe\x00")
     run = validate(records)
 
@@ -142,7 +142,7 @@ def test_an_article_that_is_no_text_is_a_note_and_no_crash(records: Path) -> Non
     assert "is not UTF-8" in run.summary.notes[0]
 
 
-def test_one_document_can_be_checked_alone(records: Path) -> None:
+def test_a_single_document_can_be_checked(records: Path) -> None:
     edit(records / "speakers.jsonl", lambda rows: rows.append({**rows[0], "speaker_id": "nobody"}))
     edit(records / CLAIMS, lambda rows: rows[3].update(via=["no-one"]))
 
@@ -152,12 +152,12 @@ def test_one_document_can_be_checked_alone(records: Path) -> None:
     assert "speakers" not in run.summary.records
 
 
-def test_one_document_without_speakers_beside_it_says_what_was_not_checked(
+def test_a_single_document_without_speakers_next_to_it_reports_what_was_not_checked(
     records: Path, tmp_path: Path
 ) -> None:
-    alone = tmp_path / DOCUMENT_ID
-    shutil.copytree(records / DOCUMENT_ID, alone)
-    run = validate(alone)
+    folder = tmp_path / DOCUMENT_ID
+    shutil.copytree(records / DOCUMENT_ID, folder)
+    run = validate(folder)
 
     assert list(run) == []
     assert "speaker ids were not checked: there is no speakers.jsonl next to the folder" in run.summary.notes
@@ -169,7 +169,7 @@ def test_a_renamed_folder_is_one_finding(records: Path) -> None:
     assert rules(validate(records)) == ["folder-name-mismatch"]
 
 
-def test_the_same_records_under_two_names_are_told_for_the_copy_only(records: Path) -> None:
+def test_a_copied_document_folder_is_reported_for_the_copy_only(records: Path) -> None:
     shutil.copytree(records / DOCUMENT_ID, records / "harbour-copy")
 
     found = list(validate(records))
@@ -189,7 +189,7 @@ def test_the_same_records_under_two_names_are_told_for_the_copy_only(records: Pa
         ("relations", [{**relations()[0], "type": "report"}], ["unknown-label"]),
     ],
 )
-def test_a_single_file_is_checked_as_far_as_it_goes(
+def test_a_single_file_is_checked_as_far_as_possible(
     table: str, rows: Rows, expected: list[str], tmp_path: Path
 ) -> None:
     path = tmp_path / "rows.jsonl"
@@ -198,7 +198,7 @@ def test_a_single_file_is_checked_as_far_as_it_goes(
     assert rules(validate(path, table=table)) == expected
 
 
-def test_ids_are_unique_over_a_whole_file_of_many_documents(tmp_path: Path) -> None:
+def test_ids_must_be_unique_in_a_file_of_several_documents(tmp_path: Path) -> None:
     other = {**claims()[0], "claim_id": "other-c001", "document_id": "other"}
     path = tmp_path / "rows.jsonl"
     path.write_text(as_text(path, [claims()[0], other, claims()[0]]), encoding="utf-8")
@@ -208,7 +208,7 @@ def test_ids_are_unique_over_a_whole_file_of_many_documents(tmp_path: Path) -> N
     assert (finding.rule, finding.line) == ("duplicate-id", 3)
 
 
-def test_standard_input_is_read_under_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_findings_in_standard_input_name_it(monkeypatch: pytest.MonkeyPatch) -> None:
     content = (json.dumps({**claims()[0], "mode": "x"}) + "\n").encode()
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
 
@@ -230,7 +230,7 @@ def test_standard_input_is_read_under_its_name(monkeypatch: pytest.MonkeyPatch) 
         ("records", {"table": "claim"}, "there is no table 'claim'"),
     ],
 )
-def test_input_that_cannot_be_used_is_refused_at_once(
+def test_unusable_input_is_rejected_at_once(
     path: str, options: dict[str, Any], message: str, records: Path
 ) -> None:
     (records.parent / "empty").mkdir()

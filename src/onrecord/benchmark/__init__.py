@@ -1,1 +1,1 @@
-"""How far two sets of labels or claims agree: the statistics, from the libraries that own them."""
+"""Tables and predictions to scores: tasks, metrics, intervals, comparisons, baselines, harnesses."""

@@ -1,27 +1,28 @@
-"""Systems against each other on the same items: paired tests, intervals of differences, and plain words.
+"""Systems compared on the same items: paired tests, intervals of differences, and a verdict in words.
 
-Owns what is said where the set cannot tell two systems apart; which may be compared is for `systems`.
-Permutation and resampling are SciPy's, Holm's correction is that of statsmodels.
+Where the set is too small to resolve a difference, says how large one would have to be. Which systems may be
+compared is for `systems`, the permutation test for `permutation`; Holm's correction is that of statsmodels.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from os import PathLike
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from onrecord.benchmark.bootstrap import LEVEL, MANY, RESAMPLES, SEED, batch_size, resample
+from onrecord.benchmark.bootstrap import RESAMPLES, SEED, percentiles, resample
 from onrecord.benchmark.counts import Tally, metrics_of
 from onrecord.benchmark.metrics import Metric
 from onrecord.benchmark.permutation import p_value
 from onrecord.benchmark.power import ALPHA, POWER, smallest_difference
-from onrecord.benchmark.predictions import Source
+from onrecord.benchmark.prediction_files import Source
 from onrecord.benchmark.report import SCORER_VERSION
 from onrecord.benchmark.score import primary_metric, signature
-from onrecord.benchmark.systems import System, load_system, refuse_mixtures, with_own_names
-from onrecord.benchmark.tasks import Task, find_task, held
+from onrecord.benchmark.systems import System, load_system, refuse_mixtures, with_distinct_names
+from onrecord.benchmark.tasks import Task, caching_scope, find_task
 from onrecord.dataset.load import Folder
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """What two systems' difference amounts to; positive where the first is better."""
+    """The difference of two systems; positive where the first is better."""
 
     first: str
     second: str
@@ -116,22 +117,26 @@ class Comparison:
         }
 
 
-@held()
+@caching_scope()
 def compare(
-    task: str, systems: Mapping[str, Source] | Sequence[Source], data: Folder | None = None
+    task: str, systems: Mapping[str, Source] | Iterable[Source], *, data: Folder | None = None
 ) -> Comparison:
-    """Compare two or more systems on a task, each a file of predictions or a saved score (its JSON).
+    """Compare two or more systems on a task: `compare("date", ["a.jsonl", "b.jsonl"])`.
 
-    A mapping gives the systems their names, else they are named after their files. Raises NotComparable
-    where dataset, scorer or task differ or there are fewer than two systems, and else as `score` does.
+    Each system is predictions as `score` takes them, or the path of a saved score (.json). A mapping gives
+    the systems their names; otherwise they are named after their files. Raises TypeError for a single path,
+    NotComparable where dataset, scorer or task differ or there are fewer than two systems, and otherwise as
+    `score` does.
     """
+    if isinstance(systems, str | bytes | PathLike):
+        raise TypeError(f"systems are a list or a mapping of two or more, not one path: [{systems!r}, ...]")
     found = find_task(task)
     named = systems.items() if isinstance(systems, Mapping) else ((None, source) for source in systems)
-    loaded = with_own_names([load_system(found, name, source, data) for name, source in named])
+    loaded = with_distinct_names([load_system(found, name, source, data) for name, source in named])
     refuse_mixtures(found, loaded)
     metric = _metric(found, loaded[0].tally)
     pairs = list(combinations(loaded, 2))
-    tested = [_p_value(metric, one.tally.units, other.tally.units) for one, other in pairs]
+    tested = [p_value(metric, one.tally.units, other.tally.units) for one, other in pairs]
     corrected = _holm(tested)
     first = loaded[0]
     return Comparison(
@@ -152,40 +157,13 @@ def compare(
 
 
 def letters_for(count: int) -> list[str]:
-    """A letter for each system; past z they are numbered."""
+    """A letter per system; after z they are numbered."""
     return [ascii_lowercase[at] if at < len(ascii_lowercase) else f"({at + 1})" for at in range(count)]
 
 
 def _metric(task: Task, counted: Tally) -> Metric:
     name = primary_metric(task, counted)
     return next(metric for metric in metrics_of(task.kind, counted.columns) if metric.name == name)
-
-
-def _p_value(metric: Metric, one: "Sums", other: "Sums") -> float:
-    """Two-sided, from exchanging the systems' counts paragraph by paragraph."""
-    if len(one) >= MANY:
-        return p_value(metric, one, other, resamples=RESAMPLES, seed=SEED)
-    from scipy.stats import permutation_test
-
-    both = np.concatenate([one, other])
-    count = len(one)
-
-    def statistic(first: "Sums", second: "Sums", axis: int = -1) -> "Sums":
-        values = [metric.evaluate(both[rows].sum(axis=axis - 1)) for rows in (first, second)]
-        return np.nan_to_num(values[0]) - np.nan_to_num(values[1])
-
-    result = permutation_test(
-        (np.arange(count), np.arange(count) + count),
-        statistic,
-        permutation_type="samples",
-        vectorized=True,
-        n_resamples=RESAMPLES,
-        batch=batch_size(both),
-        alternative="two-sided",
-        axis=-1,
-        rng=np.random.default_rng(SEED),
-    )
-    return float(result.pvalue)
 
 
 def _holm(p_values: Sequence[float]) -> list[float]:
@@ -233,13 +211,7 @@ def _difference_interval(metric: Metric, one: "Sums", other: "Sums") -> tuple[fl
 
     # Both systems' counts side by side, so that a resample draws the same paragraphs for both.
     drawn = resample(np.concatenate([one, other], axis=1), [Metric("", "", difference)])[0]
-    defined = drawn[~np.isnan(drawn)]
-    tail = (1 - LEVEL) / 2
-    return (
-        (float(np.quantile(defined, tail)), float(np.quantile(defined, 1 - tail)))
-        if len(defined)
-        else (0.0, 0.0)
-    )
+    return percentiles(drawn) or (0.0, 0.0)
 
 
 def _words(
@@ -255,11 +227,11 @@ def _words(
         better, worse = (one, other) if difference > 0 else (other, one)
         return f"{better.name} is better than {worse.name}"
     if not discordant and not difference:
-        return "the same items right: nothing to tell apart"
+        return "the same items right: no difference"
     reach = (
         f"the smallest difference this set can show is {100 * smallest:.1f} points"
         if smallest is not None
-        else "so few items tell the two apart that this set can show no difference"
+        else "the two differ on so few items that this set can show no difference"
     )
     return (
         f"not resolvable with n = {one.n:,}: {reach} (accuracy, exact McNemar test, {POWER:.0%} power, "

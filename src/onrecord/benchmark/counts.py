@@ -1,7 +1,6 @@
-"""What is counted for each task: answers against gold, summed within each paragraph.
+"""What is counted for each task: answers against gold, summed per paragraph.
 
-Owns the way from items and answers to counts, and which items were answered right. What follows from the
-counts is for `metrics`.
+Also records which items were answered right. What follows from the counts is for `metrics`.
 """
 
 import re
@@ -29,13 +28,13 @@ if TYPE_CHECKING:
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
-_MOST_CELLS = 500_000_000
-"""Counts that are held at once: four gigabytes."""
+MOST_CELLS = 500_000_000
+"""Counts that are kept in memory together: four gigabytes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Answers against gold: counts a paragraph, and the fate of each item."""
+    """Answers against gold: the counts per paragraph, and whether each item was answered right."""
 
     columns: Columns
     clusters: tuple[str, ...]
@@ -50,21 +49,31 @@ class Tally:
     """How often each label was answered for each expected one; empty where there are no labels."""
 
 
-def tally(kind: Kind, items: Sequence[Item], answers: Answers, labels: Sequence[Answer]) -> Tally:
-    """Count the answers to the items of a task of this kind."""
+def tally(
+    kind: Kind,
+    items: Sequence[Item],
+    answers: Answers,
+    labels: Sequence[Answer],
+    *,
+    most_cells: int = MOST_CELLS,
+) -> Tally:
+    """Count the answers to the items of a task of this kind.
+
+    Raises TooManyLabels where paragraphs times columns are more than `most_cells`.
+    """
     if kind == "claims":
         return _tally_claims(items, answers)
     names = [label_text(label) for label in labels]
     columns = metrics.label_columns(names) if kind == "labels" else metrics.DATE_COLUMNS
     clusters, places = _clusters(items)
-    if len(clusters) * len(columns.names) > _MOST_CELLS:
+    if len(clusters) * len(columns.names) > most_cells:
         raise TooManyLabels(
             f"{len(names):,} labels cannot be counted in each of {len(clusters):,} paragraphs: "
             "score the documents in parts"
         )
     units = np.zeros((len(clusters), len(columns.names)))
     given = [answers.by_item.get(item.item_id) for item in items]
-    # What an answer counts follows from it and the gold, so each pair of them is looked at once.
+    # Equal pairs of gold and answer count the same, so each distinct pair is evaluated once.
     pairs: dict[tuple[Answer, Answer], int] = {}
     found = [
         pairs.setdefault((item.gold, one.answer if one else None), len(pairs))
@@ -93,7 +102,7 @@ def tally(kind: Kind, items: Sequence[Item], answers: Answers, labels: Sequence[
 
 
 def _row(kind: Kind, gold: Answer, answer: Answer, columns: Columns) -> list[float]:
-    """What one answer adds to each column, but for what its probabilities add."""
+    """What one answer adds to each column, its probabilities aside."""
     count = _label_counts if kind == "labels" else _date_counts
     added = dict.fromkeys(columns.names, 0.0)
     added["items"] = 1
@@ -110,14 +119,14 @@ def metrics_of(kind: Kind, columns: Columns) -> tuple[Metric, ...]:
     return makers[kind](columns)
 
 
-def dense_clusters(items: Sequence[Item]) -> "NDArray[int64]":
+def paragraph_numbers(items: Sequence[Item]) -> "NDArray[int64]":
     """The number of each item's paragraph, counted from 0 in order of appearance."""
     return np.array(_clusters(items)[1])
 
 
 def _clusters(items: Sequence[Item]) -> tuple[tuple[str, ...], list[int]]:
     places: dict[tuple[str, int], int] = {}
-    # A property for each of a million items would cost as much as all else.
+    # Item.cluster, a property, would double the time for a million items.
     found = [places.setdefault((item.document_id, item.paragraph), len(places)) for item in items]
     return tuple(f"{document_id}/{paragraph}" for document_id, paragraph in places), found
 
@@ -180,7 +189,7 @@ def _to(bounds: edtf.Bounds, parts: int) -> list[tuple[int, ...] | None]:
 
 
 def _overlap_of_days(one: edtf.Bounds, other: edtf.Bounds) -> float:
-    """Days that both intervals have over days that either has; 0 where one is open, and so without end."""
+    """Days in both intervals over days in either; 0 where one is open, because it has no length."""
     if one.lower is None or one.upper is None or other.lower is None or other.upper is None:
         return 0.0
     common = (min(one.upper, other.upper) - max(one.lower, other.lower)).days + 1

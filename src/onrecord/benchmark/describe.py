@@ -1,9 +1,5 @@
-"""What the tasks ask and what is wrong with a file, in words: for `onrecord tasks` and `onrecord check`.
+"""Tasks and findings in words, for `onrecord tasks` and `onrecord check`. The command line prints them."""
 
-Owns the wording. Returns text: the command line prints it.
-"""
-
-import json
 from collections.abc import Iterable
 from dataclasses import asdict
 from textwrap import fill
@@ -13,6 +9,7 @@ from tabulate import tabulate
 from onrecord.benchmark.baselines import names
 from onrecord.benchmark.predictions import label_text
 from onrecord.benchmark.tasks import TASKS, Task, items, labels
+from onrecord.dataset.json_values import json_text
 from onrecord.dataset.load import Folder
 from onrecord.model.findings import Finding
 
@@ -21,12 +18,12 @@ _MOST_LABELS = 12
 
 
 def listing(data: Folder | None = None) -> str:
-    """Every task with the number of its items, what it asks, and the metric that it is known by."""
+    """Every task with its question, the number of its items and the primary metric."""
     rows = [
         (task.name, f"{len(items(task, data)):,}", fill(_metric(task, data), 20), fill(task.summary, 60))
         for task in TASKS.values()
     ]
-    headers = ("task", "items", "metric", "asks")
+    headers = ("task", "items", "metric", "question")
     return tabulate(rows, headers=headers, disable_numparse=True, colalign=("left", "right", "left", "left"))
 
 
@@ -48,16 +45,16 @@ def describe(task: Task, data: Folder | None = None) -> str:
 
 
 def _metric(task: Task, data: Folder | None) -> str:
-    """The metric that a result on these items is known by, as `score` has it."""
+    """The primary metric on these items, as `score` has it."""
     used = task.primary_among({str(item.gold) for item in items(task, data)})
     return used if used == task.primary else f"{used} ({task.primary} where there are two classes)"
 
 
 def summary(task: str) -> str:
-    """What is said of predictions without a fault."""
+    """The message for predictions without a finding."""
     return f"no findings: `onrecord score {task}` takes these predictions"
 
 
-def faults_as_json(findings: Iterable[Finding]) -> str:
+def findings_as_json(findings: Iterable[Finding]) -> str:
     """Findings as a JSON array."""
-    return json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2)
+    return json_text([asdict(finding) for finding in findings], indent=2)

@@ -1,6 +1,6 @@
-"""What a system got wrong: the items with their text, and how it fares by speaker, kind, flag and the like.
+"""What a system got wrong: the items with their text, and the share right by speaker, kind, flag and more.
 
-Owns the choice and the order; layout is for `formats`.
+Selects and orders them; layout is for `formats`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,15 +9,16 @@ from typing import Any
 
 from onrecord.benchmark.bootstrap import wilson
 from onrecord.benchmark.counts import tally
-from onrecord.benchmark.predictions import Answers, Source, label_text, read_answers
-from onrecord.benchmark.tasks import Item, find_task, held, items, labels
-from onrecord.benchmark.tasks.declaration import claim_traits, tables
+from onrecord.benchmark.prediction_files import Source
+from onrecord.benchmark.predictions import Answers, label_text, read_answers
+from onrecord.benchmark.tasks import Item, caching_scope, find_task, items, labels
+from onrecord.benchmark.tasks.declaration import claim_attributes, tables
 from onrecord.dataset.load import Folder
 
 
 @dataclass(frozen=True, slots=True)
-class Wrong:
-    """An item that was not answered right: what was expected, what was given, and the text."""
+class WrongItem:
+    """An item that was answered wrongly: the expected and the given answer, and the text."""
 
     item_id: str
     expected: str
@@ -26,10 +27,10 @@ class Wrong:
 
 
 @dataclass(frozen=True, slots=True)
-class Stratum:
-    """The share of items right among those of one trait, with Wilson's interval."""
+class Subgroup:
+    """The share of items right among those with one value of an attribute, with Wilson's interval."""
 
-    trait: str
+    attribute: str
     value: str
     n: int
     right: int
@@ -43,8 +44,8 @@ class Errors:
 
     task: str
     n: int
-    wrong: tuple[Wrong, ...]
-    strata: tuple[Stratum, ...]
+    wrong: tuple[WrongItem, ...]
+    subgroups: tuple[Subgroup, ...]
 
     def as_dict(self) -> dict[str, Any]:
         """Everything as plain JSON values."""
@@ -56,13 +57,20 @@ class Errors:
                 for w in self.wrong
             ],
             "strata": [
-                {"trait": s.trait, "value": s.value, "n": s.n, "right": s.right, "low": s.low, "high": s.high}
-                for s in self.strata
+                {
+                    "trait": group.attribute,
+                    "value": group.value,
+                    "n": group.n,
+                    "right": group.right,
+                    "low": group.low,
+                    "high": group.high,
+                }
+                for group in self.subgroups
             ],
         }
 
 
-@held()
+@caching_scope()
 def errors(task: str, predictions: Source, data: Folder | None = None) -> Errors:
     """What is wrong in the predictions for a task; raises as `score` does.
 
@@ -74,22 +82,24 @@ def errors(task: str, predictions: Source, data: Folder | None = None) -> Errors
     counted = tally(found.kind, asked, answers, labels(found, data))
     if found.kind == "claims":
         by_id = {claim["claim_id"]: claim for claim in tables(data).claims}
-        traits = {name: claim_traits(by_id[name]) for name in counted.outcomes}
+        attributes = {name: claim_attributes(by_id[name]) for name in counted.outcomes}
         wrong = tuple(_not_found(asked, answers, counted.outcomes))
     else:
-        traits = {item.item_id: dict(item.traits) for item in asked}
+        attributes = {item.item_id: dict(item.attributes) for item in asked}
         wrong = tuple(_wrong(item, answers) for item in asked if not counted.outcomes[item.item_id])
-    return Errors(task, len(counted.outcomes), wrong, tuple(_strata(counted.outcomes, traits)))
+    return Errors(task, len(counted.outcomes), wrong, tuple(_subgroups(counted.outcomes, attributes)))
 
 
-def _wrong(item: Item, answers: Answers) -> Wrong:
+def _wrong(item: Item, answers: Answers) -> WrongItem:
     given = answers.by_item.get(item.item_id)
     shown = "(missing)" if given is None else label_text(given.answer)
     text = str(item.inputs.get("text") or item.inputs["gloss"])
-    return Wrong(item.item_id, label_text(item.gold), shown, text)
+    return WrongItem(item.item_id, label_text(item.gold), shown, text)
 
 
-def _not_found(asked: tuple[Item, ...], answers: Answers, outcomes: Mapping[str, bool]) -> Iterator[Wrong]:
+def _not_found(
+    asked: tuple[Item, ...], answers: Answers, outcomes: Mapping[str, bool]
+) -> Iterator[WrongItem]:
     for item in asked:
         count = len(answers.texts.get(item.item_id, ()))
         for claim_id, text in item.gold.items():
@@ -97,18 +107,18 @@ def _not_found(asked: tuple[Item, ...], answers: Answers, outcomes: Mapping[str,
                 given = (
                     f"{count} claim{'' if count == 1 else 's'} in {item.item_id}" if count else "(missing)"
                 )
-                yield Wrong(claim_id, "found", given, text)
+                yield WrongItem(claim_id, "found", given, text)
 
 
-def _strata(
-    outcomes: Mapping[str, bool], traits: Mapping[str, Mapping[str, tuple[str, ...]]]
-) -> Iterator[Stratum]:
+def _subgroups(
+    outcomes: Mapping[str, bool], attributes: Mapping[str, Mapping[str, tuple[str, ...]]]
+) -> Iterator[Subgroup]:
     counts: dict[str, dict[str, list[bool]]] = {}
     for item_id, is_right in outcomes.items():
-        for trait, values in traits[item_id].items():
+        for attribute, values in attributes[item_id].items():
             for value in values:
-                counts.setdefault(trait, {}).setdefault(value, []).append(is_right)
-    for trait, by_value in counts.items():
+                counts.setdefault(attribute, {}).setdefault(value, []).append(is_right)
+    for attribute, by_value in counts.items():
         for value, rights in sorted(by_value.items(), key=lambda entry: (-len(entry[1]), entry[0])):
             low, high = wilson(sum(rights), len(rights))
-            yield Stratum(trait, value, len(rights), sum(rights), low, high)
+            yield Subgroup(attribute, value, len(rights), sum(rights), low, high)

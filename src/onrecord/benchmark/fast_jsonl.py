@@ -1,13 +1,14 @@
-"""Predictions as most systems write them, one pattern a line: a million of them are a matter of seconds.
+"""The fast path for canonical JSON lines of predictions: one pattern per line, seconds for a million.
 
-Owns what counts as plain: the known fields in their usual order, nothing escaped. A file that is not plain is
-not wrong for that; `predictions` reads it with care and says what there is to say.
+A line is canonical if it has the known fields in their usual order and nothing escaped. A file that is not
+canonical is not wrong: `predictions` reads it line by line and reports what is wrong.
 """
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
+
+from onrecord.reading.file_rules import LONGEST_LINE
 
 _STRING = rb'"([^"\\\x00-\x1f]+)"'
 _LINE = (
@@ -15,17 +16,16 @@ _LINE = (
     rb'(?:, ?"confidence": ?(0(?:\.[0-9]{1,18})?|1(?:\.0)?))?'
     rb'(?:, ?"dataset_version": ?' + _STRING + rb")?\}$"
 )
-_WORDS = {b"true": True, b"false": False, b"null": None}
-_AT_ONCE = 1 << 20
-"""Bytes whose lines are matched together."""
+_CONSTANTS = {b"true": True, b"false": False, b"null": None}
+_CHUNK_BYTES = 1 << 20
 
 
-class NotPlain(Exception):
-    """A line of the file is written in some other way, or is not UTF-8."""
+class NotCanonical(Exception):
+    """A line of the file is not canonical, or not UTF-8."""
 
 
-class PlainLine(NamedTuple):
-    """What one line says; the text of the answer as written, or the word that stands for it."""
+class CanonicalLine(NamedTuple):
+    """One line: the answer is its text, or the value of true, false or null."""
 
     item_id: str
     answer: str | bool | None
@@ -33,23 +33,27 @@ class PlainLine(NamedTuple):
     version: str | None
 
 
-def plain_lines(path: Path, key: str) -> Iterator[PlainLine]:
-    """Each line of a file whose items are named by `key`. Raises NotPlain near the first one that is not."""
+def read_canonical_lines(
+    stream: BinaryIO, key: str, *, chunk_bytes: int = _CHUNK_BYTES
+) -> Iterator[CanonicalLine]:
+    """Each line of a stream whose items are named by `key`. Raises NotCanonical near the first other line.
+
+    Lines are matched in chunks of about `chunk_bytes`.
+    """
     find = re.compile(_LINE % re.escape(key.encode()), re.MULTILINE).findall
-    with path.open("rb") as stream:
-        while content := stream.read(_AT_ONCE):
-            content += stream.readline()
-            found = find(content)
-            # Nothing that the pattern takes reaches beyond its line.
-            if len(found) != content.count(b"\n") + (not content.endswith(b"\n")):
-                raise NotPlain
-            try:
-                for item_id, text, word, confidence, version in found:
-                    yield PlainLine(
-                        item_id.decode(),
-                        text.decode() if text else _WORDS[word],
-                        float(confidence) if confidence else None,
-                        version.decode() or None,
-                    )
-            except UnicodeDecodeError as error:
-                raise NotPlain from error
+    while content := stream.read(chunk_bytes):
+        content += stream.readline(LONGEST_LINE + 1)
+        found = find(content)
+        # A match never reaches beyond its line, so equal numbers mean that every line matched.
+        if len(found) != content.count(b"\n") + (not content.endswith(b"\n")):
+            raise NotCanonical
+        try:
+            for item_id, text, constant, confidence, version in found:
+                yield CanonicalLine(
+                    item_id.decode(),
+                    text.decode() if text else _CONSTANTS[constant],
+                    float(confidence) if confidence else None,
+                    version.decode() or None,
+                )
+        except UnicodeDecodeError as error:
+            raise NotCanonical from error

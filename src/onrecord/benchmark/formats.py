@@ -1,52 +1,49 @@
-"""Scores, comparisons and errors as people and programs read them: table, JSON, Markdown, LaTeX.
+"""Scores, comparisons and errors as text: table, JSON, Markdown, LaTeX.
 
-Owns layout and wording. Returns text: the command line prints it.
+The tables are tabulate's; the command line prints them. Names of systems, labels and texts come from outside,
+so each is escaped for the format that it goes into.
 """
 
-import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from textwrap import fill
 from types import MappingProxyType
-from typing import Any
 
 from tabulate import tabulate
 
 from onrecord.benchmark.compare import Comparison, letters_for
 from onrecord.benchmark.errors import Errors
 from onrecord.benchmark.report import BASELINE, Score, Value
+from onrecord.dataset.json_values import json_text
+from onrecord.model.findings import printable
 
 _MOST_LABELS = 6
-"""Labels up to which a confusion matrix fits a page; past it the JSON has it."""
+"""The most labels whose confusion matrix fits a page; with more, only the JSON has it."""
 _WIDTH = 100
-_TEXT_WIDTH = 60
-_LATEX_SIGNS = {
-    "\\": r"\textbackslash{}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    **{sign: f"\\{sign}" for sign in "&%$#_{}"},
-}
+_MARKDOWN = re.compile(r"[\\`*<>\[\]|]")
+"""Characters that Markdown could take for markup."""
 
 
 def score_table(result: Score) -> str:
     """The score for a terminal."""
-    parts = [_headline(result), _plain(*_metric_rows(result))]
+    parts = ["\n".join(map(printable, _headline(result))), _plain(*_metric_rows(result))]
     if result.per_class:
         parts.append(_plain(*_class_rows(result)))
     if result.confusion and len(result.confusion[0]) - 1 <= _MOST_LABELS:
         parts.append("expected (rows) and given (columns)\n" + _plain(*_confusion_rows(result)))
-    parts += [fill(note, _WIDTH) for note in result.notes]
+    parts += [fill(printable(note), _WIDTH) for note in result.notes]
     parts.append(result.signature)
     return "\n\n".join(parts)
 
 
 def score_markdown(result: Score) -> str:
     """The score as Markdown, for a page or an issue."""
-    parts = [_headline(result), _markdown(*_metric_rows(result))]
+    parts = ["\n".join(map(_as_markdown, _headline(result))), _markdown(*_metric_rows(result))]
     if result.per_class:
         parts.append(_markdown(*_class_rows(result)))
     if result.confusion and len(result.confusion[0]) - 1 <= _MOST_LABELS:
         parts.append("Expected (rows) and given (columns):\n\n" + _markdown(*_confusion_rows(result)))
-    parts += result.notes
+    parts += map(_as_markdown, result.notes)
     parts.append(f"`{result.signature}`")
     return "\n\n".join(parts)
 
@@ -57,8 +54,8 @@ def score_latex(result: Score) -> str:
 
 
 def score_json(result: Score) -> str:
-    """The score as JSON: all of it, counts a paragraph included, so that `compare` takes it as a system."""
-    return _json(result.as_dict())
+    """The score as JSON, counts per paragraph included, so that `compare` takes it as a system."""
+    return json_text(result.as_dict(), indent=2)
 
 
 def comparison_table(found: Comparison) -> str:
@@ -68,8 +65,8 @@ def comparison_table(found: Comparison) -> str:
             _comparison_headline(found),
             _plain(*_system_rows(found)),
             _plain(*_pair_rows(found)),
-            "\n".join(_sentences(found)),
-            found.signature,
+            "\n".join(map(printable, _sentences(found))),
+            printable(found.signature),
         ]
     )
 
@@ -81,14 +78,14 @@ def comparison_markdown(found: Comparison) -> str:
             _comparison_headline(found),
             _markdown(*_system_rows(found)),
             _markdown(*_pair_rows(found)),
-            "\n".join(f"- {sentence}" for sentence in _sentences(found)),
+            "\n".join(f"- {_as_markdown(sentence)}" for sentence in _sentences(found)),
             f"`{found.signature}`",
         ]
     )
 
 
 def comparison_latex(found: Comparison) -> str:
-    """The systems as a LaTeX table (package booktabs): letters mark the systems that each one beats."""
+    """The systems as a LaTeX table (package booktabs); letters name the systems that one is better than."""
     rows = [
         (f"{letter}: {s.name}", _number(s.result.value), _bounds(s.result), found.beaten_by(s.name))
         for letter, s in zip(letters_for(len(found.systems)), found.systems, strict=True)
@@ -98,21 +95,21 @@ def comparison_latex(found: Comparison) -> str:
 
 def comparison_json(found: Comparison) -> str:
     """The comparison as JSON."""
-    return _json(found.as_dict())
+    return json_text(found.as_dict(), indent=2)
 
 
 def errors_table(found: Errors) -> str:
-    """The errors for a terminal: shares by stratum, then the items."""
+    """The errors for a terminal: the shares by subgroup, then the items."""
     parts = [
         f"{found.task}: {len(found.wrong):,} of {found.n:,} wrong",
-        _plain(*_stratum_rows(found)),
+        _plain(*_subgroup_rows(found)),
     ]
     if found.wrong:
         rows = [
-            (w.item_id, fill(w.expected, 24), fill(w.given, 24), fill(w.text, _TEXT_WIDTH))
+            (printable(w.item_id), _wrapped(w.expected, 24), _wrapped(w.given, 24), _wrapped(w.text, 60))
             for w in found.wrong
         ]
-        parts.append(_plain(("id", "expected", "given", "text"), rows))
+        parts.append(_as_table(("id", "expected", "given", "text"), rows))
     return "\n\n".join(parts)
 
 
@@ -122,7 +119,7 @@ def errors_markdown(found: Errors) -> str:
     return "\n\n".join(
         [
             f"{found.task}: {len(found.wrong):,} of {found.n:,} wrong",
-            _markdown(*_stratum_rows(found)),
+            _markdown(*_subgroup_rows(found)),
             _markdown(("id", "expected", "given", "text"), rows),
         ]
     )
@@ -130,16 +127,16 @@ def errors_markdown(found: Errors) -> str:
 
 def errors_json(found: Errors) -> str:
     """The errors as JSON."""
-    return _json(found.as_dict())
+    return json_text(found.as_dict(), indent=2)
 
 
-def _headline(result: Score) -> str:
+def _headline(result: Score) -> tuple[str, str]:
     number = "item" if result.n == 1 else "items"
     paragraphs = f"{result.paragraphs:,} paragraph{'' if result.paragraphs == 1 else 's'}"
     gaps = [f"{result.missing:,} missing", f"{result.abstained:,} abstained"]
     return (
-        f"{result.task}: {result.system}\n"
-        f"{result.n:,} {number} in {paragraphs}, {result.answered:,} answered, {', '.join(gaps)}"
+        f"{result.task}: {result.system}",
+        f"{result.n:,} {number} in {paragraphs}, {result.answered:,} answered, {', '.join(gaps)}",
     )
 
 
@@ -225,10 +222,10 @@ def _sentences(found: Comparison) -> Iterator[str]:
         yield f"{pair.first} and {pair.second}: {pair.words}."
 
 
-def _stratum_rows(found: Errors) -> _Rows:
+def _subgroup_rows(found: Errors) -> _Rows:
     rows = [
-        (s.trait, s.value, f"{s.n:,}", _number(s.right / s.n), f"{s.low:.3f} to {s.high:.3f}")
-        for s in found.strata
+        (g.attribute, g.value, f"{g.n:,}", _number(g.right / g.n), f"{g.low:.3f} to {g.high:.3f}")
+        for g in found.subgroups
     ]
     return ("by", "value", "n", "right", "95 % (Wilson)"), rows
 
@@ -242,38 +239,32 @@ def _bounds(value: Value) -> str:
 
 
 def _plain(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    return tabulate(rows, headers=headers, disable_numparse=True, tablefmt="simple")
+    return _as_table(headers, [[printable(cell) for cell in row] for row in rows])
+
+
+def _wrapped(text: str, width: int) -> str:
+    return fill(printable(text), width)
+
+
+def _as_table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    return tabulate(rows, headers=list(map(printable, headers)), disable_numparse=True, tablefmt="simple")
 
 
 def _markdown(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [headers, ["---"] * len(headers), *rows]
-    return "\n".join(
-        "| " + " | ".join(cell.strip().replace("|", "\\|") for cell in line) + " |" for line in lines
-    )
+    cells = [[_as_markdown(cell) for cell in row] for row in rows]
+    return tabulate(cells, headers=list(map(_as_markdown, headers)), disable_numparse=True, tablefmt="github")
+
+
+def _as_markdown(text: str) -> str:
+    return _MARKDOWN.sub(r"\\\g<0>", printable(text.strip()))
 
 
 def _latex(headers: Sequence[str], rows: Sequence[Sequence[str]], *, signature: str) -> str:
-    body = [" & ".join(_escaped(cell) for cell in line) + r" \\" for line in (headers, *rows)]
-    return "\n".join(
-        [
-            rf"\begin{{tabular}}{{{'l' * len(headers)}}}",
-            r"\toprule",
-            body[0],
-            r"\midrule",
-            *body[1:],
-            r"\bottomrule",
-            r"\end{tabular}",
-            rf"% {signature}",
-        ]
+    cells = [[printable(cell.strip()) for cell in row] for row in rows]
+    table = tabulate(
+        cells, headers=list(map(printable, headers)), disable_numparse=True, tablefmt="latex_booktabs"
     )
-
-
-def _escaped(text: str) -> str:
-    return "".join(_LATEX_SIGNS.get(sign, sign) for sign in text.strip())
-
-
-def _json(value: Mapping[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, indent=2)
+    return f"{table}\n% {printable(signature)}"
 
 
 SCORE_FORMATS: Mapping[str, Callable[[Score], str]] = MappingProxyType(

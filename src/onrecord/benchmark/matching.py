@@ -1,7 +1,7 @@
 """Two sets of claims matched one to one within each paragraph, and the scores that follow from it.
 
-Owns how claims that were found are compared with claims that were expected; one implementation serves the
-agreement of annotators and the scores of systems. Similarity and assignment come from sacreBLEU and SciPy.
+Compares found with expected claims, for the agreement of annotators and for the scores of systems. Similarity
+comes from sacreBLEU, the assignment from SciPy.
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     Similarities = NDArray[float64]
 
 HARD_THRESHOLD = 0.5
-"""From this similarity on, two claims count as the same one."""
+"""Two claims with at least this similarity count as the same one."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedClaim:
-    """A claim as a text with a name and the paragraph that it comes from."""
+    """The text of a claim with its id and paragraph."""
 
     claim_id: Hashable
     paragraph: int
@@ -49,7 +49,7 @@ class Overlap:
     """Pairs at or above the threshold, in the assignment that maximises those alone."""
 
     def __add__(self, other: "Overlap") -> "Overlap":
-        """The sums of both."""
+        """The sums of the two together."""
         return Overlap(
             self.expected + other.expected,
             self.found + other.found,
@@ -59,12 +59,12 @@ class Overlap:
 
     @property
     def soft_f1(self) -> float:
-        """Harmonic mean of similarity over found and over expected claims; 1.0 where both are none."""
+        """Harmonic mean of similarity over found and over expected claims; 1.0 where there are no claims."""
         return _f1(self.similarity, self.expected, self.found)
 
     @property
     def hard_f1(self) -> float:
-        """F1 of the pairs at or above the threshold; 1.0 where nothing was expected and nothing found."""
+        """F1 of the pairs at or above the threshold; 1.0 where there are no claims."""
         return _f1(self.hits, self.expected, self.found)
 
 
@@ -136,7 +136,7 @@ def _f1(agreed: float, expected: int, found: int) -> float:
     return 2 * agreed / (expected + found) if expected + found else 1.0
 
 
-# The same pairs are asked for again by the other assignment, and by a constant answer in every paragraph.
+# The soft and the hard assignment need the same pairs, and a constant answer repeats them in every paragraph.
 @lru_cache(maxsize=65_536)
 def _similarity(reference: str, hypothesis: str) -> float:
     return float(_chrf().sentence_score(hypothesis, [reference]).score) / 100

@@ -1,8 +1,7 @@
-"""Metrics as functions of sums: what is counted in each paragraph adds up, and every score follows from it.
+"""Metrics as functions of sums of counts, so that a resample is one addition and 9,999 cost milliseconds.
 
-Owns the formulas over stacked counts, for then a resample is one addition, and 9,999 cost milliseconds.
-scikit-learn has the same metrics for one list of answers, and the tests hold these to it within 1e-12; it is
-not called here because importing it imports pandas. Where a metric is undefined it is NaN.
+scikit-learn has the same metrics for one list of answers; the tests compare them to 1e-12. It is not called
+here because importing it imports pandas. An undefined metric is NaN. Counting is for `counts`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -31,7 +30,7 @@ class Metric:
     shares: tuple[str, str] | None = None
     """For a share of independent items: the columns of its numerator and denominator."""
     is_error: bool = False
-    """Whether less is better."""
+    """Whether lower is better."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ class Columns:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The labels that there are columns for."""
+        """The labels that have columns."""
         prefix = f"{GOLD}:"
         return tuple(name.removeprefix(prefix) for name in self.names if name.startswith(prefix))
 
@@ -76,12 +75,12 @@ def share(columns: Columns, part: str, whole: str) -> "Callable[[Sums], Sums]":
 
 
 def _item_share(columns: Columns, name: str, meaning: str, part: str, whole: str = "items") -> Metric:
-    """A metric that is a share of items, and so has Wilson's interval beside the other."""
+    """A metric that is a share of items, and so has Wilson's interval as well."""
     return Metric(name, meaning, share(columns, part, whole), shares=(part, whole))
 
 
 def label_metrics(columns: Columns) -> tuple[Metric, ...]:
-    """What is measured of labels, from `right:`, `gold:` and `predicted:` columns for each, and `items`."""
+    """The metrics of labels, from `right:`, `gold:` and `predicted:` columns for each, and `items`."""
     c = columns
 
     def macro_f1(sums: "Sums") -> "Sums":
@@ -94,7 +93,7 @@ def label_metrics(columns: Columns) -> tuple[Metric, ...]:
     def mcc(sums: "Sums") -> "Sums":
         gold, predicted = c.group(sums, GOLD), c.group(sums, PREDICTED)
         n, right = c.take(sums, "items"), c.take(sums, "all_right")
-        # Items without an answer are a class of their own on the side of the predictions.
+        # Items without an answer are a class of their own among the predictions.
         silent = n - predicted.sum(axis=-1)
         covariance = right * n - (gold * predicted).sum(axis=-1)
         spread_gold = n**2 - (gold**2).sum(axis=-1)
@@ -113,7 +112,7 @@ def label_metrics(columns: Columns) -> tuple[Metric, ...]:
 
 
 def date_metrics(columns: Columns) -> tuple[Metric, ...]:
-    """What is measured of dates: exact bounds first, then how far the others are off."""
+    """The metrics of dates: exact bounds first, then how far the others are off."""
     c = columns
     return (
         _item_share(c, "exact", "share of items with both bounds right, open ends included", "all_right"),
@@ -134,7 +133,7 @@ def date_metrics(columns: Columns) -> tuple[Metric, ...]:
 
 
 def claim_metrics(columns: Columns) -> tuple[Metric, ...]:
-    """What is measured of extracted claims, from sums over the 1:1 assignment within each paragraph."""
+    """The metrics of extracted claims, from sums over the 1:1 assignment within each paragraph."""
     c = columns
 
     def f1(agreed: str) -> "Callable[[Sums], Sums]":
@@ -154,7 +153,7 @@ def claim_metrics(columns: Columns) -> tuple[Metric, ...]:
 
 
 OPTIONAL = ("answered", "brier", "brier_items", "confidence", "confidence_items")
-"""Columns that only say something where a system abstains, is missing, or says how sure it is."""
+"""Columns that matter only where a system leaves answers out, abstains or gives probabilities."""
 
 
 def _optional_metrics(c: Columns) -> tuple[Metric, ...]:
@@ -184,7 +183,7 @@ def mean_of_defined(values: "Sums") -> "Sums":
 
 
 def label_columns(labels: Sequence[str]) -> Columns:
-    """The columns that labels are counted in."""
+    """The columns in which labels are counted."""
     groups = [f"{prefix}:{label}" for prefix in (RIGHT, GOLD, PREDICTED) for label in labels]
     return Columns(("items", "all_right", *OPTIONAL, *groups))
 

@@ -1,34 +1,53 @@
-"""Two systems' counts exchanged paragraph by paragraph, for sets with very many paragraphs.
+"""The paired permutation test: two systems' counts are exchanged paragraph by paragraph.
 
-Owns the draws of the permutation test where SciPy, which draws paragraph by paragraph, would take hours; its
-p-value is worked out as SciPy's is. `compare` says which of the two is asked.
+Returns p-values. Which systems are compared, and the correction for several pairs, are for `compare`.
 """
 
 from collections.abc import Iterator
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from onrecord.benchmark.bootstrap import COMMON, batch_size
+from onrecord.benchmark.bootstrap import RESAMPLES, SEED, batch_sizes, group_equal_rows
 from onrecord.benchmark.metrics import Metric
 
 if TYPE_CHECKING:
+    from numpy import int64
+    from numpy.typing import NDArray
+
     from onrecord.benchmark.metrics import Sums
 
 _TOLERANCE = 100 * np.finfo(np.float64).eps
-"""Differences that are this close, relative to the observed one, are the same; as in SciPy."""
+"""Differences that are this close, relative to the observed one, count as equal; as in SciPy."""
 
 
-def p_value(metric: Metric, one: "Sums", other: "Sums", *, resamples: int, seed: int) -> float:
-    """Two-sided; `one` and `other` have a row of counts a paragraph, shape (paragraphs, columns)."""
+def p_value(
+    metric: Metric, one: "Sums", other: "Sums", *, resamples: int = RESAMPLES, seed: int = SEED
+) -> float:
+    """The two-sided p-value; `one` and `other` have one row of counts per paragraph, in the same order.
+
+    Under the null hypothesis each paragraph's counts could as well be the other system's. Exchanging a
+    paragraph changes the first system's sums by `other - one`; paragraphs with equal changes are grouped, and
+    the number of exchanges within a group is binomial. Where so few paragraphs differ that all their
+    exchanges can be listed, all are, and the p-value is exact. Else it is that of Phipson & Smyth (2010).
+    """
     observed = float(_difference(metric, one.sum(axis=0), other.sum(axis=0)))
-    every = one.sum(axis=0) + other.sum(axis=0)
-    batches = _exchanged_sums(one, other, resamples, np.random.default_rng(seed))
-    drawn = np.concatenate([_difference(metric, first, every - first) for first in batches])
+    total = one.sum(axis=0) + other.sum(axis=0)
+    change = other - one
+    changes, sizes = group_equal_rows(change[change.any(axis=1)])
+    is_exact = 2.0 ** sizes.sum() <= resamples
+    batches = _all_exchanges(sizes) if is_exact else _drawn_exchanges(sizes, resamples, seed)
+    values = []
+    for exchanged in batches:
+        first: Sums = one.sum(axis=0) + exchanged.astype(float) @ changes
+        values.append(_difference(metric, first, total - first))
+    drawn = np.concatenate(values)
     slack = abs(_TOLERANCE * observed)
-    tails = [(drawn <= observed + slack).sum(), (drawn >= observed - slack).sum()]
-    # The observed exchange is one of them (Phipson & Smyth 2010).
-    return float(min(1.0, 2 * (min(tails) + 1) / (resamples + 1)))
+    tails = [int((drawn <= observed + slack).sum()), int((drawn >= observed - slack).sum())]
+    # Among all exchanges is the observed one, that nothing is exchanged; to drawn ones it is added.
+    added = 0 if is_exact else 1
+    return min(1.0, 2 * (min(tails) + added) / (len(drawn) + added))
 
 
 def _difference(metric: Metric, first: "Sums", second: "Sums") -> "Sums":
@@ -36,26 +55,16 @@ def _difference(metric: Metric, first: "Sums", second: "Sums") -> "Sums":
     return difference
 
 
-def _exchanged_sums(one: "Sums", other: "Sums", resamples: int, rng: np.random.Generator) -> Iterator["Sums"]:
-    """The first system's sums after each exchange, in batches of shape (resamples in it, columns).
+def _all_exchanges(sizes: "NDArray[int64]") -> Iterator["NDArray[int64]"]:
+    """Every exchange as the number of exchanged paragraphs per group, shape (exchanges, groups)."""
+    group = np.repeat(np.arange(len(sizes)), sizes)
+    choices = np.array(list(product((0, 1), repeat=len(group))), dtype=np.int64)
+    choices = choices.reshape(2 ** len(group), len(group))
+    yield choices @ (group[:, None] == np.arange(len(sizes)))
 
-    Each paragraph is exchanged or not, as a coin falls. Of paragraphs that are alike in both systems' counts
-    it only matters how many are, which is binomial.
-    """
-    width = one.shape[1]
-    rows, counts = np.unique(np.concatenate([one, other], axis=1), axis=0, return_counts=True)
-    change = rows[:, width:] - rows[:, :width]
-    is_common = counts >= COMMON
-    common, times = change[is_common], counts[is_common]
-    rare = np.repeat(change[~is_common], counts[~is_common], axis=0)
-    start = one.sum(axis=0)
-    size = batch_size(np.empty((len(common) + len(rare), 1)))
-    for done in range(0, resamples, size):
-        number = min(size, resamples - done)
-        sums: Sums = start + rng.binomial(times, 0.5, (number, len(times))).astype(float) @ common
-        if len(rare):
-            coins = np.unpackbits(
-                np.frombuffer(rng.bytes(number * -(-len(rare) // 8)), np.uint8).reshape(number, -1), axis=1
-            )
-            sums += coins[:, : len(rare)].astype(float) @ rare
-        yield sums
+
+def _drawn_exchanges(sizes: "NDArray[int64]", resamples: int, seed: int) -> Iterator["NDArray[int64]"]:
+    """The same of random exchanges, in batches."""
+    rng = np.random.default_rng(seed)
+    for size in batch_sizes(resamples, len(sizes)):
+        yield rng.binomial(sizes, 0.5, (size, len(sizes)))

@@ -1,7 +1,7 @@
 """The smallest difference between two systems that a set of items can show.
 
-Owns the exact power of McNemar's test (McNemar 1947; exact form: two-sided binomial test of the items that
-only one of the two systems gets right), built on SciPy's binomial distribution.
+Computed from the exact power of McNemar's test (McNemar 1947; exact form: two-sided binomial test of the
+items that only one of the two systems gets right), with SciPy's binomial distribution.
 """
 
 from functools import lru_cache
@@ -17,7 +17,7 @@ _NEGLIGIBLE = 1e-12
 def smallest_difference(
     n: int, discordant: float, *, alpha: float = ALPHA, power: float = POWER
 ) -> float | None:
-    """The difference in accuracy that the exact test finds with the given power, or None where none is.
+    """The difference in accuracy that the exact test finds with the given power, or None where there is none.
 
     `discordant` is the share of the n items that exactly one of the two systems gets right; the difference
     cannot be larger than it. Items are taken as independent, so with paragraphs this is the best case.
@@ -31,12 +31,12 @@ def smallest_difference(
 
 
 def mcnemar_power(n: int, discordant: float, difference: float, *, alpha: float = ALPHA) -> float:
-    """The chance that the exact two-sided McNemar test of n items finds the difference in accuracy."""
+    """The probability that the exact two-sided McNemar test of n items finds the difference in accuracy."""
     from scipy.stats import binom
 
     first, last = binom.ppf([_NEGLIGIBLE, 1 - _NEGLIGIBLE], n, discordant).astype(int)
     counts = np.arange(max(1, first), last + 1)
-    # The largest number of losses that is still significant; -1 where not even none is.
+    # The largest number of losses that is still significant; -1 where 0 losses are not.
     limit = binom.ppf(alpha / 2, counts, 0.5) - 1
     limit += binom.cdf(limit + 1, counts, 0.5) <= alpha / 2
     losses = (discordant - difference) / (2 * discordant)

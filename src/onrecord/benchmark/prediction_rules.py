@@ -1,23 +1,32 @@
-"""The rules of a predictions file: what it must not be. `predictions` finds the breaches.
+"""The rules that a predictions file must keep. `predictions` finds what breaks them.
 
-Faults of the text itself (encoding, JSON) and of single fields have the rules that records have.
+Errors in the text itself (encoding, JSON) and in single fields have the rules that records have.
 """
 
 from onrecord.model.findings import Rule
 from onrecord.reading import file_rules
 from onrecord.rules import schema_rules
+from onrecord.rules.claims import reversed_interval
 
+NO_ANSWER = Rule(
+    "no-answer",
+    1,
+    "Predictions without a single answer.",
+    "An empty file is nearly always a write that failed, an empty list an iterator that was already read; "
+    "its score would be 0.",
+    "Write the answers again, or pass a list instead of an iterator.",
+)
 UNKNOWN_ID = Rule(
     "unknown-id",
     3,
-    "An answer to something that the task does not ask.",
+    "An answer to an item that the task does not have.",
     "The id is misspelt or comes from another version of the dataset; aligning by position would hide that.",
     "Take the ids from `onrecord tasks TASK --inputs`.",
 )
 DUPLICATE_ANSWER = Rule(
     "duplicate-answer",
     3,
-    "Two answers to the same question.",
+    "Two answers to the same item.",
     "Which of them counts would depend on the order of the lines.",
     "Keep one of the two.",
 )
@@ -26,22 +35,24 @@ OTHER_VERSION = Rule(
     3,
     "An answer that was made on another version of the dataset.",
     "The claims, their ids and their labels may have changed since.",
-    "Run the system on this version, or score with the package of the version that is named.",
+    "Run the system on this version, or score with the package of the version that the answer names.",
 )
 MIXED_VERSIONS = Rule(
     "mixed-versions",
     3,
     "Answers made on different versions of the dataset in one file.",
     "Their score would belong to no version at all.",
-    "Score each version's answers apart, each with its own package.",
+    "Score the answers of each version on their own, with the package of that version.",
 )
 IMPROBABLE = Rule(
     "improbable",
     3,
     "Probabilities that do not sum to 1, or of something that is not a label.",
-    "A score that rewards honest probabilities means nothing where they are none.",
-    "Give each label its probability; those left out have 0.",
+    "A score that rewards honest probabilities is meaningless on numbers that are not probabilities.",
+    "Give each label its probability; a label that is left out has 0.",
 )
+
+REVERSED_INTERVAL = reversed_interval.rule
 
 HARMLESS = frozenset(
     rule.id
@@ -52,7 +63,7 @@ HARMLESS = frozenset(
         file_rules.NO_FINAL_NEWLINE,
     )
 )
-"""Faults of a record's file that change nothing about an answer: whole lines are read all the same."""
+"""Findings of a records file that are accepted here, because the lines can be read all the same."""
 
 RULES = (
     file_rules.NOT_UTF8,
@@ -60,6 +71,7 @@ RULES = (
     file_rules.NOT_AN_OBJECT,
     file_rules.DUPLICATE_KEY,
     file_rules.NON_FINITE_NUMBER,
+    NO_ANSWER,
     schema_rules.MISSING_FIELD,
     schema_rules.UNKNOWN_FIELD,
     schema_rules.WRONG_TYPE,
@@ -67,10 +79,11 @@ RULES = (
     schema_rules.MALFORMED_VALUE,
     schema_rules.IMPOSSIBLE_DATE,
     schema_rules.OUT_OF_RANGE,
+    REVERSED_INTERVAL,
     UNKNOWN_ID,
     DUPLICATE_ANSWER,
     OTHER_VERSION,
     MIXED_VERSIONS,
     IMPROBABLE,
 )
-"""What a file of predictions is most often refused for."""
+"""The rules that predictions break most often."""

@@ -1,7 +1,7 @@
-"""The scores of the baselines as they are published with the dataset, for pages that show them.
+"""The scores of the baselines as published with the dataset, for pages that show them.
 
-Owns the reading of docs/baselines.json and the proof that it speaks of the tables at hand.
-`make build` writes the file from scores made there and then.
+Reads docs/baselines.json and compares its digest with that of the tables. `make build` scores the baselines
+and writes the file.
 """
 
 import json
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from onrecord.model.paths import home
 
 RESULTS = "docs/baselines.json"
-"""Where the scores lie, in the checkout and in the wheel."""
+"""The path of the file, in the checkout and in the wheel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +37,12 @@ class PublishedScore:
 
     @property
     def result(self) -> PublishedMetric:
-        """The metric that the task is known by."""
+        """The primary metric."""
         return next(metric for metric in self.metrics if metric.name == self.primary)
 
 
 def published_scores(dataset_sha256: str) -> tuple[PublishedScore, ...]:
-    """The scores that were made with exactly these tables, in the order of tasks; empty for any others."""
+    """The scores on exactly these tables, in the order of tasks; empty for any other tables."""
     path = home() / RESULTS
     if not path.is_file():
         return ()

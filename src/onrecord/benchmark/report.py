@@ -1,24 +1,24 @@
-"""A score as a record: every number with its interval and signature, and all of it as plain JSON values.
+"""A score as a record: every number with its interval and signature, convertible to plain JSON values.
 
-Owns the shape of a result. `score` makes it, `formats` lays it out, `systems` reads it back.
+`score` makes it, `formats` lays it out, `systems` reads it back.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from onrecord.benchmark.counts import Tally
 
-SCORER_VERSION = "1.0"
-"""Raised in its first number whenever the same predictions would get another score."""
+SCORER_VERSION = "1.1"
+"""Raised in its first number whenever the same predictions would get another score, in its second whenever
+their intervals would differ."""
 
 BASELINE = "majority"
-"""The baseline that stands beside every score."""
+"""The baseline that every score is shown with."""
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A metric of one system, with its interval and the signature under which it can be repeated."""
+    """A metric of one system, with its interval and the signature by which it can be repeated."""
 
     name: str
     value: float
@@ -31,7 +31,7 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class ClassScore:
-    """How one label fares: the interval is Wilson's, of the recall."""
+    """The scores of one label; the interval is Wilson's, of the recall."""
 
     label: str
     precision: float
@@ -44,7 +44,7 @@ class ClassScore:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """The score of one system on one task; `as_dict` is the JSON of it."""
+    """The score of one system on one task; `as_dict` is its JSON."""
 
     task: str
     system: str
@@ -59,14 +59,14 @@ class Score:
     metrics: tuple[Value, ...]
     per_class: tuple[ClassScore, ...]
     confusion: tuple[tuple[str, ...], tuple[tuple[int, ...], ...]] | None
-    """Labels with '(none)' last, and a row of counts for each expected one; None where there are none."""
+    """Labels with '(none)' last, and a row of counts per expected label; None where there are no labels."""
     baseline: Value | None
     notes: tuple[str, ...]
     tally: Tally
 
     @property
     def result(self) -> Value:
-        """The metric that the task is known by."""
+        """The primary metric."""
         return next(value for value in self.metrics if value.name == self.primary)
 
     @property
@@ -75,7 +75,7 @@ class Score:
         return self.result.signature
 
     def as_dict(self) -> dict[str, Any]:
-        """Everything as plain JSON values: also what `compare` needs to test it against another system."""
+        """Everything as plain JSON values, counts per paragraph included, so that `compare` can read it."""
         return {
             "task": self.task,
             "system": self.system,
@@ -88,7 +88,7 @@ class Score:
             "paragraphs": self.paragraphs,
             "primary": self.primary,
             "metrics": [_value_dict(value) for value in self.metrics],
-            "per_class": [_class_dict(row) for row in self.per_class],
+            "per_class": [asdict(row) for row in self.per_class],
             "confusion": self.confusion
             and {"labels": list(self.confusion[0]), "rows": [list(row) for row in self.confusion[1]]},
             "baseline": self.baseline and {"system": BASELINE, **_value_dict(self.baseline)},
@@ -104,23 +104,6 @@ class Score:
 
 
 def _value_dict(value: Value) -> dict[str, Any]:
-    return {
-        "name": value.name,
-        "value": value.value,
-        "low": value.low,
-        "high": value.high,
-        "method": value.method,
-        "signature": value.signature,
-    }
-
-
-def _class_dict(row: ClassScore) -> Mapping[str, Any]:
-    return {
-        "label": row.label,
-        "precision": row.precision,
-        "recall": row.recall,
-        "recall_low": row.recall_low,
-        "recall_high": row.recall_high,
-        "f1": row.f1,
-        "support": row.support,
-    }
+    found = asdict(value)
+    del found["meaning"]
+    return found

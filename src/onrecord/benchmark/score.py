@@ -1,6 +1,6 @@
 """The score of a file of predictions: every metric with its interval, its signature and the baseline.
 
-Owns what a result is made of. Counting is for `measures`, intervals for `intervals`, layout for `formats`.
+Puts a `Score` together. Counting is for `counts`, intervals for `bootstrap`, layout for `formats`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,10 +13,11 @@ from onrecord.benchmark.bootstrap import RESAMPLES, SEED, Interval, intervals, w
 from onrecord.benchmark.counts import Tally, metrics_of, tally
 from onrecord.benchmark.matching import HARD_THRESHOLD, similarity_signature
 from onrecord.benchmark.metrics import GOLD, PREDICTED, RIGHT, Metric
-from onrecord.benchmark.predictions import Source, identity, label_text, own_answers, read_answers
+from onrecord.benchmark.prediction_files import Source
+from onrecord.benchmark.predictions import identity, label_text, read_answers, unchecked_answers
 from onrecord.benchmark.report import BASELINE, SCORER_VERSION, ClassScore, Score, Value
-from onrecord.benchmark.tasks import Task, find_task, golds, held, labels
-from onrecord.benchmark.tasks.declaration import once
+from onrecord.benchmark.tasks import Task, caching_scope, find_task, gold_items, labels
+from onrecord.benchmark.tasks.declaration import cached
 from onrecord.dataset.load import Folder
 from onrecord.exceptions import NothingToScore
 
@@ -25,29 +26,30 @@ if TYPE_CHECKING:
 
 _SHOWN_DIGEST = 12
 _BETWEEN_CLASSES = frozenset({"macro_f1", "mcc", "balanced_accuracy"})
-"""Metrics that say how well classes are told apart, and so nothing where there is one."""
+"""Metrics that compare classes, and so mean nothing where there is only one."""
 _FEW = 10
-"""Items below which a class is called rare."""
+"""A class with fewer items is called rare."""
 
 
-@held()
+@caching_scope()
 def score(task: str, predictions: Source, data: Folder | None = None, *, system: str | None = None) -> Score:
-    """Score predictions for a task: a path, `-`, or the lines as mappings.
+    """Score predictions for a task: a path (.gz and .zst are decompressed), `-`, or the lines as mappings.
 
-    `data` is a folder of built tables, by default the dataset's own. Raises ValueError for an unknown task,
-    InvalidPredictions with all findings, UnusablePredictions where nothing can be read, NothingToScore.
+    `data` is a folder of built tables, by default the dataset's own. An iterator of lines can be read once:
+    to check and then score, pass a list. Raises ValueError for an unknown task, InvalidPredictions with all
+    findings, also where there is no answer at all, UnusablePredictions where nothing can be read, and
+    NothingToScore.
     """
     chosen = find_task(task)
     answers = read_answers(chosen, predictions, data)
-    asked = golds(chosen, data)
-    counted = tally(chosen.kind, asked, answers, labels(chosen, data))
+    counted = tally(chosen.kind, gold_items(chosen, data), answers, labels(chosen, data))
     return _report(chosen, system or answers.name, counted, data, _baseline(chosen, data))
 
 
 def signature(
     task: str, version: str, sha256: str, n: int, metric: str, method: str, *, resamples: int = RESAMPLES
 ) -> str:
-    """What has to be the same for two numbers to be comparable, as one line."""
+    """Everything that must be the same for two numbers to be comparable, as one line."""
     parts = [
         f"onrecord:{version}+sha256:{sha256[:_SHOWN_DIGEST]}",
         f"task:{task}",
@@ -63,12 +65,12 @@ def signature(
 
 
 def primary_metric(task: Task, counted: Tally) -> str:
-    """The metric that a result is known by."""
+    """The primary metric for the items that were counted."""
     return task.primary_among(_classes(counted))
 
 
 def _classes(counted: Tally) -> list[str]:
-    """The labels that are expected at least once."""
+    """The labels that occur in the gold."""
     sums = counted.columns.group(counted.units.sum(axis=0), GOLD)
     return [label for label, count in zip(counted.columns.labels, sums, strict=True) if count]
 
@@ -76,14 +78,14 @@ def _classes(counted: Tally) -> list[str]:
 def _baseline(task: Task, data: Folder | None) -> Value:
     if data is None:
         return _shipped_baseline(task.name)
-    return once(("baseline", task.name, str(data)), lambda: _score_baseline(task, data))
+    return cached(("baseline", task.name, str(data)), lambda: _score_baseline(task, data))
 
 
 def _score_baseline(task: Task, data: Folder | None) -> Value:
     from onrecord.benchmark.baselines import baseline
 
-    answers = own_answers(task, BASELINE, baseline(task.name, BASELINE, data))
-    counted = tally(task.kind, golds(task, data), answers, labels(task, data))
+    answers = unchecked_answers(task, BASELINE, baseline(task.name, BASELINE, data))
+    counted = tally(task.kind, gold_items(task, data), answers, labels(task, data))
     return _report(task, BASELINE, counted, data, None).result
 
 
@@ -98,7 +100,7 @@ def _report(task: Task, system: str, counted: Tally, data: Folder | None, baseli
     if not n:
         raise NothingToScore(f"the dataset has nothing to answer for the task {task.name!r}")
     of = identity(data)
-    shown = [m for m in metrics_of(task.kind, counted.columns) if _says_something(m, counted, sums)]
+    shown = [m for m in metrics_of(task.kind, counted.columns) if _is_informative(m, counted, sums)]
     found = intervals(counted.units, counted.columns, shown)
     values = tuple(
         _value(task, metric, sums, interval, of.version, of.dataset, n)
@@ -132,8 +134,8 @@ def _value(
     return Value(metric.name, value, interval.low, interval.high, interval.method, line, metric.meaning)
 
 
-def _says_something(metric: Metric, counted: Tally, sums: "Sums") -> bool:
-    """Whether the metric is defined, and can differ from others on this set."""
+def _is_informative(metric: Metric, counted: Tally, sums: "Sums") -> bool:
+    """Whether the metric is defined, and does more than repeat another one on this set."""
     if metric.name in _BETWEEN_CLASSES and len(_classes(counted)) < 2:
         return False
     if metric.name in ("coverage", "selective_accuracy") and not counted.missing + counted.abstained:
@@ -149,7 +151,7 @@ def _per_class(counted: Tally, sums: "Sums") -> Iterator[ClassScore]:
         )
         if not gold + predicted:
             continue
-        # A class that is nowhere expected has no recall; its interval is all that is possible.
+        # A class without gold items has no recall: its interval is the whole range.
         low, high = wilson(right, gold) if gold else (0.0, 1.0)
         yield ClassScore(
             label,
@@ -170,35 +172,35 @@ def _confusion(counted: Tally) -> tuple[tuple[str, ...], tuple[tuple[int, ...], 
 
 
 def _notes(task: Task, counted: Tally, values: Sequence[Value], n: int) -> Iterator[str]:
-    """What the numbers cannot say, in words."""
+    """The limits of the numbers, in words."""
     sums = counted.units.sum(axis=0)
     for metric, column in (("brier", "brier_items"), ("brier_confidence", "confidence_items")):
         given = int(counted.columns.take(sums, column)) if column in counted.columns.names else 0
         if 0 < given < n:
             yield (
-                f"{metric} is of the {given:,} of {n:,} items whose answer came with a probability, and says "
-                "nothing of the others: it stands beside another system's only where both answer all."
+                f"{metric} covers the {given:,} of {n:,} items whose answer has a probability: compare it "
+                "with another system's only where both give one for every item."
             )
     if task.kind == "labels":
         classes = counted.columns.group(sums, GOLD)
         present = _classes(counted)
         if len(present) == 1:
             yield (
-                f"All {n:,} items have the answer {present[0]!r}. This set measures how many of them a "
-                "system finds and nothing else: false alarms cannot be seen, so MCC, macro-F1 and balanced "
-                f"accuracy are left out, and a system that always answers {present[0]!r} cannot be beaten."
+                f"All {n:,} items have the answer {present[0]!r}. This set only measures how many of "
+                "them a system finds: false alarms cannot be seen, so MCC, macro-F1 and balanced accuracy "
+                f"are left out, and a system that always answers {present[0]!r} cannot be beaten."
             )
         counted_labels = zip(counted.columns.labels, classes, strict=True)
         rare = [label for label, count in counted_labels if count < _FEW]
         if len(present) > 1 and rare:
             yield (
                 f"{len(rare)} of {len(classes)} classes have fewer than {_FEW} items: macro-F1 and balanced "
-                "accuracy hang on them, and their intervals leave a class out of a resample that lacks it."
+                "accuracy depend on them, and a resample without any item of a class leaves the class out."
             )
     if len(counted.clusters) < 2:
-        yield "There is one paragraph only, so most intervals are the whole range of the metric."
+        yield "There is only one paragraph, so most intervals are the whole range of the metric."
     if any(value.low == value.high for value in values):
         yield (
             "An interval without width means that every resample gives the same value, not that the value is "
-            "certain; the interval of a share of items (Wilson's) says what the number of items can bear."
+            "certain; Wilson's interval, of a share of items, takes the number of items into account."
         )

@@ -1,11 +1,11 @@
-"""What is compared: systems read from predictions or from saved scores, and whether they belong together.
+"""The systems of a comparison, read from predictions or saved scores.
 
-Owns the gate: nothing of another dataset, scorer or task passes. The tests between systems are for `compare`.
+Refuses systems of another dataset, scorer or task. The tests between systems are for `compare`.
 """
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
 
@@ -13,13 +13,13 @@ import numpy as np
 
 from onrecord.benchmark.counts import Tally
 from onrecord.benchmark.metrics import Columns
-from onrecord.benchmark.predictions import Source
+from onrecord.benchmark.prediction_files import Source
 from onrecord.benchmark.report import SCORER_VERSION, Score, Value
 from onrecord.benchmark.score import score
 from onrecord.benchmark.tasks import Task
 from onrecord.dataset.load import Folder
 from onrecord.exceptions import NotComparable, UnusablePredictions
-from onrecord.model.findings import quoted
+from onrecord.model.findings import printable, quoted
 from onrecord.reading.files import display, reason
 
 _LARGEST_REPORT = 64 * 1024 * 1024
@@ -27,7 +27,7 @@ _LARGEST_REPORT = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """One system as it is compared: its counts, what it got right, and what its score belongs to."""
+    """One system of a comparison: its counts, what it got right, and the task and dataset of its score."""
 
     name: str
     task: str
@@ -40,7 +40,7 @@ class System:
 
 
 def load_system(task: Task, name: str | None, source: Source, data: Folder | None) -> System:
-    """The system that predictions, or the JSON of a score, speak for; raises as `score` does."""
+    """The system from predictions or from the JSON of a score; raises as `score` does."""
     if isinstance(source, str | PathLike) and str(source).endswith(".json"):
         return _saved(Path(source), name)
     found: Score = score(task.name, source, data, system=name)
@@ -60,7 +60,7 @@ def _saved(path: Path, name: str | None) -> System:
     """A score as `score --format json` wrote it; only what a comparison needs is read."""
     try:
         if path.stat().st_size > _LARGEST_REPORT:
-            raise UnusablePredictions(f"{display(path)} is larger than any score")
+            raise UnusablePredictions(f"{display(path)} is too large for a saved score")
         saved = json.loads(path.read_text(encoding="utf-8"))
         counts = saved["counts"]
         columns = Columns(tuple(counts["columns"]))
@@ -87,40 +87,30 @@ def _saved(path: Path, name: str | None) -> System:
         raise UnusablePredictions(message) from error
 
 
-def with_own_names(systems: list[System]) -> list[System]:
-    """The systems, those of one name numbered: two folders may both hold a predictions.jsonl."""
+def with_distinct_names(systems: Sequence[System]) -> list[System]:
+    """The systems, those of one name numbered, because two folders may both hold a predictions.jsonl."""
     names = [system.name for system in systems]
-    found = []
-    for at, system in enumerate(systems):
-        name = f"{system.name} ({names[: at + 1].count(system.name)})"
-        is_shared = names.count(system.name) > 1
-        found.append(
-            System(
-                name if is_shared else system.name,
-                system.task,
-                system.version,
-                system.sha256,
-                system.scorer,
-                system.n,
-                system.result,
-                system.tally,
-            )
-        )
-    return found
+    return [
+        replace(system, name=f"{system.name} ({names[: at + 1].count(system.name)})")
+        if names.count(system.name) > 1
+        else system
+        for at, system in enumerate(systems)
+    ]
 
 
 def refuse_mixtures(task: Task, systems: Sequence[System]) -> None:
-    """Raise NotComparable where task, dataset or scorer differ, or where there is nothing to compare."""
+    """Raise NotComparable where task, dataset or scorer differ, or where there are fewer than two systems."""
     if len(systems) < 2:
         raise NotComparable("a comparison needs at least two systems")
     first = systems[0]
     for system in systems:
+        name = printable(system.name)
         if system.task != task.name:
-            raise NotComparable(f"{system.name} is a score of the task {system.task!r}, not of {task.name!r}")
+            raise NotComparable(f"{name} is a score of the task {quoted(system.task)}, not of {task.name}")
         if _major(system.scorer) != _major(SCORER_VERSION):
             raise NotComparable(
-                f"{system.name} was scored by scorer {system.scorer}, and this is scorer {SCORER_VERSION}: "
-                "score its predictions again"
+                f"{name} was scored by scorer {printable(system.scorer)}, and this is scorer "
+                f"{SCORER_VERSION}: score its predictions again"
             )
         differences = [
             f"{what} {quoted(theirs)} and {quoted(ours)}"
@@ -130,11 +120,13 @@ def refuse_mixtures(task: Task, systems: Sequence[System]) -> None:
             )
             if ours != theirs
         ]
-        if not differences and system.tally.clusters != first.tally.clusters:
-            differences = ["other paragraphs, although version and content are the same"]
+        if not differences and (
+            system.tally.clusters != first.tally.clusters or system.tally.columns != first.tally.columns
+        ):
+            differences = ["other paragraphs or columns, although version and content are the same"]
         if differences:
             raise NotComparable(
-                f"{system.name} cannot stand beside {first.name}: {'; '.join(dict.fromkeys(differences))}. "
+                f"{name} and {printable(first.name)} are not comparable: {'; '.join(differences)}. "
                 "Score both with one version of the package, on one version of the dataset."
             )
 

@@ -5,10 +5,7 @@ files in the order of the documents and hashes their content.
 """
 
 import hashlib
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
@@ -17,6 +14,7 @@ from pathlib import Path
 from onrecord.building.card import check_card, renew_card
 from onrecord.building.documents import Built, BuiltFile, Target, build_documents, build_speakers, has_errors
 from onrecord.building.replace import check_replaceable, staged
+from onrecord.building.temporary import parts_folder
 from onrecord.building.writer import ROW_GROUP, ShardFile, stamp
 from onrecord.exceptions import InvalidRecords, OutputRefused, UnusableInputError
 from onrecord.execution.executor import Executor
@@ -85,7 +83,7 @@ def build(
     source = _opened(records, target)
     work = BuildWork(version("onrecord"), task_records, row_group, on_document)
     summary = Summary(on_record=on_records)
-    with staged(target) as folder, _beside(folder) as place:
+    with staged(target) as folder, parts_folder(target) as place:
         work.folder = place
         run = Run(max(LEVELS), articles, summary, executor, work)
         findings = run.check_files(source) if isinstance(source, Files) else run.check_records(source.path)
@@ -119,7 +117,7 @@ class BuildWork(Work):
     def __init__(
         self, version: str, task_records: int, row_group: int, on_document: Callable[[str], object] | None
     ) -> None:
-        self.task_records = task_records
+        super().__init__(task_records)
         self.folder = Path()
         self.rows: dict[str, int] = dict.fromkeys(TABLES, 0)
         self._version = version
@@ -179,17 +177,3 @@ class BuildWork(Work):
         path = self.folder / f"{table}-empty.parquet"
         ShardFile(path, table, self._version, self._row_group).close()
         return path
-
-
-@contextmanager
-def _beside(folder: Path) -> Iterator[Path]:
-    """A folder next to another for the length of a build, gone after it whatever workers still do."""
-    place = Path(tempfile.mkdtemp(prefix=".onrecord-", dir=folder.parent))
-    try:
-        yield place
-    finally:
-        # A worker may be about to add one more file: under another name it does not find the folder. What was
-        # on its way even so is gone with the second look.
-        gone = place.rename(place.with_name(f"{place.name}-gone"))
-        for _ in range(2):
-            shutil.rmtree(gone, ignore_errors=True)

@@ -1,11 +1,11 @@
-"""The dataset card (README.md) next to a folder of tables: what its front matter says about their identity.
+"""The dataset card (README.md) next to a folder of tables: the identity of the tables in its front matter.
 
-`load_dataset` keys its cache on the card and not on the files, so tables that change under an unchanged card
-would be read from the cache as they were. The lines `version` and `description` of each config are kept up to
-date here; everything else in the card, its line ends, its mode and a link to it are its author's.
+`load_dataset` keys its cache on the card and not on the files, so it would read the old tables from the cache
+if they changed under an unchanged card. This module keeps the lines `version` and `description` of each
+config up to date. It keeps everything else: the rest of the card, its line ends, its mode and a link to it.
 
 A build calls `check_card` before it replaces the tables, and `renew_card` right after. A crash between the
-two leaves new tables under an old card: `stale_configs` finds that, and the next build repairs it.
+two leaves new tables with an old card: `stale_configs` finds that, and the next build repairs it.
 """
 
 import os
@@ -31,10 +31,10 @@ def config_lines(identity: Identity, table: str) -> list[str]:
 
 
 def check_card(data: Path) -> None:
-    """Raise OutputRefused, with one line, if there is a card next to `data` that could not be renewed.
+    """Raise OutputRefused, with a message of one line, if a card next to `data` could not be renewed.
 
-    A README.md without configs of tables in `data` is no such card: nothing is asked of it. Raises OSError
-    where the system refuses to say whether there is one.
+    A README.md without configs of tables in `data` is not a card and is not checked. Raises OSError if the
+    system refuses to say whether there is one.
     """
     card = _card_of(data)
     if card is None:
@@ -59,10 +59,10 @@ def check_card(data: Path) -> None:
 
 
 def renew_card(data: Path, identity: Identity) -> bool:
-    """Write the identity of the tables in `data` into the card next to it; whether anything changed.
+    """Write the identity of the tables in `data` into the card next to it. Returns whether that changed it.
 
-    Only configs whose files lie in `data` are touched. Without such a card nothing happens. The card is
-    replaced whole or not at all; where it is a link, the file that it leads to is. Raises OSError.
+    Only configs whose files are in `data` are changed. Without such a card nothing happens. The card is
+    replaced atomically; if it is a link, its target is replaced. Raises OSError.
     """
     card = _card_of(data)
     if card is None:
@@ -86,13 +86,13 @@ def stale_configs(data: Path, identity: Identity) -> list[str]:
 
 
 def _card_of(data: Path) -> Path | None:
-    """The file of the card, links followed; None where there is none."""
+    """The file of the card, with links followed; None if there is no card."""
     card = data.absolute().parent / CARD
     return card.resolve() if card.is_file() else None
 
 
 def _configs(content: bytes, folder: str) -> Mapping[str, bytes]:
-    """The configs on the card whose files lie in the folder, by table."""
+    """The configs on the card whose files are in the folder, by table."""
     front = _FRONT_MATTER.match(content)
     found = _CONFIG.finditer(front[0]) if front else ()
     configs = {config["table"].decode(errors="replace"): config[0] for config in found}
@@ -103,9 +103,9 @@ def _renewed(content: bytes, folder: str, identity: Identity) -> bytes:
     for table, config in _configs(content, folder).items():
         if table in identity.tables:
             version, digest = (line.encode() for line in config_lines(identity, table))
-            own = _with_line(rb"^  version: [^\r\n]*", version, config)
-            own = _with_line(rb'^  description: "sha256:[^\r\n]*"', digest, own)
-            content = content.replace(config, own, 1)
+            renewed = _with_line(rb"^  version: [^\r\n]*", version, config)
+            renewed = _with_line(rb'^  description: "sha256:[^\r\n]*"', digest, renewed)
+            content = content.replace(config, renewed, 1)
     return content
 
 
@@ -115,7 +115,7 @@ def _with_line(pattern: bytes, line: bytes, config: bytes) -> bytes:
 
 def _replace(card: Path, content: bytes) -> None:
     status = card.stat()
-    # Exclusive and with a random name, so that no link planted here beforehand is followed.
+    # Exclusive and with a random name, so that a link that somebody placed here before is not followed.
     descriptor, name = tempfile.mkstemp(prefix=f".{card.name}.", dir=card.parent)
     new = Path(name)
     try:

@@ -6,7 +6,7 @@ driver gives the files their places and hashes the lines.
 
 import secrets
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
@@ -134,8 +134,12 @@ class _TableWriter:
 
     def __init__(self, stem: Path, table: str, target: Target) -> None:
         self._file = BuiltFile(table, stem.with_suffix(".parquet"), stem.with_suffix(".lines"), 0)
-        self._lines: BinaryIO = self._file.lines.open("wb")
         self._shard = ShardFile(self._file.parquet, table, target.version, target.row_group)
+        try:
+            self._lines: BinaryIO = self._file.lines.open("wb")
+        except OSError:
+            self._shard.abandon()
+            raise
         self._buffer: list[bytes] = []
         self._buffered = 0
 
@@ -153,9 +157,12 @@ class _TableWriter:
         return BuiltFile(file.table, file.parquet, file.lines, self._shard.rows)
 
     def abandon(self) -> None:
-        self._lines.close()
+        # A full disk refuses what is still buffered as well, which is not the error to report.
+        with suppress(OSError):
+            self._lines.close()
         self._shard.abandon()
-        self._file.discard()
+        with suppress(OSError):
+            self._file.discard()
 
     def _flush(self) -> None:
         lines = b"".join(self._buffer)

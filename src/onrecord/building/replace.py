@@ -1,22 +1,22 @@
-"""A folder of tables replaced whole or not at all.
+"""Replace a folder of tables completely or not at all.
 
-Owns the staging folder, what may be replaced, and the exchange itself; what goes into the folder is `build`'s
-business. Where the system can swap two folders in one step (Linux), a reader sees the old folder or the new
-one and a crash leaves one of them. Elsewhere two renames stand in for it; the first is undone if the second
-fails.
+This module has the exchange itself and what may be replaced; `temporary` names the folders next to it, and
+`build` fills them. Where the system can swap two folders in one step (Linux), a reader sees the old folder or
+the new one, and a crash leaves one of them. Elsewhere two renames stand in for it; the first is undone if the
+second fails, and the next build undoes it after a crash.
 """
 
 import ctypes
 import errno
 import os
 import re
-import secrets
 import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from onrecord.building.temporary import remove_leftovers, temporary_name
 from onrecord.exceptions import OutputRefused
 from onrecord.model.tables import TABLES
 
@@ -28,15 +28,17 @@ _CANNOT_EXCHANGE = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP}
 
 @contextmanager
 def staged(out: Path) -> Iterator[Path]:
-    """A new empty folder that takes the place of `out` when the block ends, and vanishes when it fails.
+    """A new empty folder that replaces `out` when the block ends, and is deleted when the block fails.
 
-    Raises OutputRefused where `out` holds anything but built tables, and OSError where the disk refuses.
+    What an earlier build left next to `out` when it was killed is removed first. Raises OutputRefused where
+    `out` holds anything but built tables, and OSError where the disk refuses.
     """
     out = out.resolve()
     check_replaceable(out)
-    new = _sibling(out)
-    new.mkdir()
+    remove_leftovers(out)
+    new = temporary_name(out, "new")
     try:
+        new.mkdir()
         yield new
         _flush(new)
         _put_in_place(new, out)
@@ -45,21 +47,22 @@ def staged(out: Path) -> Iterator[Path]:
 
 
 def check_replaceable(out: Path) -> None:
-    """Raise OutputRefused unless `out` is free, empty, or holds built tables and nothing else."""
+    """Raise OutputRefused unless `out` does not exist, is empty, or contains only built tables."""
     if not out.parent.is_dir():
         raise OutputRefused(f"there is no folder {out.parent} to write {out.name} into")
     if not out.exists():
         return
     if not out.is_dir():
         raise OutputRefused(f"{out} is not a folder")
-    stranger = next(_strangers(out), None)
-    if stranger:
+    unexpected = next(_unexpected(out), None)
+    if unexpected:
+        name = unexpected.relative_to(out)
         raise OutputRefused(
-            f"{out} holds {stranger.relative_to(out)}, which no build wrote: not a folder to replace"
+            f"refusing to replace {out}: it contains {name}, which `onrecord build` did not write"
         )
 
 
-def _strangers(out: Path) -> Iterator[Path]:
+def _unexpected(out: Path) -> Iterator[Path]:
     for entry in sorted(out.iterdir()):
         if entry.name not in TABLES or entry.is_symlink() or not entry.is_dir():
             yield entry
@@ -75,7 +78,7 @@ def _put_in_place(new: Path, out: Path) -> None:
     if not out.exists():
         new.rename(out)
     elif not _exchange(new, out):
-        aside = _sibling(out)
+        aside = temporary_name(out, "old")
         out.rename(aside)
         try:
             new.rename(out)
@@ -87,7 +90,7 @@ def _put_in_place(new: Path, out: Path) -> None:
 
 
 def _exchange(left: Path, right: Path) -> bool:
-    """Swap two folders in one step; False where the system has no such step."""
+    """Swap two folders in one step; False if the system cannot do that."""
     if sys.platform != "linux":
         return False
     libc = ctypes.CDLL(None, use_errno=True)
@@ -100,11 +103,6 @@ def _exchange(left: Path, right: Path) -> bool:
     if code in _CANNOT_EXCHANGE:
         return False
     raise OSError(code, os.strerror(code), str(right))
-
-
-def _sibling(out: Path) -> Path:
-    # On the same file system as `out`, or the rename would have to copy.
-    return out.with_name(f".{out.name}.{secrets.token_hex(4)}")
 
 
 def _flush(folder: Path) -> None:

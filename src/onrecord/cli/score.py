@@ -1,6 +1,7 @@
 """The commands of the benchmark: tasks, check, score, compare, errors, baseline, lm-eval-path.
 
-Owns their arguments, output and exit codes; `cli` lists them. Heavy imports wait inside the commands.
+Declares their arguments, prints their results and sets exit codes; `main` lists them. Heavy imports are
+inside the commands, so that `onrecord score --help` answers at once.
 """
 
 import math
@@ -13,12 +14,13 @@ from typing import Any, TypeVar
 import click
 
 from onrecord.cli.data import Unusable, data_option, write_lines
+from onrecord.cli.output import say
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 _PREDICTIONS = (
-    "PREDICTIONS is a JSON Lines file; - is standard input. `onrecord schema predictions-TASK` says what a "
-    "line is.\n\n"
+    "PREDICTIONS is a JSON Lines file, plain, .gz or .zst; - is standard input. `onrecord schema "
+    "predictions-TASK` prints the schema of a line.\n\n"
 )
 
 
@@ -35,7 +37,7 @@ def _form_option(*names: str) -> Callable[[_Command], _Command]:
         type=click.Choice(names),
         default=names[0],
         show_default=True,
-        help="How to print it.",
+        help="Format of the output.",
     )
 
 
@@ -46,11 +48,11 @@ def _form_option(*names: str) -> Callable[[_Command], _Command]:
 @click.option(
     "--inputs",
     is_flag=True,
-    help="Print what a system is given for each item, as JSON Lines, without the gold.",
+    help="Print the inputs of every item, without the gold, as JSON Lines.",
 )
 @data_option
 def tasks(task: str | None, inputs: bool, data: Path | None) -> None:
-    """List the tasks of the benchmark, or tell what TASK asks, or with --inputs print what it gives."""
+    """List the tasks of the benchmark, describe TASK, or with --inputs print the inputs of its items."""
     from onrecord.benchmark import tasks as benchmark
     from onrecord.benchmark.describe import describe, listing
     from onrecord.dataset.overview import json_lines
@@ -59,11 +61,11 @@ def tasks(task: str | None, inputs: bool, data: Path | None) -> None:
         if task is None:
             if inputs:
                 raise click.UsageError("--inputs needs a TASK")
-            click.echo(listing(data))
+            _print(listing(data))
         elif inputs:
             write_lines(json_lines(benchmark.inputs(task, data)))
         else:
-            click.echo(describe(benchmark.find_task(task), data))
+            _print(describe(benchmark.find_task(task), data))
 
 
 @click.command(
@@ -74,17 +76,17 @@ def tasks(task: str | None, inputs: bool, data: Path | None) -> None:
 @_form_option("text", "json")
 @data_option
 def check(task: str, predictions: str, form: str, data: Path | None) -> None:
-    """Check PREDICTIONS for TASK without scoring them: every fault is told, and then the exit code is 2."""
-    from onrecord.benchmark.describe import faults_as_json, summary
+    """Check PREDICTIONS for TASK without scoring them. If there are findings, the exit code is 2."""
+    from onrecord.benchmark.describe import findings_as_json, summary
     from onrecord.benchmark.predictions import check as check_predictions
 
     with _plain_errors():
         findings = check_predictions(task, predictions, data)
         if form == "json":
-            click.echo(faults_as_json(findings))
+            _print(findings_as_json(findings), form)
         else:
             left_out = getattr(findings, "left_out", {})
-            click.echo("\n".join(_findings(findings, left_out)) or summary(task))
+            _print("\n".join(_findings(findings, left_out)) or summary(task))
     if findings:
         sys.exit(2)
 
@@ -95,13 +97,13 @@ def check(task: str, predictions: str, form: str, data: Path | None) -> None:
 @click.argument("task")
 @click.argument("predictions")
 @_form_option("table", "json", "md", "latex")
-@click.option("--fail-under", type=float, help="Exit with 1 if the primary metric is below this.")
+@click.option("--fail-under", type=float, help="Exit with 1 if the primary metric is below this number.")
 @data_option
 def score(task: str, predictions: str, form: str, fail_under: float | None, data: Path | None) -> None:
     """Score PREDICTIONS for TASK.
 
-    A missing answer is wrong, null is an abstention. Predictions with any fault are not scored: all faults
-    are told, and the exit code is 2.
+    A missing answer counts as wrong, null is an abstention. Predictions with findings are not scored: the
+    findings are printed, and the exit code is 2.
     """
     from onrecord.benchmark.formats import SCORE_FORMATS
     from onrecord.benchmark.score import score as score_predictions
@@ -110,10 +112,10 @@ def score(task: str, predictions: str, form: str, fail_under: float | None, data
         raise click.UsageError("--fail-under needs a number: nothing is below nan")
     with _plain_errors():
         result = score_predictions(task, predictions, data)
-        click.echo(SCORE_FORMATS[form](result))
+        _print(SCORE_FORMATS[form](result), form)
     if fail_under is not None and result.result.value < fail_under:
         found = f"{result.primary} is {result.result.value:.3f}"
-        click.echo(f"{found}, below {fail_under:g}", err=True)
+        say(f"{found}, below {fail_under:g}", err=True)
         sys.exit(1)
 
 
@@ -127,14 +129,14 @@ def score(task: str, predictions: str, form: str, fail_under: float | None, data
 def compare(task: str, systems: tuple[str, ...], form: str, data: Path | None) -> None:
     """Compare two or more SYSTEMS on TASK, each a file of predictions or a score saved as .json.
 
-    Tells which differences are real, and where the set is too small to say. Scores of another version of
-    the dataset or another scorer are refused (exit code 2).
+    Reports which differences are statistically significant and which the dataset is too small to resolve.
+    Scores of another version of the dataset or another scorer are refused (exit code 2).
     """
     from onrecord.benchmark.compare import compare as compare_systems
     from onrecord.benchmark.formats import COMPARISON_FORMATS
 
     with _plain_errors():
-        click.echo(COMPARISON_FORMATS[form](compare_systems(task, systems, data)))
+        _print(COMPARISON_FORMATS[form](compare_systems(task, systems, data=data)), form)
 
 
 @click.command(
@@ -145,12 +147,12 @@ def compare(task: str, systems: tuple[str, ...], form: str, data: Path | None) -
 @_form_option("table", "json", "md")
 @data_option
 def errors(task: str, predictions: str, form: str, data: Path | None) -> None:
-    """Show which items PREDICTIONS has wrong, and the share that is right by speaker, kind and flag."""
+    """Show which items PREDICTIONS answers wrongly, and the share right by speaker, kind and flag."""
     from onrecord.benchmark.errors import errors as find_errors
     from onrecord.benchmark.formats import ERROR_FORMATS
 
     with _plain_errors():
-        click.echo(ERROR_FORMATS[form](find_errors(task, predictions, data)))
+        _print(ERROR_FORMATS[form](find_errors(task, predictions, data)), form)
 
 
 @click.command(
@@ -183,7 +185,7 @@ def lm_eval_path() -> None:
 
 @contextmanager
 def _plain_errors() -> Iterator[None]:
-    """Turn what cannot be used into findings or one line, and exit code 2."""
+    """Report unusable input as findings or in one line, with exit code 2."""
     from onrecord.exceptions import InvalidPredictions, OnRecordError
 
     try:
@@ -192,16 +194,26 @@ def _plain_errors() -> Iterator[None]:
         raise
     except InvalidPredictions as error:
         for line in _findings(error.findings, error.left_out):
-            click.echo(line, err=True)
-        click.echo(f"{error}; nothing was scored", err=True)
+            say(line, err=True)
+        say(f"{error}; nothing was scored", err=True)
         sys.exit(2)
     except (OSError, ValueError, OnRecordError) as error:
         raise Unusable(str(error)) from error
 
 
 def _findings(findings: Iterable[Any], left_out: Mapping[str, int]) -> Iterator[str]:
+    """The findings line by line, then by rule the number of those that are left out."""
     from onrecord.reporting import text_lines
 
     yield from text_lines(findings)
     for rule, number in left_out.items():
         yield f"and {number:,} more: {rule}"
+
+
+def _print(text: str, form: str = "text") -> None:
+    """Print the result of a command. JSON has escapes of its own, which must stay as they are."""
+    if form == "json":
+        write_lines([text])
+        return
+    for line in text.split("\n"):
+        say(line)

@@ -1,6 +1,10 @@
 """Tasks on Dask workers: a cluster that is started here, or one that runs elsewhere.
 
 The tasks are those of one machine, and so are their results. The command reports lost workers in one line.
+
+Whoever can connect to a scheduler can run code as the user that started it. A cluster that is started here
+therefore asks for a certificate that only this process and its workers have. A cluster that runs elsewhere is
+trusted as it is: its address must be one that only trusted users reach, or a tls:// one.
 """
 
 import logging
@@ -19,8 +23,9 @@ if TYPE_CHECKING:
     from distributed import Future
 
 _SECONDS_TO_CONNECT = 10
-_SECONDS_WITHOUT_WORKERS = 60
-"""How long a scheduler may be without any worker before the work is given up."""
+PATIENCE = 60
+"""Seconds for which a scheduler may be without any worker before the work is given up."""
+_GONE = "the scheduler has gone: nothing was written"
 _AHEAD = 2
 """Tasks on their way for each thread of the cluster, beyond the one that it works on."""
 _SECONDS_TILL_ASKED_AGAIN = 1
@@ -30,8 +35,9 @@ _SECONDS_TILL_ASKED_AGAIN = 1
 class Cluster:
     """The workers of a scheduler, at `address`, as an executor."""
 
-    def __init__(self, client: Any, *, is_remote: bool) -> None:
+    def __init__(self, client: Any, *, is_remote: bool, patience: float = PATIENCE) -> None:
         self.is_remote = is_remote
+        self._patience = patience
         # Not all of the client's methods have types.
         self._client = client
         self.address = str(self._client.scheduler.address)
@@ -45,8 +51,7 @@ class Cluster:
 
         Raises ClusterUnusable where there is no worker left, or where every worker that tries a task dies.
         """
-        # Never the same key twice: a result is asked for once, and let go.
-        submit = partial(self._client.submit, function, pure=False)
+        submit: Callable[[Task], Future[Result]] = partial(self._submit, function)
         result: Callable[[Future[Result]], Result] = self._result
         yield from in_order(submit, tasks, lambda: (1 + _AHEAD) * self._present_threads(), result)
 
@@ -55,18 +60,28 @@ class Cluster:
         """How many workers have gone since the start; what they were at was given to others."""
         return len(self._seen - self._workers())
 
+    def _submit(self, function: Callable[[Task], Result], task: Task) -> "Future[Result]":
+        with _reporting_loss():
+            # Never the same key twice: a result is asked for once, and let go.
+            future: Future[Result] = self._client.submit(function, task, pure=False)
+        return future
+
     def _result(self, future: "Future[Result]") -> Result:
         from dask.distributed import TimeoutError as TookLonger
         from distributed import KilledWorker
         from distributed.client import FutureCancelledError
 
-        waited = 0
+        waited, step = 0.0, min(_SECONDS_TO_CONNECT, self._patience)
         while True:
             try:
-                found: Result = future.result(timeout=_SECONDS_TO_CONNECT)
+                found: Result = future.result(timeout=step)
             except TookLonger:
-                waited = 0 if self._workers() else waited + _SECONDS_TO_CONNECT
-                if waited >= _SECONDS_WITHOUT_WORKERS:
+                own: Callable[[], BaseException | None] = future.exception
+                if future.status == "error" and isinstance(own(), TookLonger):
+                    # It is the task's own: a file system elsewhere did not answer.
+                    raise
+                waited = 0 if self._workers() else waited + step
+                if waited >= self._patience:
                     raise ClusterUnusable(
                         f"no worker is left at {self.address}: nothing was written"
                     ) from None
@@ -78,7 +93,7 @@ class Cluster:
             except (FutureCancelledError, OSError) as error:
                 if self._client.status == "running" and isinstance(error, OSError):
                     raise
-                raise ClusterUnusable("the scheduler has gone: nothing was written") from error
+                raise ClusterUnusable(_GONE) from error
             else:
                 return found
 
@@ -93,26 +108,47 @@ class Cluster:
 
     def _asked(self) -> dict[str, int]:
         """The threads of each worker that there is now; every call asks the scheduler."""
-        found: dict[str, int] = self._client.nthreads()
+        with _reporting_loss():
+            found: dict[str, int] = self._client.nthreads()
         self._seen.update(found)
         return found
 
 
-_WORKERS = {"distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": None}
-"""Dask would have workers return every free page at once, and each task would be read into new ones."""
+@contextmanager
+def _reporting_loss() -> Iterator[None]:
+    """Raise ClusterUnusable where a call to the scheduler fails in the block."""
+    from distributed.client import ClosedClientError
+
+    try:
+        yield
+    except (OSError, ClosedClientError) as error:
+        raise ClusterUnusable(_GONE) from error
+
+
+_LOCAL: dict[str, Any] = {
+    # Dask would have workers return every free page at once, and each task would be read into new ones.
+    "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": None,
+    # Pages about the cluster that every user of the machine could read.
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
+}
+"""Dask's settings for a cluster that is started here."""
+
+_REMOTE = {"distributed.admin.large-graph-warning-threshold": "1 GiB"}
+"""Tasks carry what the driver has decompressed; Dask would print a warning for each of them."""
 
 
 @contextmanager
 def local_cluster(workers: int) -> Iterator[Cluster]:
     """That many worker processes on this machine, each with one thread, while the block runs.
 
-    Raises ClusterUnusable where the extra `scale` is not installed.
+    Nobody else can connect to them. Raises MissingExtraError where the extra `scale` is not installed.
     """
     distributed = _distributed()
     import dask
 
     with ExitStack() as opened:
-        opened.enter_context(dask.config.set(_WORKERS))
+        opened.enter_context(dask.config.set(_LOCAL))
         local = opened.enter_context(
             distributed.LocalCluster(
                 n_workers=workers,
@@ -120,8 +156,10 @@ def local_cluster(workers: int) -> Iterator[Cluster]:
                 processes=True,
                 host="127.0.0.1",
                 scheduler_port=0,
+                security=_certificate(),
                 # Any free port: another cluster may have the default one, and that would be a warning.
                 dashboard_address="127.0.0.1:0",
+                scheduler_kwargs={"dashboard": False},
                 # The command reports a lost worker in one line.
                 silence_logs=logging.CRITICAL,
             )
@@ -130,8 +168,13 @@ def local_cluster(workers: int) -> Iterator[Cluster]:
 
 
 @contextmanager
-def remote_cluster(scheduler: str) -> Iterator[Cluster]:
+def remote_cluster(
+    scheduler: str, *, timeout: float = _SECONDS_TO_CONNECT, patience: float = PATIENCE
+) -> Iterator[Cluster]:
     """The workers of a scheduler that runs already, such as tcp://10.0.0.1:8786, while the block runs.
+
+    Certificates for a tls:// address are taken from Dask's own settings. `timeout` is the number of seconds
+    in which the scheduler must answer, `patience` that for which it may be without workers later.
 
     Raises ClusterUnusable where it cannot be reached, has no workers, or where a worker has other versions
     than this process: then not even the bytes would be the same.
@@ -143,16 +186,24 @@ def remote_cluster(scheduler: str) -> Iterator[Cluster]:
             f"invalid scheduler address {scheduler!r} (expected for example tcp://10.0.0.1:8786)"
         )
     try:
-        client = distributed.Client(scheduler, timeout=_SECONDS_TO_CONNECT, set_as_default=False)
+        client = distributed.Client(scheduler, timeout=timeout, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
         raise ClusterUnusable(f"there is no Dask scheduler that answers at {scheduler}") from error
-    with client:
+    except TypeError as error:
+        # Dask says so where an address is tls:// and its settings name no certificate.
+        raise ClusterUnusable(
+            f"no certificate for the scheduler at {scheduler} "
+            "(expected in Dask's settings, under distributed.comm.tls)"
+        ) from error
+    import dask
+
+    with client, dask.config.set(_REMOTE):
         try:
-            client.wait_for_workers(1, timeout=_SECONDS_TO_CONNECT)
+            client.wait_for_workers(1, timeout=timeout)
         except (TimeoutError, OSError) as error:
             raise ClusterUnusable(f"the scheduler at {scheduler} has no workers") from error
-        _check_versions(client.run(_versions, on_error="return"))
-        yield Cluster(client, is_remote=True)
+        check_versions(client.run(versions, on_error="return"), versions())
+        yield Cluster(client, is_remote=True, patience=patience)
 
 
 @contextmanager
@@ -181,8 +232,22 @@ def _distributed() -> Any:
     return distributed
 
 
-def _check_versions(found: dict[str, Any]) -> None:
-    own = _versions()
+def _certificate() -> Any:
+    """A certificate for one run, held in memory, that both ends of every connection must show."""
+    from distributed.security import Security
+
+    temporary: Callable[[], Security] = Security.temporary
+    try:
+        return temporary()
+    except ImportError as error:
+        raise MissingExtraError("a run on workers", "cryptography", "scale") from error
+
+
+def check_versions(found: dict[str, Any], own: dict[str, str]) -> None:
+    """Raise ClusterUnusable unless every worker has the versions of this process.
+
+    `found` has the versions of each worker, or the exception that it raised instead.
+    """
     for worker, theirs in sorted(found.items()):
         if isinstance(theirs, Exception):
             raise ClusterUnusable(f"the worker {worker} cannot load onrecord {own['onrecord']}: {theirs}")
@@ -194,7 +259,7 @@ def _check_versions(found: dict[str, Any]) -> None:
                 )
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
     """What findings and bytes depend on."""
     found = {"Python": ".".join(python_version_tuple()[:2])}
     for name in ("onrecord", "pyarrow", "jsonschema", "numpy"):

@@ -12,9 +12,11 @@ Result = TypeVar("Result")
 
 
 class Executor(Protocol):
-    """Runs tasks; `is_remote` says that they may run where the files of this machine cannot be read."""
+    """Runs tasks."""
 
-    is_remote: bool
+    @property
+    def is_remote(self) -> bool:
+        """Whether they may run where temporary files of this machine cannot be read."""
 
     def __call__(self, function: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[Result]:
         """The results in the order of the tasks; a bounded number of tasks runs ahead."""

@@ -4,12 +4,14 @@ Loky starts them: it does not run the user's script a second time, as Python's o
 copy a process with threads.
 """
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import partial
-from os import cpu_count
+from threading import Thread
+from time import sleep
 from typing import Any
 
 from onrecord.execution.executor import Executor, Result, Serial, Task, in_order
@@ -19,7 +21,7 @@ LARGE = 32 << 20
 
 
 class Processes:
-    """Runs tasks on as many processes as there are cores."""
+    """Runs tasks on so many processes of a pool."""
 
     is_remote = False
 
@@ -39,18 +41,32 @@ class Processes:
 
 
 @contextmanager
-def local_executor(size: int, large: int = LARGE) -> Iterator[Executor]:
-    """What runs tasks over so many bytes of input on this machine: processes from `large` bytes on."""
-    workers = cpu_count() or 1
+def local_executor(size: int, large: int = LARGE, *, workers: int | None = None) -> Iterator[Executor]:
+    """What runs tasks over so many bytes of input on this machine: processes from `large` bytes on.
+
+    There are as many processes as cores, or `workers`.
+    """
+    workers = workers or os.cpu_count() or 1
     if size < large or workers < 2:
         yield Serial()
         return
     # Loads multiprocessing, which small inputs do without.
     from loky import ProcessPoolExecutor
 
-    pool = ProcessPoolExecutor(workers)
+    pool = ProcessPoolExecutor(workers, initializer=_end_with_parent, initargs=(os.getpid(),))
     try:
         yield Processes(pool, workers)
     finally:
         # Killing processes that still work would upset loky's own thread.
         pool.shutdown(wait=True)
+
+
+def _end_with_parent(parent: int) -> None:
+    """Have this worker end soon after its parent, because one whose parent was killed would wait for ever."""
+    Thread(target=_wait_for_end, args=(parent,), daemon=True).start()
+
+
+def _wait_for_end(parent: int) -> None:
+    while os.getppid() == parent:
+        sleep(1)
+    os._exit(1)

@@ -1,6 +1,6 @@
 """From authored records to built rows: the definition of each field that is marked readOnly in the schemas.
 
-Reads no files and checks nothing: the records were validated before.
+Reads no files and checks nothing, because the records were validated before.
 """
 
 from collections import defaultdict
@@ -37,12 +37,12 @@ def anchored_segments(claims: Iterable[Record]) -> set[str]:
 
 
 def agreement(adjudicated: str, labels: Sequence[str]) -> float | None:
-    """Share of the annotators' labels that equal the adjudicated one; None where nobody has annotated."""
+    """Share of the annotators' labels that equal the adjudicated one; None without annotations."""
     return labels.count(adjudicated) / len(labels) if labels else None
 
 
 def time_bounds(claim: Record) -> Row:
-    """First and last day of what a claim says of time, as ISO dates; None is an open end."""
+    """First and last day of a claim's `stated_on` and `about_time`, as ISO dates; None is an open end."""
     stated_from, stated_until = _days(claim["stated_on"])
     about_from, about_until = _days(claim["about_time"])
     return {
@@ -64,7 +64,7 @@ def _iso(day: date | None) -> str | None:
 
 
 def verifiability_labels(annotations: Iterable[Record]) -> Mapping[str, list[str]]:
-    """The labels that annotators gave to each claim; an empty list for a claim that nobody has labelled."""
+    """The labels that annotators gave to each claim; an empty list for a claim without annotations."""
     labels: dict[str, list[str]] = defaultdict(list)
     for annotation in annotations:
         labels[annotation["claim_id"]].append(annotation["verifiability"])

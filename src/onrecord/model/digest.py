@@ -1,6 +1,6 @@
-"""The identity of the content: canonical lines of built rows, their digests, and the footers that carry them.
+"""The identity of the content: canonical lines of built rows, their digests, and the footers that hold these.
 
-Parquet bytes change with the version of the library that writes them, so the content is hashed instead.
+The bytes of a Parquet file depend on the version of the library that wrote it, so the content is hashed.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ _ENCODER = msgspec.json.Encoder(order="sorted")
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Which content a folder of tables holds: its version and the SHA-256 of each table and of the whole."""
+    """Which content a folder of tables holds: its version, and the SHA-256 of each table and of all."""
 
     version: str
     tables: Mapping[str, str]
@@ -83,7 +83,7 @@ def read_identity(data: Path) -> Identity:
             if footers[table].get(TABLE_KEY) != table:
                 raise ValueError(f"{shard} is not the table {table!r} of an OnRecord build")
     versions = {footer[VERSION_KEY] for footer in footers.values()}
-    wholes = {footer[DATASET_KEY] for footer in footers.values()}
-    if len(versions) > 1 or len(wholes) > 1:
+    datasets = {footer[DATASET_KEY] for footer in footers.values()}
+    if len(versions) > 1 or len(datasets) > 1:
         raise ValueError(f"the tables in {data} come from different builds")
-    return Identity(versions.pop(), {table: footers[table][CONTENT_KEY] for table in TABLES}, wholes.pop())
+    return Identity(versions.pop(), {table: footers[table][CONTENT_KEY] for table in TABLES}, datasets.pop())

@@ -1,4 +1,4 @@
-"""Findings and the rules that they break: what validation returns, as frozen records.
+"""Findings, and the rules that they report: what validation returns, as frozen records.
 
 Declares the shape of a finding and quotes values for its message. The rules themselves are declared in
 `reading` and `rules`; `reporting` prints findings.
@@ -34,12 +34,12 @@ class Finding:
     expected: str | None = None
 
     def as_sentence(self) -> str:
-        """The message with what was expected, without the place."""
+        """The message and what was expected, without the place."""
         expected = f" (expected {self.expected})" if self.expected else ""
         return f"{self.message}{expected}"
 
     def with_path(self) -> str:
-        """The same with the field before it and the rule after it."""
+        """The sentence, with the field before it and the rule after it."""
         place = f"{self.path}: " if self.path else ""
         return f"{place}{self.as_sentence()} [{self.rule}]"
 
@@ -131,6 +131,6 @@ def printable(text: str) -> str:
 def nearest(word: str, allowed: Iterable[str]) -> str | None:
     """The allowed word most similar to the given one, or None if none is similar."""
     lowered = {choice.lower(): choice for choice in allowed}
-    # A word of a megabyte is not a misspelling, and comparing it would take minutes.
+    # A word of a megabyte is not a misspelling, and a comparison with it would take minutes.
     matches = get_close_matches(word[:100].lower(), lowered, n=1, cutoff=0.6)
     return lowered[matches[0]] if matches else None

@@ -57,7 +57,7 @@ def sha256(text: str) -> str:
 
 @dataclass(frozen=True)
 class Source:
-    """An article's text, with what the rules ask about it."""
+    """An article's text, with the queries that the rules need."""
 
     text: str
 
@@ -71,7 +71,7 @@ class Source:
         return self.text[start:end]
 
     def paragraph_at(self, offset: int) -> int:
-        """The number of the paragraph around a code point. Lines with text on them are counted, from 1."""
+        """The number of the paragraph that contains a code point. Non-blank lines are counted, from 1."""
         return sum(1 for line in self.text[: offset + 1].split("\n") if line.strip())
 
     def splits_word(self, edge: int) -> bool:
@@ -79,7 +79,7 @@ class Source:
         return splits_word(self.text, edge)
 
     def uncovered(self, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-        """The spans outside the given ordered ones that hold more than white space."""
+        """The spans outside the given ordered ones that contain more than white space."""
         last = 0
         for start, end in (*spans, (len(self.text), len(self.text))):
             gap = self.text[last:start]
@@ -88,7 +88,7 @@ class Source:
             last = max(last, end)
 
     def shared_run(self, text: str) -> list[str]:
-        """The longest run of words that the text shares with the article, if it is too long; else []."""
+        """The longest run of words that the text and the article share, if above the limit; else []."""
         mine, longest = words(text), (0, 0)
         first = None
         for start, end in enumerate(_windows(mine)):
@@ -107,7 +107,7 @@ class Source:
 
 
 def _windows(mine: Sequence[str]) -> list[int]:
-    """For each word at which a run starts that is just too long, the end of that run."""
+    """For each word at which a run just above the limit starts, the end of that run."""
     ends, end, total = [], 0, 0
     for word in mine:
         while total <= LONGEST_SHARED_RUN * WORD and end < len(mine):

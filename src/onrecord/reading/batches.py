@@ -27,7 +27,7 @@ class Part:
 
     The range is half-open and holds whole lines; `end` is None for the rest of the file. `line` is the number
     of its first line or row, from 1. `file` is the path as findings show it. `content` holds the bytes where
-    the file cannot be read from where the task runs.
+    the file cannot be read where the task runs.
     """
 
     table: str
@@ -79,7 +79,7 @@ def _read_at(path: str, start: int, size: int) -> bytes:
 
 
 def pieces(part: Part) -> Iterator[Part]:
-    """A part of many lines as parts of about a megabyte. Raises OSError."""
+    """A part of many lines, split into parts of about a megabyte. Raises OSError."""
     if part.form != "lines" or is_small(part):
         yield part
         return
@@ -91,13 +91,13 @@ def pieces(part: Part) -> Iterator[Part]:
 
 
 def is_small(part: Part) -> bool:
-    """Whether a part is read at once."""
+    """Whether a part is small enough to be read in one go."""
     return part.end is None or part.end - part.start <= BLOCK_BYTES
 
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A record that level 1 or 2 found something wrong with; `has_id` says whether others may refer to it."""
+    """A record with findings of level 1 or 2; `has_id` says whether others may refer to it."""
 
     located: Located
     findings: Sequence[Finding]
@@ -117,7 +117,7 @@ class Batch:
     records: int = 0
     """Records read, valid or not."""
     ends_reading: bool = False
-    """Whether the rest of the file is no text."""
+    """Whether the rest of the file is not text."""
     is_built: bool = False
     """Whether the rows are of a built table, with derived fields."""
     unlisted: Counter[str] = field(default_factory=Counter)

@@ -1,4 +1,4 @@
-"""Bytes of a file as blocks of whole lines, however long a line is: memory holds one block."""
+"""The bytes of a file as blocks of whole lines. Memory holds one block, however long a line is."""
 
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
@@ -11,7 +11,7 @@ BLOCK_BYTES = 1 << 20
 class Block(NamedTuple):
     """Whole lines, and the offsets in the file where they start and end.
 
-    A line too long for a record may be alone in a block, cut off after LONGEST_LINE bytes and one more.
+    A line too long for a record may form its own block, cut off after LONGEST_LINE + 1 bytes.
     """
 
     start: int
@@ -20,7 +20,7 @@ class Block(NamedTuple):
 
 
 def iter_blocks(stream: BinaryIO, start: int, end: int | None, size: int = BLOCK_BYTES) -> Iterator[Block]:
-    """The lines that start before `end` (None: all) in a stream that stands at `start`, where a line starts.
+    """The lines that start before `end` (None: all) in a stream positioned at `start`, where a line starts.
 
     Raises OSError.
     """
@@ -44,10 +44,10 @@ def iter_blocks(stream: BinaryIO, start: int, end: int | None, size: int = BLOCK
 
 
 def skip_line(stream: BinaryIO) -> int:
-    """Read on past the next line end; the number of bytes."""
+    """Read on past the next line end. Returns the number of bytes read."""
     length = 0
-    while piece := stream.readline(1 << 16):
-        length += len(piece)
-        if piece.endswith(b"\n"):
+    while chunk := stream.readline(1 << 16):
+        length += len(chunk)
+        if chunk.endswith(b"\n"):
             break
     return length

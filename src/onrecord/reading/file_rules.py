@@ -1,103 +1,103 @@
-"""The rules of level 1: what a folder and the bytes of a file must not be.
+"""The texts and limits of the level 1 rules, which check a folder and the bytes of its files.
 
-Owns their texts and limits. `lines` and `records` find the faults while they read.
+`jsonl`, `records`, `layouts` and `shards` find the errors while they read.
 """
 
 from onrecord.model.findings import Rule
 
 LONGEST_LINE = 65_536
-"""Bytes in the longest line that is read: a hundred times any real record."""
+"""Bytes in the longest line that is read: a hundred times the size of any real record."""
 
 LARGEST_DOCUMENT = 1_048_576
 """Bytes in the largest document.json that is read."""
 
 DEEPEST_NESTING = 32
 LARGEST_INTEGER = 2**53 - 1
-"""Past it, JSON readers that keep numbers as doubles disagree (RFC 8259, section 6)."""
+"""Above it, JSON readers that store numbers as doubles disagree (RFC 8259, section 6)."""
 
 EMPTY_FILE = Rule(
     "empty-file",
     1,
-    "A file of records without a record.",
-    "An empty file is nearly always a write that failed, and reads like a table that has nothing to say.",
-    "Put the records back, or delete the file if there are none to put. Only `relations.jsonl` may be empty.",
+    "A file of records that contains no record.",
+    "An empty file is nearly always a failed write, and looks like a table without rows.",
+    "Restore the records, or delete the file. Only `relations.jsonl` and `adjudications.jsonl` may be empty.",
 )
 BYTE_ORDER_MARK = Rule(
     "byte-order-mark",
     1,
     "A file that starts with a byte order mark.",
-    "The mark is invisible and becomes part of the first key for readers that do not expect it.",
+    "The mark is invisible. A reader that does not expect it reads it as part of the first key.",
     "Save the file as UTF-8 without a byte order mark.",
 )
 NOT_UTF8 = Rule(
     "not-utf-8",
     1,
     "Bytes that are not UTF-8.",
-    "Other encodings turn names into different names on the next machine.",
+    "In another encoding, names turn into different names on the next machine.",
     "Save the file as UTF-8.",
 )
 CARRIAGE_RETURN = Rule(
     "carriage-return",
     1,
-    "A line that ends in CR LF or holds a bare carriage return.",
-    "Hashes and diffs change with the line ends although nothing has been said differently.",
-    "Save the file with LF line ends; reported once a file.",
+    "A line that ends in CR LF or contains a bare carriage return.",
+    "Hashes and diffs change with the line ends although the content is the same.",
+    "Save the file with LF line ends. The finding is reported once per file.",
 )
 BLANK_LINE = Rule(
     "blank-line",
     1,
-    "A line with nothing on it.",
-    "Every line is one record; an empty one makes readers of JSON Lines stop or count wrong.",
+    "A line that is empty or holds only white space.",
+    "Every line is one record; a blank one makes readers of JSON Lines stop or count wrong.",
     "Delete the line.",
 )
 OVERLONG_LINE = Rule(
     "overlong-line",
     1,
     f"A line of more than {LONGEST_LINE:,} bytes.",
-    "No record is that long: line breaks were lost, or the file is of another kind.",
-    "Write one record a line.",
+    "No record is that long: line breaks are missing, or the file is of another kind.",
+    "Write one record per line.",
 )
 NO_FINAL_NEWLINE = Rule(
     "no-final-newline",
     1,
     "A last line without a line end.",
-    "It is the mark of a file that was cut short, and the next appended record would land on the same line.",
-    "End the last line with a newline, after making sure that nothing is missing.",
+    "The file may have been cut short, and the next appended record would be on the same line.",
+    "Make sure that nothing is missing, then end the last line with a newline.",
 )
 BROKEN_JSON = Rule(
     "broken-json",
     1,
     "Text that is not JSON.",
-    "Nothing of the record can be read.",
-    "Correct the syntax at the column named; a line that ends too early was cut short.",
+    "No part of the record can be read.",
+    "Correct the syntax at the column named. A line that ends too early was cut short.",
 )
 NOT_AN_OBJECT = Rule(
     "not-an-object",
     1,
     "JSON that is not an object.",
     "A record is an object of named fields.",
-    "Write one `{…}` a line.",
+    "Write one `{…}` per line.",
 )
 DUPLICATE_KEY = Rule(
     "duplicate-key",
     1,
     "A field that is given twice in one record.",
-    "JSON readers silently keep one of the two, not all of them the same.",
-    "Keep the right one of the two.",
+    "JSON readers silently keep one of the two, and not all of them keep the same one.",
+    "Keep the correct one of the two.",
 )
 NON_FINITE_NUMBER = Rule(
     "non-finite-number",
     1,
-    "NaN, Infinity or a number too large to be told from it.",
-    "JSON has no such numbers; strict readers refuse the whole file.",
-    "Write null, or the real number.",
+    "NaN, Infinity or a number so large that it overflows to Infinity.",
+    "JSON has no such numbers; strict readers reject the whole file.",
+    "Write null, or the correct number.",
 )
 OVERSIZED_INTEGER = Rule(
     "oversized-integer",
     1,
     f"A whole number beyond ±{LARGEST_INTEGER:,}.",
-    "Readers that keep numbers as doubles would round it.",
-    "Write the real number: offsets and counts are far smaller.",
+    "Readers that store numbers as doubles would round it.",
+    "Write the correct number: offsets and counts are far smaller.",
 )
 LONE_SURROGATE = Rule(
     "lone-surrogate",
@@ -109,37 +109,37 @@ LONE_SURROGATE = Rule(
 NESTED_TOO_DEEPLY = Rule(
     "nested-too-deeply",
     1,
-    f"Lists or objects nested more than {DEEPEST_NESTING} deep.",
+    f"Lists or objects nested more than {DEEPEST_NESTING} levels deep.",
     "No record is that deep, and readers run out of stack.",
-    "Write the record in the shape of its schema.",
+    "Write the record in the form that its schema requires.",
 )
 MISSING_FILE = Rule(
     "missing-file",
     1,
-    "A folder without a file that its layout asks for.",
-    "What cannot be found cannot be checked: a lost table would pass for an empty one.",
-    "Put the file back, under the name given.",
+    "A folder without a file that its layout requires.",
+    "A missing file cannot be checked, and a missing table would look like an empty one.",
+    "Restore the file under the name that the finding gives.",
 )
 UNKNOWN_FILE = Rule(
     "unknown-file",
     1,
-    "A file or folder that has no place in the layout.",
-    "A misspelt file name would keep its records out of the dataset without a word.",
-    "Rename it to the name given, or move it out of the records.",
+    "A file or folder that does not belong to the layout.",
+    "A misspelt file name would silently keep its records out of the dataset.",
+    "Rename it to the expected name, or move it out of the records.",
 )
 UNREADABLE_FILE = Rule(
     "unreadable-file",
     1,
     "A file that cannot be opened, or a folder, pipe or looping link in its place.",
-    "Nothing in it can be checked.",
+    "Its content cannot be checked.",
     "Put a regular, readable file in its place.",
 )
 CONTENT_HASH_MISMATCH = Rule(
     "content-hash-mismatch",
     1,
     "A Parquet file whose rows do not hash to the SHA-256 in its footer.",
-    "The digest is the identity of the data: rows that were changed after the build go by a false one.",
-    "Build the table again from the records; do not edit Parquet.",
+    "The digest identifies the data. Rows that were changed after the build no longer match it.",
+    "Build the table again from the records; do not edit Parquet files.",
 )
 RULES = (
     EMPTY_FILE,

@@ -1,6 +1,6 @@
-"""Paths as findings show them, and folders as they are listed.
+"""Paths as findings show them, and the listing of folders.
 
-A system error is never taken for 'nothing there': `entries` raises, and its callers report.
+A system error never counts as an empty folder: `entries` raises, and its callers report the error.
 """
 
 import errno
@@ -19,7 +19,9 @@ def is_url(path: str | Path) -> bool:
 
 def display(path: str | Path) -> str:
     """The path as given, with forward slashes, as findings show it."""
-    return printable(str(path) if is_url(path) else Path(path).as_posix())
+    name = str(path)
+    # Paths of the system have forward slashes except on Windows.
+    return printable(name if os.sep == "/" or is_url(name) else Path(name).as_posix())
 
 
 def reason(error: OSError) -> str:
@@ -30,7 +32,7 @@ def reason(error: OSError) -> str:
 
 
 def entries(folder: Path) -> list[Path]:
-    """The content of a folder by name, without hidden files, which editors and systems leave.
+    """The content of a folder, sorted by name, without the hidden files that editors and systems create.
 
     Raises OSError.
     """

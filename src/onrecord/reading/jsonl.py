@@ -1,7 +1,7 @@
 """Level 1: the bytes of a file as lines, and each line as one JSON object.
 
-Owns what is wrong before any schema is asked: encoding, line ends, JSON syntax, keys written twice,
-numbers that JSON cannot hold. Which files there are, and what their records mean, is for `records`.
+Finds what is wrong before any schema is applied: encoding, line ends, JSON syntax, duplicate keys, numbers
+that JSON cannot represent. `layouts` finds the files, and `records` makes records of the lines.
 """
 
 import json
@@ -54,19 +54,19 @@ class _RawLine:
 
 
 def read_lines(stream: BinaryIO, file: str, first: int = 1) -> Iterator[Line]:
-    """Each line of a JSONL stream, in order; `file` is the name for its findings. Memory: one line.
+    """Each line of a JSONL stream, in order; findings name the file `file`. Memory holds one line.
 
     `first` is the number of the stream's first line, for a stream that starts in the middle of a file.
     """
-    has_told_cr = False
+    has_reported_cr = False
     for raw in _raw_lines(stream, first):
         content, found = raw.content, list[Finding]()
         if raw.number == 1:
             content, found = _without_bom(content, file)
         if b"\r" in content and not raw.is_cut and not is_not_text(content):
-            if not has_told_cr:
+            if not has_reported_cr:
                 found.append(_carriage_return(raw.number, file))
-            has_told_cr = True
+            has_reported_cr = True
             content = content.rstrip(b"\r")
         value, wrong = _read_line(content, raw, file)
         if not raw.is_complete and not wrong:
@@ -86,7 +86,7 @@ def read_whole(content: bytes, file: str) -> Line:
         found.append(_carriage_return(content[: content.index(b"\r")].count(b"\n") + 1, file))
         content = content.replace(b"\r\n", b"\n")
     if not content.strip():
-        message = "the file is empty, where one record should be"
+        message = "the file is empty, but it should hold one record"
         return Line(1, None, (*found, EMPTY_FILE.finding(message, file=file)))
     value, wrong = parse_object(content, 1, file)
     if not content.endswith(b"\n") and not wrong:
@@ -97,7 +97,7 @@ def read_whole(content: bytes, file: str) -> Line:
 
 
 def parse_object(content: bytes, number: int, file: str) -> tuple[dict[str, Any] | None, list[Finding]]:
-    """The JSON object that the bytes hold, as far as it can be read, with all that is wrong with it."""
+    """The JSON object in the bytes, as far as it can be read, with all findings about it."""
     reader = _ObjectReader(file, number)
     try:
         text = content.decode("utf-8")
@@ -114,14 +114,14 @@ def parse_object(content: bytes, number: int, file: str) -> tuple[dict[str, Any]
     except json.JSONDecodeError as error:
         return None, [_broken_json(error, number, file)]
     if not isinstance(value, dict):
-        message = f"{quoted(value)} stands where a record should"
+        message = f"found {quoted(value)} instead of a record"
         reader.add(NOT_AN_OBJECT, message, expected="one object of named fields: {…}")
         return None, reader.findings
     return value, reader.findings
 
 
 class _ObjectReader:
-    """Reads one JSON text and notes what the syntax allows but a record must not have."""
+    """Reads one JSON text, and collects findings about what the syntax allows but a record must not have."""
 
     def __init__(self, file: str, number: int) -> None:
         self._file = file
@@ -142,13 +142,13 @@ class _ObjectReader:
             parse_int=self._integer,
             parse_float=self._float,
         )
-        for owner, name, count in self._repeated:
-            # Inner objects are read before it is known what they are in.
-            path = json_path((name,)) if owner is value else None
+        for container, name, count in self._repeated:
+            # Inner objects are read before the objects that contain them, so their path is unknown.
+            path = json_path((name,)) if container is value else None
             self.add(DUPLICATE_KEY, f"{quoted(name)} is given {count} times in one object", path=path)
         # A lone surrogate can only come from an escape: the bytes were decoded strictly.
         if "\\u" in text and not _is_encodable(value):
-            self.add(LONE_SURROGATE, "a string holds half of a surrogate pair, such as \\ud83d on its own")
+            self.add(LONE_SURROGATE, "a string contains half of a surrogate pair, such as \\ud83d on its own")
         return value
 
     def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -159,18 +159,18 @@ class _ObjectReader:
         return value
 
     def _constant(self, name: str) -> None:
-        self.add(NON_FINITE_NUMBER, f"{name} is not a number that JSON knows")
+        self.add(NON_FINITE_NUMBER, f"{name} is not a number in JSON")
 
     def _integer(self, digits: str) -> int:
         if len(digits) > len(str(LARGEST_INTEGER)) + 1 or abs(int(digits)) > LARGEST_INTEGER:
-            self.add(OVERSIZED_INTEGER, f"{quoted(digits)[1:-1]} is larger than any offset or count can be")
+            self.add(OVERSIZED_INTEGER, f"{quoted(digits)[1:-1]} is too large for an offset or a count")
             return 0
         return int(digits)
 
     def _float(self, digits: str) -> float:
         number = float(digits)
         if number in (float("inf"), float("-inf")):
-            self.add(NON_FINITE_NUMBER, f"{quoted(digits)[1:-1]} is too large for a number")
+            self.add(NON_FINITE_NUMBER, f"{quoted(digits)[1:-1]} overflows to Infinity")
         return number
 
 
@@ -178,11 +178,11 @@ def _read_line(content: bytes, raw: _RawLine, file: str) -> tuple[dict[str, Any]
     if raw.is_cut:
         message = f"the line is longer than {LONGEST_LINE:,} bytes"
         return None, [
-            OVERLONG_LINE.finding(message, file=file, line=raw.number, expected="one record a line")
+            OVERLONG_LINE.finding(message, file=file, line=raw.number, expected="one record per line")
         ]
     if not content.strip():
         message = "the line is blank"
-        return None, [BLANK_LINE.finding(message, file=file, line=raw.number, expected="one record a line")]
+        return None, [BLANK_LINE.finding(message, file=file, line=raw.number, expected="one record per line")]
     return parse_object(content, raw.number, file)
 
 
@@ -209,7 +209,7 @@ def _without_bom(content: bytes, file: str) -> tuple[bytes, list[Finding]]:
 
 
 def _carriage_return(number: int, file: str) -> Finding:
-    message = "the line holds a carriage return (Windows line ends?)"
+    message = "the line contains a carriage return (Windows line ends?)"
     return CARRIAGE_RETURN.finding(message, file=file, line=number, expected="LF line ends")
 
 
@@ -217,7 +217,7 @@ def _not_utf8(content: bytes, place: str, number: int, file: str) -> Finding:
     if _is_utf16(content):
         message = "the file is UTF-16"
     elif b"\x00" in content:
-        message = "the file has NUL bytes in it: it is UTF-16 or no text at all"
+        message = "the file contains NUL bytes: it is UTF-16, or not text"
     else:
         message = place
     return NOT_UTF8.finding(message, file=file, line=number, expected="text in UTF-8")
@@ -226,7 +226,7 @@ def _not_utf8(content: bytes, place: str, number: int, file: str) -> Finding:
 def _broken_json(error: json.JSONDecodeError, number: int, file: str) -> Finding:
     rest = error.doc[error.pos : error.pos + 20].strip()
     place = f"at {quoted(rest)}" if rest else "where the text ends: was it cut short?"
-    # json names the character after the fault; an unfinished string is named by its opening quote.
+    # json gives the position after the error; for an unfinished string, that of its opening quote.
     what = error.msg.removesuffix(" at").removesuffix(" starting").lower()
     message = f"not JSON from column {error.colno} on: {what}, {place}"
     return BROKEN_JSON.finding(message, file=file, line=number + error.lineno - 1)
@@ -237,17 +237,17 @@ def _is_utf16(content: bytes) -> bool:
 
 
 def is_not_text(content: bytes) -> bool:
-    """Whether the bytes are no text in any encoding that has bytes for signs."""
+    """Whether the bytes are UTF-16 or binary, and not text in UTF-8 or an 8-bit encoding."""
     return _is_utf16(content) or b"\x00" in content
 
 
 def ends_reading(findings: Iterable[Finding], text: bytes) -> bool:
-    """Whether what follows a line is no text either, cut at bytes that only look like line ends."""
+    """Whether the lines after this one are not text either, because the bytes only look like line ends."""
     return any(finding.rule == NOT_UTF8.id for finding in findings) and is_not_text(text)
 
 
 def _nesting(content: bytes) -> int:
-    """Upper bound of the nesting depth; brackets in strings are only told apart when it matters."""
+    """Upper bound of the nesting depth. Brackets in strings are left out only if the bound is too high."""
     openings = content.count(b"[") + content.count(b"{")
     if openings <= DEEPEST_NESTING:
         return openings

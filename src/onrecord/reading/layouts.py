@@ -1,7 +1,9 @@
-"""The layout of a records folder: which file holds which table, what is missing, what has no place there."""
+"""The layout of a records folder: which file holds which table, and which files are missing or unexpected."""
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from onrecord.model.findings import Finding, nearest
@@ -25,7 +27,7 @@ SIDE_FILES: Mapping[str, str] = {
     "adjudications.jsonl": "adjudications",
     "annotations/raw/extraction_matches.jsonl": "extraction_matches",
 }
-"""The files that it may hold as well."""
+"""The files that it may hold in addition."""
 
 ANNOTATOR_FOLDERS: Mapping[str, str] = {
     "annotations": "annotations",
@@ -35,7 +37,7 @@ ANNOTATOR_FOLDERS: Mapping[str, str] = {
 """The folders that hold one file per annotator, named after the annotator, with their tables."""
 
 _TEXTS = ".md"
-"""Prompts and instructions may stand next to what annotators made of them; they are not checked."""
+"""Prompts and instructions may be next to the annotators' files; they are not checked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +65,18 @@ class DocumentFolder:
             yield from read_records(path, table)
 
     def parts(self) -> "FolderParts":
-        """The files of each table that is there, with what is wrong with the folder and its file names."""
+        """The files of each table that exists, with the findings about the folder and its file names."""
         found = FolderParts({}, _all_folder_findings(self.path), set())
-        for table in (*TABLES, *SIDE_TABLES):
-            if table == "speakers":
+        names = _names_in(self.path)
+        for place, table in _FILES_BY_PLACE:
+            top = place.partition("/")[0]
+            if top not in names:
+                # A document without annotators is complete.
+                if table == "annotations":
+                    found.tables[table] = []
+                continue
+            if top == place and place in DOCUMENT_FILES:
+                found.tables[table] = [part_of(f"{self.path}/{place}", table)]
                 continue
             try:
                 files = self.files(table)
@@ -75,7 +85,6 @@ class DocumentFolder:
                 files = []
                 if all(finding.rule != UNREADABLE_FILE.id for finding in found.findings):
                     found.findings.append(_unreadable(self.path, error))
-            # A document without annotators is complete.
             if files or table == "annotations" or table in found.incomplete:
                 found.tables[table] = [part_of(path, table) for path in files]
         return found
@@ -91,9 +100,22 @@ class FolderParts:
     """Tables whose folder cannot be listed."""
 
 
-def part_of(path: Path, table: str) -> Part:
+_FILES_BY_PLACE = tuple({**DOCUMENT_FILES, **SIDE_FILES, **ANNOTATOR_FOLDERS}.items())
+"""Where the files of each table are in a document's folder."""
+
+
+def part_of(path: str | Path, table: str) -> Part:
     """A whole file of a records folder."""
-    return Part(table, display(path), str(path), "record" if path.suffix == ".json" else "lines")
+    name = str(path)
+    return Part(table, display(name), name, "record" if name.endswith(".json") else "lines")
+
+
+def _names_in(folder: Path) -> frozenset[str]:
+    """The names in a folder; none where it cannot be listed, which is a finding of its own."""
+    try:
+        return frozenset(os.listdir(folder))  # noqa: PTH208 - a Path per name costs more than the call
+    except OSError:
+        return frozenset()
 
 
 def documents(folder: Path) -> list[DocumentFolder]:
@@ -102,7 +124,7 @@ def documents(folder: Path) -> list[DocumentFolder]:
 
 
 def speakers(folder: Path) -> Iterator[Located]:
-    """The speakers of a records folder, in authored order; nothing where the file is missing."""
+    """The speakers of a records folder, in authored order; none if the file is missing."""
     if is_there(folder / SPEAKERS_FILE):
         yield from read_records(folder / SPEAKERS_FILE, "speakers")
 
@@ -122,7 +144,7 @@ def table_by_name(path: Path) -> str | None:
 
 
 def records_findings(folder: Path) -> Iterator[Finding]:
-    """What is missing next to the documents of a records folder, and what has no place there."""
+    """Findings about the missing and unexpected files next to the documents of a records folder."""
     unexpected = [path.name for path in entries(folder) if not path.is_dir() and path.name != SPEAKERS_FILE]
     is_missing = not is_there(folder / SPEAKERS_FILE)
     for name in unexpected:
@@ -144,7 +166,7 @@ class _Allowed:
     has_texts: bool
 
     def takes(self, path: Path) -> bool:
-        """Whether the entry has a place here."""
+        """Whether the entry is allowed here."""
         is_record_file = self.is_by_annotator and path.suffix == ".jsonl"
         is_text = self.has_texts and path.suffix == _TEXTS
         return path.name in self.files | self.folders or is_record_file or is_text
@@ -167,6 +189,10 @@ def _unreadable(folder: Path, error: OSError) -> Finding:
 
 def _folder_findings(top: Path, place: str) -> Iterator[Finding]:
     folder, allowed = top / place, _allowed(place)
+    # Nearly always nothing is missing or unexpected.
+    names = {name for name in _names_in(folder) if not name.startswith(".")}
+    if not place and names <= allowed.files and names >= DOCUMENT_FILES.keys():
+        return
     try:
         found = entries(folder)
     except OSError as error:
@@ -182,7 +208,7 @@ def _folder_findings(top: Path, place: str) -> Iterator[Finding]:
         is_annotator = allowed.is_by_annotator and path.is_file()
         near = f"{path.stem}.jsonl" if is_annotator else nearest(path.name, absent)
         yield _unknown(path, near)
-        # A file under another name is not missing as well.
+        # A misnamed file is not reported as missing as well.
         absent = [name for name in absent if name != near]
         missing = [name for name in missing if name != near]
     for name in missing:
@@ -194,6 +220,7 @@ def _folder_findings(top: Path, place: str) -> Iterator[Finding]:
             yield UNREADABLE_FILE.finding(f"{name} must be a folder", file=display(folder / name))
 
 
+@cache
 def _allowed(place: str) -> _Allowed:
     files = {*DOCUMENT_FILES, *SIDE_FILES}
     folders = {*ANNOTATOR_FOLDERS, *(file.rpartition("/")[0] for file in files)} - {""}
@@ -211,4 +238,4 @@ def _missing(path: Path, table: str) -> Finding:
 
 
 def _unknown(path: Path, near: str | None) -> Finding:
-    return UNKNOWN_FILE.finding("nothing of this name belongs here", file=display(path), expected=near)
+    return UNKNOWN_FILE.finding("nothing of this name is expected here", file=display(path), expected=near)

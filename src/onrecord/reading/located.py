@@ -1,4 +1,4 @@
-"""Located: a record as the reference reader sees it, with its file, its line and what level 1 found."""
+"""Located: a record as the reference reader returns it, with its file, its line and its level 1 findings."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ def annotator_of(file: str) -> str:
 
 
 def key_of(table: str, value: Mapping[str, Any], file: str) -> Key | None:
-    """The key of a record, or None where a part of it is missing or neither string nor number."""
+    """The key of a record, or None if a part of it is missing or neither a string nor a number."""
     parts = [value.get(name) for name in key_fields(table)]
     if any(type(part) not in (str, int) for part in parts):
         return None
@@ -31,18 +31,18 @@ def key_of(table: str, value: Mapping[str, Any], file: str) -> Key | None:
 
 
 def record_id(table: str, value: Mapping[str, Any], file: str) -> str | None:
-    """The key as people write it, parts joined by blanks; None where nothing of it can be read."""
+    """The key as people write it, its parts joined by spaces; None if no part can be read."""
     parts = [value.get(name) for name in key_fields(table)]
     known = [str(part) for part in parts if type(part) in (str, int)]
-    owner = [annotator_of(file)] if table in NAMED_BY_FILE else []
-    return printable(" ".join([*owner, *known])) if known else None
+    annotator = [annotator_of(file)] if table in NAMED_BY_FILE else []
+    return printable(" ".join([*annotator, *known])) if known else None
 
 
 @dataclass(frozen=True, slots=True)
 class Located:
     """A record, its place, and its findings of level 1.
 
-    `value` holds what could be read: {} for a line that is no record, and then `findings` says why.
+    `value` holds what could be read: {} for a line that is not a record, and then `findings` says why.
     """
 
     table: str
@@ -56,7 +56,7 @@ class Located:
 
     @property
     def key(self) -> Key | None:
-        """What names the record in its table, or None where a part of it cannot be read."""
+        """What identifies the record in its table, or None if a part of it cannot be read."""
         return key_of(self.table, self.value, self.file)
 
     @property

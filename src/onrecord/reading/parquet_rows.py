@@ -21,7 +21,7 @@ UNREADABLE = (pa.ArrowException, OSError, ValueError, OverflowError)
 
 
 def table_in_footer(path: Path) -> str:
-    """The table that the footer of a file names, or "" where it cannot be read or names none."""
+    """The table that the footer of a file names, or "" if it cannot be read or names none."""
     return footer_of(path).get(TABLE_KEY.encode(), b"").decode("ascii", "replace")
 
 
@@ -40,7 +40,7 @@ def read_rows(part: Part) -> list[Row]:
 
 
 def iter_ids(path: Path, fields: tuple[str, ...]) -> Iterator[Mapping[str, Any]]:
-    """Those of the fields that the file has, row by row, as far as it can be read."""
+    """The given fields that the file has, row by row, as far as the file can be read."""
     with suppress(*UNREADABLE), pq.ParquetFile(path) as parquet:
         names = [name for name in fields if name in parquet.schema_arrow.names]
         for batch in parquet.iter_batches(columns=names):
@@ -61,7 +61,7 @@ def _plain(column: pa.Array) -> list[Any]:
 
 
 def is_finite(value: Any) -> bool:
-    """Whether JSON has a number for the value, where it is one."""
+    """Whether JSON can represent the value, if it is a number."""
     return not isinstance(value, float) or math.isfinite(value)
 
 
@@ -73,7 +73,7 @@ def _group_sizes(path: str) -> tuple[int, ...]:
 
 @lru_cache(maxsize=6)
 def _group(path: str, table: str, number: int) -> list[Row]:
-    """The rows of a row group; of each table the last one is kept, because documents follow each other."""
+    """The rows of a row group; the last group of each table is cached, as documents follow each other."""
     with pq.ParquetFile(path) as parquet:
         found: list[Row] = []
         for batch in parquet.read_row_group(number).to_batches():
@@ -82,10 +82,10 @@ def _group(path: str, table: str, number: int) -> list[Row]:
 
 
 def footer_of(path: Path) -> Mapping[bytes, bytes]:
-    """The key-value pairs of a footer; none where it cannot be read."""
+    """The key-value pairs of a footer; none if it cannot be read."""
     try:
         found: Mapping[bytes, bytes] = pq.read_metadata(path).metadata or {}
     except UNREADABLE:
-        # It becomes a finding when the rows are read.
+        # The error becomes a finding when the rows are read.
         return {}
     return found

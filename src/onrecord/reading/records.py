@@ -1,6 +1,6 @@
-"""The reference reader: files to located records, with everything that level 1 finds wrong.
+"""The reference reader: files to located records, with all findings of level 1.
 
-It is exact and slow. `validation.scan` reads most lines faster and leaves the others to it.
+It is exact and slow. `validation.scan` reads most lines faster and leaves the others to this module.
 """
 
 import re
@@ -22,7 +22,7 @@ MAY_BE_EMPTY = frozenset({"relations", "adjudications"})
 def read_records(path: Path, table: str) -> Iterator[Located]:
     """The records of a JSONL file (or of a file with one record, such as document.json), one by one.
 
-    Never raises for what is in the file: a file that cannot be opened is one located record without a
+    Never raises because of a file's content: a file that cannot be opened is one located record without a
     value, with the finding that says why.
     """
     file = display(path)
@@ -42,7 +42,7 @@ def read_records(path: Path, table: str) -> Iterator[Located]:
 
 
 def read_stream(stream: BinaryIO, file: str, table: str, first: int = 1) -> Iterator[Located]:
-    """The records of an open JSONL stream; `file` is the name for its findings, `first` its first line."""
+    """The records of an open JSONL stream; findings name the file `file`, and its first line is `first`."""
     is_empty = True
     for line in read_lines(stream, file, first):
         is_empty = False
@@ -67,10 +67,10 @@ def read_record(content: bytes, file: str, table: str) -> Located:
 
 
 def field_lines(content: bytes) -> dict[str, int]:
-    """The line of each top-level field of a document written one field a line; else nothing."""
+    """The line of each top-level field of a document that is written with one field per line; else empty."""
     found: dict[str, int] = {}
     for number, line in enumerate(content.split(b"\n"), 1):
-        # A line break cannot stand inside a JSON string, so a quoted name at the start of a line is a key.
+        # A JSON string cannot contain a line break, so a quoted name at the start of a line is a key.
         if key := re.match(rb'\s*\{?\s*"([a-z0-9_]+)"\s*:', line):
             found.setdefault(key[1].decode(), number)
     return found
@@ -80,7 +80,7 @@ def _locate(line: Line, file: str, table: str, field_lines: Mapping[str, int]) -
     located = Located(table, line.value or {}, file, line.number, (), field_lines)
     if not line.findings:
         return located
-    # The id is known once the line is read: say it where it can be said.
+    # The id is known only after the line was read, so it is added to the findings here.
     named = tuple(
         Finding(f.rule, f.level, f.severity, f.file, f.line, located.record_id, f.path, f.message, f.expected)
         for f in line.findings
@@ -89,6 +89,6 @@ def _locate(line: Line, file: str, table: str, field_lines: Mapping[str, int]) -
 
 
 def unreadable(table: str, file: str, message: str) -> Located:
-    """What stands for a file that cannot be read."""
+    """The record that represents a file that cannot be read."""
     finding = UNREADABLE_FILE.finding(message, file=file, expected="a regular, readable file")
     return Located(table, {}, file, None, (finding,))

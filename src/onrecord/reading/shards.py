@@ -13,8 +13,8 @@ from onrecord.reading.files import display, entries, is_url, reason
 
 _LINES = (".jsonl", ".ndjson", ".json")
 _COMPRESSIONS = {"": "", ".gz": "gzip", ".zst": "zstd"}
-ENDINGS = {lines + packed: name for lines in _LINES for packed, name in _COMPRESSIONS.items()}
-"""How the name of a shard ends, with its compression."""
+ENDINGS = {lines + suffix: name for lines in _LINES for suffix, name in _COMPRESSIONS.items()}
+"""The endings of shard names, each with its compression."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def decompressed(raw: BinaryIO, compression: str) -> BinaryIO:
 
 
 def compression_of(path: Path) -> str | None:
-    """The compression of a shard by its name, "" for none; None where the name is not that of a shard."""
+    """The compression of a shard by its name, "" for none; None if the name is not that of a shard."""
     return next((kind for ending, kind in ENDINGS.items() if path.name.endswith(ending)), None)
 
 
@@ -79,20 +79,20 @@ def find_shards(folder: str | Path) -> list[Shard]:
 
 
 def corpus_findings(folder: Path) -> Iterator[Finding]:
-    """What has no place in a corpus: folders that are no table's, and files that are no shards."""
+    """Findings about unexpected entries in a corpus: folders other than tables, files other than shards."""
     for path in entries(folder):
         if path.name not in TABLES:
             near = nearest(path.name, TABLES)
-            yield UNKNOWN_FILE.finding("nothing of this name belongs here", file=display(path), expected=near)
+            message = "nothing of this name is expected here"
+            yield UNKNOWN_FILE.finding(message, file=display(path), expected=near)
         elif not path.is_dir():
             yield UNREADABLE_FILE.finding(f"{path.name} must be a folder", file=display(path))
         else:
             for shard in entries(path):
                 if not shard.is_file() or compression_of(shard) is None:
                     wanted = f"a name that ends in {', '.join(ENDINGS)}"
-                    yield UNKNOWN_FILE.finding(
-                        "nothing of this name belongs here", file=display(shard), expected=wanted
-                    )
+                    message = "nothing of this name is expected here"
+                    yield UNKNOWN_FILE.finding(message, file=display(shard), expected=wanted)
 
 
 def _has_shards(folder: Path) -> bool:
@@ -105,7 +105,7 @@ def _remote_shards(folder: str) -> Iterator[Shard]:
 
         system, root = url_to_fs(folder)
     except (ImportError, ValueError) as error:
-        # fsspec says which protocol is unknown, or which library is missing.
+        # fsspec names the unknown protocol or the missing library.
         raise OSError(str(error)) from error
     for table in TABLES:
         try:

@@ -1,7 +1,7 @@
 """Words of any script: where they start and end, how they compare and are found, how a sentence ends.
 
-Word edges are those of Unicode's default rules (UAX 29). `article` uses them for a source text, the rules for
-the dataset's own sentences, authoring for the words that a person types.
+Word edges are those of Unicode's default rules (UAX 29). `article` uses them for a source text, `rules` for
+the dataset's own sentences, and `authoring` for the words that a person types.
 """
 
 import re
@@ -12,14 +12,14 @@ from unicodedata import category, normalize
 import regex
 
 WORD = 4
-"""What a word weighs in `weight`, so that the parts of words in scripts without blanks are whole numbers."""
+"""The `weight` of a word. It makes the weights in scripts without spaces whole numbers."""
 
 STOPS = ".!?…‼‽⁇⁈⁉。．｡！？︒؟۔।॥։།༎။።፧፨។៕᠃᠉꓿"
 CLOSING = "'\"’”‘“»«›‹)]}」』）］｝】〕〉》｣＂＇"
 _THAI_OR_LAO = "\u0e01-\u0e5b\u0e81-\u0edf"
 _MARKS_OF_DIRECTION = "\u200e\u200f"
 SENTENCE_END = f"[{re.escape(STOPS)}{_THAI_OR_LAO}][{re.escape(CLOSING)}{_MARKS_OF_DIRECTION}]*\\Z"
-"""How a sentence ends. Thai and Lao write no full stop, so there any letter may be the last."""
+"""Matches the end of a sentence. Thai and Lao have no full stop, so any of their letters may be the last."""
 
 _ENDED = re.compile(SENTENCE_END)
 _SYMBOLS = frozenset("%‰°#&٪％№")
@@ -44,10 +44,10 @@ def words(text: str) -> list[str]:
 
 
 def weight(word: str) -> int:
-    """What one of `words` counts in a run of words: WORD, or less in scripts without blanks between words.
+    """The weight of one of `words` in a run: WORD, or less in scripts without spaces between words.
 
-    There every character is a word to UAX 29. A Chinese character or kana counts as half a word, a letter of
-    Thai, Lao, Khmer or Burmese as a quarter.
+    In these scripts, UAX 29 treats every character as a word. A Chinese character or kana counts as half a
+    word, a letter of Thai, Lao, Khmer or Burmese as a quarter.
     """
     if word[0] < "\u0e00":
         return WORD
@@ -60,7 +60,10 @@ def ends_like_a_sentence(text: str) -> bool:
 
 
 def is_punctuation(character: str) -> bool:
-    """Whether a character belongs at no edge of a span: no letter, digit, mark on a letter, % or currency."""
+    """Whether a character is not allowed at an edge of a span.
+
+    Letters, digits, marks on letters, symbols such as % and currency symbols are allowed.
+    """
     if character.isalnum() or character in _SYMBOLS:
         return False
     return category(character) not in ("Mn", "Mc", "Me", "Sc")
@@ -73,9 +76,9 @@ def splits_word(text: str, edge: int) -> bool:
 
 
 def occurrences(text: str, sought: str) -> Iterator[tuple[int, int]]:
-    """Where words stand in a text: half-open spans of whole characters as readers see them, in code points.
+    """Where words occur in a text: half-open spans of whole characters as readers see them, in code points.
 
-    Unicode form, the form of quotation marks, soft hyphens, the kind and number of blanks make no difference.
+    Unicode form, the form of quotation marks, soft hyphens, the kind and number of spaces make no difference.
     """
     wanted = "".join(folded for folded, _, _ in _clusters(sought.strip())).strip()
     clusters = list(_clusters(text))
@@ -90,20 +93,20 @@ def occurrences(text: str, sought: str) -> Iterator[tuple[int, int]]:
 
 
 def _clusters(text: str) -> Iterator[tuple[str, int, int]]:
-    """Each character as a reader sees it, in the form in which it is compared, with its span in the text."""
-    blank_from: int | None = None
+    """Each character as a reader sees it, in the form used for comparison, with its span in the text."""
+    space_from: int | None = None
     for found in _CLUSTER.finditer(text):
         start, end = found.span()
         cluster = found[0]
         if cluster.isspace():
-            blank_from = start if blank_from is None else blank_from
+            space_from = start if space_from is None else space_from
             continue
         folded = _UNSEEN.sub("", normalize("NFC", cluster)).replace("\u200b", "").translate(_STRAIGHT)
         if not folded:
             continue
-        if blank_from is not None:
-            yield " ", blank_from, start
-            blank_from = None
+        if space_from is not None:
+            yield " ", space_from, start
+            space_from = None
         yield folded, start, end
 
 

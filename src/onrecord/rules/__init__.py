@@ -1,8 +1,8 @@
 """All rules by id, and the checks of levels 3 and 4 in the order in which they run.
 
-A rule is declared in the module of its level or table group: `onrecord.file_rules` (1), `schema_rules`
-(2), `identity`, `references`, `segments`, `claims`, `relations`, `lists`, `annotations`, `derived` (3),
-`sources` (4). docs/rules.md is made from here.
+A rule is declared in the module of its level or table group: `reading.file_rules` (1), `schema_rules`
+(2), `identity`, `references`, `segments`, `claims`, `relations`, `lists`, `annotations`, `derived`,
+`speakers` (3), `sources` (4). docs/rules.md is generated from them.
 """
 
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ from onrecord.rules import (
 from onrecord.rules.check import Check
 
 IDENTITY_CHECKS: tuple[Check, ...] = (*identity.CHECKS, *lists.IDENTITY_CHECKS)
-"""Run first: a table in which they find something is not relied on for what is missing from it."""
+"""Run first. A table in which they find an error is not used to report missing records."""
 
 TABLE_CHECKS: tuple[Check, ...] = (
     *references.CHECKS,
@@ -37,17 +37,17 @@ TABLE_CHECKS: tuple[Check, ...] = (
     *annotations.CHECKS,
     *derived.CHECKS,
 )
-"""Run after those of identity, in this order: a record that one of them blames is left out of the next."""
+"""Run after the identity checks, in this order; each skips records in which an earlier one found an error."""
 
 SPEAKER_CHECKS: tuple[Check, ...] = speakers.CHECKS
-"""Run over the speakers, which all documents share, after those of identity."""
+"""Run on the speakers, which all documents share, after the identity checks."""
 
 INTEGRITY_CHECKS: tuple[Check, ...] = sources.INTEGRITY_CHECKS
-"""Run between those of identity and of tables where the article is at hand: a segment that is not where it
-says would set off findings in all that is anchored in it."""
+"""Run between the identity and the table checks if the article is available. A segment with wrong offsets
+would cause findings in everything that is anchored in it."""
 
 SOURCE_CHECKS: tuple[Check, ...] = sources.CHECKS
-"""Run last, where the article is at hand and hashes to what the document says."""
+"""Run last, if the article is available and has the hash that the document states."""
 
 RULES: Mapping[str, Rule] = MappingProxyType(
     {

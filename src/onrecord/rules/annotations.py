@@ -1,7 +1,7 @@
-"""Annotators among themselves: every claim labelled, labels as they were given, every dispute decided.
+"""Annotators compared with each other: every claim labelled, labels unchanged, every disagreement decided.
 
-Owns what annotations must agree with: the raw labels of the same annotator, the matches of the annotator's
-own list, the claims, and the adjudications.
+Checks annotations against the raw labels of the same annotator, the matches of the annotator's own list, the
+claims, and the adjudications.
 """
 
 from collections.abc import Iterator, Mapping
@@ -21,12 +21,12 @@ _ANNOTATION_KEY = key_fields("annotations")
 @check(
     "annotations",
     "claims",
-    summary="An annotator or file of raw labels with labels for some claims of the document but not for all.",
-    why="Agreement is counted over the same claims for everybody; a missing label is a lost line.",
-    fix="Put the labels back, or take out the annotator whole.",
+    summary="An annotator, or a file of raw labels, with labels for only some claims of the document.",
+    why="Agreement is computed over the same claims for all annotators; a missing label is a missing line.",
+    fix="Restore the labels, or remove the annotator completely.",
 )
 def claim_not_annotated(document: Document) -> Iterator[Problem]:
-    # A claim under a wrong id is that one fault, and not a missing label as well.
+    # A claim with a wrong id is one error, not a missing label as well.
     if not document.is_complete("claims") or any(
         document.is_faulty(claim, "claim_id") for claim in document.rows("claims")
     ):
@@ -35,7 +35,7 @@ def claim_not_annotated(document: Document) -> Iterator[Problem]:
         if name not in document.tables or not document.is_complete(name):
             continue
         for annotator, rows in _by_annotator(document, name).items():
-            # Nor is a label under one.
+            # The same holds for a label with a wrong id.
             if any(document.is_faulty(row, *key_fields(name)) for row in rows):
                 continue
             known = document.tables[name].by_key
@@ -49,8 +49,8 @@ def claim_not_annotated(document: Document) -> Iterator[Problem]:
 @check(
     "annotations",
     "labellings",
-    summary="An annotation with another label than the raw labelling of the same annotator.",
-    why="Annotations are what annotators said before anybody decided; they are never edited.",
+    summary="An annotation whose label differs from the raw label of the same annotator.",
+    why="Annotations are what annotators said before any decision; they are never edited.",
     fix="Write the label that the annotator gave.",
 )
 def altered_annotation(document: Document) -> Iterator[Problem]:
@@ -63,15 +63,15 @@ def altered_annotation(document: Document) -> Iterator[Problem]:
             continue
         for field in labels:
             if record[field] != given[field]:
-                message = f"{field} is {quoted(record[field])}, but the raw label is another"
+                message = f"{field} is {quoted(record[field])}, but the raw label is different"
                 yield Problem(record, message, (field,), quoted(given[field]))
 
 
 @check(
     "annotations",
     "extraction_matches",
-    summary="An annotation whose `found` is not what the matches of the annotator's list say.",
-    why="`found` means that some claim of the annotator's own list became this claim.",
+    summary="An annotation whose `found` contradicts the matches of the annotator's list.",
+    why="`found` means that a claim of the annotator's own list became this claim.",
     fix="Correct `found`, or the match that names the wrong claim.",
 )
 def found_mismatch(document: Document) -> Iterator[Problem]:
@@ -88,51 +88,55 @@ def found_mismatch(document: Document) -> Iterator[Problem]:
         }
         if not named:
             continue
-        sound = [row for row in rows if not document.is_faulty(row, "claim_id", "annotator_id", "found")]
-        lost = [row for row in sound if row["found"] and row["claim_id"] not in named]
-        extra = [row for row in sound if not row["found"] and row["claim_id"] in named]
-        if len(lost) == len(extra) == 1:
-            # One match that names another claim than it did explains both.
-            claim, other = lost[0]["claim_id"], extra[0]["claim_id"]
-            message = f"{annotator} has not found {other}, but {claim}, which no match names"
+        valid = [row for row in rows if not document.is_faulty(row, "claim_id", "annotator_id", "found")]
+        unmatched = [row for row in valid if row["found"] and row["claim_id"] not in named]
+        matched = [row for row in valid if not row["found"] and row["claim_id"] in named]
+        if len(unmatched) == len(matched) == 1:
+            # One match that names the wrong claim explains both.
+            claim, other = unmatched[0]["claim_id"], matched[0]["claim_id"]
+            message = f"{annotator} found {claim}, which no match names, and not {other}"
             yield Problem(named[other], message, ("claim_id",), claim)
             continue
-        for row in lost:
+        for row in unmatched:
             message = f"found is true, but no match of {annotator} names the claim"
             yield Problem(row, message, ("found",), "false, or a match")
-        for row in extra:
+        for row in matched:
             match = named[row["claim_id"]]
             number = match["number"]
-            message = f"found is false, but number {number} of the list of {annotator} is matched to it"
+            message = (
+                f"found is false, but number {number} of the list of {annotator} is matched to the claim"
+            )
             yield Problem(row, message, ("found",), "true")
 
 
 @check(
     "annotations",
     "claims",
-    summary="A label on which the annotators and the claim are not all of one mind, without an adjudication.",
-    why="Whoever doubts a label must find the reason for it.",
+    summary="A label on which the annotators and the claim disagree, without an adjudication.",
+    why="A user who doubts a label must find the reason for it.",
     fix="Add the reason to `adjudications.jsonl`, or give the claim the label that all annotators gave.",
 )
 def undecided_label(document: Document) -> Iterator[Problem]:
+    if not document.rows("annotations"):
+        return
     is_given = "adjudications" in document.tables
-    # A folder without the file has no adjudications; tables that stand alone may have them elsewhere.
+    # A folder without the file has no adjudications; for tables without a folder they may be elsewhere.
     if not (document.is_complete("adjudications") if is_given else document.folder):
         return
     decided = document.tables["adjudications"].by_key if is_given else {}
     for claim, field, labels in _labels(document):
         if len(set(labels.values())) > 1 and (claim["claim_id"], field) not in decided:
             given = ", ".join(f"{name} {quoted(label)}" for name, label in labels.items())
-            message = f"{field} is not agreed on: {given}"
-            yield Problem(claim, message, (field,), "its reason in adjudications.jsonl, or one label in all")
+            message = f"the labels of {field} differ: {given}"
+            yield Problem(claim, message, (field,), "a row in adjudications.jsonl, or one label in all")
 
 
 @check(
     "adjudications",
     "annotations",
     "claims",
-    summary="An adjudication of a label on which everybody is of one mind.",
-    why="There was nothing to decide: the row is of another claim or label.",
+    summary="An adjudication of a label on which the claim and all annotators agree.",
+    why="There was nothing to decide: the row belongs to another claim or label.",
     fix="Write the claim and the label that were decided, or delete the row.",
 )
 def idle_adjudication(document: Document) -> Iterator[Problem]:
@@ -147,13 +151,13 @@ def idle_adjudication(document: Document) -> Iterator[Problem]:
         claim, field = record["claim_id"], record["field"]
         if (claim, field) in agreed:
             message = f"all annotators and the claim agree on the {field} of {claim}"
-            yield Problem(record, message, ("field",), "a label that they do not agree on")
+            yield Problem(record, message, ("field",), "a label on which they disagree")
 
 
 def _labels(document: Document) -> Iterator[tuple[Row, str, Mapping[str, Any]]]:
-    """Each sound claim and label with what everybody gives, the claim's own first.
+    """Each valid claim and label field, with the claim's own label first and then every annotator's.
 
-    Claims without a sound row of every annotator are left out: the missing one may have differed.
+    Claims without a valid row of every annotator are left out: the missing label may have differed.
     """
     given: dict[str, list[Row]] = {}
     for row in document.rows("annotations"):
@@ -162,8 +166,8 @@ def _labels(document: Document) -> Iterator[tuple[Row, str, Mapping[str, Any]]]:
     for field in _disputed_fields():
         for claim in document.eligible("claims", "claim_id", field):
             rows = given.get(claim["claim_id"], [])
-            is_whole = len(rows) >= len(annotators)
-            if is_whole and not any(document.is_faulty(row, field, *_ANNOTATION_KEY) for row in rows):
+            is_complete = len(rows) >= len(annotators)
+            if is_complete and not any(document.is_faulty(row, field, *_ANNOTATION_KEY) for row in rows):
                 labels = {"claim": claim[field]}
                 yield claim, field, labels | {row["annotator_id"]: row[field] for row in rows}
 
@@ -183,7 +187,7 @@ def _by_annotator(document: Document, table: str) -> Mapping[str, list[Row]]:
 
 
 def _next_to(claim_id: str, rows: list[Row]) -> Row:
-    """The row that stands where the missing one should: the first of a later claim, or else the last."""
+    """The row at the place of the missing one: the first of a later claim, or else the last."""
     return next((row for row in rows if row["claim_id"] > claim_id), rows[-1])
 
 

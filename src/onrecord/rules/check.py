@@ -1,7 +1,7 @@
 """How a check of levels 3 and 4 is written: a generator of problems, decorated with the texts of its rule.
 
-The checks stand in the modules next to this one, named for the table or level that they guard; what a check
-may ask is in `document`.
+The checks are in the modules next to this one, each named for its table or level. What a check can query is
+in `document`.
 """
 
 from collections.abc import Callable, Iterator
@@ -24,14 +24,14 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A rule with the function that looks for what it forbids in one document."""
+    """A rule, with the function that finds what it forbids in one document."""
 
     rule: Rule
     needs: frozenset[str]
     _find: Callable[[Document], Iterator[Problem]]
 
     def findings(self, document: Document) -> Iterator[Finding]:
-        """The findings in a document; none where a table that the check needs is not given."""
+        """The findings in a document; none if a table that the check needs is not given."""
         if not document.tables.keys() >= self.needs:
             return
         for problem in self._find(document):

@@ -1,6 +1,6 @@
 """Claims: where they are anchored, when they were said, who said and relayed them.
 
-Owns what a claim must agree with in its document, and intervals in every table that has them.
+Checks claims against their document, and intervals in every table that has them.
 """
 
 import re
@@ -28,15 +28,15 @@ SENTENCES = {
 
 _LAST = frozenset(".?!…")
 ENDED = re.compile(SENTENCE_END)
-"""How a sentence ends."""
+"""Matches the end of a sentence."""
 
 
 @check(
     "claims",
     "segments",
-    summary="An anchor that reaches beyond the segment that it names.",
-    why="The segment's hash vouches for the anchor's text only inside the segment.",
-    fix="Correct the offsets or the segment's id; a claim that rests on two segments has two anchors.",
+    summary="An anchor that extends beyond the segment that it names.",
+    why="The segment's hash covers the anchor's text only inside the segment.",
+    fix="Correct the offsets or the segment id. A claim that rests on two segments has two anchors.",
 )
 def anchor_outside_segment(document: Document) -> Iterator[Problem]:
     segments = document.by_id("segments", "start", "end", "sha256")
@@ -66,10 +66,9 @@ def anchors_out_of_order(document: Document) -> Iterator[Problem]:
         before = None
         for index, anchor in enumerate(record["anchors"]):
             if before is not None and anchor["start"] <= before["end"]:
-                message = (
-                    f"anchors[{index}] starts at {anchor['start']}, the one before it ends at {before['end']}"
-                )
-                yield Problem(record, message, ("anchors", index, "start"), f"more than {before['end']}")
+                start, end = anchor["start"], before["end"]
+                message = f"anchors[{index}] starts at {start}, but the previous one ends at {end}"
+                yield Problem(record, message, ("anchors", index, "start"), f"more than {end}")
                 break
             before = anchor
 
@@ -77,8 +76,8 @@ def anchors_out_of_order(document: Document) -> Iterator[Problem]:
 @check(
     "claims",
     summary="A claim whose `segment_id` is not among the segments of its anchors.",
-    why="The segment that a claim mainly rests on is one that it rests on at all.",
-    fix="Name one of the segments given, or add an anchor in the segment named.",
+    why="The segment that a claim mainly rests on must be one of the segments that it is anchored in.",
+    fix="Name one of the expected segments, or add an anchor in the segment named.",
 )
 def main_segment_unanchored(document: Document) -> Iterator[Problem]:
     for record in document.eligible("claims", "anchors", "segment_id"):
@@ -92,8 +91,8 @@ def main_segment_unanchored(document: Document) -> Iterator[Problem]:
     "claims",
     "segments",
     summary="A claim that mainly rests on a segment without a gloss.",
-    why="A segment without a gloss says nothing, so nobody can have claimed anything in it.",
-    fix="Write the segment's gloss, or name the segment that says it.",
+    why="A segment without a gloss says nothing, so nothing can be claimed in it.",
+    fix="Write the segment's gloss, or name the segment that makes the claim.",
 )
 def claim_without_gloss(document: Document) -> Iterator[Problem]:
     segments = document.by_id("segments", "gloss")
@@ -111,35 +110,36 @@ def claim_without_gloss(document: Document) -> Iterator[Problem]:
 @check(
     "claims",
     "documents",
-    summary="A claim with another date than its document.",
-    why="`date` is the day the claim went on record through the document: the document's date.",
-    fix="Write the document's date; if all claims agree against it, correct the document.",
+    summary="A claim whose date is not that of its document.",
+    why="`date` is the day on which the document put the claim on record: the document's date.",
+    fix="Write the document's date. If all claims agree on another date, correct the document.",
 )
 def date_mismatch(document: Document) -> Iterator[Problem]:
-    own = document.record
+    dated = document.record
     claims = list(document.eligible("claims", "date"))
-    if own is None or not claims:
+    if dated is None or not claims:
         return
     [(common, votes)] = Counter(str(claim["date"]) for claim in claims).most_common(1)
-    if common != own["date"] and votes == len(claims) > 1:
-        yield Problem(own, f"date is {own['date']}, but all claims are dated {common}", ("date",), common)
+    if common != dated["date"] and votes == len(claims) > 1:
+        message = f"date is {dated['date']}, but all claims are dated {common}"
+        yield Problem(dated, message, ("date",), common)
         return
     for claim in claims:
-        if claim["date"] != own["date"]:
-            message = f"date is {claim['date']}, but the document is dated {own['date']}"
-            yield Problem(claim, message, ("date",), own["date"])
+        if claim["date"] != dated["date"]:
+            message = f"date is {claim['date']}, but the document is dated {dated['date']}"
+            yield Problem(claim, message, ("date",), dated["date"])
 
 
 @check(
     summary="An interval that ends before it starts.",
-    why="No day lies in it.",
+    why="It contains no day.",
     fix="Write the earlier date first.",
 )
 def reversed_interval(document: Document) -> Iterator[Problem]:
     for table in document.tables:
         fields = edtf_fields(table)
         records = document.eligible(table, *(field.path[0] for field in fields)) if fields else ()
-        # Nearly always none of the different values is reversed.
+        # Checking the distinct values first is faster: hardly ever is one of them reversed.
         values = {value for field in fields for value in field.column(records)} if records else set()
         if not any(map(_reversed, values)):
             continue
@@ -152,32 +152,32 @@ def reversed_interval(document: Document) -> Iterator[Problem]:
 
 
 @check(
-    summary="A claim that was said after its document appeared, or an annotation that says so.",
+    summary="A claim that was made after its document appeared, or an annotation that says so.",
     why="A document cannot report what has not been said yet.",
-    fix="Correct `stated_on`: it starts on the document's date at the latest.",
+    fix="Correct `stated_on`: it must start on the document's date or earlier.",
 )
 def stated_after_document(document: Document) -> Iterator[Problem]:
-    owner = next(iter(document.eligible("documents", "date")), None)
+    parent = next(iter(document.eligible("documents", "date")), None)
     for table in ("claims", "annotations"):
         records = document.eligible(table, "date", "stated_on")
         days = {record["date"] for record in records if "date" in record} | (
-            {owner["date"]} if owner else set()
+            {parent["date"]} if parent else set()
         )
         late = {value for value in {record["stated_on"] for record in records} if _starts_after(value, days)}
         for record in records:
             if record["stated_on"] not in late:
                 continue
-            own = record if "date" in record else owner
+            dated = record if "date" in record else parent
             stated = _bounds(record, "stated_on")
-            if own and stated and stated.lower and stated.lower.isoformat() > (day := own["date"]):
+            if dated and stated and stated.lower and stated.lower.isoformat() > (day := dated["date"]):
                 message = f"stated_on is {record['stated_on']}, after the document's date"
                 yield Problem(record, message, ("stated_on",), f"{day} or earlier")
 
 
 @check(
     "claims",
-    summary="A claim of kind utterance about a time after its document's date.",
-    why="What an utterance is about is that something was said; the document cannot report it beforehand.",
+    summary="A claim of the kind `utterance` about a time after its document's date.",
+    why="An utterance reports that something was said; the document cannot report that in advance.",
     fix="Correct `about_time`, or the kind: an announced speech is a prediction.",
 )
 def utterance_after_document(document: Document) -> Iterator[Problem]:
@@ -194,20 +194,20 @@ def utterance_after_document(document: Document) -> Iterator[Problem]:
     "claims",
     summary="A claim whose speaker is also among those who relayed it.",
     why="`via` lists the voices between the article and the speaker, without the speaker.",
-    fix="Take the speaker out of `via`.",
+    fix="Remove the speaker from `via`.",
 )
 def speaker_in_via(document: Document) -> Iterator[Problem]:
     for record in document.eligible("claims", "speaker_id", "via"):
         speaker, via = record["speaker_id"], record["via"]
         if speaker in via:
-            message = f"{speaker} is the speaker, and in via as well"
+            message = f"{speaker} is the speaker, but is also in via"
             yield Problem(record, message, ("via", via.index(speaker)), "only those who relayed it")
 
 
 @check(
-    summary="A text, note, gloss, reason or remark on quality that does not end like a sentence.",
-    why="These are whole sentences; one without its full stop was most likely cut short.",
-    fix="Finish the sentence, and end it with a full stop.",
+    summary="A text, note, gloss, reason or quality remark that does not end like a sentence.",
+    why="These fields hold whole sentences. One without a full stop was most likely cut short.",
+    fix="Complete the sentence, and end it with a full stop.",
 )
 def unfinished_sentence(document: Document) -> Iterator[Problem]:
     for table, names in SENTENCES.items():

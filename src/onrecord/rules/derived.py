@@ -1,6 +1,6 @@
-"""Built rows: the fields that the build has worked out, worked out again as far as the tables at hand allow.
+"""Built rows: their derived fields, compared with values derived again from the tables that are given.
 
-Owns the comparison; what each derived field means is in `onrecord.derive`.
+What each derived field means is defined in `model.derive`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,7 @@ from onrecord.rules.document import Document
 
 
 @check(
-    summary="A derived field of a built row that is not what the build works out.",
+    summary="A derived field of a built row that differs from what the build derives.",
     why="Readers use the derived field instead of the fields that it comes from.",
     fix="Build the table again from the records.",
 )
@@ -35,7 +35,7 @@ def _derived_of_claims(document: Document) -> Iterator[tuple[Row, Mapping[str, A
     claims = document.eligible("claims", *fields)
     named = {claim["speaker_id"] for claim in claims}
     names = document.speakers.names(named) if document.speakers else {}
-    has_all_labels = _is_whole(document, "annotations")
+    has_all_labels = _is_valid(document, "annotations")
     for record in claims:
         try:
             derived = time_bounds(record)
@@ -50,14 +50,14 @@ def _derived_of_claims(document: Document) -> Iterator[tuple[Row, Mapping[str, A
 
 def _derived_of_segments(document: Document) -> Iterator[tuple[Row, Mapping[str, Any]]]:
     is_built = "segments" in document.tables and document.tables["segments"].is_built
-    if not is_built or not _is_whole(document, "claims"):
+    if not is_built or not _is_valid(document, "claims"):
         return
     anchored = anchored_segments(document.rows("claims"))
     for record in document.eligible("segments", "segment_id"):
         yield record, {"has_claims": record["segment_id"] in anchored}
 
 
-def _is_whole(document: Document, table: str) -> bool:
+def _is_valid(document: Document, table: str) -> bool:
     """Whether the table is given, and every record of it is valid."""
     if not document.is_complete(table):
         return False

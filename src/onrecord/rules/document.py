@@ -1,8 +1,8 @@
-"""What the checks of levels 3 and 4 look at: the records of one document, table by table.
+"""The input of the checks of levels 3 and 4: the records of one document, table by table.
 
-A record is a plain dict; its place is looked up only when there is something to report about it. The document
-tracks which records are still eligible for checks, and which tables may be incomplete, so that one cause is
-one finding (cascade suppression). Knows no rule.
+A record is a plain dict; its place is looked up only to report a finding about it. The document tracks which
+records are still eligible for checks, and which tables may be incomplete, so that one cause is one finding
+(cascade suppression). The rules are in the modules next to this one.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,7 +23,7 @@ _WHOLE = "*"
 
 
 class Place(NamedTuple):
-    """Where a record stands."""
+    """Where a record is."""
 
     table: str
     file: str
@@ -39,10 +39,10 @@ class KnownSpeakers(Protocol):
         """Whether an id that is not among them is truly unknown."""
 
     def names(self, ids: Iterable[str]) -> Mapping[str, str]:
-        """The names of those of the ids that are known, by id."""
+        """The names of the known ids among those given, by id."""
 
-    def nearest(self, lost: str) -> str | None:
-        """What was expected instead of an unknown id, in words, where the spelling gives it away."""
+    def nearest(self, unknown: str) -> str | None:
+        """What was expected instead of an unknown id, in words, if its spelling suggests it."""
 
 
 class Table:
@@ -64,7 +64,7 @@ class Table:
                 for _, one in self.rejected
             )
         )
-        """Whether a line has no readable id, or lines may be lost: an id that is not found may be theirs."""
+        """Whether a line has no readable id, or lines may be missing. An unknown id may then be theirs."""
 
     @cached_property
     def by_key(self) -> dict[Key, Row]:
@@ -100,11 +100,11 @@ class Table:
         return [number_of(name) for name in self.by_key]
 
     def place(self, row: Row) -> Place:
-        """Where a record stands. Raises KeyError where it is none of this table's."""
+        """Where a record is. Raises KeyError if it is not in this table."""
         return self._places[id(row)]
 
     def has(self, row: Row) -> bool:
-        """Whether the record, not one like it, is in this table."""
+        """Whether this table holds this very record, and not only an equal one."""
         return id(row) in self._places
 
     def annotator(self, row: Row) -> str:
@@ -152,7 +152,7 @@ class Document:
     source: Source | None = None
     speakers: KnownSpeakers | None = None
     incomplete: set[str] = field(default_factory=set)
-    """Tables with a wrong id: what seems to be missing there may only be misnamed."""
+    """Tables with a wrong id. A record that seems to be missing from them may only be misnamed."""
     _faulty: dict[int, set[str]] = field(default_factory=dict)
 
     def rows(self, table: str) -> list[Row]:
@@ -162,7 +162,7 @@ class Document:
     def eligible(self, table: str, *fields: str) -> Sequence[Row]:
         """The valid rows of a table in which no check has found an error that touches the given fields.
 
-        Without fields: those in which no check has found any error.
+        Without fields, the rows in which no check has found any error.
         """
         rows = self.rows(table)
         if not self._faulty:
@@ -170,7 +170,7 @@ class Document:
         return [row for row in rows if id(row) not in self._faulty or not self.is_faulty(row, *fields)]
 
     def by_id(self, table: str, *fields: str) -> Mapping[Key, Row]:
-        """The eligible rows by their id; none where one of the ids is wrong."""
+        """The eligible rows by id; none if one of the table's ids is wrong."""
         if table in self.incomplete:
             return {}
         rows = self.eligible(table, *fields)
@@ -181,7 +181,7 @@ class Document:
         return table in self.tables and not self.tables[table].has_unnamed and table not in self.incomplete
 
     def mark_faulty(self, row: Row, field_name: str | None) -> None:
-        """Note an error in a field, or in the whole record, for the checks to come."""
+        """Mark a field, or the whole record, as faulty for the checks that follow."""
         self._faulty.setdefault(id(row), set()).add(field_name or _WHOLE)
 
     def mark_incomplete_tables(self) -> None:
@@ -204,11 +204,11 @@ class Document:
 
     @property
     def record(self) -> Row | None:
-        """The document's own record, where it passed the earlier levels."""
+        """The document's own record, if it passed the earlier levels."""
         return next(iter(self.rows("documents")), None)
 
     def place(self, row: Row) -> Place:
-        """Where a record of the document stands."""
+        """Where a record of the document is."""
         return next(table.place(row) for table in self.tables.values() if table.has(row))
 
     def record_id(self, row: Row) -> str | None:

@@ -1,7 +1,7 @@
-"""Ids that are wrong in themselves: taken twice, of another document, misnumbered, out of their file.
+"""Ids that are wrong in themselves: duplicated, of another document, misnumbered, in the wrong file.
 
-These run first. A table in which one of them is found no longer counts as a full list of ids, so that a
-misnamed record is one finding and not one for everything that refers to it.
+These checks run first. A table in which one of them finds an error no longer counts as a full list of ids, so
+that a misnamed record is one finding and not one per reference to it.
 """
 
 from collections import Counter
@@ -18,7 +18,7 @@ _NUMBERED = ("segments", "claims")
 @check(
     "documents",
     summary="A document whose `document_id` is not the name of its folder.",
-    why="Folders are found by name and records by id; the two must lead to the same place.",
+    why="Folders are found by name and records by id; both must identify the same document.",
     fix="Rename the folder, or correct the id.",
 )
 def folder_name_mismatch(document: Document) -> Iterator[Problem]:
@@ -34,8 +34,8 @@ def folder_name_mismatch(document: Document) -> Iterator[Problem]:
 
 
 @check(
-    summary="A record of another document than the one whose folder it is in, or of none that is given.",
-    why="A document's folder is self-contained; a stray record would be built into the wrong article.",
+    summary="A record of another document than that of its folder, or of a document that is not given.",
+    why="A document's folder is self-contained. A misplaced record would be built into the wrong article.",
     fix="Correct `document_id`, move the record, or add the document.",
 )
 def unknown_document(document: Document) -> Iterator[Problem]:
@@ -43,22 +43,22 @@ def unknown_document(document: Document) -> Iterator[Problem]:
         for record in document.eligible(table):
             found = record["document_id"]
             if found != document.document_id:
-                message = f"document_id is {found}, but the records here are of {document.document_id}"
+                message = f"document_id is {found}, but the records here belong to {document.document_id}"
                 yield Problem(record, message, ("document_id",), document.document_id)
-    # In a folder it is a file that is missing; among tables given together, a row.
+    # In a folder, a missing document is a missing file; among tables given together, it is a missing row.
     if (
         document.folder is None
         and document.is_complete("documents")
         and not document.tables["documents"].by_key
     ):
         for record in [record for table in document.tables for record in document.eligible(table)][:1]:
-            message = f"the documents that were given do not have {document.document_id}"
+            message = f"the documents given do not include {document.document_id}"
             yield Problem(record, message, expected=f"a document {document.document_id}")
 
 
 @check(
-    summary="A claim or segment id, or a withdrawn one, that does not start with its document's id.",
-    why="Ids must stay unique when documents are put together.",
+    summary="A claim id, segment id or withdrawn id that does not start with its document's id.",
+    why="Ids must stay unique when documents are combined.",
     fix="Start the id with the document's id.",
 )
 def id_outside_document(document: Document) -> Iterator[Problem]:
@@ -79,8 +79,8 @@ def id_outside_document(document: Document) -> Iterator[Problem]:
 
 @check(
     summary="An id that two records of a table share.",
-    why="Everything joins on ids: a shared one makes every join ambiguous.",
-    fix="Give the newer record an id of its own, or delete the copy.",
+    why="Tables are joined on ids; a shared id makes every join ambiguous.",
+    fix="Give the newer record a unique id, or delete the copy.",
 )
 def duplicate_id(document: Document) -> Iterator[Problem]:
     for name, table in document.tables.items():
@@ -92,14 +92,15 @@ def duplicate_id(document: Document) -> Iterator[Problem]:
             if document.is_faulty(repeated) or document.is_faulty(first):
                 continue
             record, other = (first, repeated) if _fits_before(first, table) else (repeated, first)
-            place, own = table.place(other), table.place(record)
-            where = f"on line {place.line}" if place.file == own.file else f"in {place.file}"
-            message = f"the id {table.key(record)} also stands {where}"
-            yield Problem(record, message, key_fields(name)[:1], "an id of its own")
+            place, other_place = table.place(record), table.place(other)
+            is_same_file = other_place.file == place.file
+            where = f"on line {other_place.line}" if is_same_file else f"in {other_place.file}"
+            message = f"the id {table.key(record)} is also used {where}"
+            yield Problem(record, message, key_fields(name)[:1], "a unique id")
 
 
 def _fits_before(first: Row, table: Table) -> bool:
-    """Whether the number before it is free, so that the first of two records with an id is misnumbered."""
+    """Whether the previous number is free, so that the first of two records with an id is misnumbered."""
     if table.name != "claims":
         return False
     number, known = number_of(first["claim_id"]), {number_of(other) for other in table.ids()}
@@ -108,18 +109,18 @@ def _fits_before(first: Row, table: Table) -> bool:
 
 @check(
     "claims",
-    summary="A claim's number that is 0 or has more leading zeros than three digits need.",
+    summary="A claim number that is 0, or has more leading zeros than three digits need.",
     why="c7, c007 and c0007 would be three ids for one number.",
-    fix="Write the number from 1 up, in three digits, or more where three do not hold it.",
+    fix="Write a number from 1 up, in three digits, or in more if three are not enough.",
 )
 def malformed_number(document: Document) -> Iterator[Problem]:
     for record in document.eligible("claims"):
         found = record["claim_id"]
-        owner, _, number_part = found.rpartition("-")
+        document_id, _, number_part = found.rpartition("-")
         if len(number_part) == len("c001") and number_part != "c000":
             continue
         number = number_of(found)
-        expected = f"{owner}-c{max(number, 1):03d}"
+        expected = f"{document_id}-c{max(number, 1):03d}"
         if found != expected:
             yield Problem(record, f"claim_id is {found}", ("claim_id",), expected)
 
@@ -127,8 +128,8 @@ def malformed_number(document: Document) -> Iterator[Problem]:
 @check(
     "segments",
     summary="A segment whose id does not end in its position.",
-    why="The number in the id is the position; where they part, one of them is wrong.",
-    fix="Make the id's number, in three digits, and `position` agree.",
+    why="The number in the id is the position. If they differ, one of them is wrong.",
+    fix="Make `position` and the number in the id, in three digits, agree.",
 )
 def segment_id_mismatch(document: Document) -> Iterator[Problem]:
     for record in document.eligible("segments"):
@@ -146,7 +147,7 @@ def segment_id_mismatch(document: Document) -> Iterator[Problem]:
     "documents",
     "claims",
     summary="A claim whose id the document lists as withdrawn.",
-    why="An id that was published stands for one claim for ever.",
+    why="A published id always stands for the same claim.",
     fix="Give the claim a new number.",
 )
 def withdrawn_id_reused(document: Document) -> Iterator[Problem]:
@@ -155,14 +156,14 @@ def withdrawn_id_reused(document: Document) -> Iterator[Problem]:
     withdrawn = set(document.record["withdrawn"])
     for record in document.eligible("claims"):
         if record["claim_id"] in withdrawn:
-            message = f"the id {record['claim_id']} was withdrawn, and may not be used again"
+            message = f"the id {record['claim_id']} was withdrawn and must not be used again"
             yield Problem(record, message, ("claim_id",), "a number never used before")
 
 
 @check(
     "annotations",
     summary="An annotation whose `annotator_id` is not the name of its file.",
-    why="One file holds the work of one annotator; agreement is counted by annotator.",
+    why="One file holds the work of one annotator, and agreement is computed per annotator.",
     fix="Correct the id, or move the row to that annotator's file.",
 )
 def annotator_file_mismatch(document: Document) -> Iterator[Problem]:
@@ -179,8 +180,8 @@ def annotator_file_mismatch(document: Document) -> Iterator[Problem]:
 @check(
     "annotations",
     summary="Two annotations of one claim by one annotator.",
-    why="Each annotator has one vote a claim.",
-    fix="Keep the right one of the two.",
+    why="Each annotator has one vote per claim.",
+    fix="Keep the correct one of the two.",
 )
 def claim_annotated_twice(document: Document) -> Iterator[Problem]:
     table = document.tables["annotations"]
@@ -189,22 +190,21 @@ def claim_annotated_twice(document: Document) -> Iterator[Problem]:
             continue
         annotator, claim = key = table.key(repeated)
         first = table.by_key[key]
-        # Where the claim before has no row, the first of the two most likely is its row under a wrong id.
+        # If the previous claim has no row, the first of the two is most likely its row under a wrong id.
         before = f"{owner_of(claim)}-c{number_of(claim) - 1:03d}"
         is_first = number_of(claim) > 1 and (annotator, before) not in table.by_key
         record, other = (first, repeated) if is_first else (repeated, first)
-        # What either of them says of the claim is in doubt.
+        # Neither of the two rows is reliable for this claim.
         document.mark_faulty(other, "claim_id")
-        message = (
-            f"{annotator} has labelled this claim twice, the other time on line {table.place(other).line}"
-        )
-        yield Problem(record, message, ("claim_id",), "one row a claim")
+        message = f"{annotator} has labelled this claim twice, also on line {table.place(other).line}"
+        yield Problem(record, message, ("claim_id",), "one row per claim")
 
 
 def own_id(name: str, records: Iterable[str]) -> str:
-    """The id of a document by its folder's name and the ids that its records give.
+    """The id of a document, from the name of its folder and the ids that its records give.
 
-    The folder's name, unless the records agree on another: then it is the folder that is misnamed.
+    It is the folder's name, unless no record gives that: then the folder is misnamed, and the most common id
+    is the document's.
     """
     votes = Counter(records)
     return name if not votes or votes[name] else votes.most_common(1)[0][0]

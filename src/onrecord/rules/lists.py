@@ -1,6 +1,6 @@
 """The annotators' own lists of claims, and which claim each listed claim became.
 
-Owns the numbers of the lists and the rows that must name them; the annotators' labels are for `annotations`.
+Checks the numbers of the lists and the rows that refer to them; `annotations` checks the labels.
 """
 
 from collections import defaultdict
@@ -11,7 +11,7 @@ from onrecord.model.tables import key_fields
 from onrecord.reading.located import annotator_of
 from onrecord.rules.check import Problem, check
 from onrecord.rules.document import Document
-from onrecord.rules.order import misplaced
+from onrecord.rules.order import out_of_order
 
 _ONE_ROW = {
     "adjudications": "{} is already decided on line {}",
@@ -21,9 +21,9 @@ _ONE_ROW = {
 
 
 @check(
-    summary="A second row for one thing: a label decided, a listed claim matched, a claim labelled twice.",
-    why="Two rows about one thing can contradict each other, and nobody knows which one holds.",
-    fix="Keep the right one of the two.",
+    summary="A second row for one thing: a label decided, a listed claim matched or a claim labelled twice.",
+    why="Two rows about one thing can contradict each other, and it is unknown which one is right.",
+    fix="Keep the correct one of the two.",
 )
 def repeated_row(document: Document) -> Iterator[Problem]:
     for name, message in _ONE_ROW.items():
@@ -36,9 +36,9 @@ def repeated_row(document: Document) -> Iterator[Problem]:
 
 @check(
     "extractions",
-    summary="A number of an annotator's list that does not run on from the one before.",
-    why="A list is kept as it came, numbered from 1; a gap or a repeated number is a line lost or altered.",
-    fix="Put the lost line back, or the number that the list had.",
+    summary="A number in an annotator's list that does not follow the previous one.",
+    why="A list is kept as received, numbered from 1. A gap or repetition means a missing or altered line.",
+    fix="Restore the missing line, or the number that the list had.",
 )
 def list_misnumbered(document: Document) -> Iterator[Problem]:
     if document.tables["extractions"].has_unnamed:
@@ -46,26 +46,26 @@ def list_misnumbered(document: Document) -> Iterator[Problem]:
     for batch in document.tables["extractions"].batches:
         records = batch.rows
         numbers = [record["number"] for record in records]
-        strays = misplaced(numbers, strictly=True)
+        wrong = out_of_order(numbers, strictly=True)
         before = 0
         for index, record in enumerate(records):
             number = numbers[index]
-            # A number that is out of place leaves a gap, which is not told as well.
-            is_gap = not strays and number != before + 1
-            if index in strays or is_gap:
+            # A number that is out of order leaves a gap, which is not reported as well.
+            is_gap = not wrong and number != before + 1
+            if index in wrong or is_gap:
                 message = (
                     f"number is {number}, after {before}" if before else f"the list starts with {number}"
                 )
                 yield Problem(record, message, ("number",), str(before + 1))
-            before = before + 1 if index in strays else number
+            before = before + 1 if index in wrong else number
 
 
 @check(
     "extraction_matches",
     "extractions",
     summary="A match for a number that the annotator's list does not have.",
-    why="It says what became of a claim that nobody listed.",
-    fix="Write the annotator and the number of the list.",
+    why="It records what became of a claim that the annotator did not list.",
+    fix="Write an annotator with a list, and a number of that list.",
 )
 def unknown_extraction(document: Document) -> Iterator[Problem]:
     if not document.is_complete("extractions"):
@@ -79,7 +79,7 @@ def unknown_extraction(document: Document) -> Iterator[Problem]:
         if annotator not in sizes:
             message = f"there is no list of {annotator}"
             yield Problem(record, message, ("annotator_id",), nearest(annotator, sizes) or ", ".join(sizes))
-        # What is missing inside a list is a gap there.
+        # A number missing inside a list is reported there, as a gap.
         elif number > sizes[annotator]:
             message = f"the list of {annotator} has no number {number}"
             yield Problem(record, message, ("number",), f"a number up to {sizes[annotator]}")
@@ -90,29 +90,29 @@ def unknown_extraction(document: Document) -> Iterator[Problem]:
     "extraction_matches",
     summary="A claim of an annotator's list that `extraction_matches.jsonl` does not mention.",
     why="Every listed claim became a claim of the dataset, or there is a reason why it did not.",
-    fix="Add the row: the claim that it became, or null and the reason.",
+    fix="Add the row, with the claim that it became, or with null and the reason.",
 )
 def unmatched_extraction(document: Document) -> Iterator[Problem]:
     fields = key_fields("extraction_matches")
     matches = document.rows("extraction_matches")
-    # A match under a wrong number is one fault, not two.
+    # A match with a wrong number is one error, not two.
     if not document.is_complete("extraction_matches") or any(
         document.is_faulty(match, *fields) for match in matches
     ):
         return
     known, table = document.tables["extraction_matches"].by_key, document.tables["extractions"]
-    lost = defaultdict(list)
+    unmatched = defaultdict(list)
     for record in document.eligible("extractions", "number"):
         key = table.key(record)
         if key not in known:
-            lost[key[0]].append(record)
-    for annotator, records in lost.items():
+            unmatched[key[0]].append(record)
+    for annotator, records in unmatched.items():
         others = f" and {len(records) - 1} more" if len(records) > 1 else ""
         message = f"number {records[0]['number']}{others} of the list of {annotator} has no match"
         yield Problem(records[0], message, ("number",), "a row in extraction_matches.jsonl")
 
 
 IDENTITY_CHECKS = (repeated_row, list_misnumbered)
-"""What makes the numbers of a list unreliable for the others."""
+"""After an error of these, the numbers of a list are unreliable for the other checks."""
 
 CHECKS = (unknown_extraction, unmatched_extraction)

@@ -1,6 +1,6 @@
 """What a field expects, in plain words, for people who have never seen the schema.
 
-Owns the descriptions of forms and types; which of them a record breaks is found in `schema`.
+Describes forms and types. `schema` finds which of them a record breaks.
 """
 
 import re
@@ -19,17 +19,17 @@ FORMS: Mapping[str, str] = {
     "speaker_id": "lower-case letters and digits, joined by single hyphens: jane-doe",
     "claim_id": "the document's id, '-c' and at least three digits: gazette-2024-02-14-c007",
     "segment_id": "the document's id, '-s' and at least three digits: gazette-2024-02-14-s007",
-    "sha256": "64 signs of 0-9 and a-f",
+    "sha256": "64 hexadecimal digits, 0-9 and a-f",
     "date": "a day as YYYY-MM-DD: 2024-02-14",
     "edtf": f"a date or interval: {_DATE_FORMS}",
-    "prose": "one line of text without stray blanks or control characters",
-    "url": "a web address that starts with http:// or https://, without blanks",
+    "prose": "one line of text, with single spaces between words and no control characters",
+    "url": "a web address that starts with http:// or https://, without spaces",
     "language": "a language tag such as en or pt-BR",
     "source_file": "a file name of letters, digits, '.', '_' and '-', without folders",
     "wikidata_id": "the letter Q and a number, such as Q42, or null",
     "canary": "a sentence in plain ASCII that ends with a GUID in lower case",
 }
-"""What each pattern in the schemas asks for, by the name of its definition or else of its field."""
+"""What each pattern in the schemas requires, by the name of its definition or else of its field."""
 
 _TYPES = {
     "string": "a string",
@@ -43,7 +43,7 @@ _TYPES = {
 
 
 def subschema_at(table: str, path: tuple[str | int, ...]) -> Schema | None:
-    """The schema of a place in a record, or None where the schema knows no such place."""
+    """The schema of a place in a record, or None if the schema has no such place."""
     schema: Schema | None = load_schema(table)
     for step in path:
         if schema is None:
@@ -53,7 +53,7 @@ def subschema_at(table: str, path: tuple[str | int, ...]) -> Schema | None:
 
 
 def form_at(table: str, path: tuple[str | int, ...]) -> str | None:
-    """The form of a string at this place, in words; None where any string will do."""
+    """The form of a string at this place, in words; None if any string is valid."""
     schema = subschema_at(table, path) or {}
     name = definition_of(schema)
     fields = [step for step in path if isinstance(step, str)]
@@ -61,7 +61,7 @@ def form_at(table: str, path: tuple[str | int, ...]) -> str | None:
 
 
 def expected_at(table: str, path: tuple[str | int, ...]) -> str:
-    """What belongs at this place: its labels, its form or its type."""
+    """What is expected at this place: labels, a form or a type."""
     schema = subschema_at(table, path) or {}
     if "enum" in schema:
         return one_of(schema["enum"])
@@ -77,12 +77,12 @@ def expected_at(table: str, path: tuple[str | int, ...]) -> str:
 
 
 def one_of(labels: list[str]) -> str:
-    """The labels of a set, to choose from."""
+    """The labels of a set, as a choice."""
     return f"one of {', '.join(labels)}"
 
 
 def type_of(value: Any) -> str:
-    """What kind of value stands there, in JSON's terms."""
+    """The type of a value, in JSON's terms."""
     if value is None:
         return "null"
     kinds = {bool: "true or false", int: "a number", float: "a number", str: "a string", list: "a list"}
@@ -94,31 +94,31 @@ def name_of(path: tuple[str | int, ...]) -> str:
     return "".join(f"[{step}]" if isinstance(step, int) else f".{quoted(step)[1:-1]}" for step in path)[1:]
 
 
-def fault_of_prose(text: str) -> str:
+def prose_error(text: str) -> str:
     """Why a string is not one line of prose."""
     if not text:
         return "is empty"
     if any(character in "\n\r\u2028\u2029\u0085" for character in text.strip()):
-        return "has a line break in it"
-    blank, is_allowed = _characters_of_prose()
-    # A tab or line end at an edge counts as a blank there, although it is forbidden everywhere.
-    if text != text.strip() or blank.match(text[0]) or blank.match(text[-1]):
-        return "starts or ends with a blank"
-    if found := re.search(f"{blank.pattern}{{2}}", text):
-        return f"has two blanks in a row after {quoted(text[: found.start()][-20:])}"
+        return "contains a line break"
+    space, is_allowed = _characters_of_prose()
+    # A tab or line end at an edge counts as white space there, although it is forbidden everywhere.
+    if text != text.strip() or space.match(text[0]) or space.match(text[-1]):
+        return "starts or ends with white space"
+    if found := re.search(f"{space.pattern}{{2}}", text):
+        return f"has two spaces in a row after {quoted(text[: found.start()][-20:])}"
     code = next((ord(character) for character in text if not is_allowed(character)), 0)
     if 0x202A <= code <= 0x2069:
-        return f"has a character in it that turns the direction of the text, U+{code:04X}"
+        return f"contains a character that changes the text direction, U+{code:04X}"
     if code >= 0xFDD0:
-        return f"has a code point in it that is no character, U+{code:04X}"
-    return f"has a control character in it, U+{code:04X}"
+        return f"contains a code point that is not a character, U+{code:04X}"
+    return f"contains a control character, U+{code:04X}"
 
 
 @cache
 def _characters_of_prose() -> tuple[re.Pattern[str], Callable[[str], bool]]:
-    """What counts as a blank, and whether prose may hold a character, both as the schema has it."""
+    """The pattern of a space, and whether prose may contain a character, both read from the schema."""
     prose = load_schema("claims")["$defs"]["prose"]
-    # Its pattern is words with single blanks between them: ^[word]+(?:[blank][word]+)*$.
-    word, blank = re.findall(r"\[[^]]*\]", prose["pattern"])[:2]
-    allowed, denied = re.compile(f"{word}|{blank}"), re.compile(prose["not"]["pattern"])
-    return re.compile(blank), lambda one: bool(allowed.match(one) and not denied.match(one))
+    # Its pattern is words with single spaces between them: ^[word]+(?:[space][word]+)*$.
+    word, space = re.findall(r"\[[^]]*\]", prose["pattern"])[:2]
+    allowed, denied = re.compile(f"{word}|{space}"), re.compile(prose["not"]["pattern"])
+    return re.compile(space), lambda one: bool(allowed.match(one) and not denied.match(one))

@@ -1,6 +1,6 @@
-"""The reference validator on short ways: the fast one says where a record is wrong, it looks only there.
+"""Run the reference validator only on the parts of the schema in which the fast validator found errors.
 
-Owns the schemas that are left of a table's when what is known to be right is taken out.
+The other parts of a table's schema are replaced by `True`, which accepts any value.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,14 +18,14 @@ Validators = Callable[[str], "Draft202012Validator"]
 def narrowed_validator(
     value: dict[str, Any], table: str, fast: FastValidator, reference: Validators
 ) -> "Draft202012Validator":
-    """A validator that finds in the value what the table's reference validator would find, but sooner.
+    """A validator that finds the same errors in the value as the table's reference validator, but faster.
 
     `reference` is `authored_validator` or `built_validator`, and `fast` its counterpart.
     """
     try:
         found = list(fast.iter_errors(value))
     except ValueError:
-        # Half a surrogate pair cannot be told to the fast one.
+        # jsonschema-rs cannot represent lone surrogates.
         return reference(table)
     fields = frozenset(str(error.instance_path[0]) for error in found if error.instance_path)
     branches = frozenset(int(error.schema_path[1]) for error in found if error.schema_path[0] == "allOf")
@@ -36,9 +36,9 @@ def narrowed_validator(
 def _narrowed(
     table: str, reference: Validators, fields: frozenset[str], branches: frozenset[int]
 ) -> "Draft202012Validator":
-    """The reference validator with these fields and branches of `allOf` only, the others always right."""
+    """The reference validator with only these fields and branches of `allOf`; the others accept any value."""
     whole = reference(table).schema
-    assert isinstance(whole, Mapping)  # True would be a schema as well, but not of a table.
+    assert isinstance(whole, Mapping)  # True is also a schema, but not that of a table.
     schema = dict(whole)
     properties = schema["properties"].items()
     schema["properties"] = {name: sub if name in fields else True for name, sub in properties}

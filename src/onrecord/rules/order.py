@@ -1,6 +1,6 @@
-"""Numbers that should rise: which of them to blame when they do not.
+"""Numbers that should rise: the fewest of them that are out of order.
 
-Owns the choice of the fewest; `references` and `segments` say what the numbers are.
+The callers, `references`, `segments` and `lists`, know what the numbers mean.
 """
 
 from bisect import bisect_left, bisect_right
@@ -9,8 +9,8 @@ from itertools import islice
 from operator import le, lt
 
 
-def misplaced(numbers: Sequence[int], *, strictly: bool) -> set[int]:
-    """The positions of the fewest numbers without which the rest rises (or, not strictly, never falls).
+def out_of_order(numbers: Sequence[int], *, strictly: bool) -> set[int]:
+    """The positions of the fewest numbers whose removal makes the rest rise (or, not strictly, never fall).
 
     What remains is a longest increasing subsequence, found by patience sorting (Fredman 1975).
     """
@@ -24,11 +24,11 @@ def misplaced(numbers: Sequence[int], *, strictly: bool) -> set[int]:
         length = find(tails, number)
         tails[length : length + 1] = [number]
         lengths.append(length)
-    blamed = set(range(len(numbers)))
+    removed = set(range(len(numbers)))
     wanted, limit = len(tails) - 1, None
     for index in range(len(numbers) - 1, -1, -1):
         fits = limit is None or numbers[index] < limit or (numbers[index] == limit and not strictly)
         if lengths[index] == wanted and fits:
-            blamed.discard(index)
+            removed.discard(index)
             wanted, limit = wanted - 1, numbers[index]
-    return blamed
+    return removed

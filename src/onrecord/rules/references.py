@@ -1,7 +1,6 @@
-"""Ids that lead nowhere, and numbers that do not run on.
+"""Dangling ids, and gaps in numbers.
 
-Owns what follows from the lists of ids of a document; which places of a record hold ids is read from
-the schemas.
+Checks the lists of ids of a document. Which fields of a record hold ids is read from the schemas.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Set
@@ -13,7 +12,7 @@ from onrecord.reading.located import Row
 from onrecord.rules.check import Problem, check
 from onrecord.rules.document import Document, Table, number_of, owner_of
 from onrecord.rules.messages import name_of
-from onrecord.rules.order import misplaced
+from onrecord.rules.order import out_of_order
 
 _Path = tuple[str | int, ...]
 
@@ -21,9 +20,9 @@ _Path = tuple[str | int, ...]
 @check(
     "claims",
     "documents",
-    summary="A number that no claim has, before the highest one.",
-    why="A lost claim shows as a gap; a claim taken out on purpose is listed in the document's `withdrawn`.",
-    fix="Put the claim back, list its id as withdrawn, or close the gap before the first release.",
+    summary="A number that no claim has, below the highest one.",
+    why="A missing claim shows as a gap; a claim removed on purpose is listed in the document's `withdrawn`.",
+    fix="Restore the claim, list its id as withdrawn, or close the gap before the first release.",
 )
 def claim_number_gap(document: Document) -> Iterator[Problem]:
     withdrawn = document.record["withdrawn"] if document.record else []
@@ -34,26 +33,26 @@ def claim_number_gap(document: Document) -> Iterator[Problem]:
 @check(
     "segments",
     "documents",
-    summary="A number that no segment has, before the highest one.",
-    why="Segments are numbered by position; a gap is a lost segment.",
-    fix="Put the segment back, or renumber.",
+    summary="A number that no segment has, below the highest one.",
+    why="Segments are numbered by position; a gap is a missing segment.",
+    fix="Restore the segment, or renumber.",
 )
 def segment_number_gap(document: Document) -> Iterator[Problem]:
     yield from _gaps(document, "segments", [])
 
 
 @check(
-    summary="A claim or segment that does not stand where its number says.",
-    why="Records in order of their numbers are read, compared and merged without surprises.",
+    summary="A claim or segment whose place in the file does not follow the order of the numbers.",
+    why="Records in the order of their numbers are easier to read, compare and merge.",
     fix="Move the line, or correct the number.",
 )
 def record_out_of_order(document: Document) -> Iterator[Problem]:
     for table in ("segments", "claims"):
         if not document.is_complete(table):
             continue
-        for name, before, after in _misplaced(document.tables[table]):
+        for name, before, after in _out_of_order(document.tables[table]):
             place = f"after {before}" if before else f"first, before {after}"
-            message = f"the record stands {place}"
+            message = f"the record comes {place}"
             yield Problem(
                 document.tables[table].by_key[name],
                 message,
@@ -65,8 +64,8 @@ def record_out_of_order(document: Document) -> Iterator[Problem]:
 @check(
     "segments",
     summary="A segment id that no segment of the document has.",
-    why="A claim must lead to the place in the source that it rests on.",
-    fix="Use the id given, or add the segment.",
+    why="A claim must name the place in the source that it rests on.",
+    fix="Use the expected id, or add the segment.",
 )
 def unknown_segment(document: Document) -> Iterator[Problem]:
     yield from _unknown(document, "segments", lambda wanted: f"there is no segment {wanted} in this document")
@@ -75,8 +74,8 @@ def unknown_segment(document: Document) -> Iterator[Problem]:
 @check(
     "claims",
     summary="A claim id that no claim of the document has.",
-    why="Relations and annotations are nothing without the claims that they are about.",
-    fix="Use the id given, or add the claim.",
+    why="Relations and annotations mean nothing without the claims that they are about.",
+    fix="Use the expected id, or add the claim.",
 )
 def unknown_claim(document: Document) -> Iterator[Problem]:
     withdrawn = set(document.record["withdrawn"]) if document.record else set()
@@ -91,20 +90,20 @@ def unknown_claim(document: Document) -> Iterator[Problem]:
 
 @check(
     summary="A speaker id that `speakers.jsonl` does not have.",
-    why="Who said it is half of what the dataset records.",
-    fix="Use the id given, or add the speaker.",
+    why="Who made a claim is half of what the dataset records.",
+    fix="Use the expected id, or add the speaker.",
 )
 def unknown_speaker(document: Document) -> Iterator[Problem]:
     if document.speakers is None or not document.speakers.is_complete:
         return
     fields = {table: _fields(table, "speaker_id") for table in document.tables}
-    wanted = {name for table, own in fields.items() for name in _named(document, table, own)}
+    wanted = {name for table, of_table in fields.items() for name in _named(document, table, of_table)}
     known = document.speakers.names(wanted)
     if len(known) == len(wanted):
         return
-    for lost, places in _places(document, fields, known.keys()).items():
-        message = f"there is no speaker {lost} in speakers.jsonl"
-        yield _lost(document, places, message, document.speakers.nearest(lost))
+    for unknown, places in _unknown_ids(document, fields, known.keys()).items():
+        message = f"there is no speaker {unknown} in speakers.jsonl"
+        yield _dangling(document, places, message, document.speakers.nearest(unknown))
 
 
 def _unknown(document: Document, target: str, message: Callable[[str], str]) -> Iterator[Problem]:
@@ -112,18 +111,18 @@ def _unknown(document: Document, target: str, message: Callable[[str], str]) -> 
     if not document.is_complete(target):
         return
     known = document.tables[target].by_key
-    # A document names claims only to say that they are withdrawn.
+    # Documents name claims only to list them as withdrawn.
     fields = {
         table: _fields(table, key_fields(target)[0]) for table in document.tables if table != "documents"
     }
-    if all(known.keys() >= _named(document, table, own) for table, own in fields.items()):
+    if all(known.keys() >= _named(document, table, of_table) for table, of_table in fields.items()):
         return
-    # A number that a gap finding names is not reported again by every record that refers to it.
+    # An id that the finding about a gap names is not reported again for every record that refers to it.
     withdrawn = document.record["withdrawn"] if document.record and target == "claims" else []
-    skipped = _missing(document, target, withdrawn)
-    for lost, places in _places(document, fields, known.keys()).items():
-        if lost not in skipped:
-            yield _lost(document, places, message(lost), nearest_id(lost, list(known)))
+    missing = _missing(document, target, withdrawn)
+    for unknown, places in _unknown_ids(document, fields, known.keys()).items():
+        if unknown not in missing:
+            yield _dangling(document, places, message(unknown), nearest_id(unknown, list(known)))
 
 
 @cache
@@ -142,21 +141,22 @@ def _named(document: Document, table: str, fields: tuple[Field, ...]) -> set[str
     return found
 
 
-def _places(
+def _unknown_ids(
     document: Document, fields: Mapping[str, tuple[Field, ...]], known: Set[str]
 ) -> dict[str, list[tuple[Row, _Path]]]:
     """The unknown ids with the places that name them: a missing record is one cause, however often named."""
-    lost: dict[str, list[tuple[Row, _Path]]] = {}
-    for table, own in fields.items():
-        for record in document.eligible(table, *(field.path[0] for field in own)) if own else ():
-            for field in own:
+    unknown: dict[str, list[tuple[Row, _Path]]] = {}
+    for table, of_table in fields.items():
+        for record in document.eligible(table, *(field.path[0] for field in of_table)) if of_table else ():
+            for field in of_table:
                 for path, wanted in field.values(record):
                     if wanted is not None and wanted not in known:
-                        lost.setdefault(wanted, []).append((record, path))
-    return lost
+                        unknown.setdefault(wanted, []).append((record, path))
+    return unknown
 
 
-def _lost(document: Document, places: list[tuple[Row, _Path]], message: str, hint: str | None) -> Problem:
+def _dangling(document: Document, places: list[tuple[Row, _Path]], message: str, hint: str | None) -> Problem:
+    """The problem of an unknown id, reported at the first place that names it."""
     (record, path), *others = places
     for other, other_path in others:
         document.mark_faulty(other, str(other_path[0]))
@@ -165,22 +165,22 @@ def _lost(document: Document, places: list[tuple[Row, _Path]], message: str, hin
 
 
 def nearest_id(wanted: str, known: list[str]) -> str | None:
-    """The range of the numbered ids, among which any is as likely; else the id that is spelt most alike."""
+    """The range of the numbered ids, because each of them is equally likely; else the most similar id."""
     numbered = [other for other in known if owner_of(other) == owner_of(wanted) and other[-1].isdigit()]
     return f"an id from {numbered[0]} to {numbered[-1]}" if len(numbered) > 1 else nearest(wanted, known)
 
 
 def _missing(document: Document, table: str, withdrawn: list[str]) -> dict[str, str]:
     """The ids whose numbers are skipped, each with the known id that comes next."""
-    own = document.tables[table]
-    if not withdrawn and own.numbers == list(range(1, len(own.numbers) + 1)):
+    records = document.tables[table]
+    if not withdrawn and records.numbers == list(range(1, len(records.numbers) + 1)):
         return {}
-    numbers = {number_of(known): known for known in (*withdrawn, *own.ids())}
+    numbers = {number_of(known): known for known in (*withdrawn, *records.ids())}
     letter = table[0]
     missing: dict[str, str] = {}
     last = 0
     for number in sorted(numbers):
-        # A number far off is a slip of the pen, and not worth a million missing ids.
+        # Cap the gap: a far-off number is a typo, not a million missing ids.
         for skipped in range(last + 1, min(number, last + 1000)):
             missing[f"{document.document_id}-{letter}{skipped:03d}"] = numbers[number]
         last = number
@@ -191,7 +191,7 @@ def _gaps(document: Document, table: str, withdrawn: list[str]) -> Iterator[Prob
     if not document.is_complete(table):
         return
     records = document.tables[table].by_key
-    if next(_misplaced(document.tables[table]), None):
+    if next(_out_of_order(document.tables[table]), None):
         return
     by_next: dict[str, list[str]] = {}
     for skipped, after in _missing(document, table, withdrawn).items():
@@ -207,9 +207,9 @@ def _gaps(document: Document, table: str, withdrawn: list[str]) -> Iterator[Prob
             yield Problem(document.record, f"{what}, before the withdrawn {after}", at, first)
 
 
-def _misplaced(table: Table) -> Iterator[tuple[str, str | None, str]]:
+def _out_of_order(table: Table) -> Iterator[tuple[str, str | None, str]]:
     """The fewest ids that are out of order, each with the one before it, if any, and the one after."""
-    wrong = misplaced(table.numbers, strictly=True)
+    wrong = out_of_order(table.numbers, strictly=True)
     ids = table.ids() if wrong else []
     for index in sorted(wrong):
         after = ids[min(index + 1, len(ids) - 1)]

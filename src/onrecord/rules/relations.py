@@ -7,7 +7,7 @@ from onrecord.rules.check import Problem, check
 from onrecord.rules.document import Document
 
 SYMMETRIC = frozenset({"restates", "contradicts"})
-"""Relations that mean the same in both directions: only one of the two is written down."""
+"""Relations that mean the same in both directions: only one of the two is recorded."""
 
 
 @check(
@@ -25,7 +25,7 @@ def self_relation(document: Document) -> Iterator[Problem]:
 
 @check(
     "relations",
-    summary="A relation that is written down twice, or in both directions where one says it all.",
+    summary="A relation that is recorded twice, or in both directions although it is symmetric.",
     why="`restates` and `contradicts` are symmetric; every link is counted once.",
     fix="Delete one of the two.",
 )
@@ -39,7 +39,7 @@ def repeated_relation(document: Document) -> Iterator[Problem]:
         if first is not record:
             how = "" if first["source_id"] == source else ", in the other direction"
             message = (
-                f"that {source} {kind} {target} is already said on line {document.place(first).line}{how}"
+                f"{source} {kind} {target} is already recorded on line {document.place(first).line}{how}"
             )
             yield Problem(record, message, expected="every link once")
 
@@ -47,8 +47,8 @@ def repeated_relation(document: Document) -> Iterator[Problem]:
 @check(
     "relations",
     "claims",
-    summary="A `reports` relation that starts from a claim of another kind than `utterance`.",
-    why="It joins 'A said that p' to 'p': what it starts from is that something was said.",
+    summary="A `reports` relation that starts from a claim of a kind other than `utterance`.",
+    why="It links 'A said that p' to 'p', so its source claims that something was said.",
     fix="Start from the utterance, give the claim the kind `utterance`, or choose another type.",
 )
 def reports_without_utterance(document: Document) -> Iterator[Problem]:
@@ -64,8 +64,8 @@ def reports_without_utterance(document: Document) -> Iterator[Problem]:
     "claims",
     "relations",
     summary="Two claims of one speaker in a document with the same text, and no `restates` between them.",
-    why="The same proposition would be counted twice; a relation says that it was made again.",
-    fix="Add a relation `restates` between the two, or delete one of the claims.",
+    why="The same proposition would be counted twice; a relation records that it was made again.",
+    fix="Add a `restates` relation between the two, or delete one of the claims.",
 )
 def unmarked_restatement(document: Document) -> Iterator[Problem]:
     if not document.is_complete("relations"):
@@ -76,11 +76,11 @@ def unmarked_restatement(document: Document) -> Iterator[Problem]:
     groups = _restating(document)
     first_with: dict[tuple[str, str], str] = {}
     for claim in claims:
-        own = claim["claim_id"]
-        first = first_with.setdefault((claim["speaker_id"], claim["text"]), own)
-        if first != own and groups.get(own, own) != groups.get(first, first):
-            message = f"text and speaker are those of {first}, and no relation says that it is restated"
-            yield Problem(claim, message, ("text",), f"a relation restates to {first}")
+        claim_id = claim["claim_id"]
+        first = first_with.setdefault((claim["speaker_id"], claim["text"]), claim_id)
+        if first != claim_id and groups.get(claim_id, claim_id) != groups.get(first, first):
+            message = f"text and speaker are those of {first}, but no restates relation links the two"
+            yield Problem(claim, message, ("text",), f"a restates relation to {first}")
 
 
 def _restating(document: Document) -> dict[str, str]:

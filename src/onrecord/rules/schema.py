@@ -1,7 +1,7 @@
-"""Level 2: one record against its schema, each breach as one finding in plain words.
+"""Level 2: one record against its schema, each violation as one finding in plain words.
 
-Owns the translation of what jsonschema finds, and two things that a JSON Schema cannot say: that 5.0 is not
-how a whole number is written, and that the calendar has no 30 February. The texts are in `schema_rules`.
+Translates the errors of jsonschema, and adds two checks that JSON Schema cannot express: a whole number is
+not written as 5.0, and the calendar has no 30 February. The texts of the rules are in `schema_rules`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -32,10 +32,10 @@ from onrecord.reading.located import Located
 from onrecord.rules import schema_rules as rules
 from onrecord.rules.messages import (
     expected_at,
-    fault_of_prose,
     form_at,
     name_of,
     one_of,
+    prose_error,
     subschema_at,
     type_of,
 )
@@ -43,7 +43,7 @@ from onrecord.rules.narrowed import narrowed_validator
 
 Path = tuple[str | int, ...]
 
-# Where several keywords fail at one place the first of these is the cause.
+# If several keywords fail at one place, the first of these is the cause.
 _KEYWORDS = (
     "type",
     "enum",
@@ -59,7 +59,7 @@ _KEYWORDS = (
 
 
 @dataclass(frozen=True, slots=True)
-class _Breach:
+class _Violation:
     rule: Rule
     path: Path
     message: str
@@ -68,7 +68,7 @@ class _Breach:
 
 @dataclass(frozen=True, slots=True)
 class _Error:
-    """What is used of an error of jsonschema: the place, the value there, the keyword that it fails."""
+    """The parts of a jsonschema error that are used: the place, the value there, the failed keyword."""
 
     path: Path
     value: Any
@@ -77,54 +77,55 @@ class _Error:
     schema: Schema
     message: str
     condition: frozenset[str]
-    """The fields that an `if` looks at before its `then` asks for this; empty for what always holds."""
+    """The fields that the `if` of the failed `then` reads; empty if the keyword is unconditional."""
 
 
 def schema_findings(record: Located) -> list[Finding]:
-    """Everything wrong with a record on its own; empty when it may go on to the next level."""
-    return _judged(record, [] if _fast(record).is_valid(record.value) else _errors(record))
+    """The findings about a record on its own; empty if it passes on to the next level."""
+    return _findings_of(record, [] if _fast(record).is_valid(record.value) else _errors(record))
 
 
 def verdict(record: Located) -> tuple[list[Finding], bool]:
-    """Both answers at once: what is wrong with a record, and whether others may refer to its id."""
+    """The findings about a record, and whether others may refer to its id, from one validation."""
     errors = [] if _fast(record).is_valid(record.value) else _errors(record)
-    return _judged(record, errors), _has_sound_id(record, errors)
+    return _findings_of(record, errors), _has_valid_id(record, errors)
 
 
-def _judged(record: Located, errors: "list[_Error]") -> list[Finding]:
-    breaches = _explain(record, errors) if errors else []
-    blamed = {breach.path for breach in breaches}
-    breaches += [b for b in (*_decimal_points(record), *_impossible_dates(record)) if b.path not in blamed]
-    return [record.finding(b.rule, b.message, at=b.path, expected=b.expected) for b in breaches]
+def _findings_of(record: Located, errors: "list[_Error]") -> list[Finding]:
+    violations = _explain(record, errors) if errors else []
+    reported = {violation.path for violation in violations}
+    more = (*_decimal_points(record), *_impossible_dates(record))
+    violations += [v for v in more if v.path not in reported]
+    return [record.finding(v.rule, v.message, at=v.path, expected=v.expected) for v in violations]
 
 
 def has_readable_id(record: Located) -> bool:
-    """Whether the id of a record with faults is one that other records may refer to."""
-    return record.key is not None and _has_sound_id(record, _errors(record))
+    """Whether other records may refer to the id of a record that has errors."""
+    return record.key is not None and _has_valid_id(record, _errors(record))
 
 
-def _has_sound_id(record: Located, errors: "list[_Error]") -> bool:
+def _has_valid_id(record: Located, errors: "list[_Error]") -> bool:
     wrong = {error.path[0] for error in errors if error.path}
     return record.key is not None and not wrong & set(key_fields(record.table))
 
 
-def _explain(record: Located, errors: list[_Error]) -> list[_Breach]:
+def _explain(record: Located, errors: list[_Error]) -> list[_Violation]:
     plain = [error for error in errors if not error.condition]
     conditional = [error for error in errors if error.condition]
-    breaches = list(_field_breaches(record.table, plain))
-    seen = {breach.path for breach in breaches}
+    violations = list(_field_violations(record.table, plain))
+    seen = {violation.path for violation in violations}
     for error in sorted(plain, key=_rank):
         path = error.path
         if error.keyword not in ("required", "additionalProperties") and path not in seen:
             seen.add(path)
-            breaches.append(_breach(record.table, path, error))
+            violations.append(_violation(record.table, path, error))
     fields = {path[0] for path in seen if path}
     contradictions = [error for error in conditional if not fields & {error.path[0], *error.condition}]
-    return breaches + _contradictions(record, contradictions)
+    return violations + _contradictions(record, contradictions)
 
 
 def _errors(record: Located, **changes: object) -> list[_Error]:
-    """What the reference validator finds in the record, some of its fields changed."""
+    """The reference validator's errors in the record, with some of its fields changed."""
     value = {**record.value, **changes}
     reference = built_validator if record.is_built else authored_validator
     validator = narrowed_validator(value, record.table, _fast(record), reference)
@@ -157,8 +158,8 @@ def _rank(error: _Error) -> int:
     return _KEYWORDS.index(error.keyword) if error.keyword in _KEYWORDS else len(_KEYWORDS)
 
 
-def _field_breaches(table: str, errors: list[_Error]) -> Iterator[_Breach]:
-    """Fields too many and too few; a misspelt name is one finding, not one of each."""
+def _field_violations(table: str, errors: list[_Error]) -> Iterator[_Violation]:
+    """Unknown and missing fields. A misspelt name is one finding, not one of each kind."""
     places = {e.path: e for e in errors if e.keyword in ("required", "additionalProperties")}
     for place, error in places.items():
         schema = error.schema
@@ -168,57 +169,59 @@ def _field_breaches(table: str, errors: list[_Error]) -> Iterator[_Breach]:
                 continue
             path = (*place, name)
             if not place and name in read_only_fields(table):
-                message = f"{name} is worked out by the build and may not be written by hand"
-                yield _Breach(rules.READ_ONLY_FIELD, path, message, "no such field")
+                message = f"{name} is derived by the build and must not be written by hand"
+                yield _Violation(rules.READ_ONLY_FIELD, path, message, "no such field")
                 continue
             near = nearest(name, missing)
             missing = [other for other in missing if other != near]
             hint = near or nearest(name, schema["properties"])
-            yield _Breach(rules.UNKNOWN_FIELD, path, f"there is no field {quoted(name)}", hint)
+            yield _Violation(rules.UNKNOWN_FIELD, path, f"there is no field {quoted(name)}", hint)
         for name in missing:
             path = (*place, name)
-            yield _Breach(rules.MISSING_FIELD, path, f"{name_of(path)} is missing", expected_at(table, path))
+            yield _Violation(
+                rules.MISSING_FIELD, path, f"{name_of(path)} is missing", expected_at(table, path)
+            )
 
 
-def _breach(table: str, path: Path, error: _Error) -> _Breach:
+def _violation(table: str, path: Path, error: _Error) -> _Violation:
     value, name, expected = error.value, name_of(path), expected_at(table, path)
     if error.keyword == "type" or (error.keyword == "enum" and not isinstance(value, str)):
         shown = "null" if value is None else f"{quoted(value)}, {type_of(value)}"
-        return _Breach(rules.WRONG_TYPE, path, f"{name} is {shown}", expected)
+        return _Violation(rules.WRONG_TYPE, path, f"{name} is {shown}", expected)
     if error.keyword == "enum":
         labels = error.operand
         near = nearest(value, labels)
         message = f"{name} is {quoted(value)}, not one of its labels"
-        return _Breach(rules.UNKNOWN_LABEL, path, message, near or one_of(labels))
+        return _Violation(rules.UNKNOWN_LABEL, path, message, near or one_of(labels))
     if error.keyword == "format":
-        return _Breach(rules.IMPOSSIBLE_DATE, path, f"{name} is {quoted(value)}: {_no_such_day(value)}")
+        return _Violation(rules.IMPOSSIBLE_DATE, path, f"{name} is {quoted(value)}: {_no_such_day(value)}")
     if error.keyword in ("minimum", "maximum"):
         bound = f"at {'least' if error.keyword == 'minimum' else 'most'} {error.operand}"
-        return _Breach(rules.OUT_OF_RANGE, path, f"{name} is {quoted(value)}", bound)
+        return _Violation(rules.OUT_OF_RANGE, path, f"{name} is {quoted(value)}", bound)
     if error.keyword == "minItems":
-        return _Breach(rules.EMPTY_LIST, path, f"{name} is empty", "at least one item")
+        return _Violation(rules.EMPTY_LIST, path, f"{name} is empty", "at least one item")
     if error.keyword == "uniqueItems":
         twice = next(item for at, item in enumerate(value) if item in value[:at])
-        return _Breach(
+        return _Violation(
             rules.REPEATED_ITEM, path, f"{name} has {quoted(twice)} more than once", "each item once"
         )
     is_prose = definition_of(subschema_at(table, path) or {}) == "prose"
-    fault = fault_of_prose(value) if is_prose else f"is {quoted(value)}"
-    return _Breach(rules.MALFORMED_VALUE, path, f"{name} {fault}", form_at(table, path))
+    problem = prose_error(value) if is_prose else f"is {quoted(value)}"
+    return _Violation(rules.MALFORMED_VALUE, path, f"{name} {problem}", form_at(table, path))
 
 
-def _contradictions(record: Located, errors: list[_Error]) -> list[_Breach]:
-    """Fields that contradict each other, by the schema's `if`/`then`; once if a label is the cause."""
-    breaches = [_contradiction(record.value, error) for error in errors]
-    reasons = [b for b in breaches if b.path[0] in ("evidence", "barriers", "check_worthy")]
+def _contradictions(record: Located, errors: list[_Error]) -> list[_Violation]:
+    """Fields that contradict each other by the schema's `if`/`then`; only one if a label is the cause."""
+    violations = [_contradiction(record.value, error) for error in errors]
+    reasons = [v for v in violations if v.path[0] in ("evidence", "barriers", "check_worthy")]
     if len(reasons) > 1 and (label := _label_that_fits(record)):
         given = record.value["verifiability"]
-        fields = [str(b.path[0]) for b in reasons]
+        fields = [str(v.path[0]) for v in reasons]
         listed = f"{', '.join(fields[:-1])} and {fields[-1]}"
         message = f"verifiability is {given}, but {listed} are those of a claim that is {label}"
-        mismatch = _Breach(rules.VERIFIABILITY_MISMATCH, ("verifiability",), message, label)
-        return [mismatch, *(b for b in breaches if b not in reasons)]
-    return breaches
+        mismatch = _Violation(rules.VERIFIABILITY_MISMATCH, ("verifiability",), message, label)
+        return [mismatch, *(v for v in violations if v not in reasons)]
+    return violations
 
 
 def _label_that_fits(record: Located) -> str | None:
@@ -229,50 +232,52 @@ def _label_that_fits(record: Located) -> str | None:
     return None
 
 
-def _contradiction(record: dict[str, Any], error: _Error) -> _Breach:
+def _contradiction(record: dict[str, Any], error: _Error) -> _Violation:
     field = str(error.path[0])
     label, value = record.get("verifiability"), error.value
     if field in ("evidence", "barriers"):
         is_missing = error.keyword == "minItems"
         named = {"evidence": (rules.EVIDENCE_MISSING, rules.EVIDENCE_UNEXPECTED)}
         rule = named.get(field, (rules.BARRIERS_MISSING, rules.BARRIERS_UNEXPECTED))[not is_missing]
-        fault = "is empty" if is_missing else f"has {', '.join(map(str, value))}"
+        problem = "is empty" if is_missing else f"has {', '.join(map(str, value))}"
         expected = f"at least {one_of(list(label_names(field)))}" if is_missing else "an empty list"
-        return _Breach(rule, (field,), f"{label}, but {field} {fault}", expected)
+        return _Violation(rule, (field,), f"{label}, but {field} {problem}", expected)
     if field == "check_worthy":
         if value is None:
             message = f"{label}, but check_worthy is null"
-            return _Breach(rules.CHECK_WORTHY_MISSING, (field,), message, "true or false")
+            return _Violation(rules.CHECK_WORTHY_MISSING, (field,), message, "true or false")
         message = f"{label}, but check_worthy is {quoted(value)}"
-        return _Breach(rules.CHECK_WORTHY_UNEXPECTED, (field,), message, "null")
+        return _Violation(rules.CHECK_WORTHY_UNEXPECTED, (field,), message, "null")
     if field == "note":
         if value is None:
             message = f"flags has {', '.join(map(str, record['flags']))}, but note is null"
-            return _Breach(rules.NOTE_MISSING, (field,), message, "a sentence for every flag")
-        return _Breach(
+            return _Violation(rules.NOTE_MISSING, (field,), message, "a sentence for every flag")
+        return _Violation(
             rules.NOTE_UNEXPECTED, (field,), "note is given, but flags is empty", "null, or a flag"
         )
     if field == "stated_on":
         message = f"stated_on_basis is undated, but stated_on is {quoted(value)}"
-        return _Breach(rules.UNDATED_BUT_DATED, (field,), message, "'../' and a date, such as ../2024-02-14")
-    # A condition that the schema has gained and this function has no words for yet.
-    return _Breach(rules.MALFORMED_VALUE, error.path, f"{field}: {error.message}")
+        return _Violation(
+            rules.UNDATED_BUT_DATED, (field,), message, "'../' and a date, such as ../2024-02-14"
+        )
+    # A condition of the schema for which this function has no message yet.
+    return _Violation(rules.MALFORMED_VALUE, error.path, f"{field}: {error.message}")
 
 
-def _decimal_points(record: Located) -> Iterator[_Breach]:
-    """Whole numbers written as 5.0, which JSON Schema lets pass."""
+def _decimal_points(record: Located) -> Iterator[_Violation]:
+    """Whole numbers written as 5.0, which JSON Schema accepts."""
     for field in integer_fields(record.table):
         for path, value in field.values(record.value):
             if isinstance(value, float):
                 message = f"{name_of(path)} is {quoted(value)}, with a decimal point"
-                yield _Breach(rules.WRONG_TYPE, path, message, f"{value:.0f}")
+                yield _Violation(rules.WRONG_TYPE, path, message, f"{value:.0f}")
 
 
-def _impossible_dates(record: Located) -> Iterator[_Breach]:
+def _impossible_dates(record: Located) -> Iterator[_Violation]:
     for field in edtf_fields(record.table):
         for path, value in field.values(record.value):
             if isinstance(value, str) and (reason := _no_such_day(value)):
-                yield _Breach(rules.IMPOSSIBLE_DATE, path, f"{name_of(path)} is {quoted(value)}: {reason}")
+                yield _Violation(rules.IMPOSSIBLE_DATE, path, f"{name_of(path)} is {quoted(value)}: {reason}")
 
 
 def _no_such_day(value: str) -> str:

@@ -1,6 +1,6 @@
-"""The rules of level 2: what a single record must not be, whatever stands beside it.
+"""The texts of the level 2 rules, which check each record on its own.
 
-Owns their texts; `schema` finds the breaches.
+`schema` finds the violations.
 """
 
 from onrecord.model.findings import Rule
@@ -9,141 +9,141 @@ MISSING_FIELD = Rule(
     "missing-field",
     2,
     "A record without one of its fields.",
-    "Every field is answered for every record: an absent one could mean 'none' or 'not looked at'.",
-    "Add the field; where null or an empty list is allowed, write it out.",
+    "Every record answers every field: a missing one could mean 'none' or 'not looked at'.",
+    "Add the field. If null or an empty list is allowed, write it explicitly.",
 )
 UNKNOWN_FIELD = Rule(
     "unknown-field",
     2,
     "A field that the schema does not have.",
     "It is nearly always a misspelt name, and its value would be lost.",
-    "Rename it to the field given, or delete it.",
+    "Rename it to the expected field, or delete it.",
 )
 READ_ONLY_FIELD = Rule(
     "read-only-field",
     2,
     "A derived field in a record written by hand.",
-    "The build works it out from other fields; a copy by hand would go stale.",
+    "The build derives it from other fields. A copy written by hand would go out of date.",
     "Delete the field.",
 )
 WRONG_TYPE = Rule(
     "wrong-type",
     2,
-    "A value of another type than the field's: a number for a string, 5.0 for 5, null for a value.",
-    "Readers rely on one type a column.",
-    "Write the value in the type given.",
+    "A value whose type is not that of its field: a number for a string, 5.0 for 5, null for a value.",
+    "Readers rely on one type per column.",
+    "Write the value in the expected type.",
 )
 UNKNOWN_LABEL = Rule(
     "unknown-label",
     2,
     "A label that is not in the field's set.",
-    "Counts and scores go by exact label; a variant would be a class of its own.",
-    "Use the label given, or choose one of the set (`onrecord schema TABLE` lists it).",
+    "Counts and scores compare labels exactly. A variant would become a class of its own.",
+    "Use the expected label, or choose one of the set (`onrecord schema TABLE` lists it).",
 )
 MALFORMED_VALUE = Rule(
     "malformed-value",
     2,
-    "A string without the form of its field: an id, a date, a hash, a line of prose.",
-    "Ids, dates and hashes are read by programs; prose is one line without stray blanks or control signs.",
-    "Write the value in the form given.",
+    "A string that does not have the form of its field: an id, a date, a hash, a line of prose.",
+    "Programs read ids, dates and hashes. Prose is one line without extra spaces or control characters.",
+    "Write the value in the expected form.",
 )
 IMPOSSIBLE_DATE = Rule(
     "impossible-date",
     2,
-    "A date that no calendar has, such as 30 February.",
-    "It cannot be turned into a day, so nothing can be counted from it.",
-    "Write a date that exists, or less of it: a month, a year.",
+    "A date that does not exist in the calendar, such as 30 February.",
+    "It cannot be converted to a day, so nothing can be computed from it.",
+    "Write a date that exists, or a less precise one: a month or a year.",
 )
 REPEATED_ITEM = Rule(
     "repeated-item",
     2,
-    "A list that holds the same item twice.",
-    "The lists are sets: a second mention says nothing and doubles counts.",
+    "A list that contains the same item twice.",
+    "The lists are sets. A repeated item adds nothing and doubles counts.",
     "Delete the repetition.",
 )
 EMPTY_LIST = Rule(
     "empty-list",
     2,
-    "An empty list where at least one item is needed.",
-    "A claim without an anchor cannot be followed to its source.",
+    "An empty list where at least one item is required.",
+    "A claim without an anchor cannot be traced to its source.",
     "Add at least one item.",
 )
 OUT_OF_RANGE = Rule(
     "out-of-range",
     2,
-    "A number below or above what its field allows.",
-    "Offsets count from 0, numbers of paragraphs and positions from 1.",
-    "Write a number in the range given.",
+    "A number below or above the range of its field.",
+    "Offsets start at 0; paragraph numbers and positions start at 1.",
+    "Write a number in the expected range.",
 )
 EVIDENCE_MISSING = Rule(
     "evidence-missing",
     2,
     "A verifiable or partially verifiable claim without `evidence`.",
-    "Verifiability is reasoned: who says that a claim can be settled says what would settle it.",
-    "Name the evidence, or change the label of verifiability.",
+    "The verifiability label needs a reason: the evidence that would settle the claim.",
+    "Name the evidence, or change the verifiability label.",
 )
 EVIDENCE_UNEXPECTED = Rule(
     "evidence-unexpected",
     2,
     "An unverifiable claim with `evidence`.",
-    "What some evidence could settle is at least partially verifiable.",
-    "Empty the list, or change the label of verifiability.",
+    "A claim that some evidence could settle is at least partially verifiable.",
+    "Empty the list, or change the verifiability label.",
 )
 BARRIERS_MISSING = Rule(
     "barriers-missing",
     2,
     "A partially verifiable or unverifiable claim without `barriers`.",
-    "Verifiability is reasoned: who says that a claim cannot be settled says what stands in the way.",
-    "Name the barriers, or change the label of verifiability.",
+    "The verifiability label needs a reason: the barrier that prevents the claim from being settled.",
+    "Name the barriers, or change the verifiability label.",
 )
 BARRIERS_UNEXPECTED = Rule(
     "barriers-unexpected",
     2,
     "A verifiable claim with `barriers`.",
-    "A claim that something keeps from being settled is at most partially verifiable.",
-    "Empty the list, or change the label of verifiability.",
+    "A claim that a barrier prevents from being settled is at most partially verifiable.",
+    "Empty the list, or change the verifiability label.",
 )
 CHECK_WORTHY_MISSING = Rule(
     "check-worthy-missing",
     2,
-    "A claim that can be settled, in part at least, with `check_worthy` null.",
+    "A verifiable or partially verifiable claim whose `check_worthy` is null.",
     "Null means that there is nothing to check.",
-    "Write true or false, or change the label of verifiability.",
+    "Write true or false, or change the verifiability label.",
 )
 CHECK_WORTHY_UNEXPECTED = Rule(
     "check-worthy-unexpected",
     2,
-    "An unverifiable claim with `check_worthy` true or false.",
-    "What cannot be settled cannot be worth checking.",
-    "Write null, or change the label of verifiability.",
+    "An unverifiable claim whose `check_worthy` is true or false.",
+    "A claim that cannot be settled cannot be worth checking.",
+    "Write null, or change the verifiability label.",
 )
 VERIFIABILITY_MISMATCH = Rule(
     "verifiability-mismatch",
     2,
-    "A label of verifiability that the record's other fields contradict, all in favour of one other label.",
+    "A verifiability label that the record's other fields contradict, while they all fit another label.",
     "`evidence`, `barriers` and `check_worthy` are the reasons for the label.",
-    "Write the label given, or change the reasons.",
+    "Write the expected label, or change the reasons.",
 )
 NOTE_MISSING = Rule(
     "note-missing",
     2,
     "A record with `flags` but without a `note`.",
-    "A flag tells a reader to be careful; the note says of what.",
-    "Write a sentence for every flag, or take the flags away.",
+    "A flag warns the reader; the note explains the warning.",
+    "Write a sentence for every flag, or remove the flags.",
 )
 NOTE_UNEXPECTED = Rule(
     "note-unexpected",
     2,
     "A `note` on a record without `flags`.",
-    "Notes explain flags; readers who look for doubtful records go by the flags.",
+    "Notes explain flags. Readers who look for uncertain records search by flag.",
     "Add the flag that the note explains, or write null.",
 )
 UNDATED_BUT_DATED = Rule(
     "undated-but-dated",
     2,
-    "`stated_on_basis` is undated, but `stated_on` has a beginning.",
-    "Without a hold on the date, all that is known is that it was said before the document.",
-    "Write `../` and the document's date, or say what the date rests on.",
+    "A `stated_on` with a start date, although `stated_on_basis` is undated.",
+    "Without a basis for the date, it is only known that the claim was made before the document.",
+    "Write `../` and the document's date, or state the basis of the date.",
 )
 RULES = (
     MISSING_FIELD,

@@ -1,6 +1,6 @@
-"""Level 4: the records against the article's own text, where it is at hand.
+"""Level 4: the records against the article's own text, if it is available.
 
-Owns the proof that offsets and hashes still fit the source, and that nothing of its wording was copied.
+Checks that offsets and hashes still fit the source, and that its wording was not copied.
 """
 
 from collections.abc import Iterator
@@ -19,22 +19,22 @@ from onrecord.rules.messages import name_of
     "documents",
     level=4,
     summary="An article whose hash is not the document's `sha256`.",
-    why="Every offset counts on the exact text; with another text none of them means anything.",
-    fix="Fetch the text that was annotated, or correct `sha256` if the text is certain.",
+    why="Every offset depends on the exact text. With another text, none of them is valid.",
+    fix="Get the text that was annotated. If this is certainly the text, correct `sha256`.",
 )
 def source_hash_mismatch(document: Document) -> Iterator[Problem]:
     for record, source in _with_source(document, "documents"):
         if source.sha256 != record["sha256"]:
-            message = "the article at hand has another hash, so the other source checks were left out"
+            message = "the article has a different hash, so the other source checks were skipped"
             yield Problem(record, message, ("sha256",), source.sha256)
 
 
 @check(
     "documents",
     level=4,
-    summary="A document whose `length` is not the article's number of code points.",
-    why="The length bounds every offset.",
-    fix="Write the number given.",
+    summary="A document whose `length` is not the number of code points in the article.",
+    why="The length is the upper limit of every offset.",
+    fix="Write the expected number.",
 )
 def source_length_mismatch(document: Document) -> Iterator[Problem]:
     for record, source in _with_source(document, "documents"):
@@ -47,24 +47,24 @@ def source_length_mismatch(document: Document) -> Iterator[Problem]:
     "segments",
     level=4,
     summary="A segment whose text in the article does not hash to its `sha256`.",
-    why="An offset has moved, or the hash is of another text.",
-    fix="Correct `start` or `end`; if both are right, write the hash given.",
+    why="An offset has moved, or the hash belongs to another text.",
+    fix="Correct `start` or `end`; if both are right, write the expected hash.",
 )
 def segment_hash_mismatch(document: Document) -> Iterator[Problem]:
     for record, source in _with_source(document, "segments", "start", "end", "sha256"):
         start, end = record["start"], record["end"]
         found = sha256(source.slice(start, end))
         if found != record["sha256"]:
-            message = f"the text from {start} to {end} has another hash: start, end or sha256 is wrong"
+            message = f"the text from {start} to {end} has a different hash: start, end or sha256 is wrong"
             yield Problem(record, message, ("sha256",), found)
 
 
 @check(
     "segments",
     level=4,
-    summary="A segment with another paragraph number than its place in the article gives.",
+    summary="A segment whose paragraph number does not match its place in the article.",
     why="Scores are resampled by paragraph, so paragraphs must be those of the text.",
-    fix="Write the number given: lines with something on them, counted from 1.",
+    fix="Write the expected number. Non-blank lines are counted, from 1.",
 )
 def paragraph_mismatch(document: Document) -> Iterator[Problem]:
     for record, source in _with_source(document, "segments", "start", "end", "sha256"):
@@ -79,8 +79,8 @@ def paragraph_mismatch(document: Document) -> Iterator[Problem]:
     "documents",
     level=4,
     summary="Text of the article that no segment covers.",
-    why="Segments leave out nothing but white space: what nobody segmented, nobody has read for claims.",
-    fix="Add a segment for the stretch given, or extend one.",
+    why="Segments leave out only white space. Text outside the segments has not been read for claims.",
+    fix="Add a segment for the expected span, or extend one.",
 )
 def uncovered_text(document: Document) -> Iterator[Problem]:
     segments = document.rows("segments")
@@ -96,7 +96,7 @@ def uncovered_text(document: Document) -> Iterator[Problem]:
 @check(
     level=4,
     summary="A segment or anchor that starts or ends on white space.",
-    why="The blank belongs to neither side; an offset has slipped by one.",
+    why="The white space belongs to neither side; an offset is off by one.",
     fix="Move the offset to the edge of the text.",
 )
 def edge_on_space(document: Document) -> Iterator[Problem]:
@@ -119,7 +119,7 @@ def edge_on_space(document: Document) -> Iterator[Problem]:
 @check(
     level=4,
     summary="A segment or anchor that starts or ends inside a word.",
-    why="Nobody claims half a word; an offset has slipped.",
+    why="No claim rests on half a word; an offset is wrong.",
     fix="Move the offset to the start or the end of the word.",
 )
 def edge_inside_word(document: Document) -> Iterator[Problem]:
@@ -135,17 +135,18 @@ def edge_inside_word(document: Document) -> Iterator[Problem]:
     "claims",
     level=4,
     summary="An anchor that starts or ends on a punctuation mark.",
-    why="From its first to its last letter, digit or sign such as %, a span can be marked in one way only, "
-    "and an offset that is off by one shows.",
+    why="An anchor runs from its first to its last letter, digit or symbol such as %. A text then has only "
+    "one possible anchor, and an offset that is off by one is visible.",
     fix="Leave full stops, commas and quotation marks at the edges out of the anchor.",
 )
 def edge_on_punctuation(document: Document) -> Iterator[Problem]:
     for record, source, path, start, end in _spans(document):
         if not path:
             continue
-        for name, edge, sign in (("start", start, source.text[start]), ("end", end, source.text[end - 1])):
-            if is_punctuation(sign):
-                message = f"{name_of((*path, name))} is {edge}, and {quoted(sign)} there is punctuation"
+        first, last = source.text[start], source.text[end - 1]
+        for name, edge, character in (("start", start, first), ("end", end, last)):
+            if is_punctuation(character):
+                message = f"{name_of((*path, name))} is {edge}, and {quoted(character)} there is punctuation"
                 yield Problem(record, message, (*path, name), "a letter or digit at the edge")
                 break
 
@@ -153,7 +154,7 @@ def edge_on_punctuation(document: Document) -> Iterator[Problem]:
 @check(
     level=4,
     summary=f"A text that shares more than {LONGEST_SHARED_RUN} words in a row with the article.",
-    why="The article's wording belongs to its publisher; the dataset speaks in its own words.",
+    why="The article's wording belongs to its publisher; the dataset uses its own words.",
     fix="Say the same in other words.",
 )
 def copied_words(document: Document) -> Iterator[Problem]:
@@ -183,7 +184,7 @@ def _spans(document: Document) -> Iterator[tuple[Row, Source, tuple[str | int, .
 
 
 INTEGRITY_CHECKS = (source_hash_mismatch, segment_hash_mismatch, paragraph_mismatch)
-"""Whether article and segments are those that were annotated: what else is asked of them depends on it."""
+"""Whether the article and the segments are those that were annotated. The other checks depend on it."""
 
 CHECKS = (
     source_length_mismatch,

@@ -4,28 +4,31 @@ The order is: the folder or the files, the speakers, then document by document. 
 layout nor on what runs the tasks.
 """
 
+import os
+import shutil
 import sqlite3
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence, Set
 from contextlib import closing, contextmanager, suppress
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from onrecord.execution.executor import Executor, Serial
+from onrecord.execution.leftovers import leftovers, marked
 from onrecord.execution.processes import local_executor
 from onrecord.model.findings import Finding
 from onrecord.model.tables import TABLES
 from onrecord.reading.article import default_articles_folder
 from onrecord.reading.batches import Part, pieces
 from onrecord.reading.file_rules import CARRIAGE_RETURN, EMPTY_FILE, UNREADABLE_FILE
-from onrecord.reading.files import entries, is_there, is_url
+from onrecord.reading.files import is_there
 from onrecord.reading.layouts import SPEAKERS_FILE, DocumentFolder, documents, part_of, records_findings
 from onrecord.validation.assemble import Given
 from onrecord.validation.documents import Checked, Source, check_documents
-from onrecord.validation.index import DocumentIndex, DocumentParts, in_tasks
+from onrecord.validation.elsewhere import absolute_part, shown_in, with_content
+from onrecord.validation.index import DocumentIndex, in_tasks
 from onrecord.validation.inputs import KNOWN_TABLES, Files, Readable, spooled
 from onrecord.validation.scan import scan
 from onrecord.validation.speakers import SpeakerTable
@@ -37,15 +40,22 @@ _SMALL = 8 << 20
 _SMALL_TABLE = 256 << 10
 """Bytes of speakers that are kept in memory."""
 
+_TEMPORARY = "onrecord"
+"""How the names of temporary folders start."""
+
 _BYTES_PER_RECORD = 400
 """What a record of a document's folder takes on average, to cut folders into tasks of equal size."""
+
+
+TASK_RECORDS = 4_000
+"""Records from which the documents gathered so far are one task of a validation."""
 
 
 class Work:
     """What a run does with the documents: check them. A build does more with them in the same tasks."""
 
-    task_records = 4_000
-    """Records from which the documents gathered so far are one task."""
+    def __init__(self, task_records: int = TASK_RECORDS) -> None:
+        self.task_records = task_records
 
     def task(self, given: Given, articles: Path) -> Callable[[Sequence[Source]], Checked]:
         """The function that runs a task."""
@@ -88,7 +98,9 @@ class Run:
         parts = [part_of(file, "speakers")] if is_there(file) else []
         found = documents(folder)
         sizes = [_size_of(one) for one in found]
-        tasks = _in_tasks(found, sizes, self._work.task_records * _BYTES_PER_RECORD)
+        tasks: Iterable[Sequence[DocumentFolder]] = _in_tasks(
+            found, sizes, self._work.task_records * _BYTES_PER_RECORD
+        )
         speakers_size = sum(path.stat().st_size for path in [file] if path.is_file())
         with (
             _workspace(speakers_size, _SMALL_TABLE) as place,
@@ -98,7 +110,11 @@ class Run:
             yield from self.read_speakers(speakers, parts)
             given = self._given(speakers=speakers.lookup() if parts else None)
             articles = self._articles_of(folder)
-            is_clean = yield from self._check(tasks, given, articles, speakers, executor)
+            if executor.is_remote:
+                # Workers may have another current folder; findings show the path as it was given.
+                tasks = (tuple(DocumentFolder(one.path.absolute()) for one in task) for task in tasks)
+            base = folder if executor.is_remote else None
+            is_clean = yield from self._check(tasks, given, articles, speakers, executor, base=base)
             if parts and self._level >= 3 and is_clean and speakers.is_complete:
                 yield from speakers.unused()
 
@@ -130,26 +146,25 @@ class Run:
             self._running(files.size) as executor,
         ):
             readable = spooled(files, place) if place else Readable(list(files.parts))
+            readable.parts = [absolute_part(part) for part in readable.parts]
             _check_built_files(readable, executor, self._summary)
             yield from readable.findings
             parts = readable.parts
             own = [part for part in parts if part.table == "speakers"]
             yield from self.read_speakers(speakers, own)
             with closing(DocumentIndex(place, [part for part in parts if part not in own])) as index:
-                index.fill(Serial() if executor.is_remote and files.shards else executor)
+                index.fill(Serial() if executor.is_remote and files.is_spooled else executor)
                 tables = tuple(name for name in KNOWN_TABLES if name in files.tables - {"speakers"})
                 known = speakers.lookup(is_shared=not executor.is_remote) if own else None
                 given = self._given(
                     level=min(self._level, 3) if is_alone else self._level,
                     tables=tables,
                     incomplete=frozenset(tables) if is_alone else index.unnamed_tables | readable.lost,
-                    speakers=speakers.lookup(is_shared=not executor.is_remote)
-                    if "speakers" in files.tables
-                    else None,
+                    speakers=known,
                 )
                 tasks: Iterable[tuple[Source, ...]] = in_tasks(index.documents(), self._work.task_records)
-                if executor.is_remote:
-                    tasks = map(_with_content, tasks)
+                if executor.is_remote and place and files.is_spooled:
+                    tasks = map(partial(with_content, place=place), tasks)
                 articles = self._articles_of(files.folder)
                 is_clean = yield from self._check(
                     tasks, given, articles, speakers, executor, is_counted=not is_alone
@@ -168,10 +183,18 @@ class Run:
         executor: Executor,
         *,
         is_counted: bool = True,
+        base: Path | None = None,
     ) -> Generator[Finding, None, bool]:
-        """The findings of all documents; the value is whether there are none."""
+        """The findings of all documents; the value is whether there are none.
+
+        `base` is the folder whose absolute path the tasks have.
+        """
         is_clean = True
+        # Workers may have another current folder.
+        articles = articles.absolute() if executor.is_remote else articles
         for checked in executor(self._work.task(given, articles), tasks):
+            if base:
+                checked.findings = [shown_in(base, finding) for finding in checked.findings]
             self._work.take(checked)
             self._summary.take(checked.records, checked.unlisted, checked.ignored, checked.skipped)
             self._summary.documents += checked.documents if is_counted else 0
@@ -236,22 +259,30 @@ class Run:
 def _workspace(size: int, small: int = _SMALL) -> Iterator[Path | None]:
     """A temporary folder for the length of a block; None where so many bytes of input fit into memory.
 
-    Raises OSError where the disk refuses.
+    What a run left in the same place when it was killed is removed first. Raises OSError where the disk
+    refuses.
     """
     try:
         if size < small:
             yield None
         else:
-            with tempfile.TemporaryDirectory(prefix="onrecord-") as folder:
-                yield Path(folder)
+            parent = Path(tempfile.gettempdir())
+            for leftover in leftovers(parent, _TEMPORARY):
+                shutil.rmtree(leftover, ignore_errors=True)
+            folder = parent / marked(_TEMPORARY)
+            try:
+                folder.mkdir(mode=0o700)
+                yield folder
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
     except sqlite3.Error as error:
         raise OSError(f"temporary files in {tempfile.gettempdir()} could not be used: {error}") from error
 
 
 def _size_of(folder: DocumentFolder) -> int:
     """Bytes of the tables of a document's folder, as far as they can be listed."""
-    with suppress(OSError):
-        return sum(path.stat().st_size for path in entries(folder.path) if path.is_file())
+    with suppress(OSError), os.scandir(folder.path) as found:
+        return sum(entry.stat().st_size for entry in found if entry.is_file())
     return 0
 
 
@@ -289,20 +320,3 @@ def _check_built_files(readable: Readable, executor: Executor, summary: Summary)
             summary.note(
                 f"{part.file}: its rows were not checked, because its columns are not those of a build"
             )
-
-
-def _with_content(task: Sequence[Source]) -> tuple[Source, ...]:
-    """The documents with the bytes of their parts, for tasks that cannot read the files of this machine."""
-    return tuple(
-        replace(source, parts=tuple(map(_inlined, source.parts)))
-        if isinstance(source, DocumentParts)
-        else source
-        for source in task
-    )
-
-
-def _inlined(part: Part) -> Part:
-    if part.form == "rows" or is_url(part.path):
-        return part
-    content = part.read()
-    return replace(part, content=content, start=0, end=len(content))

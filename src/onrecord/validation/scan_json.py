@@ -16,12 +16,12 @@ Why an accepted block has no finding of level 1 or 2:
 """
 
 import errno
+import os
 import stat
 from collections.abc import Iterator, Sequence
 from functools import cache
 from io import BytesIO
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -55,7 +55,7 @@ def scan_json(part: Part, level: int, most: int | None = None) -> Batch:
     if most is not None:
         batch.most = most
     try:
-        _check_regular(part)
+        part = _sized(part)
         if part.form == "record":
             _scan_record(part, level, batch)
         else:
@@ -65,13 +65,20 @@ def scan_json(part: Part, level: int, most: int | None = None) -> Batch:
     return batch
 
 
-def _check_regular(part: Part) -> None:
-    """Raise OSError where a whole file is a folder, pipe or device: opening a pipe would block for ever."""
-    if part.end is None and part.content is None and not is_url(part.path):
-        path = Path(part.path)
-        if not stat.S_ISREG(path.stat().st_mode):
-            what = "folder" if path.is_dir() else "device or pipe"
-            raise OSError(errno.EINVAL, f"expected a file of {part.table}, found a {what}")
+def _sized(part: Part) -> Part:
+    """The part with its end, where it is a whole local file.
+
+    Raises OSError where it is a folder, pipe or device: opening a pipe would block for ever.
+    """
+    if part.end is not None or part.content is not None or is_url(part.path):
+        return part
+    found = os.stat(part.path)  # noqa: PTH116 - a Path costs more than the call
+    if not stat.S_ISREG(found.st_mode):
+        what = "folder" if stat.S_ISDIR(found.st_mode) else "device or pipe"
+        raise OSError(errno.EINVAL, f"expected a file of {part.table}, found a {what}")
+    # A file of the system may give no size and have content all the same.
+    end = found.st_size or None
+    return Part(part.table, part.file, part.path, part.form, part.start, end, part.line)
 
 
 def _scan_record(part: Part, level: int, batch: Batch) -> None:

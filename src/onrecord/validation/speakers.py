@@ -40,16 +40,15 @@ class SpeakerTable:
         self._path = folder and folder / "speakers.sqlite"
         self._db = sqlite3.connect(self._path or ":memory:", isolation_level=None)
         self._db.executescript(
-            "pragma journal_mode = off; pragma synchronous = off; begin;"
+            "pragma journal_mode = off; pragma synchronous = off;"
             "create table speakers (number integer primary key, id text, name text, kind text, item text, "
             "name_key text, file text, line integer, is_valid integer);"
         )
         # In a file of its own, because tasks read the other one meanwhile.
-        self._db.execute("commit")
         self._db.execute("attach ? as uses", (str(folder / "used.sqlite") if folder else ":memory:",))
         self._db.executescript(
             "pragma uses.journal_mode = off; pragma uses.synchronous = off;"
-            "create table uses.used (id text primary key) without rowid; begin;"
+            "create table uses.used (id text primary key) without rowid;"
         )
 
     def add(self, batch: Batch) -> None:
@@ -65,11 +64,13 @@ class SpeakerTable:
         # The order of the file decides which of two speakers with one id is reported.
         rows.sort(key=itemgetter(5))
         self.is_complete &= not Table("speakers", [batch]).has_unnamed
+        self._db.execute("begin")
         self._db.executemany(
             "insert into speakers (id, name, kind, item, name_key, line, is_valid, file) "
             "values (?, ?, ?, ?, ?, ?, ?, ?)",
             ((*row, batch.file) for row in rows),
         )
+        self._db.execute("commit")
 
     def findings(self) -> Iterator[Finding]:
         """Level 3 of the speakers; an id that is wrong in itself makes their list incomplete."""
@@ -95,7 +96,9 @@ class SpeakerTable:
 
     def use(self, ids: Iterable[str]) -> None:
         """Note speakers whom documents name."""
+        self._db.execute("begin")
         self._db.executemany("insert or ignore into used values (?)", ((name,) for name in ids))
+        self._db.execute("commit")
 
     def unused(self) -> Iterator[Finding]:
         """The valid speakers whom no document names."""
@@ -113,8 +116,6 @@ class SpeakerTable:
             query = "select id, coalesce(name, '') from speakers order by number desc"
             names = dict(reversed(self._db.execute(query).fetchall()))
             return FewSpeakers(self.is_complete, names)
-        self._db.execute("commit")
-        self._db.execute("begin")
         return ManySpeakers(self.is_complete, str(self._path))
 
     def close(self) -> None:

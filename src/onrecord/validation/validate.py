@@ -21,7 +21,7 @@ from onrecord.validation.inputs import (
     open_file,
     open_folder,
 )
-from onrecord.validation.run import Run
+from onrecord.validation.run import TASK_RECORDS, Run, Work
 from onrecord.validation.summary import Summary
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ def validate(
     summary: Summary | None = None,
     executor: Executor | None = None,
     max_findings: int | None = None,
+    task_records: int = TASK_RECORDS,
 ) -> Validation:
     """Check folders and files of records; several single files are checked against each other.
 
@@ -71,7 +72,8 @@ def validate(
     finding, but a note in the summary. Findings of the rules in `ignore` are left out and counted. Runs may
     share a `summary`. Findings beyond `max_findings` may be only counted, by rule, in the summary. `executor`
     runs the tasks: by default this process, or processes of this machine for large inputs;
-    `onrecord.execution.dask` has others. The findings and their order are the same.
+    `onrecord.execution.dask` has others. A task takes the documents of about `task_records` records. Neither
+    changes the findings or their order.
 
     Raises UnusableInputError where there is nothing that can be checked.
     """
@@ -86,7 +88,8 @@ def validate(
     paths = (path, *others)
     if sum(str(one) == STANDARD_INPUT for one in paths) > 1:
         raise UnusableInputError("standard input (-) can be read only once")
-    run = Run(level, articles, summary, executor, ignored=frozenset(ignore), most=max_findings)
+    work = Work(task_records)
+    run = Run(level, articles, summary, executor, work, ignored=frozenset(ignore), most=max_findings)
     findings: list[Iterator[Finding]] = []
     files: list[Part] = []
     for one in paths:

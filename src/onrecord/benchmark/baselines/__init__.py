@@ -1,9 +1,10 @@
-"""Baselines: systems so simple that a real one has to beat them, in the format in which predictions are read.
+"""Baselines: systems so simple that a real one has to beat them. They answer in the format of predictions.
 
-Owns the list of which baseline answers which task; each family has its own module, imported when it is run.
+Lists which baseline answers which task. Each family has its own module, imported when it is run.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from importlib import import_module
 from types import MappingProxyType
 from typing import Any
@@ -16,7 +17,7 @@ from onrecord.model.findings import nearest
 Line = dict[str, Any]
 """One line of a predictions file."""
 
-ABOUT: Mapping[str, str] = MappingProxyType(
+DESCRIPTIONS: Mapping[str, str] = MappingProxyType(
     {
         "majority": "the most frequent gold answer, always: it has seen the gold, and nothing else",
         "rules": "cue words, numerals, quotation marks and weekdays; no training, no extra package",
@@ -54,10 +55,24 @@ def names(task: str) -> tuple[str, ...]:
     return tuple(name for name, answered in _TASKS.items() if find_task(task).name in answered)
 
 
-def baseline(task: str, name: str, data: Folder | None = None) -> Iterator[Line]:
-    """The baseline's answers, one line an item, each with the version of the dataset that it was made on.
+@dataclass(frozen=True, slots=True)
+class BaselineLines(Iterable[Line]):
+    """The answers of a baseline. They are computed anew on each iteration, so they can be read twice."""
 
-    Raises ValueError, naming what there is, for an unknown task or a baseline that does not answer it, and
+    predict: Callable[[str, Folder | None], Iterator[Line]]
+    task: str
+    data: Folder | None
+    version: str
+
+    def __iter__(self) -> Iterator[Line]:
+        """One line per item, each with the version of the dataset that was answered."""
+        return ({**line, "dataset_version": self.version} for line in self.predict(self.task, self.data))
+
+
+def baseline(task: str, name: str, data: Folder | None = None) -> BaselineLines:
+    """The baseline's answers: an iterable of lines that may be read more than once.
+
+    Raises ValueError, naming what exists, for an unknown task or a baseline that does not answer it, and
     MissingExtraError, naming the extra to install, where a package is missing.
     """
     from onrecord.benchmark.predictions import identity
@@ -69,11 +84,9 @@ def baseline(task: str, name: str, data: Folder | None = None) -> Iterator[Line]
         raise ValueError(f"there is no baseline {name!r} for the task {task!r}; {hint}")
     try:
         module = import_module(f"{__name__}.{_MODULES[name]}")
-        lines: Iterator[Line] = module.predict(task, data)
     except ModuleNotFoundError as error:
         extra = _EXTRAS.get(name)
         if extra is None:
             raise
         raise MissingExtraError(f"the baseline {name!r}", error.name, extra) from error
-    version = identity(data).version
-    return ({**line, "dataset_version": version} for line in lines)
+    return BaselineLines(module.predict, task, data, identity(data).version)

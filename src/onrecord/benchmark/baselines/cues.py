@@ -1,6 +1,6 @@
-"""Words and forms that the rule baselines go by: what a reader of English would list without the data.
+"""Cue words and date expressions of the rule baselines, with the search for them.
 
-Owns the lists and the search for them. They follow the definitions of the labels, not the shipped claims.
+The lists follow the definitions of the labels and the English language, not the shipped claims.
 """
 
 import re

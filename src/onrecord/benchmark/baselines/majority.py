@@ -1,10 +1,10 @@
-"""The baseline `majority`: the most frequent answer of the gold, given to everything."""
+"""The baseline `majority`: the most frequent answer of the gold, given to every item."""
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
-from onrecord.benchmark.tasks import Item, find_task, golds
+from onrecord.benchmark.tasks import Item, find_task, gold_items
 from onrecord.dataset.load import Folder
 
 if TYPE_CHECKING:
@@ -14,9 +14,9 @@ _Answer = TypeVar("_Answer", bound=Hashable)
 
 
 def predict(task: str, data: Folder | None = None) -> Iterator["Line"]:
-    """One line an item; for extraction the commonest claim, as often as paragraphs commonly have claims."""
+    """One line per item; for extraction the commonest claim, as often as the commonest number of claims."""
     found = find_task(task)
-    asked = golds(found, data)
+    asked = gold_items(found, data)
     if found.kind == "claims":
         yield from _claims(asked)
         return

@@ -15,15 +15,16 @@ if TYPE_CHECKING:
 
 
 def predict(task: str, data: Folder | None = None) -> Iterator["Line"]:
-    """One line an item: the last date in the gloss, or the dateline where there is none."""
+    """One line per item: the last date in the gloss, or the dateline where there is none."""
     found = find_task(task)
     for item in items(found, data):
         dateline = item.inputs["document_date"]
-        yield {found.key: item.item_id, "prediction": _last_date(item.inputs["gloss"], dateline)}
+        yield {found.key: item.item_id, "prediction": last_date(item.inputs["gloss"], dateline)}
 
 
 @cache
-def _last_date(gloss: str, dateline: str) -> str:
+def last_date(gloss: str, dateline: str) -> str:
+    """The last date in a text as dateparser reads it, or the dateline."""
     base = datetime.fromisoformat(dateline)
     settings = {"RELATIVE_BASE": base, "PREFER_DATES_FROM": "past"}
     dates = search_dates(gloss, languages=["en"], settings=settings)

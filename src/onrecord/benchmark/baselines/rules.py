@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from onrecord.benchmark.baselines import cues
-from onrecord.benchmark.tasks import Item, find_task, items
+from onrecord.benchmark.tasks import find_task, items
 from onrecord.dataset.load import Folder
 
 if TYPE_CHECKING:
@@ -14,27 +14,28 @@ if TYPE_CHECKING:
 
 Inputs = Mapping[str, Any]
 
-_LAST_WORDS = re.compile(r"[;:]\s+|,\s+(?:and|but|while|which|since|because)\s+|\s+and that\s+")
+_BOUNDARY = re.compile(r"[;:]\s+|,\s+(?:and|but|while|which|since|because)\s+|\s+and that\s+")
 _REPORTED = re.compile(rf"{cues.SAYING.pattern}(?:,)? that (?P<said>.+)", re.IGNORECASE)
 _FEWEST_WORDS = 3
 
 
 def predict(task: str, data: Folder | None = None) -> Iterator["Line"]:
-    """One line an item, or for extraction one line a claim."""
+    """One line per item, or for extraction one line per claim."""
     found = find_task(task)
     asked = items(found, data)
     if found.kind == "claims":
         for item in asked:
-            yield from _claims(item)
+            place = {"document_id": item.document_id, "paragraph": item.paragraph}
+            yield from ({**place, "text": text} for text in extract_claims(item.inputs["glosses"]))
         return
-    answer = _ANSWERS[task]
+    answer = ANSWERS[task]
     for item in asked:
         yield {found.key: item.item_id, "prediction": answer(item.inputs)}
 
 
 def _verifiability(given: Inputs) -> str:
     text = given["text"]
-    # That somebody said something can be looked up, whatever was said.
+    # Whatever was said: that somebody said it can be looked up.
     if cues.SAYING.search(text):
         return "verifiable"
     if cues.PRESCRIBING.search(text) or cues.FORETELLING.search(text) or cues.MINDING.search(text):
@@ -79,16 +80,15 @@ def _detection(given: Inputs) -> bool:
     return bool(cue) and len(gloss.split()) >= _FEWEST_WORDS
 
 
-def _claims(item: Item) -> Iterator["Line"]:
-    """Each sentence as a claim, what it reports as another, and both cut at semicolons and conjunctions."""
-    place = {"document_id": item.document_id, "paragraph": item.paragraph}
-    for gloss in item.inputs["glosses"]:
-        told = [gloss]
+def extract_claims(glosses: Sequence[str]) -> Iterator[str]:
+    """Each sentence as a claim, what it reports as another, both split at semicolons and conjunctions."""
+    for gloss in glosses:
+        texts = [gloss]
         if reported := _REPORTED.search(gloss):
-            told.append(reported["said"])
-        for part in dict.fromkeys(part for text in told for part in _LAST_WORDS.split(text)):
+            texts.append(reported["said"])
+        for part in dict.fromkeys(part for text in texts for part in _BOUNDARY.split(text)):
             if len(part.split()) >= _FEWEST_WORDS:
-                yield {**place, "text": _as_sentence(part)}
+                yield _as_sentence(part)
 
 
 def _as_sentence(text: str) -> str:
@@ -96,9 +96,10 @@ def _as_sentence(text: str) -> str:
     return f"{stripped[:1].upper()}{stripped[1:]}."
 
 
-_ANSWERS: Mapping[str, Callable[[Inputs], str | bool]] = {
+ANSWERS: Mapping[str, Callable[[Inputs], str | bool]] = {
     "verifiability": _verifiability,
     "speaker": _speaker,
     "date": _date,
     "detection": _detection,
 }
+"""How each task with one answer per item is answered."""

@@ -1,7 +1,7 @@
-"""The baseline `tfidf`: logistic regression on word counts, one paragraph left out at a time.
+"""The baseline `tfidf`: logistic regression on word counts, with leave-one-paragraph-out training.
 
-In-domain: it is trained on the other paragraphs of the same article, so its score says how far vocabulary
-alone carries inside this set, not how a trained system would do elsewhere.
+In-domain: it is trained on the other paragraphs of the same article, so its score shows how far vocabulary
+alone carries within this set, not how a trained system would do elsewhere.
 """
 
 from collections.abc import Iterator, Sequence
@@ -27,14 +27,14 @@ _DIGITS = 6
 
 
 def predict(task: str, data: Folder | None = None) -> Iterator["Line"]:
-    """One line an item, with probabilities where the task has labels."""
+    """One line per item, with probabilities where the task has labels."""
     found = find_task(task)
     asked = items(found, data)
     texts = [_text(item) for item in asked]
     gold = [label_text(item.gold) for item in asked]
     answers = {label_text(item.gold): item.gold for item in asked}
     groups = [item.cluster for item in asked]
-    # Models this small only wait for each other when they are spread over cores.
+    # Models this small are slower on several threads.
     with threadpool_limits(limits=1):
         found_chances = list(_left_out(texts, gold, groups))
     for place, chances in found_chances:
@@ -52,7 +52,7 @@ def _text(item: Item) -> str:
 def _left_out(
     texts: Sequence[str], gold: Sequence[str], clusters: Sequence[tuple[str, int]]
 ) -> Iterator[tuple[int, dict[str, float]]]:
-    """For each item its place and how likely each label is to a model that has not seen its paragraph."""
+    """The position of each item, and its label probabilities from a model trained on the other paragraphs."""
     order = {cluster: number for number, cluster in enumerate(dict.fromkeys(clusters))}
     groups = np.array([order[cluster] for cluster in clusters])
     words, labels = np.array(texts, dtype=object), np.array(gold)
@@ -61,7 +61,7 @@ def _left_out(
             "the baseline 'tfidf' needs at least two paragraphs: one to learn from, one to answer"
         )
     for known, asked in LeaveOneGroupOut().split(words, labels, groups):
-        # One class has nothing to be told from: the model is then a constant.
+        # With one class there is nothing to learn, and the model is a constant.
         has_choice = len(set(labels[known])) > 1
         last = LogisticRegression(class_weight="balanced", max_iter=1000) if has_choice else DummyClassifier()
         model = make_pipeline(TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True), last)

@@ -1,7 +1,7 @@
 """The tasks for Inspect AI, found by it through the entry point `onrecord`: tasks, a replay solver, a model.
 
-Owns the bridge and nothing else. `--model none --solver onrecord/replay -S predictions=FILE` scores a file
-of predictions; `--model onrecord/ANSWER` is a stand-in that always gives that answer.
+`--model none --solver onrecord/replay -S predictions=FILE` scores a file of predictions. `--model
+onrecord/ANSWER` is a stand-in that always gives that answer. The questions are for `prompts`.
 """
 
 from collections.abc import Callable
@@ -33,12 +33,13 @@ from inspect_ai.scorer import (
 from inspect_ai.solver import Generate, Solver, TaskState, generate, solver
 from inspect_ai.tool import ToolChoice, ToolInfo
 
-from onrecord.benchmark.harness.prompts import INVALID, Question, metadata, questions, read_answer
+from onrecord.benchmark.harness.prompts import Question, metadata, questions
+from onrecord.benchmark.harness.read_answer import INVALID, read_answer
 from onrecord.benchmark.predictions import label_text, read_answers
 from onrecord.benchmark.tasks import find_task
 from onrecord.model import edtf
 
-VERSION = 1
+VERSION = 2
 """Raised whenever the prompts or the reading of answers change."""
 
 
@@ -61,7 +62,7 @@ def date() -> Task:
 
 
 def _task(name: str) -> Task:
-    # Held in memory: the cached reader of the harness would serve rows that are no longer there.
+    # In memory, because the cached reader of the harness could serve rows that no longer exist.
     samples = [_sample(name, question) for question in questions(name)]
     return Task(
         dataset=MemoryDataset(samples, name=f"onrecord/{name}"),
@@ -100,7 +101,7 @@ def macro_f1() -> Metric:
 
 @metric
 def invalid() -> Metric:
-    """The share of answers in which nothing could be read."""
+    """The share of outputs without an answer that could be read."""
 
     def compute(scores: list[SampleScore]) -> float:
         if not scores:
@@ -133,7 +134,7 @@ def answered() -> Scorer:
 
 @solver
 def replay(predictions: str) -> Solver:
-    """Answer with what a file of predictions says, and with nothing where it says nothing.
+    """Give the answers of a file of predictions, and an empty one where the file has none.
 
     The file is checked as `onrecord check` does. Raises InvalidPredictions with all findings.
     """

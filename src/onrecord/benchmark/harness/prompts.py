@@ -1,37 +1,33 @@
-"""The words in which a model is asked, and how its answer is read: the same for both harnesses.
+"""The questions that a model is asked, the same for both harnesses.
 
-Owns prompts and parsing; which items there are is for `tasks`, what an answer is worth for `scoring`.
+Nothing in them is taken from the gold: choices come from the tables or the calendar, and the examples of the
+format are dates of another century. How the model's answer is read is for `read_answer`.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from onrecord.benchmark.predictions import identity, label_text
 from onrecord.benchmark.tasks import Item, find_task, items
-from onrecord.exceptions import EdtfError
-from onrecord.model import edtf
 from onrecord.model.tables import label_names
 
-INVALID = "[invalid]"
-"""What an answer is read as that holds none of the possible ones; it is wrong, and counted."""
-
-_WORDS = re.compile(r"[A-Za-z0-9_-]+")
-_EDTF = re.compile(r"(?:\.\.|\d{4}(?:-\d\d){0,2})(?:/(?:\.\.|\d{4}(?:-\d\d){0,2}))?")
 Inputs = Mapping[str, Any]
+_DAYS = 7
+_YEARS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """An item as a model meets it."""
+    """An item as a model is asked it."""
 
     item_id: str
     paragraph: str
     prompt: str
     gold: str
     choices: tuple[str, ...]
-    """The answers to choose from; none where the answer is a date."""
+    """The answers to choose from; for a date, those that a task of multiple choice offers."""
 
 
 def questions(task: str) -> Iterator[Question]:
@@ -42,21 +38,38 @@ def questions(task: str) -> Iterator[Question]:
         yield Question(item.item_id, place, ask(item.inputs), label_text(item.gold), _choices(task, item))
 
 
-def read_answer(task: str, output: str, choices: tuple[str, ...]) -> str:
-    """The answer in a model's output: the first label, speaker or EDTF string in it, or INVALID."""
-    return _read_date(output) if task == "date" else _read_label(output, choices)
-
-
 def metadata() -> dict[str, str]:
     """Version and content hash of the dataset, for the harness's log."""
     of = identity(None)
     return {"dataset_version": of.version, "dataset_sha256": of.dataset}
 
 
+def date_choices(dateline: str) -> tuple[str, ...]:
+    """The dates to choose from, from the calendar alone.
+
+    All time up to the dateline, the dateline, each of the seven days before it, the week before its own, and
+    every month and year from three years before it on. A claim with another date cannot be answered.
+    """
+    last = date.fromisoformat(dateline)
+    monday = last - timedelta(days=last.weekday() + 7)
+    days = [last - timedelta(days=back) for back in range(_DAYS + 1)]
+    months = [
+        f"{year}-{month:02d}"
+        for year in range(last.year - _YEARS, last.year + 1)
+        for month in range(1, 13)
+        if (year, month) <= (last.year, last.month)
+    ]
+    years = [str(year) for year in range(last.year - _YEARS, last.year + 1)]
+    week = f"{monday.isoformat()}/{(monday + timedelta(days=6)).isoformat()}"
+    return (f"../{dateline}", *(day.isoformat() for day in days), week, *months, *years)
+
+
 def _choices(task: str, item: Item) -> tuple[str, ...]:
     if task == "verifiability":
         return label_names("verifiability")
-    return tuple(choice["speaker_id"] for choice in item.inputs.get("choices", ()))
+    if task == "date":
+        return date_choices(item.inputs["document_date"])
+    return tuple(choice["speaker_id"] for choice in item.inputs["choices"])
 
 
 def _ask_verifiability(given: Inputs) -> str:
@@ -84,24 +97,9 @@ def _ask_date(given: Inputs) -> str:
         f"A sentence of a news article of {given['document_date']}, retold: {given['gloss']}\n"
         f"A claim in it: {given['text']}\n\n"
         "When did its speaker say it? What the article says in its own voice, it says on its own date. "
-        "Answer with one EDTF string: 2024-02-14 for a day, 2024-02 for a month, 2024-02-05/2024-02-11 for "
-        "an interval, ../2024-02-14 for some time up to that day.\nAnswer:"
+        "Answer with one EDTF string: 1957-10-04 for a day, 1957-10 for a month, 1957-10-04/1957-10-26 for "
+        "an interval, ../1957-10-04 for some time up to that day.\nAnswer:"
     )
-
-
-def _read_label(output: str, choices: tuple[str, ...]) -> str:
-    known = {choice.lower(): choice for choice in choices}
-    return next((known[w.lower()] for w in _WORDS.findall(output) if w.lower() in known), INVALID)
-
-
-def _read_date(output: str) -> str:
-    for found in _EDTF.findall(output):
-        try:
-            edtf.parse(found)
-        except EdtfError:
-            continue
-        return str(found)
-    return INVALID
 
 
 _PROMPTS: Mapping[str, Callable[[Inputs], str]] = {

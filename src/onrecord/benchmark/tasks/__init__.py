@@ -1,19 +1,27 @@
 """The tasks of the benchmark, one module each, and their items and inputs.
 
-Owns the list. A task that is added here is known to `check`, `score`, `compare`, `errors` and the docs.
+A task that is added to the list here is known to `check`, `score`, `compare`, `errors` and the docs.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
 from typing import Any
 
 from onrecord.benchmark.tasks import date, detection, extraction, speaker, verifiability
-from onrecord.benchmark.tasks.declaration import Answer, Item, Task, bare_items, held, once, tables
+from onrecord.benchmark.tasks.declaration import (
+    Answer,
+    Item,
+    Task,
+    cached,
+    caching_scope,
+    read_gold_items,
+    tables,
+)
 from onrecord.dataset.load import Folder
 from onrecord.model.findings import nearest
 
-__all__ = ["TASKS", "Item", "Task", "find_task", "golds", "held", "inputs", "items", "labels"]
+__all__ = ["TASKS", "Item", "Task", "caching_scope", "find_task", "gold_items", "inputs", "items", "labels"]
 
 TASKS: Mapping[str, Task] = MappingProxyType(
     {task.name: task for task in (m.TASK for m in (verifiability, speaker, date, detection, extraction))}
@@ -34,7 +42,7 @@ def items(task: Task, data: Folder | None = None) -> tuple[Item, ...]:
     """The items of a task with their gold, in the order of the tables. Raises as `load.rows` does."""
     if data is None:
         return _shipped_items(task.name)
-    return once(("items", task.name, str(data)), lambda: tuple(task.items_of(tables(data))))
+    return cached(("items", task.name, str(data)), lambda: tuple(task.items_of(tables(data))))
 
 
 @cache
@@ -42,11 +50,11 @@ def _shipped_items(name: str) -> tuple[Item, ...]:
     return tuple(TASKS[name].items_of(tables()))
 
 
-def golds(task: Task, data: Folder | None = None) -> tuple[Item, ...]:
-    """The same items, of a folder's task mostly without inputs and traits, in a fraction of the time."""
+def gold_items(task: Task, data: Folder | None = None) -> tuple[Item, ...]:
+    """The items for scoring, where possible without inputs and attributes, which take most of the time."""
     if data is None or task.gold is None:
         return items(task, data)
-    return once(("golds", task.name, str(data)), lambda: tuple(bare_items(task, data)))
+    return cached(("gold items", task.name, str(data)), lambda: tuple(read_gold_items(task, data)))
 
 
 def labels(task: Task, data: Folder | None = None) -> tuple[Answer, ...]:
@@ -54,6 +62,6 @@ def labels(task: Task, data: Folder | None = None) -> tuple[Answer, ...]:
     return task.labels_of(tables(data)) if task.labels_of else ()
 
 
-def inputs(task: str, data: Folder | None = None) -> Iterator[Mapping[str, Any]]:
+def inputs(task: str, data: Folder | None = None) -> Sequence[Mapping[str, Any]]:
     """What a system is given for each item, without the gold. Raises ValueError for an unknown task."""
-    return (item.inputs for item in items(find_task(task), data))
+    return tuple(item.inputs for item in items(find_task(task), data))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from onrecord.benchmark.tasks.declaration import Gold, Item, Tables, Task, claim_traits
+from onrecord.benchmark.tasks.declaration import Gold, Item, Tables, Task, claim_attributes
 
 
 def _items(tables: Tables) -> Iterator[Item]:
@@ -19,13 +19,13 @@ def _items(tables: Tables) -> Iterator[Item]:
             tables.paragraph(claim),
             given,
             claim["stated_on"],
-            claim_traits(claim),
+            claim_attributes(claim),
         )
 
 
 TASK = Task(
     name="date",
-    summary="When did the speaker say it? An EDTF string; '../2024-02-14' is some time up to that day.",
+    summary="When did the speaker say it? An EDTF string; '../1957-10-04' is some time up to that day.",
     kind="dates",
     key="claim_id",
     inputs={

@@ -1,7 +1,7 @@
 """What a task of the benchmark is: its items with inputs and gold, the shape of a prediction, its metrics.
 
-Owns the shape of a declaration; each task fills it in a module of its own name. How predictions are read,
-checked and scored is for `scoring`.
+Each task fills in a `Task` in a module of its own name. Reading, checking and scoring predictions is for the
+modules of `benchmark`.
 """
 
 import gc
@@ -19,25 +19,25 @@ from onrecord.model.tables import Schema, load_schema
 Kind = Literal["labels", "dates", "claims"]
 Answer = str | bool | None
 
-_UNASKED = frozenset({"anchors", "evidence", "barriers", "note", "sha256", "start", "end", "canary"})
-"""Fields that no task asks or tells of; most of the time that a corpus takes to read would be theirs."""
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
-_Made = TypeVar("_Made")
+_UNUSED_FIELDS = frozenset({"anchors", "evidence", "barriers", "note", "sha256", "start", "end", "canary"})
+"""Fields that no task needs; in a corpus they would take most of the time for reading."""
+_EMPTY: Mapping[str, Any] = MappingProxyType({})
+_Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing to answer: what a system is given, the answer that is expected, and where it comes from."""
+    """One question of a task: what a system is given, the expected answer, and where it comes from."""
 
     item_id: str
     document_id: str
     paragraph: int
     inputs: Mapping[str, Any]
-    """What a system may see; its id comes first. Empty, as traits are, where the gold alone was asked for."""
+    """What a system may see, its id first. Empty, like `attributes`, where only the gold was asked for."""
     gold: Any
     """A label, an EDTF string, or for claims to be extracted a mapping of their ids to their texts."""
-    traits: Mapping[str, tuple[str, ...]]
-    """What the item can be grouped by when errors are looked at: `{"kind": ("event",), "flags": ()}`."""
+    attributes: Mapping[str, tuple[str, ...]]
+    """What errors can be grouped by: `{"kind": ("event",), "flags": ()}`."""
 
     @property
     def cluster(self) -> tuple[str, int]:
@@ -46,7 +46,7 @@ class Item:
 
 
 class Tables:
-    """The rows that the items of a task are made of, each table read when it is asked for, and once."""
+    """The rows that the items of a task are made of. Each table is read on first use, and once."""
 
     def __init__(self, data: Folder | None) -> None:
         self._data = data
@@ -82,12 +82,12 @@ class Tables:
 
 @dataclass(frozen=True, slots=True)
 class Gold:
-    """The field of a table that says what is expected of each of its rows."""
+    """The field of a table that holds the expected answer to each of its rows."""
 
     table: str
     field: str
     needs: str | None = None
-    """A field without which a row is no item."""
+    """A field without which a row is not an item."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +102,15 @@ class Task:
     inputs: Mapping[str, str]
     """Each field that a system is given, with its meaning."""
     primary: str
-    """The metric that a result is known by."""
+    """The primary metric."""
     items_of: Callable[[Tables], Iterator[Item]]
     labels_of: Callable[[Tables], tuple[Answer, ...]] | None = None
     """The labels to choose from; None where the answer is a date or a text."""
     gold: "Gold | None" = None
-    """Where the gold is written; None where it has to be put together."""
+    """The field that holds the gold; None where the gold is collected from several rows."""
 
     def primary_among(self, classes: Collection[str]) -> str:
-        """The primary metric for items of these classes; of a single one accuracy alone says something."""
+        """The primary metric for items of these classes: accuracy where there is only one class."""
         return "accuracy" if self.kind == "labels" and len(classes) < 2 else self.primary
 
     @property
@@ -129,54 +129,54 @@ def _shipped_tables() -> Tables:
     return Tables(None)
 
 
-_held: ContextVar[dict[Hashable, Any] | None] = ContextVar("held", default=None)
+_cache: ContextVar[dict[Hashable, Any] | None] = ContextVar("cache", default=None)
 
 
 @contextmanager
-def held() -> Iterator[None]:
-    """Read a folder's tables, and make the items of a task, once within the block and not at every call."""
-    if _held.get() is not None:
+def caching_scope() -> Iterator[None]:
+    """Within the block, read a folder's tables and make the items of a task once, not at every call."""
+    if _cache.get() is not None:
         yield
         return
-    token = _held.set({})
+    token = _cache.set({})
     was_enabled = gc.isenabled()
-    # Millions of small objects are made that all stay: to look for cycles among them, again and again as they
-    # grow in number, would take half of the time.
+    # The block makes millions of small objects that all stay. Collecting garbage among them, again and again
+    # as their number grows, would take half of the time.
     gc.disable()
     try:
         yield
     finally:
         if was_enabled:
             gc.enable()
-        # A corpus is let go when its score is known; another build may stand there by then.
-        _held.reset(token)
+        # Afterwards another build may stand in the same folder.
+        _cache.reset(token)
 
 
-def once(key: Hashable, make: Callable[[], _Made]) -> _Made:
-    """What `make` gives, made only once within a block of `held`."""
-    kept = _held.get()
-    if kept is None:
+def cached(key: Hashable, make: Callable[[], _Value]) -> _Value:
+    """The value that `make` returns; called once per key within a `caching_scope`."""
+    values = _cache.get()
+    if values is None:
         return make()
-    if key not in kept:
-        kept[key] = make()
-    found: _Made = kept[key]
+    if key not in values:
+        values[key] = make()
+    found: _Value = values[key]
     return found
 
 
 def tables(data: Folder | None = None) -> Tables:
     """The tables that tasks are made of; raises as `load.rows` does."""
-    return _shipped_tables() if data is None else once(("tables", str(data)), lambda: Tables(data))
+    return _shipped_tables() if data is None else cached(("tables", str(data)), lambda: Tables(data))
 
 
 def _fields(table: str) -> list[str]:
-    return [name for name in load_schema(table)["properties"] if name not in _UNASKED]
+    return [name for name in load_schema(table)["properties"] if name not in _UNUSED_FIELDS]
 
 
-def bare_items(task: "Task", data: Folder) -> Iterator[Item]:
-    """The items as `items_of` gives them, but for inputs and traits, of a task whose gold is a field."""
+def read_gold_items(task: "Task", data: Folder) -> Iterator[Item]:
+    """The items without inputs and attributes, for a task whose gold is one field of a table."""
     gold = task.gold
     if gold is None:
-        raise ValueError(f"the gold of {task.name} is no field")
+        raise ValueError(f"the gold of {task.name} is not one field of a table")
     is_claim = gold.table == "claims"
     place = "segment_id" if is_claim else "paragraph"
     fields = [task.key, "document_id", place, gold.field, gold.needs or task.key]
@@ -184,11 +184,11 @@ def bare_items(task: "Task", data: Folder) -> Iterator[Item]:
     for item_id, document_id, stands, expected, needed in iter_values(gold.table, fields, data):
         if needed is not None:
             paragraph = paragraphs[stands] if is_claim else stands
-            yield Item(item_id, document_id, paragraph, _NOTHING, expected, _NOTHING)
+            yield Item(item_id, document_id, paragraph, _EMPTY, expected, _EMPTY)
 
 
-def claim_traits(claim: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    """What the items that are claims can be grouped by."""
+def claim_attributes(claim: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """What items that are claims can be grouped by."""
     is_open = claim["stated_from"] is None or claim["stated_until"] is None
     return {
         "speaker": (claim["speaker"],),

@@ -1,4 +1,4 @@
-"""The task `detection`: whether a sentence holds a claim at all."""
+"""The task `detection`: whether a sentence makes a claim at all."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from onrecord.benchmark.tasks.declaration import Answer, Gold, Item, Tables, Tas
 
 def _items(tables: Tables) -> Iterator[Item]:
     for segment in tables.segments.values():
-        # A stretch that says nothing has no gloss, and so no input.
+        # A segment that says nothing has no gloss, and so no input.
         if segment["gloss"] is not None:
             yield Item(
                 segment["segment_id"],
@@ -25,7 +25,7 @@ def _labels(_: Tables) -> tuple[Answer, ...]:
 
 TASK = Task(
     name="detection",
-    summary="Does the sentence hold a claim?",
+    summary="Does the sentence make a claim?",
     kind="labels",
     key="segment_id",
     inputs={"segment_id": "the sentence", "gloss": "what the sentence of the source says"},

@@ -16,24 +16,24 @@ def _items(tables: Tables) -> Iterator[Item]:
     for claim in tables.claims:
         place = (claim["document_id"], tables.paragraph(claim))
         gold.setdefault(place, {})[claim["claim_id"]] = claim["text"]
-    said: dict[tuple[str, int], list[Mapping[str, Any]]] = {}
+    glossed: dict[tuple[str, int], list[Mapping[str, Any]]] = {}
     for segment in tables.segments.values():
         if segment["gloss"] is not None:
-            said.setdefault((segment["document_id"], segment["paragraph"]), []).append(segment)
-    for (document_id, paragraph), segments in said.items():
+            glossed.setdefault((segment["document_id"], segment["paragraph"]), []).append(segment)
+    for (document_id, paragraph), segments in glossed.items():
         given = {
             "document_id": document_id,
             "paragraph": paragraph,
             "glosses": [segment["gloss"] for segment in segments],
         }
-        traits = {"role": tuple(dict.fromkeys(segment["role"] for segment in segments))}
+        attributes = {"role": tuple(dict.fromkeys(segment["role"] for segment in segments))}
         expected = gold.get((document_id, paragraph), {})
-        yield Item(paragraph_id(document_id, paragraph), document_id, paragraph, given, expected, traits)
+        yield Item(paragraph_id(document_id, paragraph), document_id, paragraph, given, expected, attributes)
 
 
 TASK = Task(
     name="extraction",
-    summary="Which claims does the paragraph make? One line a claim, each standing alone.",
+    summary="Which claims does the paragraph make? One line per claim, each standing alone.",
     kind="claims",
     key="paragraph",
     inputs={

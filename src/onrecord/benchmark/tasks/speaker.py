@@ -1,19 +1,21 @@
 """The task `speaker`: who puts a claim forward."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
-from onrecord.benchmark.tasks.declaration import Answer, Gold, Item, Tables, Task, claim_traits
+from onrecord.benchmark.tasks.declaration import Answer, Gold, Item, Tables, Task, claim_attributes
+
+_CHOICE_FIELDS = ("speaker_id", "name", "aliases", "type")
 
 
 def _items(tables: Tables) -> Iterator[Item]:
-    choices = _choices(tables)
+    # All speakers of the dataset: those of the document alone would be taken from the gold.
+    choices = [{field: speaker[field] for field in _CHOICE_FIELDS} for speaker in tables.speakers.values()]
     for claim in tables.claims:
         given = {
             "claim_id": claim["claim_id"],
             "gloss": tables.segments[claim["segment_id"]]["gloss"],
             "text": claim["text"],
-            "choices": choices[claim["document_id"]],
+            "choices": choices,
         }
         yield Item(
             claim["claim_id"],
@@ -21,24 +23,8 @@ def _items(tables: Tables) -> Iterator[Item]:
             tables.paragraph(claim),
             given,
             claim["speaker_id"],
-            claim_traits(claim),
+            claim_attributes(claim),
         )
-
-
-def _choices(tables: Tables) -> Mapping[str, list[dict[str, Any]]]:
-    """The speakers of each document, relaying ones included, in the order of the table."""
-    named: dict[str, set[str]] = {}
-    for claim in tables.claims:
-        named.setdefault(claim["document_id"], set()).update((claim["speaker_id"], *claim["via"]))
-    fields = ("speaker_id", "name", "aliases", "type")
-    return {
-        document_id: [
-            {field: speaker[field] for field in fields}
-            for speaker_id, speaker in tables.speakers.items()
-            if speaker_id in ids
-        ]
-        for document_id, ids in named.items()
-    }
 
 
 def _labels(tables: Tables) -> tuple[Answer, ...]:
@@ -54,7 +40,7 @@ TASK = Task(
         "claim_id": "the claim",
         "gloss": "what the sentence of the source says that the claim mainly rests on",
         "text": "the claim, standing alone",
-        "choices": "the speakers of the document: `speaker_id`, `name`, `aliases`, `type`",
+        "choices": "the speakers of the dataset: `speaker_id`, `name`, `aliases`, `type`",
     },
     primary="accuracy",
     items_of=_items,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from onrecord.benchmark.tasks.declaration import Answer, Gold, Item, Tables, Task, claim_traits
+from onrecord.benchmark.tasks.declaration import Answer, Gold, Item, Tables, Task, claim_attributes
 from onrecord.model.tables import label_names
 
 
@@ -20,7 +20,7 @@ def _items(tables: Tables) -> Iterator[Item]:
             tables.paragraph(claim),
             given,
             claim["verifiability"],
-            claim_traits(claim),
+            claim_attributes(claim),
         )
 
 

@@ -1,12 +1,13 @@
-"""What the task files of lm-evaluation-harness call: items as documents, answers as scores.
+"""The functions that the task files of lm-evaluation-harness call: items as documents, answers as scores.
 
-The harness loads this file by its path, from whatever folder it is run in.
+The harness loads this file by its path, from any working directory.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from onrecord.benchmark.harness.prompts import INVALID, metadata, questions, read_answer
+from onrecord.benchmark.harness.prompts import metadata, questions
+from onrecord.benchmark.harness.read_answer import INVALID, read_answer
 from onrecord.model import edtf
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def load_speaker(**_: object) -> dict[str, "Dataset"]:
 
 
 def load_date(**_: object) -> dict[str, "Dataset"]:
-    """The items of the task `date`; those that choose do so from all dates that occur as answers."""
+    """The items of the task `date`; the task of multiple choice offers dates from the calendar."""
     return _load("date")
 
 
@@ -66,18 +67,16 @@ def mcc(pairs: Sequence[Pair]) -> float:
 def _load(task: str) -> dict[str, "Dataset"]:
     from datasets import Dataset
 
-    asked = list(questions(task))
-    dates = list(dict.fromkeys(question.gold for question in asked))
     rows = [
         {
             "id": question.item_id,
             "paragraph": question.paragraph,
             "prompt": question.prompt,
             "gold": question.gold,
-            "choices": list(question.choices) or dates,
+            "choices": list(question.choices),
             **metadata(),
         }
-        for question in asked
+        for question in questions(task)
     ]
     return {"test": Dataset.from_list(rows)}
 

@@ -1,4 +1,4 @@
-"""The work of others: what each is given in, the number of records dealt with out."""
+"""The work of other programs, each on the files that it reads."""
 
 import json
 import shutil
@@ -7,12 +7,13 @@ import sysconfig
 import tempfile
 from pathlib import Path
 
-from benchmarks.performance.registry import Work, contestant, files, lines
-from onrecord.model.tables import TABLES, authored_schema
+from benchmarks.corpus.shards import TABLES
+from benchmarks.performance.registry import Work, case, files, records
+from onrecord.model.tables import authored_schema
 
 
-@contestant
-def jsonschema_loop(corpus: str) -> Work:
+@case
+def jsonschema_loop(folder: str) -> Work:
     """json.loads and iter_errors, record by record, with the date format checked."""
     from onrecord.model.validators import authored_validator
 
@@ -20,18 +21,18 @@ def jsonschema_loop(corpus: str) -> Work:
 
     def work() -> int:
         count = 0
-        for table, line in lines(corpus):
+        for table, record in records(folder):
             count += 1
-            for error in validators[table].iter_errors(json.loads(line)):
+            for error in validators[table].iter_errors(json.loads(record)):
                 raise SystemExit(error.message)
         return count
 
     return work
 
 
-@contestant
-def fastjsonschema_loop(corpus: str) -> Work:
-    """The same, compiled; it knows drafts up to 7, where a `$ref` hides what stands beside it."""
+@case
+def fastjsonschema_loop(folder: str) -> Work:
+    """The same, compiled; it knows drafts up to 7, where a `$ref` hides the keywords next to it."""
     import fastjsonschema
 
     validators = {}
@@ -43,17 +44,17 @@ def fastjsonschema_loop(corpus: str) -> Work:
 
     def work() -> int:
         count = 0
-        for table, line in lines(corpus):
+        for table, record in records(folder):
             count += 1
-            validators[table](json.loads(line))
+            validators[table](json.loads(record))
         return count
 
     return work
 
 
-@contestant
+@case
 def check_jsonschema(corpus: str) -> Work:
-    """The command, on one file a table that holds the records as a list: it does not read JSON Lines."""
+    """The command, on one file per table that holds a list, because it does not read JSON Lines."""
     program = str(Path(sysconfig.get_path("scripts")) / "check-jsonschema")
     folder = Path(tempfile.mkdtemp(prefix="onrecord-benchmark-"))
     count = 0
@@ -78,7 +79,7 @@ def check_jsonschema(corpus: str) -> Work:
     return work
 
 
-@contestant
+@case
 def datasets_convert(corpus: str, out: str) -> Work:
     """Dataset.from_json and to_parquet, table by table, nothing checked; it chooses the compression."""
     import datasets
@@ -97,7 +98,7 @@ def datasets_convert(corpus: str, out: str) -> Work:
     return work
 
 
-@contestant
+@case
 def duckdb_convert(corpus: str, out: str) -> Work:
     """COPY (read_ndjson) TO parquet, table by table, nothing checked."""
     import duckdb
@@ -114,7 +115,7 @@ def duckdb_convert(corpus: str, out: str) -> Work:
     return work
 
 
-@contestant
+@case
 def polars_convert(corpus: str, out: str) -> Work:
     """scan_ndjson and sink_parquet, table by table, nothing checked."""
     import polars

@@ -1,0 +1,104 @@
+"""Predictions as located lines: from a file, plain or compressed, from standard input, or from mappings.
+
+Errors in the text of a line are findings here; what a line says is for `predictions`.
+"""
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from os import PathLike
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from onrecord.benchmark import prediction_rules as rules
+from onrecord.benchmark.prediction_schema import PredictionLine
+from onrecord.exceptions import UnusablePredictions
+from onrecord.model.findings import Finding, quoted
+from onrecord.reading.file_rules import NOT_AN_OBJECT
+from onrecord.reading.files import display, reason
+from onrecord.reading.jsonl import read_lines
+from onrecord.reading.shards import ENDINGS, decompressed
+
+Source = str | PathLike[str] | Iterable[Mapping[str, Any]]
+"""A file of JSON Lines, `-` for standard input, or the lines themselves as mappings."""
+
+STANDARD_INPUT = "-"
+_GIVEN = "predictions"
+"""The name of lines that come from no file."""
+_COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
+
+
+def path_of(predictions: object) -> Path | None:
+    """The path of the file; None for standard input and for mappings.
+
+    Raises TypeError for what is neither a path nor several mappings.
+    """
+    if isinstance(predictions, str | PathLike):
+        return None if predictions == STANDARD_INPUT else Path(predictions)
+    if isinstance(predictions, Mapping | bytes | bytearray) or not isinstance(predictions, Iterable):
+        kind = "one mapping" if isinstance(predictions, Mapping) else type(predictions).__name__
+        raise TypeError(f"predictions are a path, '-' or an iterable of mappings, not {kind}")
+    return None
+
+
+def name_of(predictions: Source) -> str:
+    """The name of the system where none is given: the file's name without its endings."""
+    path = path_of(predictions)
+    if path is None:
+        return "standard input" if isinstance(predictions, str | PathLike) else _GIVEN
+    ending = next((ending for ending in ENDINGS if path.name.endswith(ending)), path.suffix)
+    return path.name.removesuffix(ending) or path.name
+
+
+def file_of(predictions: Source) -> str:
+    """The file as findings name it."""
+    path = path_of(predictions)
+    return name_of(predictions) if path is None else display(path)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """The bytes of the file, decompressed if its name ends in .gz or .zst. Raises UnusablePredictions."""
+    try:
+        with path.open("rb") as raw, decompressed(raw, _COMPRESSIONS.get(path.suffix, "")) as stream:
+            yield stream
+    except OSError as error:
+        raise UnusablePredictions(f"{display(path)} cannot be read: {reason(error)}") from error
+
+
+def located_lines(predictions: Source, key: str, findings: list[Finding]) -> Iterator[PredictionLine]:
+    """The lines that can be read; what is wrong with the others is added to the findings."""
+    path = path_of(predictions)
+    if path is not None:
+        with opened(path) as stream:
+            yield from _read(stream, display(path), key, findings)
+    elif isinstance(predictions, str | PathLike):
+        # Python has no standard input at all where the caller has closed it.
+        if sys.stdin is None:
+            raise UnusablePredictions("standard input is closed")
+        yield from _read(sys.stdin.buffer, name_of(predictions), key, findings)
+    else:
+        yield from _given(predictions, key, findings)
+
+
+def _read(stream: BinaryIO, file: str, key: str, findings: list[Finding]) -> Iterator[PredictionLine]:
+    for line in read_lines(stream, file):
+        wrong = [finding for finding in line.findings if finding.rule not in rules.HARMLESS]
+        findings += wrong
+        if line.value is not None and not wrong:
+            yield PredictionLine(line.value, file, line.number, key)
+
+
+def _given(predictions: Iterable[Any], key: str, findings: list[Finding]) -> Iterator[PredictionLine]:
+    for number, value in enumerate(predictions, 1):
+        if isinstance(value, Mapping) and all(isinstance(name, str) for name in value):
+            yield PredictionLine(value, _GIVEN, number, key)
+        else:
+            findings.append(
+                NOT_AN_OBJECT.finding(
+                    f"found {quoted(value)}",
+                    file=_GIVEN,
+                    line=number,
+                    expected="a mapping of named fields",
+                )
+            )
