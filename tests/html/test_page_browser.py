@@ -338,8 +338,8 @@ def test_an_audit_would_find_what_is_wrong(opened: Opened, sample_page: Path) ->
 
 
 def put_hostile_text(names: list[str], rows: list[Record]) -> None:
-    for row in rows:
-        row.update({name: HOSTILE for name in names if row[name]})
+    for number, row in enumerate(rows):
+        row.update({name: f"{number} {HOSTILE}" for name in names if row[name]})
 
 
 @pytest.fixture

@@ -88,7 +88,8 @@ def workers_of(workers: int | None, scheduler: str | None) -> Iterator["Executor
 def build(records: str, out: Path, articles: Path | None, workers: int | None, scheduler: str | None) -> None:
     """Build the Parquet tables of the folder RECORDS into the folder OUT.
 
-    RECORDS may be a corpus, with one folder of JSON Lines shards per table; then OUT has one file per shard.
+    RECORDS may be a corpus, with one folder of JSON Lines shards per table; then OUT has one Parquet file per
+    table and about 100,000 records.
 
     OUT is replaced whole. It stays as it was if the records have errors (exit code 1).
     """
