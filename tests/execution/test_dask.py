@@ -226,11 +226,16 @@ def test_the_command_builds_with_workers(address: str, clean: Path, tmp_path: Pa
     assert again.output == done.output
 
 
-def test_the_command_starts_workers(faulty: Path) -> None:
+def test_the_command_starts_workers_that_leave_no_temporary_files(
+    faulty: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
     done = CliRunner().invoke(main, ["validate", str(faulty), "--level", "3", "--workers", "1"])
     alone = CliRunner().invoke(main, ["validate", str(faulty), "--level", "3"])
     assert done.exit_code == alone.exit_code == 1
     assert done.output == alone.output
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_corpus_may_lie_elsewhere(workers: Cluster, faulty: Path, clean: Path, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from onrecord.exceptions import ClusterUnusable, MissingExtraError
 from onrecord.execution.executor import Executor, Result, Task, in_order
+from onrecord.execution.leftovers import temporary_folder
 
 if TYPE_CHECKING:
     from distributed import Future
@@ -148,7 +149,9 @@ def local_cluster(workers: int) -> Iterator[Cluster]:
     import dask
 
     with ExitStack() as opened:
-        opened.enter_context(dask.config.set(_LOCAL))
+        # Dask would leave a folder of its own behind, among the temporary files.
+        scratch = opened.enter_context(temporary_folder())
+        opened.enter_context(dask.config.set({**_LOCAL, "temporary-directory": str(scratch)}))
         local = opened.enter_context(
             distributed.LocalCluster(
                 n_workers=workers,
