@@ -12,6 +12,7 @@ from typing import Any
 from urllib.request import urlopen
 
 import cloudpickle
+import dask
 import fsspec
 import psutil
 import pytest
@@ -154,6 +155,15 @@ def test_a_worker_that_dies_is_replaced_and_nothing_is_lost_or_counted_twice(
     assert together == alone
     assert (other.records, other.documents) == (summary.records, summary.documents)
     assert workers.lost == before + 1
+
+
+def test_a_worker_that_dies_while_the_cluster_starts_is_one_line(faulty: Path) -> None:
+    with dask.config.set({"distributed.worker.preload": ["import os\nos._exit(1)"]}):
+        done = CliRunner().invoke(main, ["validate", str(faulty), "--workers", "1"])
+    assert done.exit_code == 2
+    assert done.stderr == (
+        "Error: a worker died before it was ready, most likely for want of memory: have fewer of them\n"
+    )
 
 
 def test_a_build_has_the_bytes_of_one_machine(workers: Cluster, clean: Path, tmp_path: Path) -> None:
