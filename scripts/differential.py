@@ -26,7 +26,7 @@ from benchmarks.corpus.faults import Share
 from benchmarks.corpus.shards import Plan, corpus
 from onrecord.model.paths import home
 from onrecord.model.tables import TABLES
-from onrecord.reading.article import default_articles_folder
+from onrecord.reading.article import articles_folder
 from onrecord.reading.shards import find_shards
 from onrecord.rules import RULES
 from scripts.mutate import SEED, all_faults, altered
@@ -141,7 +141,7 @@ def _cases(folder: Path, corpora: int, documents: int) -> Iterator[Case]:
 
 
 def _shipped() -> Iterator[Case]:
-    articles = str(default_articles_folder(home() / "records"))
+    articles = str(articles_folder(home() / "records"))
     records = home() / "records"
     yield Case("shipped records", "records folder", (str(records),), articles)
     yield Case("shipped tables", "built tables", (str(home() / "data"),), articles)
@@ -197,7 +197,7 @@ def _edited(folder: Path, number: int) -> Iterator[Case]:
 
 def _mutated(folder: Path, number: int) -> Iterator[Case]:
     records = home() / "records"
-    articles = str(default_articles_folder(records))
+    articles = str(articles_folder(records))
     shutil.copytree(records, folder)
     faults = list(all_faults(records))
     for fault in random.Random(SEED).sample(faults, min(number, len(faults))):

@@ -267,11 +267,11 @@ class Corpus(Target):
         with _changed(shard, content):
             found = self.validated(self.plain)
             for compression in ("gzip", "zstd"):
-                with self._copy() as packed:
-                    for path in sorted(packed.glob("*/*")):
+                with self._copy() as compressed:
+                    for path in sorted(compressed.glob("*/*")):
                         corpora.write_shard(path, path.read_bytes(), compression)
                         path.unlink()
-                    agree(f"plain and {compression}", exact(found), exact(self.validated(packed)))
+                    agree(f"plain and {compression}", exact(found), exact(self.validated(compressed)))
             if is_json:
                 with self._copy() as several:
                     _cut_in_two(several / shard.parent.name / shard.name, dice)

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from onrecord.dataset.load import rows
 from onrecord.dataset.manifest import MANIFEST
-from onrecord.reading.article import default_articles_folder
+from onrecord.reading.article import articles_folder
 from scripts import card
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -278,7 +278,7 @@ def reason_to_skip(line: str, user: User) -> str | None:
 
 
 def _article() -> Path | None:
-    folder = default_articles_folder(ROOT / "records")
+    folder = articles_folder(ROOT / "records")
     names = [document["source_file"] for document in rows("documents")]
     return next((folder / name for name in names if (folder / name).is_file()), None)
 

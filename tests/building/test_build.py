@@ -5,7 +5,7 @@ import os
 import resource
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from onrecord.dataset.load import table_files
 from onrecord.exceptions import InvalidRecords, OutputRefused, UnusableInputError
 from onrecord.model.arrow import arrow_schema
 from onrecord.model.derive import agreement
-from onrecord.model.digest import canonical_line, dataset_digest, read_identity, table_digest
+from onrecord.model.digest import canonical_lines, dataset_digest, read_identity
 from onrecord.model.tables import read_only_fields
 from onrecord.model.validators import built_validator
 from tests.helpers.sample import DOCUMENT_ID, Record, claim_id, edit, segment_id, take_out_annotators
@@ -28,6 +28,11 @@ ANNOTATIONS = f"{DOCUMENT_ID}/annotations/annotator-1.jsonl"
 
 def claim(data: Path, number: int) -> Record:
     return next(row for row in rows("claims", data) if row["claim_id"] == claim_id(number))
+
+
+def table_digest(found: Iterable[Record]) -> str:
+    """The digest of a table, from its rows alone."""
+    return hashlib.sha256(canonical_lines(list(found))).hexdigest()
 
 
 def digests(data: Path) -> dict[str, str]:
@@ -145,7 +150,7 @@ def test_the_footers_carry_version_and_digests_of_what_is_read_back(sample_data:
 
 def test_a_canonical_line_is_sorted_compact_utf8_json() -> None:
     row = {"b": "é", "a": [1, None], "day": date(2024, 3, 5)}
-    assert canonical_line(row) == '{"a":[1,null],"b":"é","day":"2024-03-05"}\n'.encode()
+    assert canonical_lines([row]) == '{"a":[1,null],"b":"é","day":"2024-03-05"}\n'.encode()
 
 
 def test_one_changed_label_changes_the_digest_of_its_table_and_of_the_whole(

@@ -21,12 +21,13 @@ from onrecord.building.temporary import parts_folder, temporary_name
 from onrecord.dataset.load import iter_rows, table_files
 from onrecord.exceptions import InvalidRecords, UnusableInputError
 from onrecord.execution.executor import Serial
+from onrecord.execution.leftovers import marked
 from onrecord.model.arrow import arrow_schema
-from onrecord.model.digest import CONTENT_KEY, DATASET_KEY, dataset_digest, read_identity, table_digest
+from onrecord.model.digest import CONTENT_KEY, DATASET_KEY, dataset_digest, read_identity
 from onrecord.validation.documents import Checked
 from onrecord.validation.runs import candidates
 from onrecord.validation.validate import validate
-from tests.building.test_build import digests
+from tests.building.test_build import digests, table_digest
 from tests.helpers import corpora
 from tests.helpers.corpora import document_id
 from tests.helpers.executors import Limited
@@ -416,6 +417,14 @@ def test_a_build_leaves_alone_what_is_not_left_over(corpus: Path, tmp_path: Path
         "corpus", "data", link.name, *(folder.name for folder in kept)
     }  # fmt: skip
     assert all((folder / "file").exists() for folder in kept)
+
+
+def test_a_build_removes_what_killed_runs_left_among_the_temporary_files(
+    corpus: Path, tmp_path: Path, scratch: Path, gone: int
+) -> None:
+    of_another(scratch / marked("onrecord"), gone).mkdir()
+    build(corpus, tmp_path / "data")
+    assert list(scratch.iterdir()) == []
 
 
 def test_old_tables_that_a_killed_build_had_put_aside_are_put_back(

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.request import urlopen
 
 import cloudpickle
+import dask
 import fsspec
 import psutil
 import pytest
@@ -156,6 +157,15 @@ def test_a_worker_that_dies_is_replaced_and_nothing_is_lost_or_counted_twice(
     assert workers.lost == before + 1
 
 
+def test_a_worker_that_dies_while_the_cluster_starts_is_one_line(faulty: Path) -> None:
+    with dask.config.set({"distributed.worker.preload": ["import os\nos._exit(1)"]}):
+        done = CliRunner().invoke(main, ["validate", str(faulty), "--workers", "1"])
+    assert done.exit_code == 2
+    assert done.stderr == (
+        "Error: a worker died before it was ready, most likely for want of memory: have fewer of them\n"
+    )
+
+
 def test_a_build_has_the_bytes_of_one_machine(workers: Cluster, clean: Path, tmp_path: Path) -> None:
     alone = build(clean, tmp_path / "alone", task_records=SMALL, row_group=50)
     together = build(clean, tmp_path / "together", task_records=SMALL, row_group=50, executor=workers)
@@ -226,11 +236,16 @@ def test_the_command_builds_with_workers(address: str, clean: Path, tmp_path: Pa
     assert again.output == done.output
 
 
-def test_the_command_starts_workers(faulty: Path) -> None:
+def test_the_command_starts_workers_that_leave_no_temporary_files(
+    faulty: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
     done = CliRunner().invoke(main, ["validate", str(faulty), "--level", "3", "--workers", "1"])
     alone = CliRunner().invoke(main, ["validate", str(faulty), "--level", "3"])
     assert done.exit_code == alone.exit_code == 1
     assert done.output == alone.output
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_corpus_may_lie_elsewhere(workers: Cluster, faulty: Path, clean: Path, tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ One path for every layout: the run of a validation, whose tasks also write Parqu
 files in the order of the documents and hashes their content.
 """
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -18,10 +17,10 @@ from onrecord.building.temporary import parts_folder
 from onrecord.building.writer import ROW_GROUP, ShardFile, stamp
 from onrecord.exceptions import InvalidRecords, OutputRefused, UnusableInputError
 from onrecord.execution.executor import Executor
-from onrecord.model.digest import Identity, dataset_digest
+from onrecord.model.digest import Identity, TableDigest, dataset_digest
 from onrecord.model.findings import LEVELS, Finding
 from onrecord.model.table_files import SPLIT
-from onrecord.model.tables import TABLES
+from onrecord.model.tables import OPTIONAL_TABLES, TABLES
 from onrecord.reading.batches import Part
 from onrecord.reading.files import is_url
 from onrecord.reading.layouts import DocumentFolder
@@ -33,9 +32,6 @@ from onrecord.validation.summary import Summary
 
 TASK_RECORDS = 100_000
 """Records per task, and so per file of the output."""
-
-_OPTIONAL = frozenset({"relations", "annotations"})
-"""Tables that a corpus may lack: documents may have no relations or annotations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +102,7 @@ def _opened(records: str | Path, target: Path) -> RecordsFolder | Files:
     if source is None or (isinstance(source, Files) and any(part.form == "rows" for part in source.parts)):
         raise UnusableInputError(f"{records}: a build takes a records folder or a corpus")
     tables = source.tables if isinstance(source, Files) else frozenset(TABLES)
-    if missing := [table for table in TABLES if table not in _OPTIONAL | tables]:
+    if missing := [table for table in TABLES if table not in OPTIONAL_TABLES | tables]:
         raise UnusableInputError(f"{records} has no {' and no '.join(missing)}; a build needs them")
     return source
 
@@ -124,7 +120,7 @@ class BuildWork(Work):
         self._row_group = row_group
         self._on_document = on_document
         self._files: dict[str, list[Path]] = {table: [] for table in TABLES}
-        self._digests = {table: hashlib.sha256() for table in TABLES}
+        self._digests = {table: TableDigest() for table in TABLES}
         self._has_errors = False
 
     def task(self, given: Given, articles: Path) -> Callable[[Sequence[Source]], Checked]:
@@ -168,7 +164,7 @@ class BuildWork(Work):
             return
         with file.lines.open("rb") as lines:
             while chunk := lines.read(1 << 20):
-                self._digests[file.table].update(chunk)
+                self._digests[file.table].add(chunk)
         file.lines.unlink()
         self.rows[file.table] += file.rows
         self._files[file.table].append(file.parquet)

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal, get_args
 
-from onrecord.execution.leftovers import leftovers, marked
+from onrecord.execution.leftovers import leftovers, marked, remove_temporary_leftovers
 
 Kind = Literal["new", "old", "parts"]
 """The tables that are to come, those that were there before, or files that tasks write."""
@@ -35,7 +35,7 @@ def parts_folder(out: Path) -> Iterator[Path]:
 
 
 def remove_leftovers(out: Path) -> None:
-    """Remove what builds into `out` left behind whose process no longer lives.
+    """Remove what was left behind by builds into `out` that were killed, here and among the temporary files.
 
     Where one was killed between two renames, the old tables are put back first. Raises OSError.
     """
@@ -45,6 +45,7 @@ def remove_leftovers(out: Path) -> None:
                 folder.rename(out)
             else:
                 _remove(folder, out)
+    remove_temporary_leftovers()
 
 
 def _remove(folder: Path, out: Path) -> None:

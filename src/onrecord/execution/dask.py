@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from onrecord.exceptions import ClusterUnusable, MissingExtraError
 from onrecord.execution.executor import Executor, Result, Task, in_order
+from onrecord.execution.leftovers import temporary_folder
 
 if TYPE_CHECKING:
     from distributed import Future
@@ -142,15 +143,18 @@ _REMOTE = {"distributed.admin.large-graph-warning-threshold": "1 GiB"}
 def local_cluster(workers: int) -> Iterator[Cluster]:
     """That many worker processes on this machine, each with one thread, while the block runs.
 
-    Nobody else can connect to them. Raises MissingExtraError where the extra `scale` is not installed.
+    Nobody else can connect to them. Raises MissingExtraError where the extra `scale` is not installed, and
+    ClusterUnusable where a worker dies before it is ready.
     """
     distributed = _distributed()
     import dask
 
     with ExitStack() as opened:
-        opened.enter_context(dask.config.set(_LOCAL))
-        local = opened.enter_context(
-            distributed.LocalCluster(
+        # Dask would leave a folder of its own behind, among the temporary files.
+        scratch = opened.enter_context(temporary_folder())
+        opened.enter_context(dask.config.set({**_LOCAL, "temporary-directory": str(scratch)}))
+        try:
+            local = distributed.LocalCluster(
                 n_workers=workers,
                 threads_per_worker=1,
                 processes=True,
@@ -163,7 +167,11 @@ def local_cluster(workers: int) -> Iterator[Cluster]:
                 # The command reports a lost worker in one line.
                 silence_logs=logging.CRITICAL,
             )
-        )
+        except RuntimeError as error:
+            raise ClusterUnusable(
+                "a worker died before it was ready, most likely for want of memory: have fewer of them"
+            ) from error
+        opened.enter_context(local)
         yield Cluster(opened.enter_context(distributed.Client(local, set_as_default=False)), is_remote=False)
 
 

@@ -1,4 +1,4 @@
-"""Names of temporary folders that say which process made them, so that a later one can remove what is left.
+"""Temporary folders whose names say which process made them, so that a later one can remove what is left.
 
 A process that is killed cannot clean up. The next run at the same place does, unless the process may still be
 at work: it lives, or it ran on another machine, whose processes cannot be seen from here.
@@ -7,10 +7,36 @@ at work: it lives, or it ran on another machine, whose processes cannot be seen 
 import os
 import re
 import secrets
+import shutil
+import tempfile
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from platform import node
+
+_PREFIX = "onrecord"
+"""What the names of folders among the temporary files of the machine start with."""
+
+
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """A folder among the temporary files of the machine, gone after the block.
+
+    What runs left there when they were killed is removed first. Raises OSError.
+    """
+    remove_temporary_leftovers()
+    folder = Path(tempfile.gettempdir()) / marked(_PREFIX)
+    try:
+        folder.mkdir(mode=0o700)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def remove_temporary_leftovers() -> None:
+    """Remove the temporary folders of runs that were killed. Raises OSError."""
+    for leftover in leftovers(Path(tempfile.gettempdir()), _PREFIX):
+        shutil.rmtree(leftover, ignore_errors=True)
 
 
 def marked(prefix: str) -> str:

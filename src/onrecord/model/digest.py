@@ -4,7 +4,7 @@ The bytes of a Parquet file depend on the version of the library that wrote it, 
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,17 +49,19 @@ def canonical_lines(rows: Sequence[Mapping[str, Any]]) -> bytes:
     return _ENCODER.encode_lines(rows)
 
 
-def canonical_line(row: Mapping[str, Any]) -> bytes:
-    """One built row in the same form."""
-    return canonical_lines([row])
+class TableDigest:
+    """SHA-256 over the canonical lines of a table's rows, in the order in which they are added."""
 
+    def __init__(self) -> None:
+        self._hash = hashlib.sha256()
 
-def table_digest(rows: Iterable[Mapping[str, Any]]) -> str:
-    """SHA-256 over the canonical lines of a table's rows, in order."""
-    digest = hashlib.sha256()
-    for row in rows:
-        digest.update(canonical_line(row))
-    return digest.hexdigest()
+    def add(self, lines: bytes) -> None:
+        """Add canonical lines, or any piece of them."""
+        self._hash.update(lines)
+
+    def hexdigest(self) -> str:
+        """The digest of what was added so far: 64 hexadecimal digits."""
+        return self._hash.hexdigest()
 
 
 def dataset_digest(tables: Mapping[str, str]) -> str:

@@ -19,6 +19,9 @@ Schema = Mapping[str, Any]
 TABLES = ("claims", "segments", "documents", "relations", "annotations", "speakers")
 """All tables, the default one first."""
 
+OPTIONAL_TABLES = frozenset({"relations", "annotations"})
+"""Tables that may be empty, and that a corpus may lack: documents may have no relations or annotations."""
+
 SIDE_TABLES = ("adjudications", "extractions", "extraction_matches", "labellings")
 """Files next to the tables in a document's folder: checked like them, but not built or shipped."""
 

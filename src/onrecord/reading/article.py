@@ -21,9 +21,9 @@ LONGEST_SHARED_RUN = 7
 """Words in a row that a text of the dataset may share with its source."""
 
 
-def default_articles_folder(records: Path) -> Path:
-    """The folder of the articles: $ONRECORD_ARTICLES, else ../shared/article next to the checkout."""
-    given = os.environ.get(ARTICLES_VARIABLE)
+def articles_folder(records: Path, given: str | Path | None = None) -> Path:
+    """The folder of the articles: the given one, else $ONRECORD_ARTICLES, else a default beside `records`."""
+    given = given or os.environ.get(ARTICLES_VARIABLE)
     return Path(given) if given else records.absolute().parent.parent / "shared" / "article"
 
 

@@ -7,8 +7,6 @@ rest, so the worst come first, one per record, and the last one counts the other
 import re
 from collections.abc import Iterable, Iterator
 
-from tabulate import tabulate
-
 from onrecord.model.findings import LEVELS, Finding, printable
 from onrecord.reporting.as_text import result_line, summary_lines, text_lines
 from onrecord.reporting.tool import repository_path, text_line, with_expected, worst_first
@@ -62,6 +60,9 @@ def _table(found: list[Finding], shown: int) -> str:
     if not found:
         return ""
     rows = [[_cell(cell) for cell in _cells(finding)] for finding in found[:shown]]
+    # Imported here, because only this table needs it, and it loads thirty modules.
+    from tabulate import tabulate
+
     table = tabulate(rows, _HEADERS, tablefmt="github", disable_numparse=True)
     more = f"\n{len(found) - shown:,} more are in the log of the step.\n" if len(found) > shown else ""
     return f"\n{table}\n{more}"

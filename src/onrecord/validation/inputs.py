@@ -147,8 +147,8 @@ def spooled(files: Files, folder: Path) -> Readable:
         target = folder / f"shard-{number}"
         with target.open("wb") as out:
             try:
-                with shard.open() as packed:
-                    while chunk := _decompressed(packed):
+                with shard.open() as compressed:
+                    while chunk := _decompressed(compressed):
                         out.write(chunk)
             except _Damaged as error:
                 message = f"the file cannot be decompressed: {error}"
@@ -166,9 +166,9 @@ class _Damaged(Exception):
     """Compressed bytes that are damaged or cut short."""
 
 
-def _decompressed(packed: BinaryIO) -> bytes:
+def _decompressed(compressed: BinaryIO) -> bytes:
     try:
-        return packed.read(1 << 20)
+        return compressed.read(1 << 20)
     except (OSError, EOFError, ValueError) as error:
         raise _Damaged(str(error).partition("\n")[0] or "it is damaged") from error
 

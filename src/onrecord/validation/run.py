@@ -5,22 +5,21 @@ layout nor on what runs the tasks.
 """
 
 import os
-import shutil
 import sqlite3
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence, Set
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from onrecord.execution.executor import Executor, Serial
-from onrecord.execution.leftovers import leftovers, marked
+from onrecord.execution.leftovers import temporary_folder
 from onrecord.execution.processes import local_executor
 from onrecord.model.findings import Finding
 from onrecord.model.tables import TABLES
-from onrecord.reading.article import default_articles_folder
+from onrecord.reading.article import articles_folder
 from onrecord.reading.batches import Part, pieces
 from onrecord.reading.file_rules import CARRIAGE_RETURN, EMPTY_FILE, UNREADABLE_FILE
 from onrecord.reading.files import is_there
@@ -40,12 +39,8 @@ _SMALL = 8 << 20
 _SMALL_TABLE = 256 << 10
 """Bytes of speakers that are kept in memory."""
 
-_TEMPORARY = "onrecord"
-"""How the names of temporary folders start."""
-
 _BYTES_PER_RECORD = 400
 """What a record of a document's folder takes on average, to cut folders into tasks of equal size."""
-
 
 TASK_RECORDS = 4_000
 """Records from which the documents gathered so far are one task of a validation."""
@@ -109,7 +104,7 @@ class Run:
         ):
             yield from self.read_speakers(speakers, parts)
             given = self._given(speakers=speakers.lookup() if parts else None)
-            articles = self._articles_of(folder)
+            articles = articles_folder(folder, self._articles)
             if executor.is_remote:
                 # Workers may have another current folder; findings show the path as it was given.
                 tasks = (tuple(DocumentFolder(one.path.absolute()) for one in task) for task in tasks)
@@ -134,7 +129,9 @@ class Run:
                     f"speaker ids were not checked: there is no {SPEAKERS_FILE} next to the folder"
                 )
             given = self._given(speakers=speakers.lookup() if is_there(file) else None)
-            yield from self._check([[folder]], given, self._articles_of(parent), speakers, Serial())
+            yield from self._check(
+                [[folder]], given, articles_folder(parent, self._articles), speakers, Serial()
+            )
 
     def check_files(self, files: Files, *, is_alone: bool = False) -> Iterator[Finding]:
         """Files of many documents: what concerns them as files, the speakers, then document by document."""
@@ -165,7 +162,7 @@ class Run:
                 tasks: Iterable[tuple[Source, ...]] = in_tasks(index.documents(), self._work.task_records)
                 if executor.is_remote and place and files.is_spooled:
                     tasks = map(partial(with_content, place=place), tasks)
-                articles = self._articles_of(files.folder)
+                articles = articles_folder(files.folder, self._articles)
                 is_clean = yield from self._check(
                     tasks, given, articles, speakers, executor, is_counted=not is_alone
                 )
@@ -243,9 +240,6 @@ class Run:
                 f"not given: {', '.join(absent)}; what records must share with them was not checked"
             )
 
-    def _articles_of(self, folder: Path) -> Path:
-        return Path(self._articles) if self._articles else default_articles_folder(folder)
-
     @contextmanager
     def _running(self, size: int) -> Iterator[Executor]:
         if self._executor is not None:
@@ -259,22 +253,11 @@ class Run:
 def _workspace(size: int, small: int = _SMALL) -> Iterator[Path | None]:
     """A temporary folder for the length of a block; None where so many bytes of input fit into memory.
 
-    What a run left in the same place when it was killed is removed first. Raises OSError where the disk
-    refuses.
+    Raises OSError where the disk refuses.
     """
     try:
-        if size < small:
-            yield None
-        else:
-            parent = Path(tempfile.gettempdir())
-            for leftover in leftovers(parent, _TEMPORARY):
-                shutil.rmtree(leftover, ignore_errors=True)
-            folder = parent / marked(_TEMPORARY)
-            try:
-                folder.mkdir(mode=0o700)
-                yield folder
-            finally:
-                shutil.rmtree(folder, ignore_errors=True)
+        with nullcontext() if size < small else temporary_folder() as folder:
+            yield folder
     except sqlite3.Error as error:
         raise OSError(f"temporary files in {tempfile.gettempdir()} could not be used: {error}") from error
 

@@ -138,10 +138,12 @@ def _candidates_of(lines: list[bytes], content: bytes, chunk: Part) -> tuple[lis
             rows = []
         if len(rows) == len(lines):
             return [_named(row) for row in rows], False
-    if not content.strip():
-        return [(NOBODY, None, 0)] * len(lines), False
     found: list[Candidates] = []
     for text in lines:
+        if not text.strip():
+            # Damage can make millions of them.
+            found.append((NOBODY, None, 0))
+            continue
         if text.startswith(b"{") and text.endswith(b"}") and len(text) <= LONGEST_LINE:
             try:
                 found.append(_named(_decoder.decode(text)))

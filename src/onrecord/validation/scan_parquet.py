@@ -3,7 +3,6 @@
 A file is read twice: once as a whole, and row group by row group with the documents that its rows belong to.
 """
 
-import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -14,8 +13,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from onrecord.model.arrow import arrow_schema, is_compatible
-from onrecord.model.digest import CONTENT_KEY, canonical_line
+from onrecord.model.digest import CONTENT_KEY, TableDigest, canonical_lines
 from onrecord.model.findings import Finding, nearest, quoted
+from onrecord.model.tables import OPTIONAL_TABLES
 from onrecord.reading.batches import Batch, Part, Rejected
 from onrecord.reading.file_rules import (
     CONTENT_HASH_MISMATCH,
@@ -30,7 +30,6 @@ from onrecord.rules import schema_rules
 from onrecord.rules.schema import has_readable_id, verdict
 from onrecord.validation.scan_json import satisfies
 
-_MAY_BE_EMPTY = frozenset({"relations", "annotations"})
 _OF_COLUMNS = frozenset(
     rule.id
     for rule in (
@@ -98,20 +97,18 @@ def _file_findings(path: Path, table: str, name: str) -> Iterator[Finding]:
             if wrong:
                 yield from wrong
                 return
-            digest = hashlib.sha256()
+            digest = TableDigest()
             for batch in parquet.iter_batches():
                 rows = plain_rows(batch, table)
                 number += len(rows)
-                for row in rows:
-                    if all(map(is_finite, row.values())):
-                        digest.update(canonical_line(row))
+                digest.add(canonical_lines([row for row in rows if all(map(is_finite, row.values()))]))
     except UNREADABLE as error:
         why = str(error).partition("\n")[0]
         message = f"not readable as Parquet after row {number}: {why}"
         yield UNREADABLE_FILE.finding(message, file=name, expected="a sound Parquet file")
         return
     is_alone = not _SHARD_OF_MANY.search(path.name)
-    if number == 0 and table not in _MAY_BE_EMPTY and is_alone:
+    if number == 0 and table not in OPTIONAL_TABLES and is_alone:
         yield EMPTY_FILE.finding("the table has no rows", file=name, expected="at least one row")
     declared = footer_of(path).get(CONTENT_KEY.encode(), b"").decode("ascii", "replace")
     # The digest is that of the table: one shard of several cannot be compared with it.
