@@ -30,7 +30,7 @@ from onrecord.validation.inputs import Files, RecordsFolder, open_folder
 from onrecord.validation.run import Run, Work
 from onrecord.validation.summary import Summary
 
-TASK_RECORDS = 100_000
+TASK_RECORDS = 50_000
 """Records per task, and so per file of the output."""
 
 

@@ -89,7 +89,7 @@ def build(records: str, out: Path, articles: Path | None, workers: int | None, s
     """Build the Parquet tables of the folder RECORDS into the folder OUT.
 
     RECORDS may be a corpus, with one folder of JSON Lines shards per table; then OUT has one Parquet file per
-    table and about 100,000 records.
+    table and about 50,000 records.
 
     OUT is replaced whole. It stays as it was if the records have errors (exit code 1).
     """
