@@ -1,9 +1,11 @@
-"""Temporary folders whose names say which process made them, so that a later one can remove what is left.
+"""Temporary folders whose names say which process made them, so that none is left for ever.
 
-A process that is killed cannot clean up. The next run at the same place does, unless the process may still be
-at work: it lives, or it ran on another machine, whose processes cannot be seen from here.
+A folder is removed after its block. Where an interruption comes amid that, it is removed when the process ends.
+A process that is killed cannot clean up: the next run at the same place does, unless the process may still be at
+work, because it lives or ran on another machine, whose processes cannot be seen from here.
 """
 
+import atexit
 import os
 import re
 import secrets
@@ -17,6 +19,9 @@ from platform import node
 _PREFIX = "onrecord"
 """What the names of folders among the temporary files of the machine start with."""
 
+_own: dict[Path, int] = {}
+"""The folders that are not known to be gone, and the processes that made them: a fork inherits this."""
+
 
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
@@ -25,12 +30,42 @@ def temporary_folder() -> Iterator[Path]:
     What runs left there when they were killed is removed first. Raises OSError.
     """
     remove_temporary_leftovers()
-    folder = Path(tempfile.gettempdir()) / marked(_PREFIX)
+    with marked_folder(Path(tempfile.gettempdir()), _PREFIX, mode=0o700) as folder:
+        yield folder
+
+
+@contextmanager
+def marked_folder(parent: Path, prefix: str, *, mode: int = 0o777) -> Iterator[Path]:
+    """A new folder with a marked name, gone after the block whatever workers still do. Raises OSError."""
+    folder = parent / marked(prefix)
+    _own[folder] = os.getpid()
     try:
-        folder.mkdir(mode=0o700)
+        folder.mkdir(mode)
         yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        remove(folder, prefix)
+
+
+def remove(folder: Path, prefix: str) -> None:
+    """Remove a folder, as far as the system allows it, under a new name that starts with the prefix."""
+    # A worker may be about to add one more file: under another name it does not find the folder. The second
+    # look removes what it added meanwhile.
+    gone = folder.with_name(marked(prefix))
+    _own[gone] = os.getpid()
+    with suppress(OSError):
+        folder.rename(gone)
+    for path in (gone, gone, folder):
+        shutil.rmtree(path, ignore_errors=True)
+    for path in (gone, folder):
+        _own.pop(path, None)
+
+
+@atexit.register
+def remove_own() -> None:
+    """Remove the folders of this process that are still there, because interruptions came amid their removal."""
+    for folder, process in [*_own.items()]:
+        if process == os.getpid():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def remove_temporary_leftovers() -> None:
