@@ -2,8 +2,8 @@
 
 The first signal raises SystemExit, so that every `finally` and `with` on the way out runs. What a library
 makes of that exception does not matter: `received` says afterwards which signal came. Where Python drops the
-exception, as in a callback of the garbage collector, it is raised again. Loads nothing but `signal`, so that it
-can be called before anything else is imported.
+exception, as in a callback of the garbage collector, it is raised again. Loads next to nothing, so that it can
+be called before anything else is imported.
 """
 
 import os
@@ -49,13 +49,15 @@ def end_at_once() -> None:
 def _raise_exit(number: int, frame: FrameType | None) -> None:
     global _first, _is_dropped
     now = time.monotonic()
-    if _first is None:
+    if _is_dropped:
+        if not _is_inside_hook(frame):
+            assert _first is not None
+            _first, _is_dropped = (_first[0], now), False
+            raise SystemExit(128 + _first[0])
+    elif _first is None:
         _first = (number, now)
         raise SystemExit(128 + number)
-    if _is_dropped:
-        _is_dropped = False
-        raise SystemExit(128 + _first[0])
-    if now - _first[1] > _SECONDS_OF_ECHO:
+    elif now - _first[1] > _SECONDS_OF_ECHO:
         # Whoever asks again does not want to wait for the clean-up.
         _end(number, frame)
 
@@ -66,23 +68,29 @@ def _raise_again(unraisable: "UnraisableHookArgs") -> None:
     if _first is None or not isinstance(unraisable.exc_value, SystemExit):
         sys.__unraisablehook__(unraisable)
         return
-    from threading import Timer
+    from threading import Thread
 
     _is_dropped = True
     # Not from here, where the exception would be dropped once more.
-    timer = Timer(_SECONDS_TILL_AGAIN, _send, args=(_first[0],))
-    timer.daemon = True
-    timer.start()
+    Thread(target=_send_until_raised, args=(_first[0],), daemon=True).start()
 
 
-def _send(number: int) -> None:
+def _is_inside_hook(frame: FrameType | None) -> bool:
+    while frame is not None and frame.f_code is not _raise_again.__code__:
+        frame = frame.f_back
+    return frame is not None
+
+
+def _send_until_raised(number: int) -> None:
     from threading import main_thread
 
-    if hasattr(signal, "pthread_kill") and (ident := main_thread().ident) is not None:
-        # Only the main thread raises, and it may be waiting.
-        signal.pthread_kill(ident, number)
-    else:
-        signal.raise_signal(number)
+    while _is_dropped:
+        time.sleep(_SECONDS_TILL_AGAIN)
+        if hasattr(signal, "pthread_kill") and (ident := main_thread().ident) is not None:
+            # Only the main thread raises, and it may be waiting.
+            signal.pthread_kill(ident, number)
+        else:
+            signal.raise_signal(number)
 
 
 def _end(number: int, _: FrameType | None) -> None:

@@ -147,8 +147,8 @@ _REMOTE = {"distributed.admin.large-graph-warning-threshold": "1 GiB"}
 def local_cluster(workers: int) -> Iterator[Cluster]:
     """That many worker processes on this machine, each with one thread, while the block runs.
 
-    Nobody else can connect to them, and none is left after an interruption. Raises MissingExtraError where the
-    extra `scale` is not installed, and ClusterUnusable where a worker dies before it is ready.
+    Nobody else can connect to them, and none is left after an interruption. Raises MissingExtraError where
+    the extra `scale` is not installed, and ClusterUnusable where a worker dies before it is ready.
     """
     with uninterrupted(_local_client(workers)) as client:
         yield Cluster(client, is_remote=False)
@@ -192,7 +192,8 @@ def remote_cluster(
     """The workers of a scheduler that runs already, such as tcp://10.0.0.1:8786, while the block runs.
 
     Certificates for a tls:// address are taken from Dask's own settings. `timeout` is the number of seconds
-    in which the scheduler must answer, `patience` that for which it may be without workers later.
+    in which the scheduler must answer, `patience` that for which it may be without workers: at the start, not
+    longer than `timeout`.
 
     Raises ClusterUnusable where it cannot be reached, has no workers, or where a worker has other versions
     than this process: then not even the bytes would be the same.
@@ -217,7 +218,7 @@ def remote_cluster(
 
     with client, dask.config.set(_REMOTE):
         try:
-            client.wait_for_workers(1, timeout=timeout)
+            client.wait_for_workers(1, timeout=min(timeout, patience))
         except (TimeoutError, OSError) as error:
             raise ClusterUnusable(f"the scheduler at {scheduler} has no workers") from error
         check_versions(client.run(versions, on_error="return"), versions())

@@ -1,7 +1,7 @@
-"""Blocks that are entered and left in a thread of their own, because a signal interrupts the main thread only.
+"""Blocks that are entered and left in a thread of their own, because signals interrupt the main thread only.
 
-An interruption amid the start of worker processes would leave some that nobody knows of, and they go on writing
-files while the caller removes them.
+An interruption amid the start of worker processes would leave some that nobody knows of, and they would go on
+writing files while the caller removes them.
 """
 
 import signal
@@ -44,7 +44,7 @@ def _run(
             opened.set_result(value)
             done.wait()
         closed.set_result(None)
-    except BaseException as error:  # noqa: BLE001  # The caller raises it.
+    except BaseException as error:  # The caller raises it.
         if opened.done():
             closed.set_exception(error)
         else:
