@@ -2,7 +2,7 @@
 
 The first signal raises SystemExit, so that every `finally` and `with` on the way out runs. What a library
 makes of that exception does not matter: `received` says afterwards which signal came. Where Python drops the
-exception, as in a callback of the garbage collector, it is raised again. Loads next to nothing, so that it can
+exception, as in a callback of the garbage collector, it is raised again. Loads almost nothing, so that it can
 be called before anything else is imported.
 """
 

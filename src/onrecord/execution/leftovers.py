@@ -1,8 +1,8 @@
 """Temporary files and folders whose names say which process made them, so that none is left for ever.
 
-They are removed after their block, or, where an interruption comes amid that, when the process ends. A process
-that is killed cannot clean up: the next run at the same place does, unless the process may still be at work,
-because it lives or ran on another machine, whose processes cannot be seen from here.
+They are removed after their block, or, where an interruption comes amid that, when the process ends. A
+process that is killed cannot clean up: the next run at the same place does, unless the process may still be
+at work, because it lives or ran on another machine, whose processes cannot be seen from here.
 """
 
 import atexit
