@@ -1,4 +1,4 @@
-"""What libraries leave behind when a worker dies is collected where it was left, under the filters of that test."""
+"""What a library leaves when a worker dies is collected in the test that leaves it, under its filters."""
 
 import gc
 from collections.abc import Iterator

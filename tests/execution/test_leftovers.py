@@ -16,6 +16,7 @@ from onrecord.execution.leftovers import (
     remove_temporary_leftovers,
     temporary_folder,
 )
+from tests.helpers.leftovers import left_by_killed
 
 INTERRUPTED_REMOVAL = """
 import shutil, sys
@@ -31,19 +32,6 @@ with marked_folder(Path(sys.argv[1]), "data") as folder:
     (folder / "file").touch()
 """
 """A run that is interrupted for the first time while it removes its folder."""
-
-
-@pytest.fixture
-def gone() -> int:
-    """The id of a process that no longer lives."""
-    process = subprocess.Popen([sys.executable, "-c", ""])
-    process.wait()
-    return process.pid
-
-
-def of(process: int, name: str) -> str:
-    """The name that another process would have given."""
-    return name.replace(f"-{os.getpid()}-", f"-{process}-")
 
 
 def test_a_folder_whose_removal_is_interrupted_is_gone_when_the_process_ends(tmp_path: Path) -> None:
@@ -95,15 +83,13 @@ def test_a_file_that_is_put_in_its_place_stays(tmp_path: Path) -> None:
     assert (tmp_path / "page").read_text() == "whole"
 
 
-def test_files_and_folders_of_killed_runs_are_removed_and_links_are_not_followed(
-    tmp_path: Path, gone: int
-) -> None:
+def test_files_and_folders_of_killed_runs_are_removed_and_links_are_not_followed(tmp_path: Path) -> None:
     kept = tmp_path / "kept"
     kept.mkdir()
     (kept / "file").touch()
-    (tmp_path / of(gone, marked(".page"))).touch()
-    (tmp_path / of(gone, marked(".page"))).mkdir()
-    link = tmp_path / of(gone, marked(".page"))
+    left_by_killed(tmp_path, ".page").touch()
+    left_by_killed(tmp_path, ".page").mkdir()
+    link = left_by_killed(tmp_path, ".page")
     link.symlink_to(kept)
     mine = tmp_path / marked(".page")
     mine.touch()
