@@ -12,7 +12,7 @@ from onrecord.model.edtf import is_calendar_date
 from onrecord.model.tables import Schema, authored_schema, built_schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from jsonschema import Draft202012Validator
 
@@ -85,14 +85,15 @@ def reference_validator(schema: Schema) -> "Draft202012Validator":
 
 @cache
 def _reference() -> Any:
-    from jsonschema import Draft202012Validator
-    from jsonschema.validators import extend
+    from jsonschema import Draft202012Validator, validators
 
     required = Draft202012Validator.VALIDATORS["required"]
 
     def first_required(*arguments: Any) -> "Iterator[Any]":
         return islice(required(*arguments), 1)
 
+    # It has no types.
+    extend: Callable[..., Any] = validators.extend
     return extend(Draft202012Validator, {"required": first_required})
 
 
