@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 _CACHE = tempfile.TemporaryDirectory(prefix="onrecord-tests-")
 os.environ.update(HF_HOME=_CACHE.name, HF_HUB_OFFLINE="1", HF_DATASETS_DISABLE_PROGRESS_BARS="1")
 
+# Most tests have an article of their own, next to their records, and the folder named here would come first.
+# Processes of pytest-xdist get the other name.
+_ARTICLES = "ONRECORD_TESTS_ARTICLES"
+if "ONRECORD_ARTICLES" in os.environ:
+    os.environ[_ARTICLES] = os.environ.pop("ONRECORD_ARTICLES")
+
 ROOT = Path(__file__).resolve().parents[1]
 REQUIRED = "ONRECORD_REQUIRE_ARTICLE"
 BROWSER_REQUIRED = "ONRECORD_REQUIRE_BROWSER"
@@ -37,7 +43,7 @@ def root() -> Path:
 @pytest.fixture(scope="session")
 def articles() -> Path:
     """The folder where the maintainers keep the articles; it need not be there."""
-    return Path(os.environ.get("ONRECORD_ARTICLES") or ROOT.parent / "shared" / "article")
+    return Path(os.environ.get(_ARTICLES) or ROOT.parent / "shared" / "article")
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,11 @@ def main() -> None:
 
         command(prog_name="onrecord")
     finally:
+        if signals.received() is not None:
+            # Before the next signal ends the process.
+            from onrecord.execution.leftovers import remove_own
+
+            remove_own()
         signals.end_at_once()
         if (code := signals.received()) is not None:
             # Whatever became of the exception on its way here.

@@ -16,6 +16,7 @@ from onrecord.authoring.segment import OPEN, paragraphs, segment, segment_record
 from onrecord.cli.main import main
 from onrecord.reading.article import Source, sha256
 from onrecord.validation.validate import validate
+from tests.helpers.leftovers import left_by_killed
 from tests.helpers.sample import DOCUMENT_ID, write_sample
 
 TEXT = "A headline\n\nIt rained on Monday. The café “Zoë” was shut.\nIt rained on Monday.\n"
@@ -213,6 +214,15 @@ def test_a_disk_that_refuses_leaves_nothing_half_written(
     monkeypatch.setattr(Path, "write_text", refuse)
     assert_refused(run("segment", article, "--document-id", "a", "--out", tmp_path / "r"), "No space left")
     assert list((tmp_path / "r").iterdir()) == []
+
+
+def test_what_a_killed_run_left_of_the_document_is_removed(article: Path, tmp_path: Path) -> None:
+    records = tmp_path / "r"
+    left_by_killed(records, ".a").mkdir(parents=True)
+
+    assert run("segment", article, "--document-id", "a", "--out", records).exit_code == 0
+
+    assert [path.name for path in records.iterdir()] == ["a"]
 
 
 @pytest.mark.parametrize("out", ["nowhere/records", "gazette.txt"], ids=["no-parent", "a-file"])

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from onrecord import TABLES, __version__, build, rows
-from onrecord.building.temporary import parts_folder, temporary_name
+from onrecord.building.temporary import folder_next_to, temporary_name
 from onrecord.dataset.load import iter_rows, table_files
 from onrecord.exceptions import InvalidRecords, UnusableInputError
 from onrecord.execution.executor import Serial
@@ -478,7 +478,7 @@ def test_the_folder_of_a_build_goes_while_somebody_still_writes_to_it(tmp_path: 
         raise OSError("no room")
 
     writer: list[threading.Thread] = []
-    with pytest.raises(OSError, match="no room"), parts_folder(tmp_path / "data") as place:
+    with pytest.raises(OSError, match="no room"), folder_next_to(tmp_path / "data", "parts") as place:
         fail(place)
     writer[0].join()
     assert not list(tmp_path.iterdir())

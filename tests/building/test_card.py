@@ -11,6 +11,7 @@ from onrecord.building.card import check_card, renew_card, stale_configs
 from onrecord.exceptions import OnRecordError
 from onrecord.model.digest import Identity, read_identity
 from tests.helpers import sample
+from tests.helpers.leftovers import left_by_killed
 
 CARD = """---
 license: cc-by-4.0
@@ -161,6 +162,14 @@ def test_nothing_is_left_behind_where_the_card_cannot_be_written(
 
     assert [path.name for path in card.parent.iterdir()] == ["README.md"]
     assert card.read_text(encoding="utf-8") == CARD
+
+
+def test_what_a_killed_run_left_next_to_the_card_is_removed(card: Path) -> None:
+    left_by_killed(card.parent, ".README.md").write_text("half")
+
+    renew_card(card.with_name("data"), IDENTITY)
+
+    assert [path.name for path in card.parent.iterdir()] == ["README.md"]
 
 
 def test_new_tables_under_an_old_card_are_noticed(card: Path) -> None:

@@ -42,6 +42,18 @@ def interrupted(*_, **__):
 module.validate = interrupted
 """
 """A library that makes an error of its own out of the interruption."""
+DROPPED = """
+import gc, os, time, onrecord.validation.validate as module
+def interrupt(*_):
+    gc.callbacks.clear()
+    os.kill(os.getpid(), {number})
+def slow(*_, **__):
+    gc.callbacks.append(interrupt)
+    gc.collect()
+    time.sleep(600)
+module.validate = slow
+"""
+"""A callback of the garbage collector, out of which Python raises nothing."""
 
 
 def run_process(before: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
@@ -62,6 +74,7 @@ def run_process(before: str, *arguments: str) -> "subprocess.CompletedProcess[st
         pytest.param(AT_IMPORT.replace("{module!r}", "'onrecord.validation.validate'"), id="in the command"),
         pytest.param(AT_EXIT, id="when the process ends"),
         pytest.param(SWALLOWED, id="inside a library that makes an error of it"),
+        pytest.param(DROPPED, id="where Python drops exceptions"),
     ],
 )
 def test_a_signal_ends_with_its_code_and_no_traceback(

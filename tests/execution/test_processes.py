@@ -194,3 +194,34 @@ def test_a_validation_of_json_loads_neither_arrow_nor_duckdb(tmp_path: Path) -> 
     number, *modules = done.stdout.split()
     assert number == "1"
     assert {"pyarrow", "duckdb", "numpy", "jsonschema", "distributed", "loky"}.isdisjoint(modules)
+
+
+INTERRUPTED = """
+import os, signal, time
+from onrecord.cli import signals
+
+signals.install()
+import loky.backend.popen_loky_posix as starting
+from onrecord.execution.processes import local_executor
+
+plain = starting.Popen._launch
+def launch(*arguments):
+    plain(*arguments)
+    os.killpg(0, signal.SIGINT)
+starting.Popen._launch = launch
+with local_executor(1, large=0, workers=2) as processes:
+    list(processes(time.sleep, [0.1] * 4))
+"""
+"""A run that is interrupted on a terminal, which sends SIGINT to all its processes, just when they start."""
+
+
+def test_an_interruption_on_a_terminal_while_processes_start_shows_no_traceback() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED],
+        capture_output=True,
+        text=True,
+        check=False,
+        start_new_session=True,
+    )
+
+    assert (done.returncode, done.stderr) == (130, "")

@@ -20,6 +20,7 @@ from onrecord.html import write
 from onrecord.html.figures import Figure
 from onrecord.model.digest import read_identity
 from onrecord.model.paths import home
+from tests.helpers.leftovers import left_by_killed
 from tests.helpers.sample import ARTICLE, DOCUMENT_ID, SOURCE_FILE, claim_id, claims, segments
 
 LIMIT = 3_000_000
@@ -252,6 +253,17 @@ def test_nothing_is_left_behind_where_writing_fails(
     code, _, said = run(out, "--data", sample_data)
     assert (code, said) == (2, "Error: [Errno 28] No space left on device\n")
     assert list(out.parent.iterdir()) == []
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_what_a_killed_run_left_next_to_the_page_is_removed(sample_data: Path, tmp_path: Path) -> None:
+    out = tmp_path / "page" / "page.html"
+    out.parent.mkdir()
+    left_by_killed(out.parent, ".page.html").write_bytes(b"<html>")
+
+    assert run(out, "--data", sample_data)[0] == 0
+
+    assert list(out.parent.iterdir()) == [out]
 
 
 def test_without_the_extra_the_command_says_what_to_install(

@@ -75,6 +75,16 @@ def test_compressed_shards_are_read_like_plain_ones(tmp_path: Path, compression:
     assert [rule for rule, *_ in lines(plain)] == ["duplicate-id", "unknown-label"]
 
 
+def test_the_marks_that_spark_leaves_in_a_folder_are_expected(tmp_path: Path) -> None:
+    corpus = corpora.write(corpora.tables(), tmp_path / "corpus")
+    before = list(validate(corpus))
+    for table in ("claims", "documents"):
+        (corpus / table / "_SUCCESS").touch()
+        (corpus / table / "._SUCCESS.crc").write_bytes(b"crc")
+
+    assert list(validate(corpus)) == before == []
+
+
 @pytest.mark.parametrize("ending", [".json", ".ndjson", ".jsonl"])
 def test_shards_may_be_named_as_other_tools_name_them(tmp_path: Path, ending: str) -> None:
     corpus = corpora.write(corpora.tables(), tmp_path)

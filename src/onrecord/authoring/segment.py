@@ -5,8 +5,6 @@ empty, so that `onrecord validate` reports each gap. Claims are started in `new_
 """
 
 import json
-import secrets
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -15,6 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 from onrecord.exceptions import MissingExtraError, SourceError, UnusableArticle, UnusableDetails
+from onrecord.execution.leftovers import marked_folder, remove_leftovers
 from onrecord.model.tables import authored_schema
 from onrecord.reading.article import BYTE_ORDER_MARK, read_exactly, sha256
 from onrecord.reading.layouts import DOCUMENT_FILES, documents
@@ -252,12 +251,10 @@ def _write(folder: Path, document: Record, segments: Sequence[Record]) -> None:
     if not folder.parent.is_dir():
         folder.parent.mkdir()
     # Hidden until it is complete, so that no reader takes it for a document.
-    staged = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}")
-    staged.mkdir()
-    try:
+    prefix = f".{folder.name}"
+    remove_leftovers(folder.parent, prefix)
+    with marked_folder(folder.parent, prefix) as staged:
         for name, table in DOCUMENT_FILES.items():
             if table in files:
                 (staged / name).write_text(files[table], encoding="utf-8", newline="\n")
         staged.rename(folder)
-    finally:
-        shutil.rmtree(staged, ignore_errors=True)

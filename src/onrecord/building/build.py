@@ -13,7 +13,7 @@ from pathlib import Path
 from onrecord.building.card import check_card, renew_card
 from onrecord.building.documents import Built, BuiltFile, Target, build_documents, build_speakers, has_errors
 from onrecord.building.replace import check_replaceable, staged
-from onrecord.building.temporary import parts_folder
+from onrecord.building.temporary import folder_next_to
 from onrecord.building.writer import ROW_GROUP, ShardFile, stamp
 from onrecord.exceptions import InvalidRecords, OutputRefused, UnusableInputError
 from onrecord.execution.executor import Executor
@@ -79,7 +79,7 @@ def build(
     source = _opened(records, target)
     work = BuildWork(version("onrecord"), task_records, row_group, on_document)
     summary = Summary(on_record=on_records)
-    with staged(target) as folder, parts_folder(target) as place:
+    with staged(target) as folder, folder_next_to(target, "parts") as place:
         work.folder = place
         run = Run(max(LEVELS), articles, summary, executor, work)
         findings = run.check_files(source) if isinstance(source, Files) else run.check_records(source.path)

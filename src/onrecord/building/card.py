@@ -11,12 +11,12 @@ two leaves new tables with an old card: `stale_configs` finds that, and the next
 import os
 import re
 import stat
-import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from onrecord.exceptions import OutputRefused
+from onrecord.execution.leftovers import marked_path, remove_leftovers
 from onrecord.model.digest import Identity
 from onrecord.model.findings import printable
 
@@ -115,19 +115,18 @@ def _with_line(pattern: bytes, line: bytes, config: bytes) -> bytes:
 
 def _replace(card: Path, content: bytes) -> None:
     status = card.stat()
+    prefix = f".{card.name}"
+    remove_leftovers(card.parent, prefix)
     # Exclusive and with a random name, so that a link that somebody placed here before is not followed.
-    descriptor, name = tempfile.mkstemp(prefix=f".{card.name}.", dir=card.parent)
-    new = Path(name)
-    try:
-        with open(descriptor, "wb") as file:  # noqa: PTH123  # `Path.open` takes no descriptor.
+    with marked_path(card.parent, prefix) as new:
+        new.touch(mode=0o600, exist_ok=False)
+        with new.open("r+b") as file:
             file.write(content)
             file.flush()
             if os.name == "posix":
                 _keep_owner_and_mode(file.fileno(), status)
             os.fsync(file.fileno())
         new.replace(card)
-    finally:
-        new.unlink(missing_ok=True)
 
 
 def _keep_owner_and_mode(descriptor: int, status: os.stat_result) -> None:

@@ -10,13 +10,12 @@ import ctypes
 import errno
 import os
 import re
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from onrecord.building.temporary import remove_leftovers, temporary_name
+from onrecord.building.temporary import folder_next_to, remove_leftovers, temporary_name
 from onrecord.exceptions import OutputRefused
 from onrecord.model.tables import TABLES
 
@@ -36,14 +35,10 @@ def staged(out: Path) -> Iterator[Path]:
     out = out.resolve()
     check_replaceable(out)
     remove_leftovers(out)
-    new = temporary_name(out, "new")
-    try:
-        new.mkdir()
+    with folder_next_to(out, "new") as new:
         yield new
         _flush(new)
         _put_in_place(new, out)
-    finally:
-        shutil.rmtree(new, ignore_errors=True)
 
 
 def check_replaceable(out: Path) -> None:

@@ -4,13 +4,11 @@ Their names come from `leftovers`. The next build into the same place removes th
 that were about to be replaced.
 """
 
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Literal, get_args
 
-from onrecord.execution.leftovers import leftovers, marked, remove_temporary_leftovers
+from onrecord.execution.leftovers import leftovers, marked, marked_folder, remove, remove_temporary_leftovers
 
 Kind = Literal["new", "old", "parts"]
 """The tables that are to come, those that were there before, or files that tasks write."""
@@ -18,20 +16,14 @@ Kind = Literal["new", "old", "parts"]
 
 def temporary_name(out: Path, kind: Kind) -> Path:
     """A new name next to `out`, such as `.data.new-host-4711-9f86d081`."""
+    return out.with_name(marked(_prefix(out, kind)))
+
+
+def folder_next_to(out: Path, kind: Kind) -> AbstractContextManager[Path]:
+    """A new folder next to `out`, gone after the block whatever workers still do in it."""
     # On the same file system as `out`, because otherwise the rename would have to copy.
-    return out.with_name(marked(f".{out.name}.{kind}"))
-
-
-@contextmanager
-def parts_folder(out: Path) -> Iterator[Path]:
-    """A folder next to `out` for the length of a build, gone after it whatever workers still do."""
     out = out.resolve()
-    place = temporary_name(out, "parts")
-    try:
-        place.mkdir()
-        yield place
-    finally:
-        _remove(place, out)
+    return marked_folder(out.parent, _prefix(out, kind))
 
 
 def remove_leftovers(out: Path) -> None:
@@ -40,19 +32,14 @@ def remove_leftovers(out: Path) -> None:
     Where one was killed between two renames, the old tables are put back first. Raises OSError.
     """
     for kind in get_args(Kind):
-        for folder in leftovers(out.parent, f".{out.name}.{kind}"):
+        for folder in leftovers(out.parent, _prefix(out, kind)):
             if kind == "old" and not out.exists():
                 folder.rename(out)
             else:
-                _remove(folder, out)
+                # As parts, because a half of old tables must not be put back.
+                remove(folder, _prefix(out, "parts"))
     remove_temporary_leftovers()
 
 
-def _remove(folder: Path, out: Path) -> None:
-    # A worker may be about to add one more file: under another name it does not find the folder. The second
-    # look removes what it added meanwhile.
-    gone = temporary_name(out, "parts")
-    with suppress(OSError):
-        folder.rename(gone)
-    for _ in range(2):
-        shutil.rmtree(gone, ignore_errors=True)
+def _prefix(out: Path, kind: Kind) -> str:
+    return f".{out.name}.{kind}"

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from platform import python_version_tuple
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from onrecord.exceptions import ClusterUnusable, MissingExtraError
 from onrecord.execution.executor import Executor, Result, Task, in_order
 from onrecord.execution.leftovers import temporary_folder
+from onrecord.execution.uninterrupted import uninterrupted
 
 if TYPE_CHECKING:
     from distributed import Future
@@ -135,6 +137,8 @@ _LOCAL: dict[str, Any] = {
 }
 """Dask's settings for a cluster that is started here."""
 
+_ROLES = ("client", "scheduler", "worker")
+
 _REMOTE = {"distributed.admin.large-graph-warning-threshold": "1 GiB"}
 """Tasks carry what the driver has decompressed; Dask would print a warning for each of them."""
 
@@ -143,9 +147,15 @@ _REMOTE = {"distributed.admin.large-graph-warning-threshold": "1 GiB"}
 def local_cluster(workers: int) -> Iterator[Cluster]:
     """That many worker processes on this machine, each with one thread, while the block runs.
 
-    Nobody else can connect to them. Raises MissingExtraError where the extra `scale` is not installed, and
-    ClusterUnusable where a worker dies before it is ready.
+    Nobody else can connect to them, and none is left after an interruption. Raises MissingExtraError where
+    the extra `scale` is not installed, and ClusterUnusable where a worker dies before it is ready.
     """
+    with uninterrupted(_local_client(workers)) as client:
+        yield Cluster(client, is_remote=False)
+
+
+@contextmanager
+def _local_client(workers: int) -> Iterator[Any]:
     distributed = _distributed()
     import dask
 
@@ -160,7 +170,7 @@ def local_cluster(workers: int) -> Iterator[Cluster]:
                 processes=True,
                 host="127.0.0.1",
                 scheduler_port=0,
-                security=_certificate(),
+                security=_certificate(scratch),
                 # Any free port: another cluster may have the default one, and that would be a warning.
                 dashboard_address="127.0.0.1:0",
                 scheduler_kwargs={"dashboard": False},
@@ -172,7 +182,7 @@ def local_cluster(workers: int) -> Iterator[Cluster]:
                 "a worker died before it was ready, most likely for want of memory: have fewer of them"
             ) from error
         opened.enter_context(local)
-        yield Cluster(opened.enter_context(distributed.Client(local, set_as_default=False)), is_remote=False)
+        yield opened.enter_context(distributed.Client(local, set_as_default=False))
 
 
 @contextmanager
@@ -182,7 +192,8 @@ def remote_cluster(
     """The workers of a scheduler that runs already, such as tcp://10.0.0.1:8786, while the block runs.
 
     Certificates for a tls:// address are taken from Dask's own settings. `timeout` is the number of seconds
-    in which the scheduler must answer, `patience` that for which it may be without workers later.
+    in which the scheduler must answer, `patience` that for which it may be without workers: at the start, not
+    longer than `timeout`.
 
     Raises ClusterUnusable where it cannot be reached, has no workers, or where a worker has other versions
     than this process: then not even the bytes would be the same.
@@ -207,7 +218,7 @@ def remote_cluster(
 
     with client, dask.config.set(_REMOTE):
         try:
-            client.wait_for_workers(1, timeout=timeout)
+            client.wait_for_workers(1, timeout=min(timeout, patience))
         except (TimeoutError, OSError) as error:
             raise ClusterUnusable(f"the scheduler at {scheduler} has no workers") from error
         check_versions(client.run(versions, on_error="return"), versions())
@@ -240,15 +251,31 @@ def _distributed() -> Any:
     return distributed
 
 
-def _certificate() -> Any:
-    """A certificate for one run, held in memory, that both ends of every connection must show."""
+def _certificate(folder: Path) -> Any:
+    """A certificate for one run, in a folder of ours, that both ends of every connection must show.
+
+    Given one in memory, Dask would write it to a folder of its own for each connection, and leave that behind
+    when it is killed.
+    """
     from distributed.security import Security
 
-    temporary: Callable[[], Security] = Security.temporary
+    temporary: Callable[[], Any] = Security.temporary
     try:
-        return temporary()
+        made = temporary()
     except ImportError as error:
         raise MissingExtraError("a run on workers", "cryptography", "scale") from error
+    certificate = _private_file(folder / "certificate", made.tls_client_cert)
+    key = _private_file(folder / "key", made.tls_client_key)
+    shown: dict[str, Any] = {f"tls_{role}_cert": certificate for role in _ROLES}
+    kept: dict[str, Any] = {f"tls_{role}_key": key for role in _ROLES}
+    security: Callable[..., Security] = Security
+    return security(require_encryption=True, tls_ca_file=certificate, **shown, **kept)
+
+
+def _private_file(path: Path, text: str) -> str:
+    path.touch(mode=0o600)
+    path.write_text(text, encoding="ascii")
+    return str(path)
 
 
 def check_versions(found: dict[str, Any], own: dict[str, str]) -> None:

@@ -1,9 +1,11 @@
-"""Temporary folders whose names say which process made them, so that a later one can remove what is left.
+"""Temporary files and folders whose names say which process made them, so that none is left for ever.
 
-A process that is killed cannot clean up. The next run at the same place does, unless the process may still be
-at work: it lives, or it ran on another machine, whose processes cannot be seen from here.
+They are removed after their block, or, where an interruption comes amid that, when the process ends. A
+process that is killed cannot clean up: the next run at the same place does, unless the process may still be
+at work, because it lives or ran on another machine, whose processes cannot be seen from here.
 """
 
+import atexit
 import os
 import re
 import secrets
@@ -17,6 +19,9 @@ from platform import node
 _PREFIX = "onrecord"
 """What the names of folders among the temporary files of the machine start with."""
 
+_own: dict[Path, int] = {}
+"""What is not known to be gone, and the processes that made it: a fork inherits this."""
+
 
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
@@ -25,18 +30,70 @@ def temporary_folder() -> Iterator[Path]:
     What runs left there when they were killed is removed first. Raises OSError.
     """
     remove_temporary_leftovers()
-    folder = Path(tempfile.gettempdir()) / marked(_PREFIX)
-    try:
-        folder.mkdir(mode=0o700)
+    with marked_folder(Path(tempfile.gettempdir()), _PREFIX, mode=0o700) as folder:
         yield folder
+
+
+@contextmanager
+def marked_folder(parent: Path, prefix: str, *, mode: int = 0o777) -> Iterator[Path]:
+    """A new folder with a marked name, gone after the block whatever workers still do. Raises OSError."""
+    with marked_path(parent, prefix) as folder:
+        folder.mkdir(mode)
+        yield folder
+
+
+@contextmanager
+def marked_path(parent: Path, prefix: str) -> Iterator[Path]:
+    """A marked name for a file or folder that the block makes. Whatever has it is gone after the block."""
+    path = parent / marked(prefix)
+    _own[path] = os.getpid()
+    try:
+        yield path
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        remove(path, prefix)
+
+
+def remove(path: Path, prefix: str) -> None:
+    """Remove a file or folder as far as the system allows, under a new name that starts with the prefix."""
+    # A worker may be about to add one more file: under another name it does not find the folder. The second
+    # look removes what it added meanwhile.
+    gone = path.with_name(marked(prefix))
+    _own[gone] = os.getpid()
+    with suppress(OSError):
+        path.rename(gone)
+    for name in (gone, gone, path):
+        _delete(name)
+    for name in (gone, path):
+        _own.pop(name, None)
+
+
+@atexit.register
+def remove_own() -> None:
+    """Remove what this process made and is still there, because interruptions came amid its removal."""
+    for path, process in [*_own.items()]:
+        if process == os.getpid():
+            _delete(path)
 
 
 def remove_temporary_leftovers() -> None:
     """Remove the temporary folders of runs that were killed. Raises OSError."""
-    for leftover in leftovers(Path(tempfile.gettempdir()), _PREFIX):
-        shutil.rmtree(leftover, ignore_errors=True)
+    remove_leftovers(Path(tempfile.gettempdir()), _PREFIX)
+
+
+def remove_leftovers(parent: Path, prefix: str) -> None:
+    """Remove what runs that were killed left under names with the prefix. Raises OSError."""
+    # Nobody can look into some folders for temporary files, such as one of the mode 1733.
+    with suppress(PermissionError):
+        for leftover in leftovers(parent, prefix):
+            _delete(leftover)
+
+
+def _delete(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            path.unlink()
 
 
 def marked(prefix: str) -> str:
@@ -45,18 +102,18 @@ def marked(prefix: str) -> str:
 
 
 def leftovers(parent: Path, prefix: str) -> Iterator[Path]:
-    """The folders with the prefix whose process no longer lives, by name. Raises OSError."""
+    """The files and folders with the prefix whose process no longer lives, by name. Raises OSError."""
     name = re.compile(rf"{re.escape(prefix)}-{re.escape(_host())}-(?P<process>[0-9]+)-[0-9a-f]{{8}}")
     for path in sorted(parent.iterdir()):
         found = name.fullmatch(path.name)
-        if found and _is_own_folder(path) and not _lives(int(found["process"])):
+        if found and _is_of_this_user(path) and not _lives(int(found["process"])):
             yield path
 
 
-def _is_own_folder(path: Path) -> bool:
-    # Temporary folders of other users lie in the same place, and another run may have removed this one.
+def _is_of_this_user(path: Path) -> bool:
+    # Temporary files of other users lie in the same place, and another run may have removed this one.
     with suppress(OSError):
-        return not path.is_symlink() and path.is_dir() and path.stat().st_uid == _user()
+        return not path.is_symlink() and path.stat().st_uid == _user()
     return False
 
 

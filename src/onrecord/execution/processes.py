@@ -5,6 +5,7 @@ copy a process with threads.
 """
 
 import os
+import signal
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
@@ -34,13 +35,32 @@ class Processes:
 
     def __call__(self, function: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[Result]:
         """The results in the order of the tasks. Raises OSError where a process dies."""
-        submit: Callable[[Task], Future[Result]] = partial(self._pool.submit, function)
+        submit: Callable[[Task], Future[Result]] = partial(self._submit, function)
         try:
             yield from in_order(submit, tasks, lambda: 2 * self._workers, Future[Result].result)
         except BrokenProcessPool as error:
             raise OSError(
                 "a worker process has died, most likely for lack of memory: the result is not complete"
             ) from error
+
+    def _submit(self, function: Callable[[Task], Result], task: Task) -> Future[Result]:
+        # The pool starts its processes here.
+        with _blocked_interruption():
+            future: Future[Result] = self._pool.submit(function, task)
+        return future
+
+
+@contextmanager
+def _blocked_interruption() -> Iterator[None]:
+    """Keep from processes that start in the block the SIGINT that a terminal sends to all of a command."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager

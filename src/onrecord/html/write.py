@@ -7,7 +7,6 @@ allows these and nothing else.
 import base64
 import hashlib
 import os
-import secrets
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.util import find_spec
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING
 from onrecord.benchmark.tasks import TASKS
 from onrecord.dataset.load import Folder, table_files
 from onrecord.exceptions import MissingExtraError, PageRefused
+from onrecord.execution.leftovers import marked_path, remove_leftovers
 from onrecord.html.alt_texts import describe_order
 from onrecord.html.charts import NARROW, WIDE
 from onrecord.html.columns import tables_by_column
@@ -192,12 +192,11 @@ def _environment() -> "Environment":
 def _replace(out: Path, content: bytes) -> None:
     # In the same folder, because on another file system the last step would be a copy, which can fail
     # half-way.
-    new = out.with_name(f".{out.name}.{secrets.token_hex(4)}")
-    try:
+    prefix = f".{out.name}"
+    remove_leftovers(out.parent, prefix)
+    with marked_path(out.parent, prefix) as new:
         with new.open("xb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
         new.replace(out)
-    finally:
-        new.unlink(missing_ok=True)

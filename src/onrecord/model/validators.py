@@ -5,13 +5,14 @@ The reference, `jsonschema`, gives the messages. The fast one, `jsonschema-rs`, 
 
 import json
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol
 
 from onrecord.model.edtf import is_calendar_date
 from onrecord.model.tables import Schema, authored_schema, built_schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from jsonschema import Draft202012Validator
 
@@ -76,11 +77,24 @@ def fast_validator_of_many(table: str, *, is_built: bool) -> FastValidator:
 
 
 def reference_validator(schema: Schema) -> "Draft202012Validator":
-    """A validator of jsonschema for the schema, formats checked."""
-    from jsonschema import Draft202012Validator
-
+    """A validator of jsonschema for the schema, formats checked; the first missing field stands for all."""
     # Without a checker, jsonschema ignores formats.
-    return Draft202012Validator(dict(schema), format_checker=Draft202012Validator.FORMAT_CHECKER)
+    made: Draft202012Validator = _reference()(dict(schema), format_checker=_reference().FORMAT_CHECKER)
+    return made
+
+
+@cache
+def _reference() -> Any:
+    from jsonschema import Draft202012Validator, validators
+
+    required = Draft202012Validator.VALIDATORS["required"]
+
+    def first_required(*arguments: Any) -> "Iterator[Any]":
+        return islice(required(*arguments), 1)
+
+    # It has no types.
+    extend: Callable[..., Any] = validators.extend
+    return extend(Draft202012Validator, {"required": first_required})
 
 
 def _fast_validator(schema: Schema) -> FastValidator:

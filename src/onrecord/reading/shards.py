@@ -15,6 +15,8 @@ _LINES = (".jsonl", ".ndjson", ".json")
 _COMPRESSIONS = {"": "", ".gz": "gzip", ".zst": "zstd"}
 ENDINGS = {lines + suffix: name for lines in _LINES for suffix, name in _COMPRESSIONS.items()}
 """The endings of shard names, each with its compression."""
+_COMPLETE = "_SUCCESS"
+"""The empty file that Spark and Hadoop write when a table is complete."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,8 @@ def corpus_findings(folder: Path) -> Iterator[Finding]:
             yield UNREADABLE_FILE.finding(f"{path.name} must be a folder", file=display(path))
         else:
             for shard in entries(path):
+                if shard.name == _COMPLETE and shard.is_file():
+                    continue
                 if not shard.is_file() or compression_of(shard) is None:
                     wanted = f"a name that ends in {', '.join(ENDINGS)}"
                     message = "nothing of this name is expected here"

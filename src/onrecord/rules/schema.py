@@ -6,6 +6,7 @@ not written as 5.0, and the calendar has no 30 February. The texts of the rules 
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from onrecord.exceptions import EdtfError, ImpossibleDate
@@ -177,10 +178,12 @@ def _field_violations(table: str, errors: list[_Error]) -> Iterator[_Violation]:
             hint = near or nearest(name, schema["properties"])
             yield _Violation(rules.UNKNOWN_FIELD, path, f"there is no field {quoted(name)}", hint)
         for name in missing:
-            path = (*place, name)
-            yield _Violation(
-                rules.MISSING_FIELD, path, f"{name_of(path)} is missing", expected_at(table, path)
-            )
+            yield _missing(table, (*place, name))
+
+
+@lru_cache(maxsize=1024)
+def _missing(table: str, path: Path) -> _Violation:
+    return _Violation(rules.MISSING_FIELD, path, f"{name_of(path)} is missing", expected_at(table, path))
 
 
 def _violation(table: str, path: Path, error: _Error) -> _Violation:

@@ -39,6 +39,7 @@ from onrecord.reading.jsonl import ends_reading
 from onrecord.reading.located import Located, Row
 from onrecord.reading.records import read_record, read_stream, unreadable
 from onrecord.rules.schema import has_readable_id, verdict
+from onrecord.validation.repeated import RepeatedLines
 
 _FEW = 64
 """Lines that are accepted or refused together, after a block was refused."""
@@ -91,7 +92,7 @@ def _scan_record(part: Part, level: int, batch: Batch) -> None:
 
 def _scan_lines(part: Part, level: int, batch: Batch) -> None:
     """Lines block by block; a block that is refused, by fewer lines and then one by one."""
-    line, is_empty = part.line, True
+    line, is_empty, repeated = part.line, True, RepeatedLines()
     with part.open() as stream:
         for block in iter_blocks(stream, part.start, part.end):
             is_empty = False
@@ -107,7 +108,7 @@ def _scan_lines(part: Part, level: int, batch: Batch) -> None:
                 if rows is not None:
                     _add(batch, rows, line, level)
                 else:
-                    _look_at_each(few, line, part, level, batch)
+                    _look_at_each(few, line, part, level, batch, repeated)
                 if batch.ends_reading:
                     return
                 line += len(few)
@@ -116,19 +117,23 @@ def _scan_lines(part: Part, level: int, batch: Batch) -> None:
             _take(batch, located, level)
 
 
-def _look_at_each(lines: list[bytes], first: int, part: Part, level: int, batch: Batch) -> None:
+def _look_at_each(
+    lines: list[bytes], first: int, part: Part, level: int, batch: Batch, repeated: RepeatedLines
+) -> None:
     """Read lines one by one, until the rest of the file is no text."""
     for number, text in enumerate(lines, first):
-        if _count_blanks([text], batch):
+        if _count_blanks([text], batch) or repeated.reject(text, number, batch):
             continue
         if (rows := accept(text, part.table)) is not None:
             _add(batch, rows, number, level)
             continue
         [located] = read_stream(BytesIO(text), part.file, part.table, number)
-        _take(batch, located, level)
+        findings, has_id = _take(batch, located, level)
         if located.findings and ends_reading(located.findings, text):
             batch.ends_reading = True
             return
+        if findings:
+            repeated.add(text, located, findings, has_id=has_id)
 
 
 def _count_blanks(lines: list[bytes], batch: Batch) -> bool:
@@ -153,19 +158,23 @@ def _add(batch: Batch, rows: list[Row], first: int, level: int) -> None:
         batch.lines += range(first, first + len(rows))
 
 
-def _take(batch: Batch, located: Located, level: int) -> None:
-    """Add a record as the reference reader sees it: valid, or rejected."""
+def _take(batch: Batch, located: Located, level: int) -> tuple[list[Finding], bool]:
+    """Add a record as the reference reader sees it: valid, or rejected.
+
+    Returns its findings, and whether others may refer to its id.
+    """
     batch.records += located.line is not None
     if located.findings or level < 2:
+        findings = list(located.findings)
         has_id = level >= 2 and located.line is not None and has_readable_id(located)
-        _reject(batch, located, located.findings, has_id=has_id)
-        return
-    findings, has_id = verdict(located)
-    if findings:
+    else:
+        findings, has_id = verdict(located)
+    if findings or level < 2:
         _reject(batch, located, findings, has_id=has_id)
     else:
         batch.rows.append(located.value)
         batch.lines.append(located.line or 1)
+    return findings, has_id
 
 
 def _reject(
