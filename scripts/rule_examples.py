@@ -55,7 +55,7 @@ def _examples(rule: str) -> dict[str, Any]:
 def _finding(rule: str, example: Path) -> str:
     with tempfile.TemporaryDirectory() as folder:
         place = lay_out(example, Path(folder))
-        [found] = validate(place, level=RULES[rule].level)
+        [found] = validate(place, level=RULES[rule].level, articles=Path(folder, "shared", "article"))
         return str(replace(found, file=Path(found.file).relative_to(place).as_posix()))
 
 
@@ -66,9 +66,8 @@ def _shown(example: Path, other: Path) -> list[str]:
     """
     lines = list(_special_lines(example, other, keeps_shared=False))
     lines = lines or list(_special_lines(example, other, keeps_shared=True))
-    lines = lines or [
-        f"{path.relative_to(example).as_posix()}: as in valid records" for path in _files(example)
-    ]
+    names = [path.relative_to(example).as_posix() for path in _files(example)]
+    lines = lines or [f"{name}: as in valid records" for name in names]
     return lines[:_MOST_LINES] + (["…"] if len(lines) > _MOST_LINES else [])
 
 
