@@ -356,7 +356,7 @@ def test_rules_that_records_have_too_are_those_of_the_documented_rules(root: Pat
     }
     documented = (root / "docs" / "rules.md").read_text(encoding="utf-8")
     for rule in prediction_rules.RULES:
-        assert (f"| `{rule.id}` |" in documented) == (rule.id not in own)
+        assert (f"</a>`{rule.id}` |" in documented) == (rule.id not in own)
 
 
 def test_repeated_answers_beyond_the_first_thousand_are_counted_and_not_kept(tmp_path: Path) -> None:
