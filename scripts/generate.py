@@ -71,7 +71,7 @@ def generate() -> int:
     try:
         build(ROOT / "records", DATA)
     except InvalidRecords as error:
-        print(*text_lines(error.findings), error, sep="\n")
+        print(*text_lines(error.findings), error.headline, sep="\n")
         return 1
     versions.stamp(ROOT)
     (ROOT / RESULTS).write_text(benchmark.published(), encoding="utf-8")
