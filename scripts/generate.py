@@ -38,6 +38,7 @@ WITH_BLOCKS = (
     ROOT / "docs" / "annotation-guidelines.md",
     ROOT / "docs" / "benchmark.md",
     ROOT / "docs" / "architecture.md",
+    ROOT / "docs" / "command-line.md",
     ROOT / "docs" / "fields.md",
     ROOT / "docs" / "page.md",
     ROOT / "docs" / "performance.md",
@@ -51,9 +52,8 @@ PAGES = (rule_examples, write_rules, datasheet, croissant)
 
 _PROLOGUE = (
     "import cog; from onrecord.model import tables as schemas; "
-    "from scripts import agreement, architecture, benchmark, card, fields, figures, guidelines, page_sizes, "
-    "performance, "
-    "pictures, robustness, stock_rules, versions"
+    "from scripts import agreement, architecture, benchmark, card, commands, fields, figures, guidelines, "
+    "page_sizes, performance, pictures, robustness, stock_rules, versions"
 )
 
 

@@ -130,7 +130,10 @@ def score(
 
 
 @click.command(
-    epilog=_PREDICTIONS + _examples("onrecord score date predictions.jsonl --check"),
+    epilog=_PREDICTIONS
+    + _examples(
+        "onrecord check date predictions.jsonl    (now: onrecord score date predictions.jsonl --check)"
+    ),
 )
 @click.argument("task")
 @click.argument("predictions")
