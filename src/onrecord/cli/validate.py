@@ -39,8 +39,8 @@ table, or - for standard input. Several files are also checked against each othe
 \b
     file:line: record rule: what is wrong (expected what should be there)
 
-`onrecord rule RULE` explains a rule, and docs/rules.md lists all of them. Ends with 0 if there are no findings,
-1 if there are some, and 2 if the input at PATH cannot be checked at all.
+`onrecord rule RULE` explains a rule, and docs/rules.md lists all of them. Ends with 0 if there are no
+findings, 1 if there are some, and 2 if the input at PATH cannot be checked at all.
 
 \b
 Examples:
