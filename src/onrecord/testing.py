@@ -17,6 +17,7 @@ from onrecord.exceptions import ClaimFilterError, InvalidRecord
 from onrecord.model import tables as schemas
 from onrecord.model.findings import Finding, nearest
 from onrecord.model.paths import home
+from onrecord.model.short_repr import ShortRepr
 from onrecord.model.table_files import SPLIT
 
 if TYPE_CHECKING:
@@ -44,8 +45,8 @@ _MANY = 12
 """A message lists at most this many values."""
 
 
-@dataclass(frozen=True, slots=True)
-class BadRecord:
+@dataclass(frozen=True, slots=True, repr=False)
+class BadRecord(ShortRepr):
     """An instance of the conformance suite that must be rejected, and the rule that it breaks."""
 
     table: str

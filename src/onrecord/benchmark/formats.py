@@ -1,21 +1,32 @@
-"""Scores, comparisons and errors as text: table, JSON, Markdown, LaTeX.
+"""Scores, comparisons and errors as text: table, JSON, Markdown, LaTeX, and HTML for notebooks.
 
 The tables are tabulate's; the command line prints them. Names of systems, labels and texts come from outside,
 so each is escaped for the format that it goes into.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from html import escape
+from string import ascii_lowercase
 from textwrap import fill
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from tabulate import tabulate
 
-from onrecord.benchmark.compare import Comparison, letters_for
-from onrecord.benchmark.errors import Errors
-from onrecord.benchmark.report import BASELINE, Score, Value
 from onrecord.dataset.json_values import json_text
 from onrecord.model.findings import printable
+
+if TYPE_CHECKING:
+    # The records print themselves with the functions below.
+    from onrecord.benchmark.compare import Comparison
+    from onrecord.benchmark.errors import Errors
+    from onrecord.benchmark.report import Score, Value
+
+BASELINE = "majority"
+"""The baseline that every score is shown with."""
 
 _MOST_LABELS = 6
 """The most labels whose confusion matrix fits a page; with more, only the JSON has it."""
@@ -58,6 +69,11 @@ def score_json(result: Score) -> str:
     return json_text(result.as_dict(), indent=2)
 
 
+def score_html(result: Score) -> str:
+    """The headline, the metrics and the signature as HTML."""
+    return _as_html(_headline(result), *_metric_rows(result), signature=result.signature)
+
+
 def comparison_table(found: Comparison) -> str:
     """The comparison for a terminal."""
     return "\n\n".join(
@@ -98,6 +114,12 @@ def comparison_json(found: Comparison) -> str:
     return json_text(found.as_dict(), indent=2)
 
 
+def comparison_html(found: Comparison) -> str:
+    """The systems, what is known about their differences, and the signature as HTML."""
+    lines = (_comparison_headline(found), *_sentences(found))
+    return _as_html(lines, *_system_rows(found), signature=found.signature)
+
+
 def errors_table(found: Errors) -> str:
     """The errors for a terminal: the shares by subgroup, then the items."""
     parts = [
@@ -125,9 +147,19 @@ def errors_markdown(found: Errors) -> str:
     )
 
 
+def errors_html(found: Errors) -> str:
+    """The number of wrong items and the shares by subgroup as HTML."""
+    return _as_html((f"{found.task}: {len(found.wrong):,} of {found.n:,} wrong",), *_subgroup_rows(found))
+
+
 def errors_json(found: Errors) -> str:
     """The errors as JSON."""
     return json_text(found.as_dict(), indent=2)
+
+
+def letters_for(count: int) -> list[str]:
+    """A letter per system; after z they are numbered."""
+    return [ascii_lowercase[at] if at < len(ascii_lowercase) else f"({at + 1})" for at in range(count)]
 
 
 def _headline(result: Score) -> tuple[str, str]:
@@ -257,6 +289,17 @@ def _markdown(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def _as_markdown(text: str) -> str:
     return _MARKDOWN.sub(r"\\\g<0>", printable(text.strip()))
+
+
+def _as_html(
+    lines: Sequence[str], headers: Sequence[str], rows: Sequence[Sequence[str]], *, signature: str = ""
+) -> str:
+    cells = [[printable(cell) for cell in row] for row in rows]
+    # tabulate escapes what is in the cells.
+    table = tabulate(cells, headers=list(map(printable, headers)), disable_numparse=True, tablefmt="html")
+    head = "<br>".join(escape(printable(line)) for line in lines)
+    foot = f"<p><code>{escape(printable(signature))}</code></p>" if signature else ""
+    return f"<p>{head}</p>{table}{foot}"
 
 
 def _latex(headers: Sequence[str], rows: Sequence[Sequence[str]], *, signature: str) -> str:

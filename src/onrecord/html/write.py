@@ -28,6 +28,7 @@ from onrecord.html.theme import PAGE_THEME
 from onrecord.html.views import differences, shown_documents
 from onrecord.html.wording import day, mark_of, time_words, words
 from onrecord.model.labels import definitions
+from onrecord.model.short_repr import ShortRepr
 from onrecord.model.tables import label_names
 
 if TYPE_CHECKING:
@@ -47,8 +48,8 @@ _STYLE = "page.css"
 _SCRIPTS = ("theme.js", "tables.js", "hints.js", "links.js", "filters.js")
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+@dataclass(frozen=True, slots=True, repr=False)
+class Written(ShortRepr):
     """What was written: where, how large, and how much of the data is in it."""
 
     out: Path

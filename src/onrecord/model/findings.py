@@ -20,7 +20,7 @@ _QUOTED_LENGTH = 60
 _LINE = 100
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Finding:
     """One error in a record or file: where it is, what was found and what was expected."""
 
@@ -86,7 +86,7 @@ class KeptFindings(list[Finding]):
         return self
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Rule:
     """One thing that is forbidden: its id, its level, and the texts for docs/rules.md."""
 
@@ -96,6 +96,9 @@ class Rule:
     why: str
     fix: str
     severity: Severity = "error"
+
+    def __repr__(self) -> str:
+        return f"<Rule {self.id}>"
 
     def finding(
         self,

@@ -55,7 +55,7 @@ def names(task: str) -> tuple[str, ...]:
     return tuple(name for name, answered in _TASKS.items() if find_task(task).name in answered)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class BaselineLines(Iterable[Line]):
     """The answers of a baseline. They are computed anew on each iteration, so they can be read twice."""
 
@@ -63,6 +63,9 @@ class BaselineLines(Iterable[Line]):
     task: str
     data: Folder | None
     version: str
+
+    def __repr__(self) -> str:
+        return f"<BaselineLines for {self.task}, version {self.version}>"
 
     def __iter__(self) -> Iterator[Line]:
         """One line per item, each with the version of the dataset that was answered."""
