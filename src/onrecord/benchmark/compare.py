@@ -14,6 +14,7 @@ import numpy as np
 
 from onrecord.benchmark.bootstrap import RESAMPLES, SEED, percentiles, resample
 from onrecord.benchmark.counts import Tally, metrics_of
+from onrecord.benchmark.data_frames import DataFrame
 from onrecord.benchmark.formats import comparison_html, comparison_table, letters_for
 from onrecord.benchmark.metrics import Metric
 from onrecord.benchmark.permutation import p_value
@@ -140,8 +141,9 @@ def compare(
     NotComparable where dataset, scorer or task differ or there are fewer than two systems, and otherwise as
     `score` does.
     """
-    if isinstance(systems, str | bytes | PathLike):
-        raise TypeError(f"systems are a list or a mapping of two or more, not one path: [{systems!r}, ...]")
+    if isinstance(systems, str | bytes | PathLike | DataFrame):
+        one = "one data frame" if isinstance(systems, DataFrame) else f"one path: [{systems!r}, ...]"
+        raise TypeError(f"systems are a list or a mapping of two or more, not {one}")
     found = find_task(task)
     named = systems.items() if isinstance(systems, Mapping) else ((None, source) for source in systems)
     loaded = with_distinct_names([load_system(found, name, source, data) for name, source in named])

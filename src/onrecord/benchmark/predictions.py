@@ -55,9 +55,10 @@ def check(task: str, predictions: Source, data: Folder | None = None) -> list[Fi
 
     The list has the first 1,000 findings of each rule; its `left_out` counts the others by rule.
 
-    `predictions` is a path (.gz and .zst are decompressed), `-` for standard input, or an iterable of
-    mappings. An iterator can be read once: to check and then score, pass a list. Raises ValueError for an
-    unknown task, TypeError for what cannot be predictions and UnusablePredictions where nothing can be read.
+    `predictions` is a path (.gz and .zst are decompressed), `-` for standard input, lines of JSON as one
+    string or one by one, an iterable of mappings, or a data frame (pandas, Polars, PyArrow). An iterator can
+    be read once: to check and then score, pass a list. Raises ValueError for an unknown task, TypeError for
+    what cannot be predictions and UnusablePredictions where nothing can be read.
     """
     return _Reading(find_task(task), predictions, data).findings
 
@@ -137,7 +138,9 @@ class _Reading:
             if not found:
                 self._take(line)
         if not lines and not self.findings:
+            is_spent = isinstance(predictions, Iterator)
             message = "there is no answer in it"
+            message += ": an iterator can be read once, and this one is at its end" if is_spent else ""
             self.findings.append(
                 rules.NO_ANSWER.finding(message, file=file_of(predictions), expected="one line per answer")
             )

@@ -34,7 +34,7 @@ _FEW = 10
 
 @caching_scope()
 def score(task: str, predictions: Source, data: Folder | None = None, *, system: str | None = None) -> Score:
-    """Score predictions for a task: a path (.gz and .zst are decompressed), `-`, or the lines as mappings.
+    """Score predictions for a task: a path, `-`, lines of JSON, mappings or a data frame, as `check` does.
 
     `data` is a folder of built tables, by default the dataset's own. An iterator of lines can be read once:
     to check and then score, pass a list. Raises ValueError for an unknown task, InvalidPredictions with all
