@@ -24,6 +24,7 @@ from scripts import (
     datasheet,
     manifest,
     pictures,
+    row_types,
     rule_examples,
     versions,
     write_rules,
@@ -47,7 +48,7 @@ WITH_BLOCKS = (
     ROOT / "docs" / "versions.md",
 )
 """Files with generated blocks in hand-written text."""
-PAGES = (rule_examples, write_rules, datasheet, croissant)
+PAGES = (row_types, rule_examples, write_rules, datasheet, croissant)
 """The modules that generate a whole file, their PAGE. The last one quotes the one before it."""
 
 _PROLOGUE = (

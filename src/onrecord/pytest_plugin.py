@@ -12,10 +12,10 @@ import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
 
     from datasets import DatasetDict
 
+    from onrecord.row_types import Claim, Document, Segment, Speaker
     from onrecord.testing import BadRecord
 
 _ARGUMENT = "onrecord_claim"
@@ -46,7 +46,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize(_ARGUMENT, claims, ids=[claim["claim_id"] for claim in claims], indirect=True)
 
 
-def _chosen(markers: list[pytest.Mark]) -> list[dict[str, Any]]:
+def _chosen(markers: list[pytest.Mark]) -> list[Claim]:
     """The claims that match every marker: those of the test, of its class and of its module."""
     from onrecord import testing
 
@@ -68,16 +68,16 @@ def _chosen(markers: list[pytest.Mark]) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def onrecord_claim(request: pytest.FixtureRequest) -> dict[str, Any]:
+def onrecord_claim(request: pytest.FixtureRequest) -> Claim:
     """One claim as a fresh dict: each that the marker onrecord_claim_where chooses, or each of all."""
     from copy import deepcopy
 
-    claim: dict[str, Any] = deepcopy(request.param)
+    claim: Claim = deepcopy(request.param)
     return claim
 
 
 @pytest.fixture(scope="session")
-def onrecord_claims() -> list[dict[str, Any]]:
+def onrecord_claims() -> list[Claim]:
     """The claims of the dataset, as dicts; shared by all tests: copy one before you change it."""
     from onrecord import testing
 
@@ -85,7 +85,7 @@ def onrecord_claims() -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="session")
-def onrecord_segments() -> list[dict[str, Any]]:
+def onrecord_segments() -> list[Segment]:
     """The segments of the dataset, as dicts; shared by all tests."""
     from onrecord import testing
 
@@ -93,7 +93,7 @@ def onrecord_segments() -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="session")
-def onrecord_speakers() -> list[dict[str, Any]]:
+def onrecord_speakers() -> list[Speaker]:
     """The speakers of the dataset, as dicts; shared by all tests."""
     from onrecord import testing
 
@@ -101,7 +101,7 @@ def onrecord_speakers() -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="session")
-def onrecord_documents() -> list[dict[str, Any]]:
+def onrecord_documents() -> list[Document]:
     """The documents of the dataset, as dicts; shared by all tests."""
     from onrecord import testing
 

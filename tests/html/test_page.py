@@ -197,13 +197,14 @@ def second_document(records: Path) -> str:
     text = ARTICLE.replace("eleven", "twelve")
     for path in copy.iterdir():
         path.write_text(path.read_text(encoding="utf-8").replace(DOCUMENT_ID, copy.name), encoding="utf-8")
-        edit(path, lambda rows: [_rehash(row, text) for row in rows])
+        edit(path, lambda rows: rehash(rows, text))
     return text
 
 
-def _rehash(row: Record, text: str) -> None:
-    if "sha256" in row:
-        row["sha256"] = hashlib.sha256(text[row.get("start") : row.get("end")].encode()).hexdigest()
+def rehash(rows: list[Record], text: str) -> None:
+    for row in rows:
+        if "sha256" in row:
+            row["sha256"] = hashlib.sha256(text[row.get("start") : row.get("end")].encode()).hexdigest()
 
 
 @pytest.mark.usefixtures("undrawn")

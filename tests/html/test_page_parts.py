@@ -10,6 +10,7 @@ import pytest
 
 import onrecord
 from onrecord.dataset import agreement
+from onrecord.dataset.load import iter_rows
 from onrecord.html.alt_texts import describe_dots, describe_order
 from onrecord.html.charts import MOST_ROWS, Dot, cross_table
 from onrecord.html.columns import to_columns
@@ -186,7 +187,7 @@ def test_there_is_no_agreement_of_one_annotator() -> None:
 def test_differences_are_the_labels_that_not_all_gave() -> None:
     found = differences(read_page_data(None))
     labels: dict[tuple[str, str], set[object]] = {}
-    for row in onrecord.rows("annotations"):
+    for row in iter_rows("annotations"):
         for field in agreement.FIELDS:
             labels.setdefault((row["claim_id"], field), set()).add(row[field])
     assert {(one.claim["claim_id"], one.field) for one in found} == {

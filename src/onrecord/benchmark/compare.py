@@ -30,6 +30,7 @@ from onrecord.model.short_repr import ShortRepr
 
 if TYPE_CHECKING:
     from onrecord.benchmark.metrics import Sums
+    from onrecord.row_types import TaskName
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -132,7 +133,7 @@ class Comparison:
 
 @caching_scope()
 def compare(
-    task: str, systems: Mapping[str, Source] | Iterable[Source], *, data: Folder | None = None
+    task: "TaskName | str", systems: Mapping[str, Source] | Iterable[Source], *, data: Folder | None = None
 ) -> Comparison:
     """Compare two or more systems on a task: `compare("date", ["a.jsonl", "b.jsonl"])`.
 
@@ -141,9 +142,10 @@ def compare(
     NotComparable where dataset, scorer or task differ or there are fewer than two systems, and otherwise as
     `score` does.
     """
-    if isinstance(systems, str | bytes | PathLike | DataFrame):
-        one = "one data frame" if isinstance(systems, DataFrame) else f"one path: [{systems!r}, ...]"
-        raise TypeError(f"systems are a list or a mapping of two or more, not {one}")
+    if isinstance(systems, str | bytes | PathLike):
+        raise TypeError(f"systems are a list or a mapping of two or more, not one path: [{systems!r}, ...]")
+    if isinstance(systems, DataFrame):
+        raise TypeError("systems are a list or a mapping of two or more, not one data frame: [frame, ...]")
     found = find_task(task)
     named = systems.items() if isinstance(systems, Mapping) else ((None, source) for source in systems)
     loaded = with_distinct_names([load_system(found, name, source, data) for name, source in named])

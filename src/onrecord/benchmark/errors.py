@@ -5,7 +5,7 @@ Selects and orders them; layout is for `formats`.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from onrecord.benchmark.bootstrap import wilson
 from onrecord.benchmark.counts import tally
@@ -16,6 +16,9 @@ from onrecord.benchmark.tasks import Item, caching_scope, find_task, items, labe
 from onrecord.benchmark.tasks.declaration import claim_attributes, tables
 from onrecord.dataset.load import Folder
 from onrecord.model.short_repr import ShortRepr
+
+if TYPE_CHECKING:
+    from onrecord.row_types import TaskName
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -82,7 +85,7 @@ class Errors:
 
 
 @caching_scope()
-def errors(task: str, predictions: Source, data: Folder | None = None) -> Errors:
+def errors(task: "TaskName | str", predictions: Source, data: Folder | None = None) -> Errors:
     """What is wrong in the predictions for a task; raises as `score` does.
 
     For extraction the items are the expected claims that were not found.

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from io import BytesIO
 from os import PathLike
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from onrecord.benchmark import prediction_rules as rules
 from onrecord.benchmark.data_frames import DataFrame, rows_of_frame
@@ -90,7 +90,8 @@ def located_lines(predictions: Source, key: str, findings: list[Finding]) -> Ite
         yield from _read(sys.stdin.buffer, name_of(predictions), key, findings)
     else:
         rows = rows_of_frame(predictions)
-        yield from _given(predictions if rows is None else rows, key, findings)
+        # What is neither a path nor a frame is an iterable: `path_of` has refused everything else.
+        yield from _given(cast("Iterable[Any]", predictions) if rows is None else rows, key, findings)
 
 
 def _is_json(predictions: "str | PathLike[str]") -> bool:

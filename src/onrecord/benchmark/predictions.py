@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from math import isclose
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from onrecord.benchmark import prediction_rules as rules
 from onrecord.benchmark.fast_jsonl import CanonicalLine, NotCanonical, read_canonical_lines
@@ -25,6 +25,9 @@ from onrecord.model.digest import Identity, read_identity
 from onrecord.model.findings import Finding, KeptFindings, nearest, quoted
 from onrecord.model.paths import home
 from onrecord.rules import schema_rules
+
+if TYPE_CHECKING:
+    from onrecord.row_types import TaskName
 
 _MOST_HINTS = 20
 """Unknown ids for which the nearest known one is looked up; the search is slow."""
@@ -50,7 +53,7 @@ class Answers:
     texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def check(task: str, predictions: Source, data: Folder | None = None) -> list[Finding]:
+def check(task: "TaskName | str", predictions: Source, data: Folder | None = None) -> list[Finding]:
     """What is wrong with the predictions for a task; empty when they can be scored.
 
     The list has the first 1,000 findings of each rule; its `left_out` counts the others by rule.

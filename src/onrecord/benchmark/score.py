@@ -24,6 +24,7 @@ from onrecord.exceptions import NothingToScore
 
 if TYPE_CHECKING:
     from onrecord.benchmark.metrics import Sums
+    from onrecord.row_types import TaskName
 
 _SHOWN_DIGEST = 12
 _BETWEEN_CLASSES = frozenset({"macro_f1", "mcc", "balanced_accuracy"})
@@ -33,7 +34,9 @@ _FEW = 10
 
 
 @caching_scope()
-def score(task: str, predictions: Source, data: Folder | None = None, *, system: str | None = None) -> Score:
+def score(
+    task: "TaskName | str", predictions: Source, data: Folder | None = None, *, system: str | None = None
+) -> Score:
     """Score predictions for a task: a path, `-`, lines of JSON, mappings or a data frame, as `check` does.
 
     `data` is a folder of built tables, by default the dataset's own. An iterator of lines can be read once:

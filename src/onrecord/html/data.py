@@ -9,7 +9,7 @@ from os import PathLike
 from pathlib import Path
 
 from onrecord.dataset.hydrate import hydrate
-from onrecord.dataset.load import Folder, Row, rows, table_files
+from onrecord.dataset.load import Folder, Row, iter_rows, table_files
 from onrecord.model.arrow import arrow_schema
 from onrecord.model.digest import Identity, read_identity
 from onrecord.model.paths import home
@@ -64,12 +64,12 @@ def read_page_data(data: Folder | None, articles: Iterable[Article] = ()) -> Pag
     return PageData(
         identity=read_identity(folder),
         is_shipped=folder.resolve() == own.resolve(),
-        documents=rows("documents", folder),
-        segments=rows("segments", folder),
-        claims=rows("claims", folder),
-        relations=rows("relations", folder),
-        annotations=rows("annotations", folder),
-        speakers={row["speaker_id"]: row for row in rows("speakers", folder)},
+        documents=list(iter_rows("documents", folder)),
+        segments=list(iter_rows("segments", folder)),
+        claims=list(iter_rows("claims", folder)),
+        relations=list(iter_rows("relations", folder)),
+        annotations=list(iter_rows("annotations", folder)),
+        speakers={row["speaker_id"]: row for row in iter_rows("speakers", folder)},
         sentences=sentences,
         passages=passages,
     )

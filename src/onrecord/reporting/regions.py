@@ -7,7 +7,6 @@ compressed shard, standard input) has no regions.
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from json.decoder import scanstring
 from pathlib import Path
 from typing import NamedTuple
 
@@ -117,7 +116,7 @@ def _inside(text: str, place: int, step: str | int) -> int:
     while text[place] not in "}]":
         key: str | int = index
         if isinstance(step, str):
-            key, place = scanstring(text, place + 1)
+            key, place = _decoder.raw_decode(text, place)
             # The colon.
             place = _after_blanks(text, _after_blanks(text, place) + 1)
         if key == step:

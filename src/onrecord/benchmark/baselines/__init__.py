@@ -7,12 +7,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from onrecord.benchmark.tasks import TASKS, find_task
 from onrecord.dataset.load import Folder
 from onrecord.exceptions import MissingExtraError
 from onrecord.model.findings import nearest
+
+if TYPE_CHECKING:
+    from onrecord.row_types import TaskName
 
 Line = dict[str, Any]
 """One line of a predictions file."""
@@ -72,7 +75,7 @@ class BaselineLines(Iterable[Line]):
         return ({**line, "dataset_version": self.version} for line in self.predict(self.task, self.data))
 
 
-def baseline(task: str, name: str, data: Folder | None = None) -> BaselineLines:
+def baseline(task: "TaskName | str", name: str, data: Folder | None = None) -> BaselineLines:
     """The baseline's answers: an iterable of lines that may be read more than once.
 
     Raises ValueError, naming what exists, for an unknown task or a baseline that does not answer it, and
