@@ -40,7 +40,7 @@ class Finding:
         return printable(f"{self.place}: {named}: {self.as_sentence()}")
 
     def __repr__(self) -> str:
-        return shortened(f"<Finding {self.severity} {self.rule} at {self.place}>")
+        return shortened(f"<Finding {self.severity} {self.rule} at {self.place}: {self.message}>")
 
     @property
     def place(self) -> str:
