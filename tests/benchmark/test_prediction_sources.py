@@ -95,7 +95,7 @@ def test_an_iterator_at_its_end_is_refused_with_the_reason() -> None:
         onrecord.score(TASK, lines)
 
 
-@pytest.mark.parametrize("empty", [[], "\n", pd.DataFrame()], ids=["list", "text", "frame"])
+@pytest.mark.parametrize("empty", [[], ["\n"], pd.DataFrame()], ids=["list", "lines", "frame"])
 def test_no_answer_at_all_is_an_error(empty: Any) -> None:
     with pytest.raises(InvalidPredictions, match="no-answer"):
         onrecord.score(TASK, empty)
@@ -106,6 +106,12 @@ def test_a_file_without_an_answer_is_an_error(tmp_path: Path) -> None:
 
     with pytest.raises(InvalidPredictions, match=r"empty\.jsonl: no-answer: there is no answer in it"):
         onrecord.score(TASK, tmp_path / "empty.jsonl")
+
+
+def test_a_path_may_be_a_name_that_looks_like_json(tmp_path: Path) -> None:
+    path = write(tmp_path / '{"claim_id": "a"}', gold(TASK))
+
+    assert onrecord.check(TASK, path) == []
 
 
 def test_a_string_that_is_broken_json_is_no_path() -> None:

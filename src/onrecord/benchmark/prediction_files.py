@@ -23,8 +23,7 @@ from onrecord.reading.shards import ENDINGS, decompressed
 
 Source = str | PathLike[str] | Iterable[Mapping[str, Any] | str | bytes] | DataFrame
 """A file of JSON Lines, plain or compressed; `-` for standard input; the lines themselves as one string, or
-one by one as strings or mappings; or a data frame. A string is a path unless it starts with `{` or has
-several lines."""
+one by one as strings or mappings; or a data frame. A string is a path unless it starts with `{`."""
 
 STANDARD_INPUT = "-"
 _GIVEN = "predictions"
@@ -96,7 +95,7 @@ def located_lines(predictions: Source, key: str, findings: list[Finding]) -> Ite
 
 def _is_json(predictions: "str | PathLike[str]") -> bool:
     """Whether a string is lines of JSON, and not the name of a file."""
-    return isinstance(predictions, str) and (predictions.lstrip().startswith("{") or "\n" in predictions)
+    return isinstance(predictions, str) and predictions.lstrip().startswith("{")
 
 
 def _read(stream: BinaryIO, file: str, key: str, findings: list[Finding]) -> Iterator[PredictionLine]:

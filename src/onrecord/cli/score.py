@@ -120,7 +120,7 @@ def score(
         _check(task, predictions, form, output, data, quiet=quiet)
         return
     with _plain_errors():
-        result = score_predictions(task, predictions, data)
+        result = score_predictions(task, _source(predictions), data)
         if not quiet or output is not None:
             _print(SCORE_FORMATS[form](result), output, form)
     if fail_under is not None and result.result.value < fail_under:
@@ -156,7 +156,7 @@ def _check(
     from onrecord.benchmark.predictions import check as check_predictions
 
     with _plain_errors():
-        findings = check_predictions(task, predictions, data)
+        findings = check_predictions(task, _source(predictions), data)
         left_out = getattr(findings, "left_out", {})
         if form == "json":
             write_lines([findings_as_json(findings)], output)
@@ -186,7 +186,9 @@ def compare(task: str, systems: tuple[str, ...], form: str, output: Path | None,
     from onrecord.benchmark.formats import COMPARISON_FORMATS
 
     with _plain_errors():
-        _print(COMPARISON_FORMATS[form](compare_systems(task, systems, data=data)), output, form)
+        _print(
+            COMPARISON_FORMATS[form](compare_systems(task, map(_source, systems), data=data)), output, form
+        )
 
 
 @click.command(
@@ -203,7 +205,7 @@ def errors(task: str, predictions: str, form: str, output: Path | None, data: Pa
     from onrecord.benchmark.formats import ERROR_FORMATS
 
     with _plain_errors():
-        _print(ERROR_FORMATS[form](find_errors(task, predictions, data)), output, form)
+        _print(ERROR_FORMATS[form](find_errors(task, _source(predictions), data)), output, form)
 
 
 @click.command(
@@ -233,6 +235,11 @@ def lm_eval_path() -> None:
     from onrecord.benchmark.harness import LM_EVAL_TASKS
 
     click.echo(LM_EVAL_TASKS)
+
+
+def _source(given: str) -> str | Path:
+    """The argument as a path, whatever its name looks like, or a hyphen for standard input."""
+    return given if given == "-" else Path(given)
 
 
 @contextmanager
