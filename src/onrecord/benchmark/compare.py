@@ -15,7 +15,7 @@ import numpy as np
 from onrecord.benchmark.bootstrap import RESAMPLES, SEED, percentiles, resample
 from onrecord.benchmark.counts import Tally, metrics_of
 from onrecord.benchmark.data_frames import DataFrame
-from onrecord.benchmark.formats import comparison_html, comparison_table, letters_for
+from onrecord.benchmark.formats import comparison_html, comparison_table
 from onrecord.benchmark.metrics import Metric
 from onrecord.benchmark.permutation import p_value
 from onrecord.benchmark.power import ALPHA, POWER, smallest_difference
@@ -23,6 +23,7 @@ from onrecord.benchmark.prediction_files import Source
 from onrecord.benchmark.report import SCORER_VERSION
 from onrecord.benchmark.score import primary_metric, signature
 from onrecord.benchmark.systems import System, load_system, refuse_mixtures, with_distinct_names
+from onrecord.benchmark.table_rows import letters_for
 from onrecord.benchmark.tasks import Task, caching_scope, find_task
 from onrecord.dataset.load import Folder
 from onrecord.model.findings import shortened

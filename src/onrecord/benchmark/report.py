@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from onrecord.benchmark.counts import Tally
-from onrecord.benchmark.formats import BASELINE, score_html, score_table
+from onrecord.benchmark.formats import score_html, score_table
+from onrecord.benchmark.table_rows import BASELINE
 from onrecord.model.findings import shortened
 from onrecord.model.short_repr import ShortRepr
 

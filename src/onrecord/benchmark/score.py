@@ -11,12 +11,12 @@ import numpy as np
 
 from onrecord.benchmark.bootstrap import RESAMPLES, SEED, Interval, intervals, wilson
 from onrecord.benchmark.counts import Tally, metrics_of, tally
-from onrecord.benchmark.formats import BASELINE
 from onrecord.benchmark.matching import HARD_THRESHOLD, similarity_signature
 from onrecord.benchmark.metrics import GOLD, PREDICTED, RIGHT, Metric
 from onrecord.benchmark.prediction_files import Source
 from onrecord.benchmark.predictions import identity, label_text, read_answers, unchecked_answers
 from onrecord.benchmark.report import SCORER_VERSION, ClassScore, Score, Value
+from onrecord.benchmark.table_rows import BASELINE
 from onrecord.benchmark.tasks import Task, caching_scope, find_task, gold_items, labels
 from onrecord.benchmark.tasks.declaration import cached
 from onrecord.dataset.load import Folder

@@ -9,17 +9,17 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
 from onrecord.model.findings import printable
 
-_Command = TypeVar("_Command", bound=Callable[..., Any])
+if TYPE_CHECKING:
+    from onrecord.reporting.as_text import Paint
+
 Write = Callable[[str], None]
 """Writes one line."""
-Paint = Callable[[str, str], str]
-"""Gives a text the colour of its role: place, error, warning."""
 
 STANDARD_OUTPUT = Path("-")
 _COLOURS: dict[str, dict[str, Any]] = {
@@ -102,7 +102,7 @@ def _check_writable(output: Path) -> None:
         raise Unusable(f"{output} cannot be written: permission denied")
 
 
-def painter(output: Path | None = None, *, err: bool = False) -> Paint | None:
+def painter(output: Path | None = None, *, err: bool = False) -> "Paint | None":
     """How findings are coloured where the output goes; None where it is no terminal or NO_COLOR is set."""
     stream = sys.stderr if err else sys.stdout
     is_elsewhere = output is not None and output != STANDARD_OUTPUT

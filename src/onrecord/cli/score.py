@@ -9,13 +9,12 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from onrecord.cli.data import data_option
 from onrecord.cli.output import (
-    Paint,
     Unusable,
     echo,
     on_one_line,
@@ -25,6 +24,9 @@ from onrecord.cli.output import (
     say,
     write_lines,
 )
+
+if TYPE_CHECKING:
+    from onrecord.reporting.as_text import Paint
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -260,7 +262,7 @@ def _plain_errors() -> Iterator[None]:
         raise Unusable(str(error)) from error
 
 
-def _findings(findings: Iterable[Any], left_out: Mapping[str, int], paint: Paint | None) -> Iterator[str]:
+def _findings(findings: Iterable[Any], left_out: Mapping[str, int], paint: "Paint | None") -> Iterator[str]:
     """The findings line by line, then by rule the number of those that are left out."""
     from onrecord.reporting import text_lines
 

@@ -12,7 +12,6 @@ import click
 
 from onrecord.cli.data import cluster_options, workers_of
 from onrecord.cli.output import (
-    Paint,
     Unusable,
     output_option,
     painter,
@@ -25,6 +24,7 @@ from onrecord.model.findings import LEVELS, Finding
 from onrecord.reporting import FORMATS, SHOWN, text_lines, text_report
 
 if TYPE_CHECKING:
+    from onrecord.reporting.as_text import Paint
     from onrecord.validation.summary import Summary
 
 _STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
@@ -164,7 +164,7 @@ def schema(table: str, output: Path | None) -> None:
 
 
 def _report(
-    form: str, findings: Iterable[Finding], summary: "Summary", paint: Paint | None, *, quiet: bool
+    form: str, findings: Iterable[Finding], summary: "Summary", paint: "Paint | None", *, quiet: bool
 ) -> Iterator[str]:
     """The lines of the report; only text has colours, and only text has a summary that can be left out."""
     if form != "text":
