@@ -1,7 +1,7 @@
 """Scores, comparisons and errors as text: table, JSON, Markdown, LaTeX, and HTML for notebooks.
 
-The tables are tabulate's, their rows from `table_rows`; the command line prints them. Names of systems, labels
-and texts come from outside, so each is escaped for the format that it goes into.
+The tables are tabulate's, their rows those of `table_rows`. Names of systems, labels and texts come from
+outside, so each is escaped for the format that it goes into.
 """
 
 from __future__ import annotations

@@ -61,7 +61,7 @@ _SECTIONS: Mapping[str, Mapping[str, LazyCommand]] = {
         "score": LazyCommand("onrecord.cli.score.score", "Score predictions, or only check them."),
         # The name of `score --check` up to version 1.1.
         "check": LazyCommand(
-            "onrecord.cli.score.check", "Check predictions without scoring them.", hidden=True
+            "onrecord.cli.score.check", "Check predictions without scoring them.", is_hidden=True
         ),
         "compare": LazyCommand("onrecord.cli.score.compare", "Compare systems, with significance."),
         "errors": LazyCommand("onrecord.cli.score.errors", "Show which items were answered wrong."),
