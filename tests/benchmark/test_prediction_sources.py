@@ -1,4 +1,4 @@
-"""Predictions in whatever form they are at hand: files, lines of JSON, mappings, data frames."""
+"""Predictions in every form that `score` takes: files, lines of JSON, mappings, data frames."""
 
 import io
 import json
