@@ -11,7 +11,7 @@ import numpy as np
 
 from onrecord.benchmark.matching import HARD_THRESHOLD, overlaps
 from onrecord.dataset.agreement import FIELDS, bootstrap
-from onrecord.dataset.load import rows
+from onrecord.dataset.load import iter_rows
 from scripts.annotators import (
     OWN_FIELDS,
     SCALES,
@@ -57,7 +57,7 @@ def agreement_table() -> str:
 def marginals_table(field: str) -> str:
     """How often each annotator gave each label, next to the adjudicated counts."""
     sides = {name: Counter(_shown(row[field]) for row in own.values()) for name, own in labellings().items()}
-    gold = Counter(_shown(claim[field]) for claim in rows("claims"))
+    gold = Counter(_shown(claim[field]) for claim in iter_rows("claims"))
     order = [
         label for label in map(_shown, domain(field)) if any(label in c for c in (*sides.values(), gold))
     ]
@@ -102,7 +102,7 @@ def coverage_table() -> str:
 
 def extraction_table() -> str:
     """F1 between the annotators' own lists, and between each and the final list, by the scorer's matching."""
-    final = {"final list": [placed(c["claim_id"], c["segment_id"], c["text"]) for c in rows("claims")]}
+    final = {"final list": [placed(c["claim_id"], c["segment_id"], c["text"]) for c in iter_rows("claims")]}
     lists = final | {
         name: [placed(row["number"], row["segment_id"], row["text"]) for row in own]
         for name, own in extractions().items()
@@ -156,7 +156,7 @@ def unguided_table() -> str:
 def claim_list(numbers: str) -> str:
     """The claims with these numbers as a list of ids and texts."""
     wanted = numbers.split()
-    found = [claim for claim in rows("claims") if claim["claim_id"].rpartition("-")[2] in wanted]
+    found = [claim for claim in iter_rows("claims") if claim["claim_id"].rpartition("-")[2] in wanted]
     if len(found) != len(wanted):
         raise ValueError(f"{len(wanted)} claims are named, but {len(found)} of them exist")
     return "\n".join(f"- `{claim['claim_id']}` {claim['text']}" for claim in found)
@@ -164,7 +164,7 @@ def claim_list(numbers: str) -> str:
 
 def adjudications_table() -> str:
     """Each label on which the annotators disagreed, what each of them said, the decision and its reason."""
-    gold = {claim["claim_id"]: claim for claim in rows("claims")}
+    gold = {claim["claim_id"]: claim for claim in iter_rows("claims")}
     names = list(labellings())
     return pipe_table(
         ("claim", "label", *names, "adjudicated", "reason"),

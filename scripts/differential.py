@@ -31,7 +31,7 @@ from onrecord.reading.shards import find_shards
 from onrecord.rules import RULES
 from scripts.mutate import SEED, all_faults, altered
 from tests.helpers import corpora as small_corpora
-from tests.rules.test_rules import EXAMPLES, lay_out
+from tests.helpers.bad_records import EXAMPLES, lay_out
 from tests.validation.test_corpora import CHANGES
 
 _WORKER = """

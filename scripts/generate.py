@@ -18,7 +18,17 @@ from onrecord.dataset.load import path
 from onrecord.dataset.manifest import MANIFEST
 from onrecord.exceptions import InvalidRecords
 from onrecord.reporting import text_lines
-from scripts import benchmark, croissant, datasheet, manifest, pictures, versions, write_rules
+from scripts import (
+    benchmark,
+    croissant,
+    datasheet,
+    manifest,
+    pictures,
+    row_types,
+    rule_examples,
+    versions,
+    write_rules,
+)
 
 ROOT = Path(path())
 DATA = ROOT / "data"
@@ -29,6 +39,7 @@ WITH_BLOCKS = (
     ROOT / "docs" / "annotation-guidelines.md",
     ROOT / "docs" / "benchmark.md",
     ROOT / "docs" / "architecture.md",
+    ROOT / "docs" / "command-line.md",
     ROOT / "docs" / "fields.md",
     ROOT / "docs" / "page.md",
     ROOT / "docs" / "performance.md",
@@ -37,14 +48,13 @@ WITH_BLOCKS = (
     ROOT / "docs" / "versions.md",
 )
 """Files with generated blocks in hand-written text."""
-PAGES = (write_rules, datasheet, croissant)
+PAGES = (row_types, rule_examples, write_rules, datasheet, croissant)
 """The modules that generate a whole file, their PAGE. The last one quotes the one before it."""
 
 _PROLOGUE = (
     "import cog; from onrecord.model import tables as schemas; "
-    "from scripts import agreement, architecture, benchmark, card, fields, figures, guidelines, page_sizes, "
-    "performance, "
-    "pictures, robustness, stock_rules, versions"
+    "from scripts import agreement, architecture, benchmark, card, commands, fields, figures, guidelines, "
+    "page_sizes, performance, pictures, robustness, stock_rules, versions"
 )
 
 
@@ -62,7 +72,7 @@ def generate() -> int:
     try:
         build(ROOT / "records", DATA)
     except InvalidRecords as error:
-        print(*text_lines(error.findings), error, sep="\n")
+        print(*text_lines(error.findings), error.headline, sep="\n")
         return 1
     versions.stamp(ROOT)
     (ROOT / RESULTS).write_text(benchmark.published(), encoding="utf-8")

@@ -65,4 +65,4 @@ def _content(drawing: str) -> bytes:
 
 @cache
 def _figures() -> Mapping[str, Figure]:
-    return figures_of(facts_of(read_page_data(None, None)))
+    return figures_of(facts_of(read_page_data(None)))

@@ -2,7 +2,8 @@
 
 The public names of the library. Each is imported from its module on first use, so that `import onrecord`
 loads neither `datasets`, pandas nor pyarrow. No package is named like a public function, because the package
-would hide the function.
+would hide the function. Types of rows and labels are in `onrecord.row_types`, exceptions in
+`onrecord.exceptions`.
 """
 
 from importlib import import_module
@@ -10,26 +11,38 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from onrecord.benchmark.baselines import baseline
-    from onrecord.benchmark.compare import compare
-    from onrecord.benchmark.errors import errors
+    from onrecord.benchmark.compare import Comparison, compare
+    from onrecord.benchmark.errors import Errors, errors
     from onrecord.benchmark.predictions import check
+    from onrecord.benchmark.report import Score
     from onrecord.benchmark.score import score
-    from onrecord.benchmark.tasks import TASKS, inputs
-    from onrecord.building.build import build
-    from onrecord.dataset.comparison.diff import diff
+    from onrecord.benchmark.tasks import TASKS, Task, inputs
+    from onrecord.building.build import BuildReport, build
+    from onrecord.dataset.comparison.diff import Diff, diff
     from onrecord.dataset.crosswalk import crosswalk
     from onrecord.dataset.hydrate import hydrate
     from onrecord.dataset.load import load, path, rows
     from onrecord.dataset.manifest import verify
+    from onrecord.exceptions import OnRecordError
     from onrecord.html import page
+    from onrecord.model.findings import Finding
     from onrecord.model.tables import TABLES, label_names
-    from onrecord.validation.validate import validate
+    from onrecord.validation.validate import Validation, validate
 
     __version__: str
 
 __all__ = [
     "TABLES",
     "TASKS",
+    "BuildReport",
+    "Comparison",
+    "Diff",
+    "Errors",
+    "Finding",
+    "OnRecordError",
+    "Score",
+    "Task",
+    "Validation",
     "__version__",
     "baseline",
     "build",
@@ -53,6 +66,15 @@ __all__ = [
 _MODULES = {
     "TABLES": "model.tables",
     "TASKS": "benchmark.tasks",
+    "BuildReport": "building.build",
+    "Comparison": "benchmark.compare",
+    "Diff": "dataset.comparison.diff",
+    "Errors": "benchmark.errors",
+    "Finding": "model.findings",
+    "OnRecordError": "exceptions",
+    "Score": "benchmark.report",
+    "Task": "benchmark.tasks",
+    "Validation": "validation.validate",
     "baseline": "benchmark.baselines",
     "build": "building.build",
     "check": "benchmark.predictions",

@@ -1,7 +1,8 @@
 """Every exception that a caller may see, as one tree under OnRecordError.
 
-Every message is written for the user. An exception with findings holds all of them in `findings`. The module
-is not called `errors`, because `onrecord.errors` is a public function.
+Every message is written for the user. An exception with findings holds them in `findings`, and the first five
+in its message. The module is not called `errors`, because `onrecord.errors` is a public function: one name
+cannot be both without hiding one of them from type checkers and from pydoc.
 """
 
 from collections import Counter
@@ -12,8 +13,23 @@ if TYPE_CHECKING:
     from onrecord.model.findings import Finding
 
 
+_SHOWN = 5
+"""Findings in the message of an exception."""
+
+
 class OnRecordError(Exception):
     """The root of the tree."""
+
+
+def _count(errors: int) -> str:
+    return f"{errors:,} error{'' if errors == 1 else 's'}"
+
+
+def _with_first(headline: str, findings: "Sequence[Finding]", count: int) -> str:
+    """The headline, the first findings one per line, and how many more there are."""
+    shown = [f"  {finding}" for finding in findings[:_SHOWN]]
+    more = [f"  and {count - len(shown):,} more in `findings`"] if count > len(shown) else []
+    return "\n".join([headline, *shown, *more])
 
 
 class MissingExtraError(OnRecordError, ImportError):
@@ -36,7 +52,11 @@ class InvalidRecords(OnRecordError):
     def __init__(self, findings: "Sequence[Finding]") -> None:
         self.findings = tuple(findings)
         errors = sum(finding.severity == "error" for finding in findings)
-        super().__init__(f"{errors} errors in the records: nothing was built")
+        self.headline = f"{_count(errors)} in the records: nothing was built"
+        """The message without the findings."""
+        # Errors are the reason, so they come before warnings.
+        first = sorted(self.findings, key=lambda finding: finding.severity != "error")
+        super().__init__(_with_first(self.headline, first, len(self.findings)))
 
 
 class InvalidRecord(OnRecordError, AssertionError):
@@ -125,7 +145,9 @@ class InvalidPredictions(OnRecordError, ValueError):
         self.findings = list(findings)
         self.left_out: Counter[str] = Counter(getattr(findings, "left_out", {}))
         count = len(findings) + self.left_out.total()
-        super().__init__(f"the predictions have {count:,} error{'' if count == 1 else 's'}")
+        self.headline = f"the predictions have {_count(count)}"
+        """The message without the findings."""
+        super().__init__(_with_first(self.headline, self.findings, count))
 
 
 class NothingToScore(OnRecordError, ValueError):

@@ -12,41 +12,48 @@ import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
 
     from datasets import DatasetDict
 
+    from onrecord.row_types import Claim, Document, Segment, Speaker
     from onrecord.testing import BadRecord
 
 _ARGUMENT = "onrecord_claim"
-_MARKER = "onrecord_claims"
+_MARKER = "onrecord_claim_where"
+_OLD_MARKER = "onrecord_claims"
+"""The name of the marker up to version 1.1, which is also that of a fixture."""
+_MARKERS = (_MARKER, _OLD_MARKER)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the marker, for `--markers` and `--strict-markers`."""
+    """Declare the markers, for `--markers` and `--strict-markers`."""
     config.addinivalue_line(
         "markers",
         f"{_MARKER}(**filters): run the test once per matching claim, given as {_ARGUMENT}; "
         "a filter is field=value or field=[values], such as speaker_id, verifiability or flags.",
     )
+    config.addinivalue_line("markers", f"{_OLD_MARKER}(**filters): the old name of {_MARKER}.")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Parametrise a test that asks for a claim over the claims that its markers choose."""
     if _ARGUMENT not in metafunc.fixturenames:
-        if any(mark.name == _MARKER for mark in metafunc.definition.own_markers):
-            pytest.fail(f"marked with {_MARKER}, but there is no argument {_ARGUMENT}", pytrace=False)
+        for mark in metafunc.definition.own_markers:
+            if mark.name in _MARKERS:
+                pytest.fail(f"marked with {mark.name}, but there is no argument {_ARGUMENT}", pytrace=False)
         return
-    claims = _chosen(list(metafunc.definition.iter_markers(_MARKER)))
+    claims = _chosen([mark for mark in metafunc.definition.iter_markers() if mark.name in _MARKERS])
     metafunc.parametrize(_ARGUMENT, claims, ids=[claim["claim_id"] for claim in claims], indirect=True)
 
 
-def _chosen(markers: list[pytest.Mark]) -> list[dict[str, Any]]:
+def _chosen(markers: list[pytest.Mark]) -> list[Claim]:
     """The claims that match every marker: those of the test, of its class and of its module."""
     from onrecord import testing
 
-    if any(mark.args for mark in markers):
-        pytest.fail(f"{_MARKER} takes filters by name, such as {_MARKER}(kind='event')", pytrace=False)
+    for mark in markers:
+        if mark.args:
+            example = f"{mark.name}(kind='event')"
+            pytest.fail(f"{mark.name} takes filters by name, such as {example}", pytrace=False)
     try:
         chosen = [testing.select_claims(**mark.kwargs) for mark in markers] or [testing.claims()]
         in_all = set.intersection(*({claim["claim_id"] for claim in claims} for claims in chosen))
@@ -55,21 +62,22 @@ def _chosen(markers: list[pytest.Mark]) -> list[dict[str, Any]]:
                 f"no claim matches all of {' and '.join(str(mark.kwargs) for mark in markers)}"
             )
     except testing.ClaimFilterError as error:
-        pytest.fail(f"{_MARKER}: {error}", pytrace=False)
+        names = " and ".join(dict.fromkeys(mark.name for mark in markers))
+        pytest.fail(f"{names}: {error}", pytrace=False)
     return [claim for claim in chosen[0] if claim["claim_id"] in in_all]
 
 
 @pytest.fixture
-def onrecord_claim(request: pytest.FixtureRequest) -> dict[str, Any]:
-    """One claim as a fresh dict: each that @pytest.mark.onrecord_claims chooses, or each of all claims."""
+def onrecord_claim(request: pytest.FixtureRequest) -> Claim:
+    """One claim as a fresh dict: each that the marker onrecord_claim_where chooses, or each of all."""
     from copy import deepcopy
 
-    claim: dict[str, Any] = deepcopy(request.param)
+    claim: Claim = deepcopy(request.param)
     return claim
 
 
 @pytest.fixture(scope="session")
-def onrecord_claims() -> list[dict[str, Any]]:
+def onrecord_claims() -> list[Claim]:
     """The claims of the dataset, as dicts; shared by all tests: copy one before you change it."""
     from onrecord import testing
 
@@ -77,7 +85,7 @@ def onrecord_claims() -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="session")
-def onrecord_segments() -> list[dict[str, Any]]:
+def onrecord_segments() -> list[Segment]:
     """The segments of the dataset, as dicts; shared by all tests."""
     from onrecord import testing
 
@@ -85,7 +93,7 @@ def onrecord_segments() -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="session")
-def onrecord_speakers() -> list[dict[str, Any]]:
+def onrecord_speakers() -> list[Speaker]:
     """The speakers of the dataset, as dicts; shared by all tests."""
     from onrecord import testing
 
@@ -93,7 +101,7 @@ def onrecord_speakers() -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="session")
-def onrecord_documents() -> list[dict[str, Any]]:
+def onrecord_documents() -> list[Document]:
     """The documents of the dataset, as dicts; shared by all tests."""
     from onrecord import testing
 
@@ -118,12 +126,12 @@ def onrecord_bad_records() -> list[BadRecord]:
 
 @pytest.fixture(scope="session")
 def onrecord_validate() -> Callable[..., None]:
-    """Call it on a record, `onrecord_validate(record, table="claims")`: the test fails with all findings."""
+    """Call it on a record, `onrecord_validate(record, table="claims")`; AssertionError has all findings."""
     from onrecord import testing
 
     def validate(record: object, table: str = "claims") -> None:
         __tracebackhide__ = True
         if found := testing.findings(record, table):
-            pytest.fail(str(testing.InvalidRecord(table, found)))
+            raise testing.InvalidRecord(table, found)
 
     return validate

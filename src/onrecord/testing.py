@@ -9,18 +9,21 @@ from collections.abc import Collection, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from onrecord.dataset.json_values import iso_date, json_default
-from onrecord.dataset.load import Row, load, rows
+from onrecord.dataset.load import Row, iter_rows, load, rows
 from onrecord.exceptions import ClaimFilterError, InvalidRecord
 from onrecord.model import tables as schemas
 from onrecord.model.findings import Finding, nearest
 from onrecord.model.paths import home
+from onrecord.model.short_repr import ShortRepr
 from onrecord.model.table_files import SPLIT
 
 if TYPE_CHECKING:
     from datasets import DatasetDict
+
+    from onrecord.row_types import Claim, Document, Segment, Speaker
 
 __all__ = [
     "BadRecord",
@@ -44,8 +47,8 @@ _MANY = 12
 """A message lists at most this many values."""
 
 
-@dataclass(frozen=True, slots=True)
-class BadRecord:
+@dataclass(frozen=True, slots=True, repr=False)
+class BadRecord(ShortRepr):
     """An instance of the conformance suite that must be rejected, and the rule that it breaks."""
 
     table: str
@@ -64,22 +67,22 @@ class BadRecord:
         return f"{self.table}-{self.rule}: {self.description}"
 
 
-def claims() -> list[Row]:
+def claims() -> "list[Claim]":
     """The claims as dicts, dates as `datetime.date`; a fresh list on every call."""
     return rows("claims")
 
 
-def segments() -> list[Row]:
+def segments() -> "list[Segment]":
     """The segments as dicts; a fresh list on every call."""
     return rows("segments")
 
 
-def speakers() -> list[Row]:
+def speakers() -> "list[Speaker]":
     """The speakers as dicts; a fresh list on every call."""
     return rows("speakers")
 
 
-def documents() -> list[Row]:
+def documents() -> "list[Document]":
     """The documents as dicts, dates as `datetime.date`; a fresh list on every call."""
     return rows("documents")
 
@@ -128,7 +131,7 @@ def assert_valid(record: object, table: str = "claims") -> None:
         raise InvalidRecord(table, found)
 
 
-def select_claims(**filters: object) -> list[Row]:
+def select_claims(**filters: object) -> "list[Claim]":
     """The claims that match every filter, in order: `select_claims(speaker_id="joe-biden", flags=[...])`.
 
     A filter is a field with a value, or with a list of values of which one must match. A list field (`flags`,
@@ -150,12 +153,12 @@ def select_claims(**filters: object) -> list[Row]:
         raise ClaimFilterError(
             f"no claim matches all of {', '.join(each)}; in brackets: claims that match each"
         )
-    return deepcopy(found)
+    return cast("list[Claim]", deepcopy(found))
 
 
 @cache
 def _claims() -> tuple[Row, ...]:
-    return tuple(claims())
+    return tuple(iter_rows("claims"))
 
 
 def _bad_records_of(table: str) -> Iterator[BadRecord]:

@@ -12,9 +12,10 @@ from scipy.stats import permutation_test
 
 from onrecord import compare, score
 from onrecord.benchmark.baselines import baseline
-from onrecord.benchmark.compare import Comparison, letters_for
+from onrecord.benchmark.compare import Comparison
 from onrecord.benchmark.metrics import label_columns, label_metrics
 from onrecord.benchmark.permutation import p_value
+from onrecord.benchmark.table_rows import letters_for
 from onrecord.exceptions import NotComparable, UnusablePredictions
 from tests.helpers.answers import constant, gold, write
 

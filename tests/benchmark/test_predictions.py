@@ -344,7 +344,7 @@ def test_an_iterator_that_was_read_is_an_error_and_not_a_score_of_0() -> None:
 
 @pytest.mark.parametrize("given", [None, 7, b"p.jsonl", {"claim_id": "x-c001", "prediction": None}])
 def test_what_cannot_be_predictions_is_refused(given: Any) -> None:
-    with pytest.raises(TypeError, match="a path, '-' or an iterable of mappings"):
+    with pytest.raises(TypeError, match="a path, '-', lines of JSON, an iterable of mappings or"):
         check("verifiability", given)
 
 
@@ -356,7 +356,7 @@ def test_rules_that_records_have_too_are_those_of_the_documented_rules(root: Pat
     }
     documented = (root / "docs" / "rules.md").read_text(encoding="utf-8")
     for rule in prediction_rules.RULES:
-        assert (f"| `{rule.id}` |" in documented) == (rule.id not in own)
+        assert (f"</a>`{rule.id}` |" in documented) == (rule.id not in own)
 
 
 def test_repeated_answers_beyond_the_first_thousand_are_counted_and_not_kept(tmp_path: Path) -> None:

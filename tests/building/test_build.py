@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from onrecord import TABLES, __version__, build, rows
-from onrecord.dataset.load import table_files
+from onrecord.dataset.load import iter_rows, table_files
 from onrecord.exceptions import InvalidRecords, OutputRefused, UnusableInputError
 from onrecord.model.arrow import arrow_schema
 from onrecord.model.derive import agreement
@@ -27,7 +27,7 @@ ANNOTATIONS = f"{DOCUMENT_ID}/annotations/annotator-1.jsonl"
 
 
 def claim(data: Path, number: int) -> Record:
-    return next(row for row in rows("claims", data) if row["claim_id"] == claim_id(number))
+    return next(row for row in iter_rows("claims", data) if row["claim_id"] == claim_id(number))
 
 
 def table_digest(found: Iterable[Record]) -> str:

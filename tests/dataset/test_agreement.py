@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from onrecord.dataset.agreement import Scale
-from onrecord.dataset.load import rows
+from onrecord.dataset.load import iter_rows
 from scripts import annotators
 
 LABELS: dict[str, dict[Any, int]] = {
@@ -21,7 +21,7 @@ LABELS: dict[str, dict[Any, int]] = {
 
 def recomputed(field: str, scale: Scale) -> float:
     """Alpha from the annotations alone, with nothing of ours in between."""
-    table = rows("annotations")
+    table = list(iter_rows("annotations"))
     values = sorted({row[field] for row in table if row[field] is not None}, key=str)
     codes = LABELS.get(field, {value: code for code, value in enumerate(values)})
     units = {claim: column for column, claim in enumerate(sorted({row["claim_id"] for row in table}))}
@@ -43,25 +43,25 @@ def test_published_alphas_recompute_from_the_labels_alone(root: Path, field: str
 
 
 def test_each_claim_has_a_label_of_every_annotator() -> None:
-    labelled = {(row["annotator_id"], row["claim_id"]) for row in rows("annotations")}
+    labelled = {(row["annotator_id"], row["claim_id"]) for row in iter_rows("annotations")}
     annotators = {annotator for annotator, _ in labelled}
-    claims = {claim["claim_id"] for claim in rows("claims")}
+    claims = {claim["claim_id"] for claim in iter_rows("claims")}
     assert labelled == {(annotator, claim) for annotator in annotators for claim in claims}
     assert len(annotators) == 3
 
 
 def test_agreement_of_a_claim_is_the_share_of_annotators_with_the_adjudicated_label() -> None:
     votes: dict[str, list[str]] = {}
-    for row in rows("annotations"):
+    for row in iter_rows("annotations"):
         votes.setdefault(row["claim_id"], []).append(row["verifiability"])
-    for claim in rows("claims"):
+    for claim in iter_rows("claims"):
         own = votes[claim["claim_id"]]
         assert claim["agreement"] == own.count(claim["verifiability"]) / len(own)
 
 
 def test_pairwise_agreement_counts_null_as_a_label() -> None:
     by_claim: dict[str, list[object]] = {}
-    for row in rows("annotations"):
+    for row in iter_rows("annotations"):
         by_claim.setdefault(row["claim_id"], []).append(row["check_worthy"])
     pairs = [a == b for labels in by_claim.values() for a, b in combinations(labels, 2)]
     assert annotators.pairwise_agreement("check_worthy") == pytest.approx(sum(pairs) / len(pairs))

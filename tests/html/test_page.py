@@ -1,8 +1,10 @@
 """The page as a file: what is in it, what must not be, and where it is refused."""
 
+import hashlib
 import json
 import os
 import re
+import shutil
 import sys
 import tomllib
 from collections.abc import Callable
@@ -21,7 +23,17 @@ from onrecord.html.figures import Figure
 from onrecord.model.digest import read_identity
 from onrecord.model.paths import home
 from tests.helpers.leftovers import left_by_killed
-from tests.helpers.sample import ARTICLE, DOCUMENT_ID, SOURCE_FILE, claim_id, claims, segments
+from tests.helpers.sample import (
+    ARTICLE,
+    DOCUMENT_ID,
+    SOURCE_FILE,
+    Record,
+    claim_id,
+    claims,
+    edit,
+    segments,
+    take_out_annotators,
+)
 
 LIMIT = 3_000_000
 
@@ -176,6 +188,40 @@ def test_the_articles_words_are_there_with_the_article_only(
     assert sentence not in without
     assert "This copy holds" not in without
     assert sentence in sample_page(article=article)
+
+
+def second_document(records: Path) -> str:
+    """Add a copy of the sample's document about another text; the text."""
+    take_out_annotators(records)
+    copy = records / DOCUMENT_ID.replace("harbour", "quay")
+    shutil.copytree(records / DOCUMENT_ID, copy)
+    text = ARTICLE.replace("eleven", "twelve")
+    for path in copy.iterdir():
+        path.write_text(path.read_text(encoding="utf-8").replace(DOCUMENT_ID, copy.name), encoding="utf-8")
+        edit(path, lambda rows: rehash(rows, text))
+    return text
+
+
+def rehash(rows: list[Record], text: str) -> None:
+    for row in rows:
+        if "sha256" in row:
+            row["sha256"] = hashlib.sha256(text[row.get("start") : row.get("end")].encode()).hexdigest()
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_two_articles_are_both_on_the_page(sample_records: Path, tmp_path: Path) -> None:
+    texts = {"harbour.txt": ARTICLE, "quay.txt": second_document(sample_records)}
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text, encoding="utf-8", newline="\n")
+    onrecord.build(sample_records, tmp_path / "data")
+    options = ["--data", tmp_path / "data", "--article", tmp_path / "harbour.txt"]
+    one = run(tmp_path / "one.html", *options)
+    both = run(tmp_path / "both.html", *options, "--article", tmp_path / "quay.txt")
+
+    assert (one[0], both[0]) == (0, 0)
+    shown = [(tmp_path / f"{name}.html").read_text(encoding="utf-8") for name in ("one", "both")]
+    assert ["inspected eleven times" in text for text in shown] == [True, True]
+    assert ["inspected twelve times" in text for text in shown] == [False, True]
 
 
 def test_no_sentence_of_the_article_is_in_the_shipped_page(shipped: str, article_text: str) -> None:

@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 import onrecord
+from onrecord.dataset.load import iter_rows
 from onrecord.html import write
 from tests.helpers.sample import DOCUMENT_ID, Record, claim_id, edit, segment_id, write_sample
 
@@ -145,7 +146,7 @@ FILTERS: dict[str, tuple[dict[str, str], Callable[[Claim], bool]]] = {
 @pytest.mark.parametrize("name", FILTERS)
 def test_filters_count_what_the_records_say(searched: Page, name: str) -> None:
     chosen, passes = FILTERS[name]
-    expected = [claim["claim_id"] for claim in onrecord.rows("claims") if passes(claim)]
+    expected = [claim["claim_id"] for claim in iter_rows("claims") if passes(claim)]
     searched.get_by_role("button", name="Clear all").click()
     for field, value in chosen.items():
         control = searched.locator(f"#filters [name={field}]")

@@ -10,6 +10,7 @@ import pytest
 
 import onrecord
 from onrecord.dataset import agreement
+from onrecord.dataset.load import iter_rows
 from onrecord.html.alt_texts import describe_dots, describe_order
 from onrecord.html.charts import MOST_ROWS, Dot, cross_table
 from onrecord.html.columns import to_columns
@@ -76,7 +77,7 @@ def test_packed_dates_are_iso() -> None:
 
 
 def test_descriptions_of_charts_tell_the_counts_of_the_records() -> None:
-    page_data = read_page_data(None, None)
+    page_data = read_page_data(None)
     figures = figures_of(facts_of(page_data))
     labels = Counter(claim["verifiability"] for claim in page_data.claims)
     total = f"{labels['verifiable']} verifiable, {labels['partially_verifiable']} partially verifiable, "
@@ -117,7 +118,7 @@ def test_rare_times_are_counted_and_the_drawn_ones_are_in_order() -> None:
 
 
 def test_claims_are_next_to_their_sentences_with_links_both_ways(sample_data: Path) -> None:
-    page_data = read_page_data(sample_data, None)
+    page_data = read_page_data(sample_data)
     (document,) = shown_documents(page_data, 10)
     shown_segments = {segment.row["segment_id"]: segment for segment in document.segments}
     assert [shown.row["claim_id"] for shown in shown_segments[segment_id(2)].claims] == [
@@ -140,7 +141,7 @@ def test_every_type_of_link_has_words_for_its_other_end() -> None:
 
 
 def test_documents_are_shown_as_long_as_their_claims_fit(sample_data: Path) -> None:
-    page_data = read_page_data(sample_data, None)
+    page_data = read_page_data(sample_data)
     assert len(list(shown_documents(page_data, len(page_data.claims)))) == 1
     assert list(shown_documents(page_data, len(page_data.claims) - 1)) == []
 
@@ -184,9 +185,9 @@ def test_there_is_no_agreement_of_one_annotator() -> None:
 
 
 def test_differences_are_the_labels_that_not_all_gave() -> None:
-    found = differences(read_page_data(None, None))
+    found = differences(read_page_data(None))
     labels: dict[tuple[str, str], set[object]] = {}
-    for row in onrecord.rows("annotations"):
+    for row in iter_rows("annotations"):
         for field in agreement.FIELDS:
             labels.setdefault((row["claim_id"], field), set()).add(row[field])
     assert {(one.claim["claim_id"], one.field) for one in found} == {

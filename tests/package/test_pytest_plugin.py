@@ -145,7 +145,9 @@ def test_a_marked_test_runs_once_for_each_claim_that_fits(run: Run) -> None:
         """
         import pytest
 
-        @pytest.mark.onrecord_claims(speaker_id="joe-biden", verifiability=["verifiable", "unverifiable"])
+        @pytest.mark.onrecord_claim_where(
+            speaker_id="joe-biden", verifiability=["verifiable", "unverifiable"]
+        )
         def test_claim(onrecord_claim):
             assert onrecord_claim["speaker_id"] == "joe-biden"
             assert onrecord_claim["verifiability"] != "partially_verifiable"
@@ -159,14 +161,66 @@ def test_a_marked_test_runs_once_for_each_claim_that_fits(run: Run) -> None:
     result.stdout.fnmatch_lines([f"*::test_claim[[]{claim['claim_id']}] PASSED*" for claim in chosen])
 
 
-def test_markers_add_up(run: Run) -> None:
+def test_the_old_name_of_the_marker_works_alone_and_with_the_new_one(run: Run) -> None:
     result = run(
         """
         import pytest
 
         @pytest.mark.onrecord_claims(flags="presupposed")
+        def test_old(onrecord_claim):
+            assert "presupposed" in onrecord_claim["flags"]
+
+        @pytest.mark.onrecord_claims(flags="presupposed")
+        @pytest.mark.onrecord_claim_where(flags="unclear_time")
+        def test_both(onrecord_claim, onrecord_claims):
+            assert onrecord_claim in onrecord_claims
+            assert {"presupposed", "unclear_time"} <= set(onrecord_claim["flags"])
+        """,
+        "--strict-markers",
+    )
+
+    old = [claim for claim in claims() if "presupposed" in claim["flags"]]
+    result.assert_outcomes(passed=len(old) + sum("unclear_time" in claim["flags"] for claim in old))
+
+
+@pytest.mark.parametrize("name", ["onrecord_claims", "onrecord_claim_where"])
+def test_an_error_names_the_marker_that_was_written(run: Run, name: str) -> None:
+    result = run(
+        f"""
+        import pytest
+
+        @pytest.mark.{name}(kind="evnt")
+        def test_claim(onrecord_claim):
+            pass
+        """
+    )
+
+    result.stdout.fnmatch_lines([f"{name}: no claim has kind='evnt'*'event'*"])
+
+
+def test_a_record_that_is_not_valid_is_an_assertion_error(run: Run) -> None:
+    run(
+        """
+        import pytest
+        from onrecord.exceptions import OnRecordError
+
+        def test_bad(onrecord_claims, onrecord_validate):
+            with pytest.raises(AssertionError, match="not a valid record of claims") as caught:
+                onrecord_validate({**onrecord_claims[0], "kind": "evnt"})
+            assert isinstance(caught.value, OnRecordError)
+            assert [found.rule for found in caught.value.findings] == ["unknown-label"]
+        """
+    ).assert_outcomes(passed=1)
+
+
+def test_markers_add_up(run: Run) -> None:
+    result = run(
+        """
+        import pytest
+
+        @pytest.mark.onrecord_claim_where(flags="presupposed")
         class TestBoth:
-            @pytest.mark.onrecord_claims(flags="unclear_time")
+            @pytest.mark.onrecord_claim_where(flags="unclear_time")
             def test_claim(self, onrecord_claim):
                 assert {"presupposed", "unclear_time"} <= set(onrecord_claim["flags"])
 
@@ -189,7 +243,7 @@ def test_a_changed_claim_is_changed_for_its_test_alone(run: Run) -> None:
         """
         import pytest
 
-        pytestmark = pytest.mark.onrecord_claims(claim_id="cbs-2024-02-14-c001")
+        pytestmark = pytest.mark.onrecord_claim_where(claim_id="cbs-2024-02-14-c001")
 
         def test_first(onrecord_claim):
             assert "mine" not in onrecord_claim["flags"]
@@ -217,7 +271,7 @@ def test_a_filter_that_cannot_match_is_an_error_of_one_line(run: Run, filters: s
         f"""
         import pytest
 
-        @pytest.mark.onrecord_claims({filters})
+        @pytest.mark.onrecord_claim_where({filters})
         def test_claim(onrecord_claim):
             pass
         """
@@ -225,7 +279,7 @@ def test_a_filter_that_cannot_match_is_an_error_of_one_line(run: Run, filters: s
 
     assert result.ret == pytest.ExitCode.INTERRUPTED
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines([f"onrecord_claims*{reason}*"])
+    result.stdout.fnmatch_lines([f"onrecord_claim_where*{reason}*"])
     result.stdout.no_fnmatch_line("*Traceback*")
 
 
@@ -234,15 +288,15 @@ def test_two_markers_that_nothing_fits_together_are_an_error(run: Run) -> None:
         """
         import pytest
 
-        @pytest.mark.onrecord_claims(verifiability="verifiable")
-        @pytest.mark.onrecord_claims(verifiability="unverifiable")
+        @pytest.mark.onrecord_claim_where(verifiability="verifiable")
+        @pytest.mark.onrecord_claim_where(verifiability="unverifiable")
         def test_claim(onrecord_claim):
             pass
         """
     )
 
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(["onrecord_claims: no claim matches all of*"])
+    result.stdout.fnmatch_lines(["onrecord_claim_where: no claim matches all of*"])
 
 
 def test_a_marker_without_the_argument_is_an_error(run: Run) -> None:
@@ -250,7 +304,7 @@ def test_a_marker_without_the_argument_is_an_error(run: Run) -> None:
         """
         import pytest
 
-        @pytest.mark.onrecord_claims(kind="event")
+        @pytest.mark.onrecord_claim_where(kind="event")
         def test_claim():
             pass
         """
@@ -263,7 +317,7 @@ def test_a_marker_without_the_argument_is_an_error(run: Run) -> None:
 def test_fixtures_and_marker_are_listed_with_what_they_are(run: Run) -> None:
     result = run("", "--fixtures", "--markers")
 
-    result.stdout.fnmatch_lines(["@pytest.mark.onrecord_claims(*filters): *"])
+    result.stdout.fnmatch_lines(["@pytest.mark.onrecord_claim_where(*filters): *"])
     listed = run("", "--fixtures").stdout.str()
     for name in (
         "claims",
@@ -294,7 +348,7 @@ def test_it_gets_along_with_xdist(pytester: pytest.Pytester, monkeypatch: pytest
         """
         import pytest
 
-        @pytest.mark.onrecord_claims(speaker_id="joe-biden")
+        @pytest.mark.onrecord_claim_where(speaker_id="joe-biden")
         def test_claim(onrecord_claim, onrecord_claims):
             assert onrecord_claim in onrecord_claims
         """

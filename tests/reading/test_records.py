@@ -17,6 +17,7 @@ from tests.helpers import sample
 
 GOOD = b'{"speaker_id": "ada-lind"}\n'
 MEGABYTE = 2**20
+PRETTY_AND_MORE = [("byte-order-mark", 1), ("carriage-return", 1), ("broken-json", 1)]
 
 
 def read(content: bytes, table: str = "speakers") -> list[Located]:
@@ -52,6 +53,9 @@ def rules_by_line(found: list[Located]) -> list[tuple[str, int | None]]:
         pytest.param(b"[" * 10_000 + b"\n", [("nested-too-deeply", 1)], id="open brackets"),
         pytest.param(b"[" * 10_000 + b"]" * 10_000 + b"\n", [("nested-too-deeply", 1)], id="deep nesting"),
         pytest.param(b"[1]\n5\nnull\n", [("not-an-object", n) for n in (1, 2, 3)], id="other values"),
+        pytest.param(b'{\n  "a": 1\n}\n', [("broken-json", 1)], id="an object over many lines"),
+        pytest.param(b'\xef\xbb\xbf[\r\n {"a": 1}\r\n]\r\n', PRETTY_AND_MORE, id="a list over many lines"),
+        pytest.param(GOOD + b"{\n", [("broken-json", 2)], id="a brace among the records"),
         pytest.param(b"x" * (50 * MEGABYTE), [("overlong-line", 1)], id="50 MB on one line"),
         pytest.param(
             b"x" * MEGABYTE + b"\n" + GOOD, [("overlong-line", 1)], id="the line after a long line is read"

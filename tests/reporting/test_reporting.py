@@ -18,6 +18,7 @@ from onrecord.reporting import FORMATS, first_text_lines, step_summary
 from onrecord.reporting import SHOWN as SHOWN_BY_FORMAT
 from onrecord.reporting.as_github import LARGEST_PAGE, LONGEST_TABLE, SHOWN
 from onrecord.reporting.as_sarif import MOST_RESULTS
+from onrecord.reporting.regions import span
 from onrecord.rules import RULES
 from onrecord.validation.summary import Summary
 from tests.helpers.sample import DOCUMENT_ID, claim_id, edit, write_sample
@@ -112,7 +113,106 @@ def test_sarif_is_read_with_rules_and_places(broken: Path) -> None:
         assert (location.physical_location.region.start_line or 0) >= 1
     label = json.loads(report(broken, "sarif", code=1))["runs"][0]["results"][1]
     place = label["locations"][0]["physicalLocation"]
-    assert place == {"artifactLocation": {"uri": f"records/{CLAIMS}"}, "region": {"startLine": 3}}
+    assert place["artifactLocation"] == {"uri": f"records/{CLAIMS}"}
+    assert place["region"]["startLine"] == place["region"]["endLine"] == 3
+
+
+def marked(records: Path) -> dict[str, str | None]:
+    """The text that the region of each result in a SARIF log marks, by rule; None where it marks a line."""
+    log = json.loads(report(records, "sarif", code=1))
+    found: dict[str, str | None] = {}
+    for result in log["runs"][0]["results"]:
+        place = result["locations"][0]["physicalLocation"]
+        region = place["region"]
+        found[result["ruleId"]] = None
+        if "startColumn" in region:
+            lines = Path(place["artifactLocation"]["uri"]).read_text(encoding="utf-8").splitlines()
+            line = lines[region["startLine"] - 1]
+            found[result["ruleId"]] = line[region["startColumn"] - 1 : region["endColumn"] - 1]
+    return found
+
+
+def test_sarif_marks_the_value_that_is_wrong(broken: Path) -> None:
+    assert marked(broken) == {
+        "unknown-label": '"indirect_speach"',
+        "speaker-in-via": '"ada-lind"',
+        "unknown-file": None,
+    }
+
+
+def test_sarif_marks_a_value_behind_characters_outside_the_basic_plane(records: Path) -> None:
+    edit(records / CLAIMS, lambda rows: rows[2].update(text="😀 “é” stands here.", mode="said"))
+
+    assert marked(records)["unknown-label"] == '"said"'
+
+
+def test_sarif_marks_a_field_of_a_document_on_its_own_line(records: Path) -> None:
+    edit(records / DOCUMENT_ID / "document.json", lambda rows: rows[0].update(date="2024-13-05"))
+
+    assert '"2024-13-05"' in marked(records).values()
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("$", '{"a": [{"b c": "x\\"]", "d": {}}, [1, -2.5]], "a": 1}'),
+        ("$.a", '[{"b c": "x\\"]", "d": {}}, [1, -2.5]]'),
+        ("$.a[0].d", "{}"),
+        ('$.a[0]["b c"]', '"x\\"]"'),
+        ("$.a[1][1]", "-2.5"),
+        ("$.a[2]", None),
+        ("$.e", None),
+        ("$.a.b", None),
+        ("$..a", None),
+        ("a", None),
+    ],
+)
+def test_a_json_path_is_found_in_the_text_of_a_line(path: str, expected: str | None) -> None:
+    text = ' {"a": [{"b c": "x\\"]", "d": {}}, [1, -2.5]], "a": 1}'
+    found = span(text, path)
+
+    assert (found and text[slice(*found)]) == expected
+
+
+@pytest.mark.parametrize("text", ["", "{", '{"a"', '{"a":', '{"a": x}', "[1, 2]", '{"b": 1,}', "[" * 100_000])
+def test_in_a_line_that_is_no_object_nothing_is_found(text: str) -> None:
+    assert span(text, "$.a") is None
+
+
+def test_sarif_has_the_addresses_that_the_package_states(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    info = tmp_path / "onrecord-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(
+        "Metadata-Version: 2.4\nName: onrecord\nVersion: 1.0\n"
+        "Project-URL: Homepage, https://example.org/onrecord\n"
+        "Project-URL: Rules, https://example.org/onrecord/rules\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    driver = json.loads(render("sarif", []))["runs"][0]["tool"]["driver"]
+
+    assert driver["informationUri"] == "https://example.org/onrecord"
+    assert driver["rules"][0]["helpUri"] == f"https://example.org/onrecord/rules#{driver['rules'][0]['id']}"
+
+
+def test_sarif_has_no_address_where_the_package_states_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    info = tmp_path / "onrecord-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.4\nName: onrecord\nVersion: 1.0\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    driver = json.loads(render("sarif", []))["runs"][0]["tool"]["driver"]
+
+    assert "informationUri" not in driver
+    assert not [rule for rule in driver["rules"] if "helpUri" in rule]
+
+
+def test_every_rule_has_an_anchor_on_the_page_of_rules(root: Path) -> None:
+    page = (root / "docs" / "rules.md").read_text(encoding="utf-8")
+
+    assert re.findall(r'<a id="([^"]+)"></a>', page) == list(RULES)
 
 
 def test_sarif_has_what_its_schema_requires(broken: Path) -> None:

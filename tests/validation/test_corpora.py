@@ -18,8 +18,8 @@ from onrecord.rules import RULES
 from onrecord.validation.index import DocumentIndex
 from onrecord.validation.validate import validate
 from tests.helpers import corpora, sample
+from tests.helpers.bad_records import EXAMPLES, lay_out
 from tests.helpers.corpora import Tables, document_id
-from tests.rules.test_rules import EXAMPLES, lay_out
 
 LEVEL_4 = 4
 ON_FOLDERS = frozenset(

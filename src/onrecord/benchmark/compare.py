@@ -8,13 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from os import PathLike
-from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from onrecord.benchmark.bootstrap import RESAMPLES, SEED, percentiles, resample
 from onrecord.benchmark.counts import Tally, metrics_of
+from onrecord.benchmark.data_frames import DataFrame
+from onrecord.benchmark.formats import comparison_html, comparison_table
 from onrecord.benchmark.metrics import Metric
 from onrecord.benchmark.permutation import p_value
 from onrecord.benchmark.power import ALPHA, POWER, smallest_difference
@@ -22,15 +23,19 @@ from onrecord.benchmark.prediction_files import Source
 from onrecord.benchmark.report import SCORER_VERSION
 from onrecord.benchmark.score import primary_metric, signature
 from onrecord.benchmark.systems import System, load_system, refuse_mixtures, with_distinct_names
+from onrecord.benchmark.table_rows import letters_for
 from onrecord.benchmark.tasks import Task, caching_scope, find_task
 from onrecord.dataset.load import Folder
+from onrecord.model.findings import shortened
+from onrecord.model.short_repr import ShortRepr
 
 if TYPE_CHECKING:
     from onrecord.benchmark.metrics import Sums
+    from onrecord.row_types import TaskName
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+@dataclass(frozen=True, slots=True, repr=False)
+class Pair(ShortRepr):
     """The difference of two systems; positive where the first is better."""
 
     first: str
@@ -50,9 +55,9 @@ class Pair:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Comparison:
-    """All systems of a task, each with its score, and every pair of them."""
+    """All systems of a task, each with its score, and every pair of them; `str` is its table."""
 
     task: str
     metric: str
@@ -63,6 +68,16 @@ class Comparison:
     systems: tuple[System, ...]
     pairs: tuple[Pair, ...]
     signature: str
+
+    def __str__(self) -> str:
+        return comparison_table(self)
+
+    def __repr__(self) -> str:
+        names = ", ".join(system.name for system in self.systems)
+        return shortened(f"<Comparison {self.task} by {self.metric}, n = {self.n:,}: {names}>")
+
+    def _repr_html_(self) -> str:
+        return comparison_html(self)
 
     def beaten_by(self, name: str) -> str:
         """The letters of the systems that this one is significantly better than: `ac`."""
@@ -119,7 +134,7 @@ class Comparison:
 
 @caching_scope()
 def compare(
-    task: str, systems: Mapping[str, Source] | Iterable[Source], *, data: Folder | None = None
+    task: "TaskName | str", systems: Mapping[str, Source] | Iterable[Source], *, data: Folder | None = None
 ) -> Comparison:
     """Compare two or more systems on a task: `compare("date", ["a.jsonl", "b.jsonl"])`.
 
@@ -130,6 +145,8 @@ def compare(
     """
     if isinstance(systems, str | bytes | PathLike):
         raise TypeError(f"systems are a list or a mapping of two or more, not one path: [{systems!r}, ...]")
+    if isinstance(systems, DataFrame):
+        raise TypeError("systems are a list or a mapping of two or more, not one data frame: [frame, ...]")
     found = find_task(task)
     named = systems.items() if isinstance(systems, Mapping) else ((None, source) for source in systems)
     loaded = with_distinct_names([load_system(found, name, source, data) for name, source in named])
@@ -154,11 +171,6 @@ def compare(
         signature=signature(task, first.version, first.sha256, first.n, metric.name, first.result.method)
         + f"|test:permutation/paragraph/{RESAMPLES}/seed{SEED}/holm",
     )
-
-
-def letters_for(count: int) -> list[str]:
-    """A letter per system; after z they are numbered."""
-    return [ascii_lowercase[at] if at < len(ascii_lowercase) else f"({at + 1})" for at in range(count)]
 
 
 def _metric(task: Task, counted: Tally) -> Metric:

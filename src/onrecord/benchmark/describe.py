@@ -1,4 +1,4 @@
-"""Tasks and findings in words, for `onrecord tasks` and `onrecord check`. The command line prints them."""
+"""Tasks and findings in words, for `onrecord tasks` and `onrecord score --check`."""
 
 from collections.abc import Iterable
 from dataclasses import asdict

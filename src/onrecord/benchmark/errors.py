@@ -5,19 +5,24 @@ Selects and orders them; layout is for `formats`.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from onrecord.benchmark.bootstrap import wilson
 from onrecord.benchmark.counts import tally
+from onrecord.benchmark.formats import errors_html, errors_table
 from onrecord.benchmark.prediction_files import Source
 from onrecord.benchmark.predictions import Answers, label_text, read_answers
 from onrecord.benchmark.tasks import Item, caching_scope, find_task, items, labels
 from onrecord.benchmark.tasks.declaration import claim_attributes, tables
 from onrecord.dataset.load import Folder
+from onrecord.model.short_repr import ShortRepr
+
+if TYPE_CHECKING:
+    from onrecord.row_types import TaskName
 
 
-@dataclass(frozen=True, slots=True)
-class WrongItem:
+@dataclass(frozen=True, slots=True, repr=False)
+class WrongItem(ShortRepr):
     """An item that was answered wrongly: the expected and the given answer, and the text."""
 
     item_id: str
@@ -26,8 +31,8 @@ class WrongItem:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Subgroup:
+@dataclass(frozen=True, slots=True, repr=False)
+class Subgroup(ShortRepr):
     """The share of items right among those with one value of an attribute, with Wilson's interval."""
 
     attribute: str
@@ -38,14 +43,23 @@ class Subgroup:
     high: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Errors:
-    """The errors of one system on one task."""
+    """The errors of one system on one task; `str` is their table."""
 
     task: str
     n: int
     wrong: tuple[WrongItem, ...]
     subgroups: tuple[Subgroup, ...]
+
+    def __str__(self) -> str:
+        return errors_table(self)
+
+    def __repr__(self) -> str:
+        return f"<Errors {self.task}: {len(self.wrong):,} of {self.n:,} wrong>"
+
+    def _repr_html_(self) -> str:
+        return errors_html(self)
 
     def as_dict(self) -> dict[str, Any]:
         """Everything as plain JSON values."""
@@ -71,7 +85,7 @@ class Errors:
 
 
 @caching_scope()
-def errors(task: str, predictions: Source, data: Folder | None = None) -> Errors:
+def errors(task: "TaskName | str", predictions: Source, data: Folder | None = None) -> Errors:
     """What is wrong in the predictions for a task; raises as `score` does.
 
     For extraction the items are the expected claims that were not found.

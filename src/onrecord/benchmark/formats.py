@@ -1,21 +1,43 @@
-"""Scores, comparisons and errors as text: table, JSON, Markdown, LaTeX.
+"""Scores, comparisons and errors as text: table, JSON, Markdown, LaTeX, and HTML for notebooks.
 
-The tables are tabulate's; the command line prints them. Names of systems, labels and texts come from outside,
-so each is escaped for the format that it goes into.
+The tables are tabulate's, their rows those of `table_rows`. Names of systems, labels and texts come from
+outside, so each is escaped for the format that it goes into.
 """
 
+from __future__ import annotations
+
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from html import escape
 from textwrap import fill
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from tabulate import tabulate
 
-from onrecord.benchmark.compare import Comparison, letters_for
-from onrecord.benchmark.errors import Errors
-from onrecord.benchmark.report import BASELINE, Score, Value
+from onrecord.benchmark.table_rows import (
+    class_rows,
+    comparison_headline,
+    confusion_rows,
+    interval_text,
+    letters_for,
+    metric_rows,
+    number_text,
+    pair_rows,
+    score_headline,
+    sentences,
+    subgroup_rows,
+    system_rows,
+)
 from onrecord.dataset.json_values import json_text
 from onrecord.model.findings import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    # The records print themselves with the functions below.
+    from onrecord.benchmark.compare import Comparison
+    from onrecord.benchmark.errors import Errors
+    from onrecord.benchmark.report import Score
 
 _MOST_LABELS = 6
 """The most labels whose confusion matrix fits a page; with more, only the JSON has it."""
@@ -26,11 +48,11 @@ _MARKDOWN = re.compile(r"[\\`*<>\[\]|]")
 
 def score_table(result: Score) -> str:
     """The score for a terminal."""
-    parts = ["\n".join(map(printable, _headline(result))), _plain(*_metric_rows(result))]
+    parts = ["\n".join(map(printable, score_headline(result))), _plain(*metric_rows(result))]
     if result.per_class:
-        parts.append(_plain(*_class_rows(result)))
+        parts.append(_plain(*class_rows(result)))
     if result.confusion and len(result.confusion[0]) - 1 <= _MOST_LABELS:
-        parts.append("expected (rows) and given (columns)\n" + _plain(*_confusion_rows(result)))
+        parts.append("expected (rows) and given (columns)\n" + _plain(*confusion_rows(result)))
     parts += [fill(printable(note), _WIDTH) for note in result.notes]
     parts.append(result.signature)
     return "\n\n".join(parts)
@@ -38,11 +60,11 @@ def score_table(result: Score) -> str:
 
 def score_markdown(result: Score) -> str:
     """The score as Markdown, for a page or an issue."""
-    parts = ["\n".join(map(_as_markdown, _headline(result))), _markdown(*_metric_rows(result))]
+    parts = ["\n".join(map(_as_markdown, score_headline(result))), _markdown(*metric_rows(result))]
     if result.per_class:
-        parts.append(_markdown(*_class_rows(result)))
+        parts.append(_markdown(*class_rows(result)))
     if result.confusion and len(result.confusion[0]) - 1 <= _MOST_LABELS:
-        parts.append("Expected (rows) and given (columns):\n\n" + _markdown(*_confusion_rows(result)))
+        parts.append("Expected (rows) and given (columns):\n\n" + _markdown(*confusion_rows(result)))
     parts += map(_as_markdown, result.notes)
     parts.append(f"`{result.signature}`")
     return "\n\n".join(parts)
@@ -50,7 +72,7 @@ def score_markdown(result: Score) -> str:
 
 def score_latex(result: Score) -> str:
     """The metrics as a LaTeX table (package booktabs), the signature below them."""
-    return _latex(*_metric_rows(result), signature=result.signature)
+    return _latex(*metric_rows(result), signature=result.signature)
 
 
 def score_json(result: Score) -> str:
@@ -58,14 +80,19 @@ def score_json(result: Score) -> str:
     return json_text(result.as_dict(), indent=2)
 
 
+def score_html(result: Score) -> str:
+    """The headline, the metrics and the signature as HTML."""
+    return _as_html(score_headline(result), *metric_rows(result), signature=result.signature)
+
+
 def comparison_table(found: Comparison) -> str:
     """The comparison for a terminal."""
     return "\n\n".join(
         [
-            _comparison_headline(found),
-            _plain(*_system_rows(found)),
-            _plain(*_pair_rows(found)),
-            "\n".join(map(printable, _sentences(found))),
+            comparison_headline(found),
+            _plain(*system_rows(found)),
+            _plain(*pair_rows(found)),
+            "\n".join(map(printable, sentences(found))),
             printable(found.signature),
         ]
     )
@@ -75,10 +102,10 @@ def comparison_markdown(found: Comparison) -> str:
     """The comparison as Markdown."""
     return "\n\n".join(
         [
-            _comparison_headline(found),
-            _markdown(*_system_rows(found)),
-            _markdown(*_pair_rows(found)),
-            "\n".join(f"- {_as_markdown(sentence)}" for sentence in _sentences(found)),
+            comparison_headline(found),
+            _markdown(*system_rows(found)),
+            _markdown(*pair_rows(found)),
+            "\n".join(f"- {_as_markdown(sentence)}" for sentence in sentences(found)),
             f"`{found.signature}`",
         ]
     )
@@ -87,7 +114,7 @@ def comparison_markdown(found: Comparison) -> str:
 def comparison_latex(found: Comparison) -> str:
     """The systems as a LaTeX table (package booktabs); letters name the systems that one is better than."""
     rows = [
-        (f"{letter}: {s.name}", _number(s.result.value), _bounds(s.result), found.beaten_by(s.name))
+        (f"{letter}: {s.name}", number_text(s.result.value), interval_text(s.result), found.beaten_by(s.name))
         for letter, s in zip(letters_for(len(found.systems)), found.systems, strict=True)
     ]
     return _latex(("system", found.metric, "95 % interval", "better than"), rows, signature=found.signature)
@@ -98,11 +125,17 @@ def comparison_json(found: Comparison) -> str:
     return json_text(found.as_dict(), indent=2)
 
 
+def comparison_html(found: Comparison) -> str:
+    """The systems, what is known about their differences, and the signature as HTML."""
+    lines = (comparison_headline(found), *sentences(found))
+    return _as_html(lines, *system_rows(found), signature=found.signature)
+
+
 def errors_table(found: Errors) -> str:
     """The errors for a terminal: the shares by subgroup, then the items."""
     parts = [
         f"{found.task}: {len(found.wrong):,} of {found.n:,} wrong",
-        _plain(*_subgroup_rows(found)),
+        _plain(*subgroup_rows(found)),
     ]
     if found.wrong:
         rows = [
@@ -119,123 +152,20 @@ def errors_markdown(found: Errors) -> str:
     return "\n\n".join(
         [
             f"{found.task}: {len(found.wrong):,} of {found.n:,} wrong",
-            _markdown(*_subgroup_rows(found)),
+            _markdown(*subgroup_rows(found)),
             _markdown(("id", "expected", "given", "text"), rows),
         ]
     )
 
 
+def errors_html(found: Errors) -> str:
+    """The number of wrong items and the shares by subgroup as HTML."""
+    return _as_html((f"{found.task}: {len(found.wrong):,} of {found.n:,} wrong",), *subgroup_rows(found))
+
+
 def errors_json(found: Errors) -> str:
     """The errors as JSON."""
     return json_text(found.as_dict(), indent=2)
-
-
-def _headline(result: Score) -> tuple[str, str]:
-    number = "item" if result.n == 1 else "items"
-    paragraphs = f"{result.paragraphs:,} paragraph{'' if result.paragraphs == 1 else 's'}"
-    gaps = [f"{result.missing:,} missing", f"{result.abstained:,} abstained"]
-    return (
-        f"{result.task}: {result.system}",
-        f"{result.n:,} {number} in {paragraphs}, {result.answered:,} answered, {', '.join(gaps)}",
-    )
-
-
-_Rows = tuple[Sequence[str], Sequence[Sequence[str]]]
-
-
-def _metric_rows(result: Score) -> _Rows:
-    rows = []
-    for value in result.metrics:
-        is_primary = value.name == result.primary
-        rows.append(
-            (
-                f"{value.name} *" if is_primary else value.name,
-                _number(value.value),
-                _bounds(value),
-                value.meaning,
-            )
-        )
-        if is_primary and result.baseline:
-            rows.append(
-                (
-                    f"  of {BASELINE}",
-                    _number(result.baseline.value),
-                    _bounds(result.baseline),
-                    "the most frequent answer, always",
-                )
-            )
-    return ("metric", "value", "95 % interval", "meaning"), rows
-
-
-def _class_rows(result: Score) -> _Rows:
-    rows = [
-        (
-            row.label,
-            _number(row.precision),
-            _number(row.recall),
-            f"{row.recall_low:.3f} to {row.recall_high:.3f}",
-            _number(row.f1),
-            f"{row.support:,}",
-        )
-        for row in result.per_class
-    ]
-    return ("label", "precision", "recall", "95 % of recall", "F1", "support"), rows
-
-
-def _confusion_rows(result: Score) -> _Rows:
-    labels, rows = result.confusion or ((), ())
-    return ("", *labels), [
-        (label, *(f"{count:,}" for count in row)) for label, row in zip(labels, rows, strict=False)
-    ]
-
-
-def _comparison_headline(found: Comparison) -> str:
-    size = f"n = {found.n:,}, {found.paragraphs:,} paragraphs"
-    return f"{found.task}: {found.metric} of {len(found.systems)} systems, {size}"
-
-
-def _system_rows(found: Comparison) -> _Rows:
-    rows = [
-        (letter, s.name, _number(s.result.value), _bounds(s.result), found.beaten_by(s.name) or "-")
-        for letter, s in zip(letters_for(len(found.systems)), found.systems, strict=True)
-    ]
-    return ("", "system", found.metric, "95 % interval", "better than"), rows
-
-
-def _pair_rows(found: Comparison) -> _Rows:
-    rows = [
-        (
-            f"{p.first} - {p.second}",
-            f"{p.difference:+.3f}",
-            f"{p.low:+.3f} to {p.high:+.3f}",
-            f"{p.p:.4f}",
-            f"{p.p_holm:.4f}",
-            f"{p.wins}/{p.ties}/{p.losses}",
-        )
-        for p in found.pairs
-    ]
-    return ("difference", found.metric, "95 % interval", "p", "p (Holm)", "wins/ties/losses"), rows
-
-
-def _sentences(found: Comparison) -> Iterator[str]:
-    for pair in found.pairs:
-        yield f"{pair.first} and {pair.second}: {pair.words}."
-
-
-def _subgroup_rows(found: Errors) -> _Rows:
-    rows = [
-        (g.attribute, g.value, f"{g.n:,}", _number(g.right / g.n), f"{g.low:.3f} to {g.high:.3f}")
-        for g in found.subgroups
-    ]
-    return ("by", "value", "n", "right", "95 % (Wilson)"), rows
-
-
-def _number(value: float) -> str:
-    return f"{value:.3f}"
-
-
-def _bounds(value: Value) -> str:
-    return f"{value.low:.3f} to {value.high:.3f}"
 
 
 def _plain(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -257,6 +187,17 @@ def _markdown(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def _as_markdown(text: str) -> str:
     return _MARKDOWN.sub(r"\\\g<0>", printable(text.strip()))
+
+
+def _as_html(
+    lines: Sequence[str], headers: Sequence[str], rows: Sequence[Sequence[str]], *, signature: str = ""
+) -> str:
+    cells = [[printable(cell) for cell in row] for row in rows]
+    # tabulate escapes what is in the cells.
+    table = tabulate(cells, headers=list(map(printable, headers)), disable_numparse=True, tablefmt="html")
+    head = "<br>".join(escape(printable(line)) for line in lines)
+    foot = f"<p><code>{escape(printable(signature))}</code></p>" if signature else ""
+    return f"<p>{head}</p>{table}{foot}"
 
 
 def _latex(headers: Sequence[str], rows: Sequence[Sequence[str]], *, signature: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from math import isclose
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from onrecord.benchmark import prediction_rules as rules
 from onrecord.benchmark.fast_jsonl import CanonicalLine, NotCanonical, read_canonical_lines
@@ -25,6 +25,9 @@ from onrecord.model.digest import Identity, read_identity
 from onrecord.model.findings import Finding, KeptFindings, nearest, quoted
 from onrecord.model.paths import home
 from onrecord.rules import schema_rules
+
+if TYPE_CHECKING:
+    from onrecord.row_types import TaskName
 
 _MOST_HINTS = 20
 """Unknown ids for which the nearest known one is looked up; the search is slow."""
@@ -50,14 +53,15 @@ class Answers:
     texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def check(task: str, predictions: Source, data: Folder | None = None) -> list[Finding]:
+def check(task: "TaskName | str", predictions: Source, data: Folder | None = None) -> list[Finding]:
     """What is wrong with the predictions for a task; empty when they can be scored.
 
     The list has the first 1,000 findings of each rule; its `left_out` counts the others by rule.
 
-    `predictions` is a path (.gz and .zst are decompressed), `-` for standard input, or an iterable of
-    mappings. An iterator can be read once: to check and then score, pass a list. Raises ValueError for an
-    unknown task, TypeError for what cannot be predictions and UnusablePredictions where nothing can be read.
+    `predictions` is a path (.gz and .zst are decompressed), `-` for standard input, lines of JSON as one
+    string or one by one, an iterable of mappings, or a data frame (pandas, Polars, PyArrow). An iterator can
+    be read once: to check and then score, pass a list. Raises ValueError for an unknown task, TypeError for
+    what cannot be predictions and UnusablePredictions where nothing can be read.
     """
     return _Reading(find_task(task), predictions, data).findings
 
@@ -137,7 +141,9 @@ class _Reading:
             if not found:
                 self._take(line)
         if not lines and not self.findings:
+            is_spent = isinstance(predictions, Iterator)
             message = "there is no answer in it"
+            message += ": an iterator can be read once, and this one is at its end" if is_spent else ""
             self.findings.append(
                 rules.NO_ANSWER.finding(message, file=file_of(predictions), expected="one line per answer")
             )

@@ -1,23 +1,24 @@
 """A score as a record: every number with its interval and signature, convertible to plain JSON values.
 
-`score` makes it, `formats` lays it out, `systems` reads it back.
+`score` makes it, `formats` lays it out for `str` and for notebooks, `systems` reads it back.
 """
 
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from onrecord.benchmark.counts import Tally
+from onrecord.benchmark.formats import score_html, score_table
+from onrecord.benchmark.table_rows import BASELINE
+from onrecord.model.findings import shortened
+from onrecord.model.short_repr import ShortRepr
 
 SCORER_VERSION = "1.1"
 """Raised in its first number whenever the same predictions would get another score, in its second whenever
 their intervals would differ."""
 
-BASELINE = "majority"
-"""The baseline that every score is shown with."""
 
-
-@dataclass(frozen=True, slots=True)
-class Value:
+@dataclass(frozen=True, slots=True, repr=False)
+class Value(ShortRepr):
     """A metric of one system, with its interval and the signature by which it can be repeated."""
 
     name: str
@@ -29,8 +30,8 @@ class Value:
     meaning: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ClassScore:
+@dataclass(frozen=True, slots=True, repr=False)
+class ClassScore(ShortRepr):
     """The scores of one label; the interval is Wilson's, of the recall."""
 
     label: str
@@ -42,9 +43,9 @@ class ClassScore:
     support: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Score:
-    """The score of one system on one task; `as_dict` is its JSON."""
+    """The score of one system on one task: `str` is its table, `as_dict` its JSON."""
 
     task: str
     system: str
@@ -63,6 +64,18 @@ class Score:
     baseline: Value | None
     notes: tuple[str, ...]
     tally: Tally
+
+    def __str__(self) -> str:
+        return score_table(self)
+
+    def __repr__(self) -> str:
+        result = self.result
+        interval = f"{result.low:.3f} to {result.high:.3f}"
+        figure = f"{self.primary} {result.value:.3f} ({interval})"
+        return shortened(f"<Score {self.task}: {self.system}, {figure}, n = {self.n:,}>")
+
+    def _repr_html_(self) -> str:
+        return score_html(self)
 
     @property
     def result(self) -> Value:

@@ -15,7 +15,8 @@ from onrecord.benchmark.matching import HARD_THRESHOLD, similarity_signature
 from onrecord.benchmark.metrics import GOLD, PREDICTED, RIGHT, Metric
 from onrecord.benchmark.prediction_files import Source
 from onrecord.benchmark.predictions import identity, label_text, read_answers, unchecked_answers
-from onrecord.benchmark.report import BASELINE, SCORER_VERSION, ClassScore, Score, Value
+from onrecord.benchmark.report import SCORER_VERSION, ClassScore, Score, Value
+from onrecord.benchmark.table_rows import BASELINE
 from onrecord.benchmark.tasks import Task, caching_scope, find_task, gold_items, labels
 from onrecord.benchmark.tasks.declaration import cached
 from onrecord.dataset.load import Folder
@@ -23,6 +24,7 @@ from onrecord.exceptions import NothingToScore
 
 if TYPE_CHECKING:
     from onrecord.benchmark.metrics import Sums
+    from onrecord.row_types import TaskName
 
 _SHOWN_DIGEST = 12
 _BETWEEN_CLASSES = frozenset({"macro_f1", "mcc", "balanced_accuracy"})
@@ -32,8 +34,10 @@ _FEW = 10
 
 
 @caching_scope()
-def score(task: str, predictions: Source, data: Folder | None = None, *, system: str | None = None) -> Score:
-    """Score predictions for a task: a path (.gz and .zst are decompressed), `-`, or the lines as mappings.
+def score(
+    task: "TaskName | str", predictions: Source, data: Folder | None = None, *, system: str | None = None
+) -> Score:
+    """Score predictions for a task: a path, `-`, lines of JSON, mappings or a data frame, as `check` does.
 
     `data` is a folder of built tables, by default the dataset's own. An iterator of lines can be read once:
     to check and then score, pass a list. Raises ValueError for an unknown task, InvalidPredictions with all

@@ -20,13 +20,14 @@ from onrecord.benchmark.tasks import Task
 from onrecord.dataset.load import Folder
 from onrecord.exceptions import NotComparable, UnusablePredictions
 from onrecord.model.findings import printable, quoted
+from onrecord.model.short_repr import ShortRepr
 from onrecord.reading.files import display, reason
 
 _LARGEST_REPORT = 64 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class System:
+@dataclass(frozen=True, slots=True, repr=False)
+class System(ShortRepr):
     """One system of a comparison: its counts, what it got right, and the task and dataset of its score."""
 
     name: str

@@ -19,6 +19,7 @@ from onrecord.exceptions import InvalidRecords, OutputRefused, UnusableInputErro
 from onrecord.execution.executor import Executor
 from onrecord.model.digest import Identity, TableDigest, dataset_digest
 from onrecord.model.findings import LEVELS, Finding
+from onrecord.model.short_repr import ShortRepr
 from onrecord.model.table_files import SPLIT
 from onrecord.model.tables import OPTIONAL_TABLES, TABLES
 from onrecord.reading.batches import Part
@@ -34,8 +35,8 @@ TASK_RECORDS = 50_000
 """Records per task, and so per file of the output."""
 
 
-@dataclass(frozen=True, slots=True)
-class BuildReport:
+@dataclass(frozen=True, slots=True, repr=False)
+class BuildReport(ShortRepr):
     """What a build wrote: where, rows and digest of each table, the digest of the whole, warnings."""
 
     out: Path

@@ -10,13 +10,11 @@ two leaves new tables with an old card: `stale_configs` finds that, and the next
 
 import os
 import re
-import stat
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 
+from onrecord.building.replace_file import replacing
 from onrecord.exceptions import OutputRefused
-from onrecord.execution.leftovers import marked_path, remove_leftovers
 from onrecord.model.digest import Identity
 from onrecord.model.findings import printable
 
@@ -71,7 +69,8 @@ def renew_card(data: Path, identity: Identity) -> bool:
     renewed = _renewed(content, data.name, identity)
     if renewed == content:
         return False
-    _replace(card, renewed)
+    with replacing(card) as stream:
+        stream.write(renewed)
     return True
 
 
@@ -111,26 +110,3 @@ def _renewed(content: bytes, folder: str, identity: Identity) -> bytes:
 
 def _with_line(pattern: bytes, line: bytes, config: bytes) -> bytes:
     return re.sub(pattern, lambda _: line, config, count=1, flags=re.MULTILINE)
-
-
-def _replace(card: Path, content: bytes) -> None:
-    status = card.stat()
-    prefix = f".{card.name}"
-    remove_leftovers(card.parent, prefix)
-    # Exclusive and with a random name, so that a link that somebody placed here before is not followed.
-    with marked_path(card.parent, prefix) as new:
-        new.touch(mode=0o600, exist_ok=False)
-        with new.open("r+b") as file:
-            file.write(content)
-            file.flush()
-            if os.name == "posix":
-                _keep_owner_and_mode(file.fileno(), status)
-            os.fsync(file.fileno())
-        new.replace(card)
-
-
-def _keep_owner_and_mode(descriptor: int, status: os.stat_result) -> None:
-    with suppress(PermissionError):
-        # Only root may give a file away; anybody else owns the card already, or cannot keep its owner.
-        os.fchown(descriptor, status.st_uid, status.st_gid)
-    os.fchmod(descriptor, stat.S_IMODE(status.st_mode))

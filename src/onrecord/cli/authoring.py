@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from onrecord.cli.output import Unusable, say, write_lines
+from onrecord.cli.output import Unusable, quiet_option, say, write_lines
 
 
 @click.command(
@@ -19,7 +19,6 @@ from onrecord.cli.output import Unusable, say, write_lines
     "--out",
     type=click.Path(path_type=Path),
     default=Path("records"),
-    show_default=True,
     help="Records folder in which the document gets its own folder.",
 )
 @click.option(
@@ -38,15 +37,17 @@ from onrecord.cli.output import Unusable, say, write_lines
 @click.option("--publisher", help="Publisher of the article.")
 @click.option("--title", help="Title of the article, in your own words.")
 @click.option("--url", help="Address of the article.")
-@click.option("--language", default="en", show_default=True, help="Language of the article, a BCP 47 tag.")
+@click.option("--language", default="en", help="Language of the article, a BCP 47 tag.")
 @click.option("--text-origin", help="Origin of the text: original or machine_paraphrase.")
 @click.option("--quality", help="What is known about the quality of the text.")
+@quiet_option
 def segment(
     article: Path,
     document_id: str,
     out: Path,
     cut_before: tuple[str, ...],
     join_before: tuple[str, ...],
+    quiet: bool,
     **details: str | None,
 ) -> None:
     """Write a folder with the document and the segments of ARTICLE, a text file in UTF-8.
@@ -61,6 +62,8 @@ def segment(
         report = write_document(article, document_id, out, cut_before, join_before, **details)
     except (OSError, OnRecordError) as error:
         raise Unusable(error) from error
+    if quiet:
+        return
     say(
         f"{report.folder}: {report.segments:,} segments in {report.paragraphs:,} paragraphs, "
         f"{report.open_roles:,} of them without a role; `onrecord validate {out}` lists what is left to do"

@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
 
-from onrecord.cli.output import Unusable, say, write_lines
+from onrecord.cli.output import (
+    Unusable,
+    output_option,
+    painter,
+    quiet_option,
+    say,
+    write_lines,
+    writing_to,
+)
 
 if TYPE_CHECKING:
     from onrecord.dataset.load import Row
@@ -84,8 +92,16 @@ def workers_of(workers: int | None, scheduler: str | None) -> Iterator["Executor
 @click.argument("records")
 @click.argument("out", type=click.Path(path_type=Path))
 @click.option("--articles", type=click.Path(path_type=Path), help="Folder of the source texts.")
+@quiet_option
 @cluster_options
-def build(records: str, out: Path, articles: Path | None, workers: int | None, scheduler: str | None) -> None:
+def build(
+    records: str,
+    out: Path,
+    articles: Path | None,
+    quiet: bool,
+    workers: int | None,
+    scheduler: str | None,
+) -> None:
     """Build the Parquet tables of the folder RECORDS into the folder OUT.
 
     RECORDS may be a corpus, with one folder of JSON Lines shards per table; then OUT has one Parquet file per
@@ -99,17 +115,17 @@ def build(records: str, out: Path, articles: Path | None, workers: int | None, s
     from onrecord.reporting import first_text_lines, text_lines
 
     try:
-        with progress("records") as bar, workers_of(workers, scheduler) as executor:
+        with progress("records", quiet=quiet) as bar, workers_of(workers, scheduler) as executor:
             report = build_tables(records, out, articles=articles, on_records=bar.update, executor=executor)
     except InvalidRecords as error:
-        for line in first_text_lines(error.findings):
-            say(line)
+        write_lines(first_text_lines(error.findings, paint=painter()))
         say(f"{out}: left as it was", err=True)
         sys.exit(1)
     except (OSError, OnRecordError) as error:
         raise Unusable(error) from error
-    for line in text_lines(report.warnings):
-        say(line)
+    write_lines(text_lines(report.warnings, painter()))
+    if quiet:
+        return
     counts = ", ".join(f"{table} {rows:,}" for table, rows in report.rows.items())
     say(f"{report.out}: {counts}; version {report.version}, sha256:{report.dataset_sha256}")
 
@@ -123,9 +139,16 @@ def build(records: str, out: Path, articles: Path | None, workers: int | None, s
     type=click.IntRange(min=0),
     help="Show at most this many rows. Default: 10 in a table, all in JSON.",
 )
-@click.option("--format", "form", type=click.Choice(["table", "json", "jsonl"]), default="table")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "jsonl"]),
+    default="table",
+    help="Format of the output.",
+)
+@output_option
 @data_option
-def show(table: str | None, limit: int | None, form: str, data: Path | None) -> None:
+def show(table: str | None, limit: int | None, form: str, output: Path | None, data: Path | None) -> None:
     """Show the rows of TABLE. Without TABLE, show an overview of all tables."""
     from onrecord.dataset.load import iter_rows
     from onrecord.dataset.overview import json_array, json_lines, listing, overview
@@ -134,18 +157,18 @@ def show(table: str | None, limit: int | None, form: str, data: Path | None) -> 
         if table is None:
             if form != "table" or limit is not None:
                 raise click.UsageError("--format and --limit need a TABLE")
-            click.echo(overview(lambda name: iter_rows(name, data)))
+            write_lines([overview(lambda name: iter_rows(name, data))], output)
             return
         rows = iter_rows(table, data)
         if form == "table":
             shown = _LISTED if limit is None else limit
-            click.echo(listing(table, rows, shown))
-            left = sum(1 for _ in rows)
-            if left:
-                click.echo(f"and {left:,} more; --limit shows them")
+            with writing_to(output) as write:
+                write(listing(table, rows, shown))
+                if left := sum(1 for _ in rows):
+                    write(f"and {left:,} more; --limit shows them")
         else:
             chosen: Iterable[Row] = islice(rows, limit)
-            write_lines(json_array(chosen) if form == "json" else json_lines(chosen))
+            write_lines(json_array(chosen) if form == "json" else json_lines(chosen), output)
     except BrokenPipeError:
         # The reader has had enough (`| head`): nothing is wrong with the tables.
         raise
@@ -154,7 +177,7 @@ def show(table: str | None, limit: int | None, form: str, data: Path | None) -> 
 
 
 @click.command(
-    epilog="\b\nExample:\n  onrecord hydrate article.txt > segments.jsonl",
+    epilog="\b\nExample:\n  onrecord hydrate article.txt -o segments.jsonl",
 )
 @click.argument("article", type=click.Path(path_type=Path))
 @click.option(
@@ -166,9 +189,14 @@ def show(table: str | None, limit: int | None, form: str, data: Path | None) -> 
     default="segments",
     help="Table to join the text to.",
 )
+@output_option
 @data_option
 def hydrate(
-    article: Path, document_id: str | None, table: Literal["segments", "claims"], data: Path | None
+    article: Path,
+    document_id: str | None,
+    table: Literal["segments", "claims"],
+    output: Path | None,
+    data: Path | None,
 ) -> None:
     """Join the text of ARTICLE back to the dataset and print it as JSON Lines.
 
@@ -188,7 +216,7 @@ def hydrate(
         sys.exit(1)
     except (SourceError, UnknownArticle, OSError) as error:
         raise Unusable(error) from error
-    write_lines(json_lines(rows))
+    write_lines(json_lines(rows), output)
 
 
 def _alterations(error: "AlteredArticle") -> Iterable[str]:

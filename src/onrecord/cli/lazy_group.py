@@ -16,6 +16,8 @@ class LazyCommand(NamedTuple):
     import_path: str
     """Module and attribute, such as `onrecord.cli.data.build`."""
     short_help: str
+    is_hidden: bool = False
+    """Whether the list of commands leaves it out, as an old name that goes on working."""
 
     def load(self) -> click.Command:
         """Import the command."""
@@ -24,6 +26,7 @@ class LazyCommand(NamedTuple):
         if not isinstance(command, click.Command):
             raise TypeError(f"{self.import_path} is a {type(command).__name__}, not a click command")
         command.short_help = self.short_help
+        command.hidden = self.is_hidden
         return command
 
 
@@ -54,6 +57,7 @@ class LazyGroup(click.Group):
                 # All sections in one column, although each is a table of its own.
                 (name.ljust(widest), command.short_help)
                 for name, command in section.items()
+                if not command.is_hidden
             ]
             with formatter.section(title):
                 formatter.write_dl(rows)

@@ -34,6 +34,7 @@ TRACEBACK = "ONRECORD_TRACEBACK"
 _UNUSABLE, _INTERNAL, _NO_READER = 2, 70, 141
 
 _SECTIONS: Mapping[str, Mapping[str, LazyCommand]] = {
+    # A new command is one line here: its name, where it is, and what the list of commands says about it.
     "Data": {
         "show": LazyCommand("onrecord.cli.data.show", "Show what the tables hold."),
         "schema": LazyCommand("onrecord.cli.validate.schema", "Print the JSON Schema of a table."),
@@ -53,11 +54,15 @@ _SECTIONS: Mapping[str, Mapping[str, LazyCommand]] = {
     "Validation": {
         "validate": LazyCommand("onrecord.cli.validate.validate", "Check records and report what is wrong."),
         "build": LazyCommand("onrecord.cli.data.build", "Build the Parquet tables of a records folder."),
+        "rule": LazyCommand("onrecord.cli.rule.rule", "Explain a rule of validation."),
     },
     "Benchmark": {
         "tasks": LazyCommand("onrecord.cli.score.tasks", "List the tasks of the benchmark."),
-        "check": LazyCommand("onrecord.cli.score.check", "Check predictions without scoring them."),
-        "score": LazyCommand("onrecord.cli.score.score", "Score predictions."),
+        "score": LazyCommand("onrecord.cli.score.score", "Score predictions, or only check them."),
+        # The name of `score --check` up to version 1.1.
+        "check": LazyCommand(
+            "onrecord.cli.score.check", "Check predictions without scoring them.", is_hidden=True
+        ),
         "compare": LazyCommand("onrecord.cli.score.compare", "Compare systems, with significance."),
         "errors": LazyCommand("onrecord.cli.score.errors", "Show which items were answered wrong."),
         "baseline": LazyCommand("onrecord.cli.score.baseline", "Print the answers of a baseline."),
@@ -167,8 +172,8 @@ def _drop_unwritten() -> None:
     cls=_Group,
     sections=_SECTIONS,
     help=_ABOUT,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["-h", "--help"], "show_default": True},
 )
-@click.version_option(package_name="onrecord", message="%(prog)s %(version)s")
+@click.version_option(None, "-V", "--version", package_name="onrecord", message="%(prog)s %(version)s")
 def main() -> None:
     """Gather the commands; the help text is `_ABOUT`."""

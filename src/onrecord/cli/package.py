@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from onrecord.cli.output import Unusable, say, write_lines
+from onrecord.cli.output import Unusable, output_option, quiet_option, say, write_lines
 
 
 @click.command(
@@ -21,10 +21,10 @@ from onrecord.cli.output import Unusable, say, write_lines
     "form",
     type=click.Choice(["text", "json"]),
     default="text",
-    show_default=True,
     help="Output format. The JSON is stable.",
 )
-def diff(old: Path, new: Path, form: str) -> None:
+@output_option
+def diff(old: Path, new: Path, form: str, output: Path | None) -> None:
     """Compare two snapshots of the dataset record by record, and name the smallest version allowed.
 
     OLD and NEW are checkouts, wheels (read without installing), folders of built tables, or records folders.
@@ -40,7 +40,7 @@ def diff(old: Path, new: Path, form: str) -> None:
         found = compare(old, new)
     except UnusableEdition as error:
         raise Unusable(*str(error).split("\n")) from error
-    write_lines(DIFF_FORMATS[form](found))
+    write_lines(DIFF_FORMATS[form](found), output)
     if found:
         sys.exit(1)
 
@@ -49,7 +49,8 @@ def diff(old: Path, new: Path, form: str) -> None:
     epilog="\b\nExamples:\n  onrecord verify\n  onrecord verify path/to/checkout",
 )
 @click.argument("folder", type=click.Path(path_type=Path), required=False)
-def verify(folder: Path | None) -> None:
+@quiet_option
+def verify(folder: Path | None, quiet: bool) -> None:
     """Check every file of the installed dataset, or of the checkout FOLDER, against MANIFEST.sha256.
 
     Names each file that is altered, missing or unexpected, and then ends with 1. Ends with 2 if there is no
@@ -80,4 +81,5 @@ def verify(folder: Path | None) -> None:
             err=True,
         )
         sys.exit(1)
-    say(f"{top}: all {len(listed):,} files match {MANIFEST} (its own SHA-256: {own})")
+    if not quiet:
+        say(f"{top}: all {len(listed):,} files match {MANIFEST} (its own SHA-256: {own})")

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from onrecord.cli.data import data_option
-from onrecord.cli.output import Unusable, say
+from onrecord.cli.output import Unusable, quiet_option, say
 
 _MILLION = 1_000_000
 
@@ -19,12 +19,16 @@ _MILLION = 1_000_000
 @click.argument("out", type=click.Path(path_type=Path))
 @click.option(
     "--article",
+    "articles",
     metavar="FILE",
+    multiple=True,
     type=click.Path(path_type=Path),
-    help="Show the article's text next to the glosses. The text is copyrighted: do not share the page.",
+    help="Show this article's text next to the glosses. Can be repeated, once per article. The text is "
+    "copyrighted: do not share the page.",
 )
 @data_option
-def page(out: Path, article: Path | None, data: Path | None) -> None:
+@quiet_option
+def page(out: Path, articles: tuple[Path, ...], data: Path | None, quiet: bool) -> None:
     """Write the tables as the HTML file OUT: to read, to search, to send to somebody.
 
     The file is self-contained and makes no network requests. An existing OUT is replaced atomically. Needs
@@ -35,11 +39,14 @@ def page(out: Path, article: Path | None, data: Path | None) -> None:
     from onrecord.html.write import page as write_page
 
     try:
-        written = write_page(out, data, article)
+        written = write_page(out, data, articles)
     except AlteredArticle as error:
-        raise Unusable(f"{article}: {error}; `onrecord hydrate` shows what differs") from error
+        named = articles[0] if len(articles) == 1 else "one of the articles"
+        raise Unusable(f"{named}: {error}; `onrecord hydrate` shows what differs") from error
     except (OnRecordError, OSError, ValueError) as error:
         raise Unusable(error) from error
+    if quiet:
+        return
     documents = f"{written.documents:,} {'document' if written.documents == 1 else 'documents'}"
     size = written.size / _MILLION
     say(f"{written.out}: {written.claims:,} claims of {documents}, {size:.1f} MB")

@@ -29,10 +29,10 @@ class Progress:
 
 
 @contextmanager
-def progress(unit: str) -> Iterator[Progress]:
-    """A bar on standard error while the block runs, where that is a terminal."""
+def progress(unit: str, *, quiet: bool = False) -> Iterator[Progress]:
+    """A bar on standard error while the block runs, where that is a terminal and nobody asked for quiet."""
     # tqdm takes longer to import than the shipped records take to read: import it only where it is shown.
-    if sys.stderr is None or not sys.stderr.isatty():
+    if quiet or sys.stderr is None or not sys.stderr.isatty():
         yield Progress()
         return
     from tqdm import tqdm

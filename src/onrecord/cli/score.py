@@ -1,4 +1,4 @@
-"""The commands of the benchmark: tasks, check, score, compare, errors, baseline, lm-eval-path.
+"""The commands of the benchmark: tasks, score, check, compare, errors, baseline, lm-eval-path.
 
 Declares their arguments, prints their results and sets exit codes; `main` lists them. Heavy imports are
 inside the commands, so that `onrecord score --help` answers at once.
@@ -9,12 +9,24 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from onrecord.cli.data import Unusable, data_option, write_lines
-from onrecord.cli.output import say
+from onrecord.cli.data import data_option
+from onrecord.cli.output import (
+    Unusable,
+    echo,
+    on_one_line,
+    output_option,
+    painter,
+    quiet_option,
+    say,
+    write_lines,
+)
+
+if TYPE_CHECKING:
+    from onrecord.reporting.as_text import Paint
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -36,13 +48,12 @@ def _form_option(*names: str) -> Callable[[_Command], _Command]:
         "form",
         type=click.Choice(names),
         default=names[0],
-        show_default=True,
         help="Format of the output.",
     )
 
 
 @click.command(
-    epilog=_examples("onrecord tasks", "onrecord tasks date --inputs > inputs.jsonl"),
+    epilog=_examples("onrecord tasks", "onrecord tasks date --inputs -o inputs.jsonl"),
 )
 @click.argument("task", required=False)
 @click.option(
@@ -50,8 +61,9 @@ def _form_option(*names: str) -> Callable[[_Command], _Command]:
     is_flag=True,
     help="Print the inputs of every item, without the gold, as JSON Lines.",
 )
+@output_option
 @data_option
-def tasks(task: str | None, inputs: bool, data: Path | None) -> None:
+def tasks(task: str | None, inputs: bool, output: Path | None, data: Path | None) -> None:
     """List the tasks of the benchmark, describe TASK, or with --inputs print the inputs of its items."""
     from onrecord.benchmark import tasks as benchmark
     from onrecord.benchmark.describe import describe, listing
@@ -61,62 +73,101 @@ def tasks(task: str | None, inputs: bool, data: Path | None) -> None:
         if task is None:
             if inputs:
                 raise click.UsageError("--inputs needs a TASK")
-            _print(listing(data))
+            _print(listing(data), output)
         elif inputs:
-            write_lines(json_lines(benchmark.inputs(task, data)))
+            write_lines(json_lines(benchmark.inputs(task, data)), output)
         else:
-            _print(describe(benchmark.find_task(task), data))
+            _print(describe(benchmark.find_task(task), data), output)
 
 
 @click.command(
-    epilog=_PREDICTIONS + _examples("onrecord check date predictions.jsonl"),
+    epilog=_PREDICTIONS
+    + _examples(
+        "onrecord score date predictions.jsonl --check",
+        "onrecord score date predictions.jsonl --format json -o system.json",
+    ),
 )
 @click.argument("task")
 @click.argument("predictions")
-@_form_option("text", "json")
-@data_option
-def check(task: str, predictions: str, form: str, data: Path | None) -> None:
-    """Check PREDICTIONS for TASK without scoring them. If there are findings, the exit code is 2."""
-    from onrecord.benchmark.describe import findings_as_json, summary
-    from onrecord.benchmark.predictions import check as check_predictions
-
-    with _plain_errors():
-        findings = check_predictions(task, predictions, data)
-        if form == "json":
-            _print(findings_as_json(findings), form)
-        else:
-            left_out = getattr(findings, "left_out", {})
-            _print("\n".join(_findings(findings, left_out)) or summary(task))
-    if findings:
-        sys.exit(2)
-
-
-@click.command(
-    epilog=_PREDICTIONS + _examples("onrecord score date predictions.jsonl --format json > system.json"),
-)
-@click.argument("task")
-@click.argument("predictions")
+@click.option("--check", "checks", is_flag=True, help="Check PREDICTIONS without scoring them.")
 @_form_option("table", "json", "md", "latex")
 @click.option("--fail-under", type=float, help="Exit with 1 if the primary metric is below this number.")
+@output_option
+@quiet_option
 @data_option
-def score(task: str, predictions: str, form: str, fail_under: float | None, data: Path | None) -> None:
+def score(
+    task: str,
+    predictions: str,
+    checks: bool,
+    form: str,
+    fail_under: float | None,
+    output: Path | None,
+    quiet: bool,
+    data: Path | None,
+) -> None:
     """Score PREDICTIONS for TASK.
 
     A missing answer counts as wrong, null is an abstention. Predictions with findings are not scored: the
-    findings are printed, and the exit code is 2.
+    findings are printed, and the exit code is 2. With --check the findings are the output, as lines or, with
+    --format json, as JSON.
     """
     from onrecord.benchmark.formats import SCORE_FORMATS
     from onrecord.benchmark.score import score as score_predictions
 
     if fail_under is not None and math.isnan(fail_under):
         raise click.UsageError("--fail-under needs a number: nothing is below nan")
+    if checks:
+        if form not in ("table", "json") or fail_under is not None:
+            raise click.UsageError("--check scores nothing: of the formats it has table and json")
+        _check(task, predictions, form, output, data, quiet=quiet)
+        return
     with _plain_errors():
-        result = score_predictions(task, predictions, data)
-        _print(SCORE_FORMATS[form](result), form)
+        result = score_predictions(task, _source(predictions), data)
+        if not quiet or output is not None:
+            _print(SCORE_FORMATS[form](result), output, form)
     if fail_under is not None and result.result.value < fail_under:
         found = f"{result.primary} is {result.result.value:.3f}"
         say(f"{found}, below {fail_under:g}", err=True)
         sys.exit(1)
+
+
+@click.command(
+    epilog=_PREDICTIONS
+    + _examples(
+        "onrecord check date predictions.jsonl    (now: onrecord score date predictions.jsonl --check)"
+    ),
+)
+@click.argument("task")
+@click.argument("predictions")
+@_form_option("text", "json")
+@output_option
+@data_option
+def check(task: str, predictions: str, form: str, output: Path | None, data: Path | None) -> None:
+    """Check PREDICTIONS for TASK without scoring them: the old name of `onrecord score --check`.
+
+    If there are findings, the exit code is 2.
+    """
+    _check(task, predictions, form, output, data)
+
+
+def _check(
+    task: str, predictions: str, form: str, output: Path | None, data: Path | None, *, quiet: bool = False
+) -> None:
+    """Print the findings about the predictions, and exit with 2 if there are any."""
+    from onrecord.benchmark.describe import findings_as_json, summary
+    from onrecord.benchmark.predictions import check as check_predictions
+
+    with _plain_errors():
+        findings = check_predictions(task, _source(predictions), data)
+        left_out = getattr(findings, "left_out", {})
+        if form == "json":
+            write_lines([findings_as_json(findings)], output)
+        elif findings:
+            write_lines(_findings(findings, left_out, painter(output)), output)
+        elif not quiet:
+            _print(summary(task), output)
+    if findings:
+        sys.exit(2)
 
 
 @click.command(
@@ -125,8 +176,9 @@ def score(task: str, predictions: str, form: str, fail_under: float | None, data
 @click.argument("task")
 @click.argument("systems", nargs=-1, required=True)
 @_form_option("table", "json", "md", "latex")
+@output_option
 @data_option
-def compare(task: str, systems: tuple[str, ...], form: str, data: Path | None) -> None:
+def compare(task: str, systems: tuple[str, ...], form: str, output: Path | None, data: Path | None) -> None:
     """Compare two or more SYSTEMS on TASK, each a file of predictions or a score saved as .json.
 
     Reports which differences are statistically significant and which the dataset is too small to resolve.
@@ -136,7 +188,9 @@ def compare(task: str, systems: tuple[str, ...], form: str, data: Path | None) -
     from onrecord.benchmark.formats import COMPARISON_FORMATS
 
     with _plain_errors():
-        _print(COMPARISON_FORMATS[form](compare_systems(task, systems, data=data)), form)
+        _print(
+            COMPARISON_FORMATS[form](compare_systems(task, map(_source, systems), data=data)), output, form
+        )
 
 
 @click.command(
@@ -145,29 +199,31 @@ def compare(task: str, systems: tuple[str, ...], form: str, data: Path | None) -
 @click.argument("task")
 @click.argument("predictions")
 @_form_option("table", "json", "md")
+@output_option
 @data_option
-def errors(task: str, predictions: str, form: str, data: Path | None) -> None:
+def errors(task: str, predictions: str, form: str, output: Path | None, data: Path | None) -> None:
     """Show which items PREDICTIONS answers wrongly, and the share right by speaker, kind and flag."""
     from onrecord.benchmark.errors import errors as find_errors
     from onrecord.benchmark.formats import ERROR_FORMATS
 
     with _plain_errors():
-        _print(ERROR_FORMATS[form](find_errors(task, predictions, data)), form)
+        _print(ERROR_FORMATS[form](find_errors(task, _source(predictions), data)), output, form)
 
 
 @click.command(
-    epilog=_examples("onrecord baseline date rules > rules.jsonl"),
+    epilog=_examples("onrecord baseline date rules -o rules.jsonl"),
 )
 @click.argument("task")
 @click.argument("name")
+@output_option
 @data_option
-def baseline(task: str, name: str, data: Path | None) -> None:
+def baseline(task: str, name: str, output: Path | None, data: Path | None) -> None:
     """Print the answers of the baseline NAME to TASK, as JSON Lines that `score` takes."""
     from onrecord.benchmark.baselines import baseline as answer
     from onrecord.dataset.overview import json_lines
 
     with _plain_errors():
-        write_lines(json_lines(answer(task, name, data)))
+        write_lines(json_lines(answer(task, name, data)), output)
 
 
 @click.command(
@@ -183,6 +239,11 @@ def lm_eval_path() -> None:
     click.echo(LM_EVAL_TASKS)
 
 
+def _source(given: str) -> str | Path:
+    """The argument as a path, whatever its name looks like, or a hyphen for standard input."""
+    return given if given == "-" else Path(given)
+
+
 @contextmanager
 def _plain_errors() -> Iterator[None]:
     """Report unusable input as findings or in one line, with exit code 2."""
@@ -193,27 +254,23 @@ def _plain_errors() -> Iterator[None]:
     except BrokenPipeError:
         raise
     except InvalidPredictions as error:
-        for line in _findings(error.findings, error.left_out):
-            say(line, err=True)
-        say(f"{error}; nothing was scored", err=True)
+        for line in _findings(error.findings, error.left_out, painter(err=True)):
+            echo(line, err=True)
+        say(f"{error.headline}; nothing was scored", err=True)
         sys.exit(2)
     except (OSError, ValueError, OnRecordError) as error:
         raise Unusable(str(error)) from error
 
 
-def _findings(findings: Iterable[Any], left_out: Mapping[str, int]) -> Iterator[str]:
+def _findings(findings: Iterable[Any], left_out: Mapping[str, int], paint: "Paint | None") -> Iterator[str]:
     """The findings line by line, then by rule the number of those that are left out."""
     from onrecord.reporting import text_lines
 
-    yield from text_lines(findings)
+    yield from text_lines(findings, paint)
     for rule, number in left_out.items():
         yield f"and {number:,} more: {rule}"
 
 
-def _print(text: str, form: str = "text") -> None:
-    """Print the result of a command. JSON has escapes of its own, which must stay as they are."""
-    if form == "json":
-        write_lines([text])
-        return
-    for line in text.split("\n"):
-        say(line)
+def _print(text: str, output: Path | None, form: str = "text") -> None:
+    """Write the result of a command. JSON has escapes of its own, which must stay as they are."""
+    write_lines([text] if form == "json" else map(on_one_line, text.split("\n")), output)

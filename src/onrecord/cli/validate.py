@@ -11,10 +11,20 @@ from typing import TYPE_CHECKING
 import click
 
 from onrecord.cli.data import cluster_options, workers_of
-from onrecord.cli.output import Unusable, say
+from onrecord.cli.output import (
+    Unusable,
+    output_option,
+    painter,
+    quiet_option,
+    say,
+    write_lines,
+    writing_to,
+)
 from onrecord.model.findings import LEVELS, Finding
+from onrecord.reporting import FORMATS, SHOWN, text_lines, text_report
 
 if TYPE_CHECKING:
+    from onrecord.reporting.as_text import Paint
     from onrecord.validation.summary import Summary
 
 _STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
@@ -29,8 +39,8 @@ table, or - for standard input. Several files are also checked against each othe
 \b
     file:line: record rule: what is wrong (expected what should be there)
 
-docs/rules.md explains each rule. Ends with 0 if there are no findings, 1 if there are some, and 2 if the
-input at PATH cannot be checked at all.
+`onrecord rule RULE` explains a rule, and docs/rules.md lists all of them. Ends with 0 if there are no
+findings, 1 if there are some, and 2 if the input at PATH cannot be checked at all.
 
 \b
 Examples:
@@ -39,7 +49,7 @@ Examples:
   onrecord validate claims.jsonl segments.jsonl
   zcat claims.jsonl.gz | onrecord validate - --table claims
   zcat claims.jsonl.gz | onrecord validate speakers.jsonl - --table claims
-  onrecord validate records --level 3 --format sarif > onrecord.sarif
+  onrecord validate records --level 3 --format sarif -o onrecord.sarif
 """
 _LEVELS = ", ".join(f"{number} {name}" for number, name in LEVELS.items())
 
@@ -56,7 +66,6 @@ _LEVELS = ", ".join(f"{number} {name}" for number, name in LEVELS.items())
     "--level",
     type=click.IntRange(min(LEVELS), max(LEVELS)),
     default=max(LEVELS),
-    show_default=True,
     help=f"Check up to this level: {_LEVELS}.",
 )
 @click.option(
@@ -81,11 +90,12 @@ _LEVELS = ", ".join(f"{number} {name}" for number, name in LEVELS.items())
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json", "github", "sarif", "junit"]),
-    default="text",
-    show_default=True,
+    type=click.Choice(list(FORMATS)),
+    default=next(iter(FORMATS)),
     help="Output format. docs/validation.md says which formats are stable.",
 )
+@output_option
+@quiet_option
 @cluster_options
 def validate(
     paths: tuple[str, ...],
@@ -95,19 +105,20 @@ def validate(
     ignore: tuple[str, ...],
     max_findings: int | None,
     form: str,
+    output: Path | None,
+    quiet: bool,
     workers: int | None,
     scheduler: str | None,
 ) -> None:
     """Check records and print the findings; the help text is `_ABOUT_VALIDATE`."""
     from onrecord.cli.progress import progress
     from onrecord.exceptions import UnusableInputError
-    from onrecord.reporting import FORMATS, SHOWN
     from onrecord.validation.validate import Summary
     from onrecord.validation.validate import validate as check
 
     summary = Summary()
     try:
-        with progress("records") as bar, workers_of(workers, scheduler) as executor:
+        with progress("records", quiet=quiet) as bar, workers_of(workers, scheduler) as executor:
             summary.on_record = bar.update
             most = SHOWN.get(form) if max_findings is None else max_findings
             run = check(
@@ -121,9 +132,10 @@ def validate(
                 max_findings=most,
             )
             shown, kept = _kept_for_step_summary(summary.at_most(most, run), form)
-            for line in FORMATS[form](shown, summary):
-                with bar.aside():
-                    say(line)
+            with writing_to(output) as write:
+                for line in _report(form, shown, summary, painter(output), quiet=quiet):
+                    with bar.aside():
+                        write(line)
         _write_step_summary(kept, summary, form)
     except BrokenPipeError:
         # The reader has had enough (`| head`): that says nothing about the records.
@@ -134,9 +146,10 @@ def validate(
         raise SystemExit(1)
 
 
-@click.command(epilog="\b\nExample:\n  onrecord schema claims > claims.schema.json")
+@click.command(epilog="\b\nExample:\n  onrecord schema claims -o claims.schema.json")
 @click.argument("table", metavar="TABLE")
-def schema(table: str) -> None:
+@output_option
+def schema(table: str, output: Path | None) -> None:
     """Print the JSON Schema of TABLE.
 
     TABLE is claims, segments, documents, relations, annotations or speakers. The schema is plain JSON Schema
@@ -145,9 +158,18 @@ def schema(table: str) -> None:
     from onrecord.model.tables import schema_text
 
     try:
-        click.echo(schema_text(table), nl=False)
+        write_lines(schema_text(table).splitlines(), output)
     except ValueError as error:
         raise Unusable(error) from error
+
+
+def _report(
+    form: str, findings: Iterable[Finding], summary: "Summary", paint: "Paint | None", *, quiet: bool
+) -> Iterator[str]:
+    """The lines of the report; only text has colours, and only text has a summary that can be left out."""
+    if form != "text":
+        return FORMATS[form](findings, summary)
+    return text_lines(findings, paint) if quiet else text_report(findings, summary, paint)
 
 
 def _kept_for_step_summary(findings: Iterable[Finding], form: str) -> tuple[Iterable[Finding], list[Finding]]:

@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from onrecord.building.card import CARD, stale_configs
 from onrecord.model.arrow import arrow_schema, is_compatible
@@ -19,6 +19,8 @@ from onrecord.model.table_files import SPLIT, Folder, table_files
 if TYPE_CHECKING:
     import pyarrow as pa
     from datasets import Dataset
+
+    from onrecord.row_types import Annotation, Claim, Document, Relation, Segment, Speaker
 
 Row = dict[str, Any]
 __all__ = ["Folder", "Row", "iter_fields", "iter_rows", "iter_values", "load", "path", "rows", "table_files"]
@@ -47,11 +49,26 @@ def load(table: str = "claims", data: Folder | None = None) -> "Dataset":
     return datasets.Dataset(_read_table(table, data), split=datasets.Split(SPLIT))
 
 
-def rows(table: str = "claims", data: Folder | None = None) -> list[Row]:
+@overload
+def rows(table: Literal["claims"] = "claims", data: Folder | None = None) -> "list[Claim]": ...
+@overload
+def rows(table: Literal["segments"], data: Folder | None = None) -> "list[Segment]": ...
+@overload
+def rows(table: Literal["documents"], data: Folder | None = None) -> "list[Document]": ...
+@overload
+def rows(table: Literal["relations"], data: Folder | None = None) -> "list[Relation]": ...
+@overload
+def rows(table: Literal["annotations"], data: Folder | None = None) -> "list[Annotation]": ...
+@overload
+def rows(table: Literal["speakers"], data: Folder | None = None) -> "list[Speaker]": ...
+@overload
+def rows(table: str, data: Folder | None = None) -> list[Any]: ...
+def rows(table: str = "claims", data: Folder | None = None) -> list[Any]:
     """A table as a list of dicts, dates as `datetime.date`: the values that `load` gives, without `datasets`.
 
-    `data` is a folder of built tables, by default the dataset's own. Raises ValueError for an unknown table
-    and FileNotFoundError if it was never built.
+    A row is a TypedDict of `onrecord.row_types`, where its fields are explained. `data` is a folder of built
+    tables, by default the dataset's own. Raises ValueError for an unknown table and FileNotFoundError if it
+    was never built.
     """
     plain: list[Row] = _read_table(table, data).to_pylist()
     return plain

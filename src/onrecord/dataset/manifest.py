@@ -16,6 +16,7 @@ from typing import Literal
 from onrecord.exceptions import UnusableManifest
 from onrecord.model.findings import printable, quoted
 from onrecord.model.paths import home
+from onrecord.model.short_repr import ShortRepr
 
 MANIFEST = "MANIFEST.sha256"
 _LINE = re.compile(r"(?P<digest>[0-9a-f]{64}) [ *](?P<path>\S.*)")
@@ -23,8 +24,8 @@ _LINE = re.compile(r"(?P<digest>[0-9a-f]{64}) [ *](?P<path>\S.*)")
 Fault = Literal["altered", "missing", "unexpected", "unreadable"]
 
 
-@dataclass(frozen=True, slots=True)
-class Discrepancy:
+@dataclass(frozen=True, slots=True, repr=False)
+class Discrepancy(ShortRepr):
     """A file that differs from the manifest; `path` is relative to the folder, with forward slashes."""
 
     path: str

@@ -3,13 +3,13 @@
 What is shown of it is decided in `views`, `charts` and `columns`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
 
 from onrecord.dataset.hydrate import hydrate
-from onrecord.dataset.load import Folder, Row, rows, table_files
+from onrecord.dataset.load import Folder, Row, iter_rows, table_files
 from onrecord.model.arrow import arrow_schema
 from onrecord.model.digest import Identity, read_identity
 from onrecord.model.paths import home
@@ -43,15 +43,15 @@ class PageData:
         return sorted({row["annotator_id"] for row in self.annotations})
 
 
-def read_page_data(data: Folder | None, article: Article | None) -> PageData:
-    """Everything in a folder of built tables (default: the dataset's own), and the article joined to it.
+def read_page_data(data: Folder | None, articles: Iterable[Article] = ()) -> PageData:
+    """Everything in a folder of built tables (default: the dataset's own), and the articles joined to it.
 
-    Raises FileNotFoundError and ValueError if the folder is not a build, and what `hydrate` raises if the
+    Raises FileNotFoundError and ValueError if the folder is not a build, and what `hydrate` raises if an
     article is not the text of one of its documents.
     """
     sentences: dict[str, str] = {}
     passages: dict[str, list[str]] = {}
-    if article is not None:
+    for article in articles:
         # First, because no part of the page may be made with another text.
         for segment in hydrate(article, data=data):
             sentences[segment["segment_id"]] = segment["source_text"]
@@ -64,12 +64,12 @@ def read_page_data(data: Folder | None, article: Article | None) -> PageData:
     return PageData(
         identity=read_identity(folder),
         is_shipped=folder.resolve() == own.resolve(),
-        documents=rows("documents", folder),
-        segments=rows("segments", folder),
-        claims=rows("claims", folder),
-        relations=rows("relations", folder),
-        annotations=rows("annotations", folder),
-        speakers={row["speaker_id"]: row for row in rows("speakers", folder)},
+        documents=list(iter_rows("documents", folder)),
+        segments=list(iter_rows("segments", folder)),
+        claims=list(iter_rows("claims", folder)),
+        relations=list(iter_rows("relations", folder)),
+        annotations=list(iter_rows("annotations", folder)),
+        speakers={row["speaker_id"]: row for row in iter_rows("speakers", folder)},
         sentences=sentences,
         passages=passages,
     )

@@ -7,6 +7,7 @@ allows these and nothing else.
 import base64
 import hashlib
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.util import find_spec
@@ -14,9 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from onrecord.benchmark.tasks import TASKS
+from onrecord.building.replace_file import replacing
 from onrecord.dataset.load import Folder, table_files
 from onrecord.exceptions import MissingExtraError, PageRefused
-from onrecord.execution.leftovers import marked_path, remove_leftovers
 from onrecord.html.alt_texts import describe_order
 from onrecord.html.charts import NARROW, WIDE
 from onrecord.html.columns import tables_by_column
@@ -27,6 +28,7 @@ from onrecord.html.theme import PAGE_THEME
 from onrecord.html.views import differences, shown_documents
 from onrecord.html.wording import day, mark_of, time_words, words
 from onrecord.model.labels import definitions
+from onrecord.model.short_repr import ShortRepr
 from onrecord.model.tables import label_names
 
 if TYPE_CHECKING:
@@ -46,8 +48,8 @@ _STYLE = "page.css"
 _SCRIPTS = ("theme.js", "tables.js", "hints.js", "links.js", "filters.js")
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+@dataclass(frozen=True, slots=True, repr=False)
+class Written(ShortRepr):
     """What was written: where, how large, and how much of the data is in it."""
 
     out: Path
@@ -60,24 +62,36 @@ class Written:
     has_article: bool
 
 
-def page(out: str | os.PathLike[str], data: Folder | None = None, article: Article | None = None) -> Written:
+def page(
+    out: str | os.PathLike[str],
+    data: Folder | None = None,
+    article: Article | Iterable[Article] | None = None,
+) -> Written:
     """Write the tables of a folder (default: the dataset's own) as one self-contained HTML file.
 
-    With `article`, the path of a document's text, the reading view shows the source's sentences; such a page
-    holds copyrighted text. Raises MissingExtraError, PageRefused, FileNotFoundError and ValueError if the
-    folder is not a build, what `hydrate` raises if the article is another text, and OSError.
+    With `article`, the path of a document's text or a list of such paths, the reading view shows the source's
+    sentences; such a page holds copyrighted text. Raises MissingExtraError, PageRefused, FileNotFoundError
+    and ValueError if the folder is not a build, what `hydrate` raises if an article is another text, and
+    OSError.
     """
     check_installed()
     target = Path(out)
     check_writable(target)
     check_size(data)
-    page_data = read_page_data(data, article)
+    page_data = read_page_data(data, _several(article))
     text, read = render(page_data)
     encoded = text.encode()
-    _replace(target, encoded)
+    with replacing(target) as stream:
+        stream.write(encoded)
     return Written(
         target, len(encoded), len(page_data.claims), len(page_data.documents), read, bool(page_data.sentences)
     )
+
+
+def _several(article: Article | Iterable[Article] | None) -> Iterable[Article]:
+    if article is None:
+        return ()
+    return (article,) if isinstance(article, str | os.PathLike) else article
 
 
 def check_installed() -> None:
@@ -187,16 +201,3 @@ def _environment() -> "Environment":
     made.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
     made.filters |= {"words": words, "time": time_words, "day": day, "mark": mark_of}
     return made
-
-
-def _replace(out: Path, content: bytes) -> None:
-    # In the same folder, because on another file system the last step would be a copy, which can fail
-    # half-way.
-    prefix = f".{out.name}"
-    remove_leftovers(out.parent, prefix)
-    with marked_path(out.parent, prefix) as new:
-        with new.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(out)

@@ -17,9 +17,10 @@ LEVELS: Mapping[int, str] = {1: "file", 2: "schema", 3: "table", 4: "source"}
 """What each level checks. A record that fails one level is skipped by the next."""
 
 _QUOTED_LENGTH = 60
+_LINE = 100
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Finding:
     """One error in a record or file: where it is, what was found and what was expected."""
 
@@ -33,9 +34,22 @@ class Finding:
     message: str
     expected: str | None = None
 
+    def __str__(self) -> str:
+        """The finding on one line, as `file:line: record_id rule: message (expected …)`."""
+        named = self.rule if self.record_id is None else f"{self.record_id} {self.rule}"
+        return printable(f"{self.place}: {named}: {self.as_sentence()}")
+
+    def __repr__(self) -> str:
+        return shortened(f"<Finding {self.severity} {self.rule} at {self.place}: {self.message}>")
+
+    @property
+    def place(self) -> str:
+        """The file, and the line where there is one."""
+        return self.file if self.line is None else f"{self.file}:{self.line}"
+
     def as_sentence(self) -> str:
         """The message and what was expected, without the place."""
-        expected = f" (expected {self.expected})" if self.expected else ""
+        expected = "" if self.expected is None else f" (expected {self.expected})"
         return f"{self.message}{expected}"
 
     def with_path(self) -> str:
@@ -72,7 +86,7 @@ class KeptFindings(list[Finding]):
         return self
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Rule:
     """One thing that is forbidden: its id, its level, and the texts for docs/rules.md."""
 
@@ -82,6 +96,9 @@ class Rule:
     why: str
     fix: str
     severity: Severity = "error"
+
+    def __repr__(self) -> str:
+        return f"<Rule {self.id}>"
 
     def finding(
         self,
@@ -126,6 +143,12 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def shortened(text: str) -> str:
+    """The text on one line of at most 100 characters, for the `repr` of an object."""
+    line = printable(text)
+    return line if len(line) <= _LINE else f"{line[: _LINE - 2]}…{line[-1]}"
 
 
 def nearest(word: str, allowed: Iterable[str]) -> str | None:

@@ -34,6 +34,8 @@ from onrecord.reading.file_rules import (
 _BOM = b"\xef\xbb\xbf"
 _UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
 _CHUNK = 65_536
+_OPENINGS = (b"{", b"[", b"[{")
+"""A first line of a file that is one JSON value over many lines, as programs print it for people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +182,8 @@ def _read_line(content: bytes, raw: _RawLine, file: str) -> tuple[dict[str, Any]
         return None, [
             OVERLONG_LINE.finding(message, file=file, line=raw.number, expected="one record per line")
         ]
+    if raw.number == 1 and content.strip() in _OPENINGS:
+        return None, [_pretty_printed(content, file)]
     if not content.strip():
         message = "the line is blank"
         return None, [BLANK_LINE.finding(message, file=file, line=raw.number, expected="one record per line")]
@@ -232,6 +236,16 @@ def _broken_json(error: json.JSONDecodeError, number: int, file: str) -> Finding
     return BROKEN_JSON.finding(message, file=file, line=number + error.lineno - 1)
 
 
+def _pretty_printed(content: bytes, file: str) -> Finding:
+    what = "a list" if content.strip().startswith(b"[") else "an object"
+    return BROKEN_JSON.finding(
+        f"the file holds {what} written over many lines (pretty-printed)",
+        file=file,
+        line=1,
+        expected="one object per line, as `jq -c` or `json.dumps` without indent write it",
+    )
+
+
 def _is_utf16(content: bytes) -> bool:
     return content.startswith(_UTF16_BOMS)
 
@@ -242,8 +256,14 @@ def is_not_text(content: bytes) -> bool:
 
 
 def ends_reading(findings: Iterable[Finding], text: bytes) -> bool:
-    """Whether the lines after this one are not text either, because the bytes only look like line ends."""
-    return any(finding.rule == NOT_UTF8.id for finding in findings) and is_not_text(text)
+    """Whether the lines after this one are no records either.
+
+    Either the bytes only look like line ends, or the whole file is one pretty-printed JSON value.
+    """
+    rules = {finding.rule: finding.line for finding in findings}
+    if NOT_UTF8.id in rules:
+        return is_not_text(text)
+    return rules.get(BROKEN_JSON.id) == 1 and text.removeprefix(_BOM).strip() in _OPENINGS
 
 
 def _nesting(content: bytes) -> int:

@@ -16,7 +16,16 @@ from onrecord.reporting.as_sarif import sarif_report
 from onrecord.reporting.as_text import first_text_lines, summary_lines, text_lines, text_report
 from onrecord.validation.summary import Summary
 
-__all__ = ["FORMATS", "SHOWN", "Report", "first_text_lines", "step_summary", "summary_lines", "text_lines"]
+__all__ = [
+    "FORMATS",
+    "SHOWN",
+    "Report",
+    "first_text_lines",
+    "step_summary",
+    "summary_lines",
+    "text_lines",
+    "text_report",
+]
 
 Report = Callable[[Iterable[Finding], Summary], Iterator[str]]
 """A format: findings and summary in, lines without line ends out."""

@@ -1,7 +1,7 @@
 """Findings as SARIF 2.1.0, for code scanning and editors.
 
-A log has rules with stable ids, places with 1-based lines, and fingerprints that stay the same when lines are
-added above. See the OASIS standard, sections 3.13 to 3.58.
+A log has rules with stable ids, places with lines and columns from 1, and fingerprints that stay the same
+when lines are added above. See the OASIS standard, sections 3.13 to 3.58.
 """
 
 import hashlib
@@ -13,7 +13,16 @@ from urllib.parse import quote
 
 from onrecord.model.findings import LEVELS, Finding, printable
 from onrecord.reporting.as_json import summary_object
-from onrecord.reporting.tool import NAME, repository_path, text_line, tool_version, with_expected, worst_first
+from onrecord.reporting.regions import Region, regions
+from onrecord.reporting.tool import (
+    NAME,
+    project_urls,
+    repository_path,
+    text_line,
+    tool_version,
+    with_expected,
+    worst_first,
+)
 from onrecord.rules import RULES
 from onrecord.validation.summary import Summary
 
@@ -27,37 +36,48 @@ _POSITIONS = {rule: position for position, rule in enumerate(RULES)}
 def sarif_report(findings: Iterable[Finding], summary: Summary) -> Iterator[str]:
     """The lines of one SARIF log with one run."""
     found = worst_first(findings)
+    shown = found[:MOST_RESULTS]
+    places = regions(shown)
     run = {
-        "tool": {"driver": {"name": NAME, "version": tool_version(), "rules": list(_rules())}},
+        "tool": {"driver": _driver()},
         "invocations": [
             {"executionSuccessful": True, "toolExecutionNotifications": list(_notes(found, summary))}
         ],
         "columnKind": "unicodeCodePoints",
-        "results": [_result(finding) for finding in found[:MOST_RESULTS]],
+        "results": [_result(finding, places.get(position)) for position, finding in enumerate(shown)],
         "properties": {"summary": summary_object(summary)},
     }
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
     yield from json.dumps(log, ensure_ascii=True, indent=1).split("\n")
 
 
-def _rules() -> Iterator[dict[str, Any]]:
+def _driver() -> dict[str, Any]:
+    """The tool and its rules, with addresses where the package's metadata have them."""
+    urls = project_urls()
+    driver: dict[str, Any] = {"name": NAME, "version": tool_version()}
+    if home := urls.get("homepage"):
+        driver["informationUri"] = home
+    return {**driver, "rules": list(_rules(urls.get("rules")))}
+
+
+def _rules(page: str | None) -> Iterator[dict[str, Any]]:
     for rule in RULES.values():
         yield {
             "id": rule.id,
             "shortDescription": {"text": rule.summary},
             "fullDescription": {"text": f"{rule.summary} {rule.why}"},
-            "help": {"text": rule.fix},
+            "help": {"text": f"{rule.fix} `onrecord rule {rule.id}` shows an example."},
+            **({"helpUri": f"{page}#{rule.id}"} if page else {}),
             "defaultConfiguration": {"level": rule.severity},
             "properties": {"tags": [LEVELS[rule.level]]},
         }
 
 
-def _result(finding: Finding) -> dict[str, Any]:
+def _result(finding: Finding, place: Region | None) -> dict[str, Any]:
     location: dict[str, Any] = {
         "physicalLocation": {
             "artifactLocation": {"uri": quote(os.fsencode(repository_path(finding.file)))},
-            # Viewers want a line; what concerns a whole file is shown at its top.
-            "region": {"startLine": text_line(finding) or 1},
+            "region": _region(finding, place),
         }
     }
     if finding.record_id:
@@ -71,6 +91,14 @@ def _result(finding: Finding) -> dict[str, Any]:
         "locations": [location],
         "partialFingerprints": {"onrecord/v1": _fingerprint(finding)},
     }
+
+
+def _region(finding: Finding, place: Region | None) -> dict[str, int]:
+    if place is None:
+        # Viewers want a line; what concerns a whole file is shown at its top.
+        return {"startLine": text_line(finding) or 1}
+    names = ("startLine", "startColumn", "endLine", "endColumn")
+    return dict(zip(names, place, strict=True))
 
 
 def _fingerprint(finding: Finding) -> str:

@@ -4,35 +4,40 @@ The wording of a finding's line and of the summary is here; other formats use bo
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 
 from onrecord.model.findings import Finding, printable
 from onrecord.model.tables import SIDE_TABLES, TABLES
 from onrecord.validation.summary import Summary
 
+Paint = Callable[[str, str], str]
+"""Gives a text the colour of its role: place, error or warning."""
+
 _SINGULAR = {"extraction_matches": "extraction match"}
 
 
-def text_report(findings: Iterable[Finding], summary: Summary) -> Iterator[str]:
+def text_report(findings: Iterable[Finding], summary: Summary, paint: Paint | None = None) -> Iterator[str]:
     """One finding per line, then what was checked and what was not."""
-    yield from text_lines(findings)
+    yield from text_lines(findings, paint)
     yield from summary_lines(summary)
 
 
-def text_lines(findings: Iterable[Finding]) -> Iterator[str]:
-    """Each finding as `file:line: record_id rule: message (expected …)`."""
+def text_lines(findings: Iterable[Finding], paint: Paint | None = None) -> Iterator[str]:
+    """Each finding as `file:line: record_id rule: message (expected …)`.
+
+    `paint` colours the place and the rule.
+    """
     for finding in findings:
-        place = finding.file if finding.line is None else f"{finding.file}:{finding.line}"
-        named = finding.rule if finding.record_id is None else f"{finding.record_id} {finding.rule}"
-        expected = "" if finding.expected is None else f" (expected {finding.expected})"
-        yield printable(f"{place}: {named}: {finding.message}{expected}")
+        yield str(finding) if paint is None else _painted(finding, paint)
 
 
-def first_text_lines(findings: Iterable[Finding], most: int = 1_000) -> Iterator[str]:
+def first_text_lines(
+    findings: Iterable[Finding], most: int = 1_000, paint: Paint | None = None
+) -> Iterator[str]:
     """The first findings as text, and one line that counts the others by rule."""
     rest = iter(findings)
-    yield from text_lines(islice(rest, most))
+    yield from text_lines(islice(rest, most), paint)
     if others := Counter(finding.rule for finding in rest):
         yield f"and {_count(others.total(), 'finding')} more: {_by_rule(others)}"
 
@@ -66,6 +71,13 @@ def result_line(summary: Summary) -> str:
         return "no findings"
     left_out = f", {summary.left_out:,} of them not shown" if summary.left_out else ""
     return f"{_count(summary.findings, 'finding')}{left_out}"
+
+
+def _painted(finding: Finding, paint: Paint) -> str:
+    """The finding's line with colours, which go around what has been escaped."""
+    place = paint(printable(finding.place), "place")
+    record = "" if finding.record_id is None else f"{printable(finding.record_id)} "
+    return f"{place}: {record}{paint(finding.rule, finding.severity)}: {printable(finding.as_sentence())}"
 
 
 def _by_rule(counts: Mapping[str, int]) -> str:

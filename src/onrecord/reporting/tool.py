@@ -1,7 +1,7 @@
 """What the formats for programs share: version, paths from the top of the repository, order by severity."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from onrecord.model.findings import Finding
@@ -17,6 +17,18 @@ def tool_version() -> str:
     from importlib.metadata import version
 
     return version(NAME)
+
+
+def project_urls() -> Mapping[str, str]:
+    """The addresses of the project that the package's metadata state, by label in lower case; often none.
+
+    `homepage` is what people see first, and `rules` the page that explains the rules.
+    """
+    from importlib.metadata import metadata
+
+    stated = metadata(NAME).get_all("Project-URL") or []
+    pairs = (str(entry).partition(",") for entry in stated)
+    return {label.strip().lower(): url.strip() for label, _, url in pairs}
 
 
 def repository_path(file: str) -> str:

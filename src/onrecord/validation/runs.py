@@ -58,7 +58,7 @@ class ChunkRuns:
 
     runs: tuple[Run, ...]
     ends_reading: bool
-    """Whether the rest of the file is no text."""
+    """Whether the rest of the file holds no records."""
 
 
 class _Ids(msgspec.Struct, gc=False):
@@ -99,7 +99,7 @@ def find_runs(chunk: Part) -> ChunkRuns:
             lines = block.content.split(b"\n")
             if not lines[-1]:
                 lines.pop()
-            found, ends_reading = _candidates_of(lines, block.content, chunk)
+            found, ends_reading = _candidates_of(lines, block, chunk)
             runs += _runs([_of_table(one, chunk.table) for one in found], block, lines)
             if ends_reading:
                 return ChunkRuns(tuple(runs), ends_reading=True)
@@ -128,8 +128,9 @@ def _of_table(found: Candidates, table: str) -> Candidates:
     return (NOBODY, None, 0) if table == "documents" and found[0] is None else found
 
 
-def _candidates_of(lines: list[bytes], content: bytes, chunk: Part) -> tuple[list[Candidates], bool]:
-    """What each line names; fewer entries than lines where the rest of the file is no text."""
+def _candidates_of(lines: list[bytes], block: Block, chunk: Part) -> tuple[list[Candidates], bool]:
+    """What each line names; fewer entries than lines where the rest of the file holds no records."""
+    content = block.content
     is_plain = b"\r" not in content and max(map(len, lines)) <= LONGEST_LINE
     if is_plain and content.startswith(b"{") and content.count(b"}\n{") == len(lines) - 1:
         try:
@@ -150,7 +151,9 @@ def _candidates_of(lines: list[bytes], content: bytes, chunk: Part) -> tuple[lis
                 continue
             except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
                 pass
-        [located] = read_stream(BytesIO(text + b"\n"), chunk.file, chunk.table)
+        # Only the first line of a file can show that the whole file is no JSON Lines.
+        number = 1 if block.start == 0 and not found else 2
+        [located] = read_stream(BytesIO(text + b"\n"), chunk.file, chunk.table, number)
         found.append(candidates(located.value))
         if ends_reading(located.findings, text):
             return found, True

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from onrecord.model.findings import LEVELS, Finding
+from onrecord.model.short_repr import ShortRepr
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +24,8 @@ class Skipped:
         return f"{self.first} (and {others:,} more document{'s' if others > 1 else ''}: {self.kind})"
 
 
-@dataclass(slots=True)
-class Summary:
+@dataclass(slots=True, repr=False)
+class Summary(ShortRepr):
     """What was checked. Counts are final once the validation has been read to its end."""
 
     records: dict[str, int] = field(default_factory=dict)

@@ -40,6 +40,9 @@ class Validation(Iterator[Finding]):
         self._findings = findings
         self._ignore = frozenset(ignore)
 
+    def __repr__(self) -> str:
+        return f"<Validation: {self.summary.findings:,} findings so far>"
+
     def __next__(self) -> Finding:
         for found in self._findings:
             if found.rule not in self._ignore:

@@ -7,12 +7,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from onrecord.benchmark.tasks import TASKS, find_task
 from onrecord.dataset.load import Folder
 from onrecord.exceptions import MissingExtraError
 from onrecord.model.findings import nearest
+
+if TYPE_CHECKING:
+    from onrecord.row_types import TaskName
 
 Line = dict[str, Any]
 """One line of a predictions file."""
@@ -55,7 +58,7 @@ def names(task: str) -> tuple[str, ...]:
     return tuple(name for name, answered in _TASKS.items() if find_task(task).name in answered)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class BaselineLines(Iterable[Line]):
     """The answers of a baseline. They are computed anew on each iteration, so they can be read twice."""
 
@@ -64,12 +67,15 @@ class BaselineLines(Iterable[Line]):
     data: Folder | None
     version: str
 
+    def __repr__(self) -> str:
+        return f"<BaselineLines for {self.task}, version {self.version}>"
+
     def __iter__(self) -> Iterator[Line]:
         """One line per item, each with the version of the dataset that was answered."""
         return ({**line, "dataset_version": self.version} for line in self.predict(self.task, self.data))
 
 
-def baseline(task: str, name: str, data: Folder | None = None) -> BaselineLines:
+def baseline(task: "TaskName | str", name: str, data: Folder | None = None) -> BaselineLines:
     """The baseline's answers: an iterable of lines that may be read more than once.
 
     Raises ValueError, naming what exists, for an unknown task or a baseline that does not answer it, and

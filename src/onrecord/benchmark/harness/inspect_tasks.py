@@ -136,7 +136,7 @@ def answered() -> Scorer:
 def replay(predictions: str) -> Solver:
     """Give the answers of a file of predictions, and an empty one where the file has none.
 
-    The file is checked as `onrecord check` does. Raises InvalidPredictions with all findings.
+    The file is checked as `onrecord score --check` does. Raises InvalidPredictions with all findings.
     """
     known: dict[str, dict[str, str]] = {}
 

@@ -6,7 +6,7 @@ A task that is added to the list here is known to `check`, `score`, `compare`, `
 from collections.abc import Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from onrecord.benchmark.tasks import date, detection, extraction, speaker, verifiability
 from onrecord.benchmark.tasks.declaration import (
@@ -20,6 +20,9 @@ from onrecord.benchmark.tasks.declaration import (
 )
 from onrecord.dataset.load import Folder
 from onrecord.model.findings import nearest
+
+if TYPE_CHECKING:
+    from onrecord.row_types import TaskName
 
 __all__ = ["TASKS", "Item", "Task", "caching_scope", "find_task", "gold_items", "inputs", "items", "labels"]
 
@@ -62,6 +65,6 @@ def labels(task: Task, data: Folder | None = None) -> tuple[Answer, ...]:
     return task.labels_of(tables(data)) if task.labels_of else ()
 
 
-def inputs(task: str, data: Folder | None = None) -> Sequence[Mapping[str, Any]]:
+def inputs(task: "TaskName | str", data: Folder | None = None) -> Sequence[Mapping[str, Any]]:
     """What a system is given for each item, without the gold. Raises ValueError for an unknown task."""
     return tuple(item.inputs for item in items(find_task(task), data))

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any, Literal, TypeVar
 
 from onrecord.dataset.load import Folder, iter_fields, iter_values
+from onrecord.model.short_repr import ShortRepr
 from onrecord.model.tables import Schema, load_schema
 
 Kind = Literal["labels", "dates", "claims"]
@@ -25,8 +26,8 @@ _EMPTY: Mapping[str, Any] = MappingProxyType({})
 _Value = TypeVar("_Value")
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+@dataclass(frozen=True, slots=True, repr=False)
+class Item(ShortRepr):
     """One question of a task: what a system is given, the expected answer, and where it comes from."""
 
     item_id: str
@@ -90,7 +91,7 @@ class Gold:
     """A field without which a row is not an item."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Task:
     """A task: where its items come from, what an answer looks like, and how answers are counted."""
 
@@ -108,6 +109,9 @@ class Task:
     """The labels to choose from; None where the answer is a date or a text."""
     gold: "Gold | None" = None
     """The field that holds the gold; None where the gold is collected from several rows."""
+
+    def __repr__(self) -> str:
+        return f"<Task {self.name}>"
 
     def primary_among(self, classes: Collection[str]) -> str:
         """The primary metric for items of these classes: accuracy where there is only one class."""

@@ -18,14 +18,15 @@ from onrecord.dataset.comparison.schema_changes import Bump, SchemaChange, colum
 from onrecord.dataset.comparison.snapshot import Content, Row, Snapshot, read_snapshot
 from onrecord.exceptions import UnusableEdition
 from onrecord.model import tables as schemas
+from onrecord.model.short_repr import ShortRepr
 
 __all__ = ["Change", "Diff", "TableDiff", "UnusableEdition", "diff", "is_high_enough", "smallest_version"]
 
 _VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+@dataclass(frozen=True, slots=True, repr=False)
+class Change(ShortRepr):
     """A field of a record with another value; values are plain JSON, dates as ISO strings."""
 
     record_id: str
@@ -34,8 +35,8 @@ class Change:
     new: Any
 
 
-@dataclass(frozen=True, slots=True)
-class TableDiff:
+@dataclass(frozen=True, slots=True, repr=False)
+class TableDiff(ShortRepr):
     """The differences of a table that both snapshots have; the parts of an id are joined by blanks."""
 
     table: str
@@ -55,7 +56,7 @@ class TableDiff:
         return Bump.PATCH if self.is_reordered else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Diff:
     """All differences between two snapshots; truth value: whether there are any."""
 
@@ -66,6 +67,10 @@ class Diff:
     schema: tuple[SchemaChange, ...]
     notes: tuple[str, ...]
     """What a reader must know about the comparison, such as records without a usable key."""
+
+    def __repr__(self) -> str:
+        found = f"{len(self.tables)} tables with differences, {len(self.schema)} changes of the schema"
+        return f"<Diff {self.old.version} to {self.new.version}: {found}>"
 
     def __bool__(self) -> bool:
         return bool(self.tables or self.schema)
