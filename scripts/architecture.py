@@ -12,6 +12,7 @@ from scripts.markdown import pipe_table
 
 LAYERS = (
     "exceptions",
+    "extras",
     "model",
     "execution",
     "reading",

@@ -21,7 +21,10 @@ import onrecord
 from onrecord.dataset.manifest import MANIFEST, file_digest, read_manifest
 from scripts import manifest, versions
 
-LOCKS = ("run", "dev", "wheel", "harness")
+RELEASES = ("2.21", "3.6", "4.0")
+"""The releases of `datasets` that `make test-compat` tries."""
+COMPAT = ("compat-core", "compat-lowest", *(f"compat-datasets-{release}" for release in RELEASES))
+LOCKS = ("run", "dev", "core", "wheel", "harness", "clients", *COMPAT)
 
 
 @pytest.fixture(scope="module")
@@ -131,22 +134,51 @@ def test_a_lock_pins_every_package_by_hash_and_names_no_index(root: Path, name: 
     assert len(re.findall(r"==.*\\\n\s+--hash=sha256:[0-9a-f]{64}", text)) == len(pins)
 
 
-def test_the_locks_agree(root: Path) -> None:
-    assert set(locked(root, "run")) <= set(locked(root, "dev"))
-    assert set(locked(root, "wheel")) <= set(locked(root, "dev"))
+def test_there_is_no_lock_that_is_not_tested(root: Path) -> None:
+    assert {file.stem for file in (root / "requirements").iterdir()} == set(LOCKS)
+
+
+@pytest.mark.parametrize("name", ["run", "core", "wheel", "compat-core"])
+def test_the_locks_agree(root: Path, name: str) -> None:
+    # Who needs a package decides on which systems and versions of Python it is needed.
+    pins, dev = ({pin.partition(" ;")[0] for pin in locked(root, lock)} for lock in (name, "dev"))
+    assert pins <= dev
+
+
+def names(requirements: list[str]) -> set[str]:
+    """The packages of requirements, without versions."""
+    return {re.split(r"[^A-Za-z0-9_.-]", requirement)[0] for requirement in requirements}
 
 
 def test_the_wheel_is_tried_with_its_dependencies_and_pytest(root: Path, project: dict[str, Any]) -> None:
-    assert project["dependency-groups"]["wheel"] == ["pytest"]
-    pinned = {pin.partition("==")[0] for pin in locked(root, "wheel")}
-    assert {re.split(r"[^A-Za-z0-9_.-]", name)[0] for name in project["project"]["dependencies"]} <= pinned
-    assert not {"hatchling", "hypothesis", "ruff"} & pinned
+    core, extras = project["project"]["dependencies"], project["project"]["optional-dependencies"]
+    assert names(project["dependency-groups"]["wheel"]) == {"pytest"}
+    assert names(core) | {"pytest"} <= names(locked(root, "core"))
+    assert not (names(extras["score"]) | names(extras["datasets"])) & names(locked(root, "core"))
+    light = ("author", "baselines", "datasets", "page", "scale", "score")
+    wanted = names([*core, *(line for extra in light for line in extras[extra])])
+    assert wanted <= names(locked(root, "wheel"))
+    assert not {"hatchling", "hypothesis", "ruff"} & names(locked(root, "wheel"))
 
 
-def test_the_run_lock_covers_every_dependency(root: Path, project: dict[str, Any]) -> None:
-    pinned = {pin.partition("==")[0] for pin in locked(root, "run")}
+def test_the_run_lock_has_the_core_and_what_loads_it(root: Path, project: dict[str, Any]) -> None:
     wanted = project["project"]["dependencies"] + project["dependency-groups"]["build"]
-    assert {re.split(r"[^A-Za-z0-9_.-]", name)[0] for name in wanted} <= pinned
+    assert names([*wanted, "datasets"]) <= names(locked(root, "run"))
+    assert not {"scikit-learn", "scipy", "statsmodels", "sacrebleu"} & names(locked(root, "run"))
+
+
+def test_the_lowest_lock_has_the_lower_bound_of_each_dependency(root: Path, project: dict[str, Any]) -> None:
+    lowest = dict(pin.partition(" ;")[0].split("==") for pin in locked(root, "compat-lowest"))
+    for requirement in project["project"]["dependencies"]:
+        name, bound = requirement.split(">=")
+        # uv writes 18.0 as 18.0.0.
+        assert f"{lowest[name]}.".startswith(f"{bound}."), requirement
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_a_compat_lock_has_the_release_of_datasets_that_it_is_named_for(root: Path, release: str) -> None:
+    (pin,) = (pin for pin in locked(root, f"compat-datasets-{release}") if pin.startswith("datasets=="))
+    assert pin.removeprefix("datasets==").startswith(f"{release}.")
 
 
 def build(root: Path, target: str, folder: Path) -> Path:

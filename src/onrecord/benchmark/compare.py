@@ -11,8 +11,6 @@ from os import PathLike
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from onrecord.benchmark.bootstrap import RESAMPLES, SEED, percentiles, resample
 from onrecord.benchmark.counts import Tally, metrics_of
 from onrecord.benchmark.metrics import Metric
@@ -24,6 +22,10 @@ from onrecord.benchmark.score import primary_metric, signature
 from onrecord.benchmark.systems import System, load_system, refuse_mixtures, with_distinct_names
 from onrecord.benchmark.tasks import Task, caching_scope, find_task
 from onrecord.dataset.load import Folder
+from onrecord.extras import extra
+
+with extra("score", "a comparison"):
+    import numpy as np
 
 if TYPE_CHECKING:
     from onrecord.benchmark.metrics import Sums
@@ -167,7 +169,8 @@ def _metric(task: Task, counted: Tally) -> Metric:
 
 
 def _holm(p_values: Sequence[float]) -> list[float]:
-    from statsmodels.stats.multitest import multipletests
+    with extra("score", "a comparison"):
+        from statsmodels.stats.multitest import multipletests
 
     corrected: list[float] = multipletests(p_values, alpha=ALPHA, method="holm")[1].tolist()
     return corrected

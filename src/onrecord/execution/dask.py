@@ -16,9 +16,10 @@ from platform import python_version_tuple
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from onrecord.exceptions import ClusterUnusable, MissingExtraError
+from onrecord.exceptions import ClusterUnusable
 from onrecord.execution.executor import Executor, Result, Task, in_order
 from onrecord.execution.leftovers import temporary_folder
+from onrecord.extras import extra
 
 if TYPE_CHECKING:
     from distributed import Future
@@ -68,9 +69,10 @@ class Cluster:
         return future
 
     def _result(self, future: "Future[Result]") -> Result:
-        from dask.distributed import TimeoutError as TookLonger
-        from distributed import KilledWorker
-        from distributed.client import FutureCancelledError
+        with extra("scale", "a run on workers"):
+            from dask.distributed import TimeoutError as TookLonger
+            from distributed import KilledWorker
+            from distributed.client import FutureCancelledError
 
         waited, step = 0.0, min(_SECONDS_TO_CONNECT, self._patience)
         while True:
@@ -118,7 +120,8 @@ class Cluster:
 @contextmanager
 def _reporting_loss() -> Iterator[None]:
     """Raise ClusterUnusable where a call to the scheduler fails in the block."""
-    from distributed.client import ClosedClientError
+    with extra("scale", "a run on workers"):
+        from distributed.client import ClosedClientError
 
     try:
         yield
@@ -147,7 +150,8 @@ def local_cluster(workers: int) -> Iterator[Cluster]:
     ClusterUnusable where a worker dies before it is ready.
     """
     distributed = _distributed()
-    import dask
+    with extra("scale", "a run on workers"):
+        import dask
 
     with ExitStack() as opened:
         # Dask would leave a folder of its own behind, among the temporary files.
@@ -203,7 +207,8 @@ def remote_cluster(
             f"no certificate for the scheduler at {scheduler} "
             "(expected in Dask's settings, under distributed.comm.tls)"
         ) from error
-    import dask
+    with extra("scale", "a run on workers"):
+        import dask
 
     with client, dask.config.set(_REMOTE):
         try:
@@ -233,22 +238,20 @@ def lost_workers(executor: Executor | None) -> int:
 
 
 def _distributed() -> Any:
-    try:
+    with extra("scale", "a run on workers"):
         import distributed
-    except ModuleNotFoundError as error:
-        raise MissingExtraError("a run on workers", error.name, "scale") from error
     return distributed
 
 
 def _certificate() -> Any:
     """A certificate for one run, held in memory, that both ends of every connection must show."""
-    from distributed.security import Security
+    with extra("scale", "a run on workers"):
+        # Dask makes the certificate with it.
+        import cryptography  # noqa: F401
+        from distributed.security import Security
 
     temporary: Callable[[], Security] = Security.temporary
-    try:
-        return temporary()
-    except ImportError as error:
-        raise MissingExtraError("a run on workers", "cryptography", "scale") from error
+    return temporary()
 
 
 def check_versions(found: dict[str, Any], own: dict[str, str]) -> None:
