@@ -10,9 +10,11 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 CLIENTS_PIP := .venv-clients/bin/python -m pip --disable-pip-version-check
 HARNESS_PIP := .venv-harness/bin/python -m pip --disable-pip-version-check
 
-COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
-	--generate-hashes --no-emit-index-url --no-header
+# Releases that are only tried are pinned without hashes, which would be half a megabyte of the repository.
+PIN := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-emit-index-url --no-header
+COMPILE := $(PIN) --generate-hashes
 LOCK := $(COMPILE) pyproject.toml
+TRY := $(PIN) pyproject.toml
 EXTRAS := $(addprefix --extra ,author baselines datasets page scale score)
 
 # What `make test-compat` covers. An interpreter that is not on this machine is left out, and a line says so.
@@ -97,9 +99,9 @@ lock: .venv/dev.stamp ## Renew the lock files (for maintainers; fetches uv into 
 	$(LOCK) $(EXTRAS) --group dev --constraints requirements/run.txt --output-file requirements/dev.txt
 	$(LOCK) --group wheel --constraints requirements/dev.txt --output-file requirements/core.txt
 	$(LOCK) $(EXTRAS) --group wheel --constraints requirements/dev.txt --output-file requirements/wheel.txt
-	$(LOCK) --group compat --constraints requirements/dev.txt --output-file requirements/compat-core.txt
-	$(LOCK) --group compat --resolution lowest-direct --output-file requirements/compat-lowest.txt
-	$(foreach release,$(COMPAT_DATASETS),$(LOCK) --group datasets-$(subst .,-,$(release)) \
+	$(TRY) --group compat --constraints requirements/dev.txt --output-file requirements/compat-core.txt
+	$(TRY) --group compat --resolution lowest-direct --output-file requirements/compat-lowest.txt
+	$(foreach release,$(COMPAT_DATASETS),$(TRY) --group datasets-$(subst .,-,$(release)) \
 		--output-file requirements/compat-datasets-$(release).txt &&) true
 	$(COMPILE) --group clients --output-file requirements/clients.txt
 	cd tests/clients && npm install --package-lock-only --no-audit --no-fund
@@ -134,7 +136,7 @@ lock: .venv/dev.stamp ## Renew the lock files (for maintainers; fetches uv into 
 define install-compat
 $(call installing,$(@D),$< and this checkout)
 $(PYTHON) -m venv $(@D)
-$(@D)/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes --requirement $<
+$(@D)/bin/python -m pip --disable-pip-version-check install --quiet --requirement $<
 $(@D)/bin/python -m pip --disable-pip-version-check install --quiet --no-build-isolation --no-deps --editable .
 touch $@
 endef
