@@ -69,17 +69,21 @@ $(COMPAT_DATASETS:%=test-datasets-%): test-datasets-%: .venv-compat-datasets-%/s
 	@echo "Loading tables with datasets $* ..."
 	ONRECORD_DATASETS=$* .venv-compat-datasets-$*/bin/python -m pytest --quiet tests/compat
 
+# On the PATH, or installed by pyenv and not on it.
 $(COMPAT_PYTHONS:%=test-python-%): test-python-%:
-	@if python$* -c '' 2>/dev/null; then \
-		$(MAKE) --no-print-directory PYTHON=python$* .venv-compat-core-$*/stamp && \
-		echo "Testing the core on Python $* ..." && \
-		.venv-compat-core-$*/bin/python -m pytest --quiet $(CORE_TESTS); \
-	else echo "Python $* is not on this machine: not tested"; fi
+	@for found in python$* $(wildcard $(HOME)/.pyenv/versions/$*.*/bin/python) none; do \
+		[ $$found = none ] || ! $$found -c '' 2>/dev/null || break; \
+	done; \
+	if [ $$found = none ]; then echo "Python $* is not on this machine: not tested"; exit; fi; \
+	$(MAKE) --no-print-directory PYTHON=$$found .venv-compat-core-$*/stamp && \
+	echo "Testing the core on Python $* ..." && \
+	.venv-compat-core-$*/bin/python -m pytest --quiet $(CORE_TESTS)
 
-check: .venv/dev.stamp ## Lint, format, types, and whether every generated file is up to date
+check: .venv/dev.stamp ## Lint, format, types, licences, and whether every generated file is up to date
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(BIN)/reuse lint --quiet || $(BIN)/reuse lint
 	$(BIN)/onrecord validate records
 	$(BIN)/python -m scripts.generate --check
 

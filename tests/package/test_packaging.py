@@ -19,7 +19,7 @@ import yaml
 
 import onrecord
 from onrecord.dataset.manifest import MANIFEST, file_digest, read_manifest
-from scripts import manifest, versions
+from scripts import installation, manifest, versions
 
 RELEASES = ("2.21", "3.6", "4.0")
 """The releases of `datasets` that `make test-compat` tries."""
@@ -284,6 +284,43 @@ def test_licences_are_complete_and_in_the_wheel_and_the_sdist(
         for copy in (info, f"onrecord/_dataset/{name}"):
             assert archive.read(copy).decode() == text
     assert (sdist / name).read_text(encoding="utf-8") == text
+
+
+def test_the_licences_of_reuse_are_those_of_the_package(root: Path) -> None:
+    texts = {file.name: file.read_text(encoding="utf-8") for file in (root / "LICENSES").iterdir()}
+    assert texts == {
+        "Apache-2.0.txt": (root / "LICENSE").read_text(encoding="utf-8"),
+        # The file of the package says first what the licence covers.
+        "CC-BY-4.0.txt": (root / "LICENSE-DATA").read_text(encoding="utf-8").partition("\n\n")[2],
+    }
+
+
+def test_reuse_names_the_licence_that_the_package_declares_for_each_file(
+    root: Path, project: dict[str, Any]
+) -> None:
+    entries = tomllib.loads((root / "REUSE.toml").read_text(encoding="utf-8"))["annotations"]
+    code, data = (entry["SPDX-License-Identifier"] for entry in entries)
+    assert project["project"]["license"] == f"{code} AND {data}"
+    assert entries[0]["path"] == "**"
+    named = {path.removesuffix("/**") for path in entries[1]["path"]}
+    assert all((root / path).exists() for path in named)
+    assert {"records", "data", "schema", "docs", "README.md"} <= named
+
+
+def test_the_page_on_installation_says_what_each_extra_is_for(project: dict[str, Any]) -> None:
+    assert set(installation.NEEDED_FOR) == set(project["project"]["optional-dependencies"])
+
+
+def test_addresses_of_the_project_agree_with_those_of_its_citation(
+    root: Path, project: dict[str, Any]
+) -> None:
+    urls = project["project"].get("urls", {})
+    citation = yaml.safe_load((root / "CITATION.cff").read_text(encoding="utf-8"))
+    assert (urls.get("Homepage"), urls.get("Source")) == (
+        citation.get("url"),
+        citation.get("repository-code"),
+    )
+    assert all(url.startswith("https://") for url in urls.values())
 
 
 def test_what_no_licence_covers_is_listed_in_one_place_that_the_card_links(root: Path) -> None:
