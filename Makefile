@@ -26,7 +26,7 @@ CORE_TESTS := tests/building/test_build.py tests/building/test_replace.py tests/
 	tests/validation/test_tables.py tests/validation/test_validate.py
 
 # A line before each wait: what is installed where, because pip says nothing for a minute.
-installing = @echo "Installing $(2) into $(1) ..."
+installing = @echo "Installing into $(1): $(2) ..."
 
 .DEFAULT_GOAL := help
 .PHONY: run test test-wheel test-harness test-clients test-compat check build page release lock help
