@@ -30,6 +30,7 @@ WITH_BLOCKS = (
     ROOT / "docs" / "benchmark.md",
     ROOT / "docs" / "architecture.md",
     ROOT / "docs" / "fields.md",
+    ROOT / "docs" / "installation.md",
     ROOT / "docs" / "page.md",
     ROOT / "docs" / "performance.md",
     ROOT / "docs" / "robustness.md",
@@ -42,9 +43,8 @@ PAGES = (write_rules, datasheet, croissant)
 
 _PROLOGUE = (
     "import cog; from onrecord.model import tables as schemas; "
-    "from scripts import agreement, architecture, benchmark, card, fields, figures, guidelines, page_sizes, "
-    "performance, "
-    "pictures, robustness, stock_rules, versions"
+    "from scripts import agreement, architecture, benchmark, card, fields, figures, guidelines, "
+    "installation, page_sizes, performance, pictures, robustness, stock_rules, versions"
 )
 
 

@@ -51,7 +51,7 @@ def core_packages() -> str:
 def figures_table() -> str:
     """What each installation takes: megabytes, packages, seconds."""
     return pipe_table(
-        ("", "size", "packages", "seconds", "of them processor"),
+        ("", "size", "packages", "seconds", "processor seconds"),
         (
             (row["what"], f"{row['megabytes']} MB", row["packages"], row["seconds"], row["processor_seconds"])
             for row in _saved()["rows"]
@@ -62,7 +62,7 @@ def figures_table() -> str:
 def source() -> str:
     """The origin of the figures, and whether the core keeps its limits."""
     saved = _saved()
-    core = next(row for row in saved["rows"] if row["what"] == "core")
+    core = measured("core")
     kept = core["megabytes"] <= MOST_MEGABYTES and core["seconds"] <= MOST_SECONDS
     return paragraph(
         f"`{saved['command']}` ({saved['machine']}): `pip install` of the wheel into a new environment, with "
@@ -70,6 +70,12 @@ def source() -> str:
         f"without pip. The core may take {MOST_MEGABYTES} MB and {MOST_SECONDS} s: "
         f"{'met' if kept else '**not met**'}."
     )
+
+
+def measured(what: str) -> Mapping[str, Any]:
+    """The saved figures of one installation."""
+    found: Mapping[str, Any] = next(row for row in _saved()["rows"] if row["what"] == what)
+    return found
 
 
 def _package(requirement: str) -> str:

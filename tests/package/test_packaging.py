@@ -311,6 +311,12 @@ def test_the_page_on_installation_says_what_each_extra_is_for(project: dict[str,
     assert set(installation.NEEDED_FOR) == set(project["project"]["optional-dependencies"])
 
 
+def test_the_core_keeps_its_limits_in_the_saved_measurement() -> None:
+    core, before = (installation.measured(name) for name in ("core", "version 1.1.4"))
+    assert core["megabytes"] <= installation.MOST_MEGABYTES < before["megabytes"]
+    assert core["seconds"] <= installation.MOST_SECONDS < before["seconds"]
+
+
 def test_addresses_of_the_project_agree_with_those_of_its_citation(
     root: Path, project: dict[str, Any]
 ) -> None:
