@@ -13,6 +13,7 @@ from scripts.markdown import pipe_table
 LAYERS = (
     "exceptions",
     "row_types",
+    "extras",
     "model",
     "execution",
     "reading",

@@ -41,6 +41,7 @@ WITH_BLOCKS = (
     ROOT / "docs" / "architecture.md",
     ROOT / "docs" / "command-line.md",
     ROOT / "docs" / "fields.md",
+    ROOT / "docs" / "installation.md",
     ROOT / "docs" / "page.md",
     ROOT / "docs" / "performance.md",
     ROOT / "docs" / "robustness.md",
@@ -54,7 +55,7 @@ PAGES = (row_types, rule_examples, write_rules, datasheet, croissant)
 _PROLOGUE = (
     "import cog; from onrecord.model import tables as schemas; "
     "from scripts import agreement, architecture, benchmark, card, commands, fields, figures, guidelines, "
-    "page_sizes, performance, pictures, robustness, stock_rules, versions"
+    "installation, page_sizes, performance, pictures, robustness, stock_rules, versions"
 )
 
 

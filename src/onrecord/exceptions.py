@@ -33,12 +33,15 @@ def _with_first(headline: str, findings: "Sequence[Finding]", count: int) -> str
 
 
 class MissingExtraError(OnRecordError, ImportError):
-    """An optional dependency is not installed; the message names the extra that brings it."""
+    """A package of an extra is not installed; the message names the package, the extra and the command.
 
-    def __init__(self, what: str, package: str | None, extra: str) -> None:
+    pip adds an extra to what is installed, wherever that came from: an index, a wheel, a clone or a URL.
+    """
+
+    def __init__(self, what: str, missing: str, extra: str) -> None:
         super().__init__(
-            f"{what} needs {package or 'a package that is not installed'}: install the extra {extra!r}, "
-            f"pip install 'onrecord[{extra}]' (in a checkout: pip install '.[{extra}]')"
+            f"{what} needs the extra {extra!r} (not installed: {missing}): "
+            f"pip install 'onrecord[{extra}]', or in a clone pip install '.[{extra}]'"
         )
 
 

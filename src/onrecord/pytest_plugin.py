@@ -112,8 +112,12 @@ def onrecord_documents() -> list[Document]:
 def onrecord_dataset() -> DatasetDict:
     """The claims as a `datasets.DatasetDict` with the split "test", as `load_dataset` gives them."""
     from onrecord import testing
+    from onrecord.exceptions import MissingExtraError
 
-    return testing.dataset()
+    try:
+        return testing.dataset()
+    except MissingExtraError as error:
+        pytest.fail(str(error), pytrace=False)
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 from onrecord.dataset.json_values import iso_date, json_default
 from onrecord.dataset.load import Row, iter_rows, load, rows
 from onrecord.exceptions import ClaimFilterError, InvalidRecord
+from onrecord.extras import extra
 from onrecord.model import tables as schemas
 from onrecord.model.findings import Finding, nearest
 from onrecord.model.paths import home
@@ -89,7 +90,8 @@ def documents() -> "list[Document]":
 
 def dataset() -> "DatasetDict":
     """What `datasets.load_dataset(onrecord.path())` gives, the claims as split `test`; without a cache."""
-    from datasets import DatasetDict
+    with extra("datasets", "a DatasetDict"):
+        from datasets import DatasetDict
 
     return DatasetDict({SPLIT: load("claims")})
 

@@ -48,6 +48,12 @@ def run(hook_id: str, checkout: Path, *args: str) -> "subprocess.CompletedProces
 
 
 @pytest.mark.parametrize("hook_id", HOOKS)
+def test_pre_commit_installs_the_core_alone(hook_id: str) -> None:
+    assert HOOKS[hook_id]["language"] == "python"
+    assert "additional_dependencies" not in HOOKS[hook_id]
+
+
+@pytest.mark.parametrize("hook_id", HOOKS)
 def test_a_hook_runs_once_at_every_commit_and_asks_for_no_file_names(hook_id: str) -> None:
     hook = HOOKS[hook_id]
 

@@ -465,7 +465,8 @@ def test_without_the_extra_it_is_named(module: str, monkeypatch: pytest.MonkeyPa
     monkeypatch.setitem(sys.modules, module, None)
     done = CliRunner().invoke(main, ["validate", str(faulty), "--workers", "2"])
     assert done.exit_code == 2
-    assert done.output.startswith(f"Error: a run on workers needs {module}: install the extra 'scale'")
+    needed = f"the extra 'scale' (not installed: {module})"
+    assert done.output.startswith(f"Error: a run on workers needs {needed}")
 
 
 def die(_: object) -> None:

@@ -19,9 +19,12 @@ import yaml
 
 import onrecord
 from onrecord.dataset.manifest import MANIFEST, file_digest, read_manifest
-from scripts import manifest, versions
+from scripts import installation, manifest, versions
 
-LOCKS = ("run", "dev", "wheel", "harness")
+RELEASES = ("2.21", "3.6", "4.0")
+"""The releases of `datasets` that `make test-compat` tries."""
+COMPAT = ("compat-core", "compat-lowest", *(f"compat-datasets-{release}" for release in RELEASES))
+LOCKS = ("run", "dev", "core", "wheel", "harness", "clients")
 
 
 @pytest.fixture(scope="module")
@@ -131,22 +134,60 @@ def test_a_lock_pins_every_package_by_hash_and_names_no_index(root: Path, name: 
     assert len(re.findall(r"==.*\\\n\s+--hash=sha256:[0-9a-f]{64}", text)) == len(pins)
 
 
-def test_the_locks_agree(root: Path) -> None:
-    assert set(locked(root, "run")) <= set(locked(root, "dev"))
-    assert set(locked(root, "wheel")) <= set(locked(root, "dev"))
+@pytest.mark.parametrize("name", COMPAT)
+def test_releases_that_are_only_tried_are_pinned_and_name_no_index(root: Path, name: str) -> None:
+    text = (root / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
+    assert "://" not in text
+    assert not re.search(r"^\s*-", text, re.MULTILINE)
+    assert locked(root, name)
+    assert all("==" in pin for pin in locked(root, name))
+
+
+def test_there_is_no_lock_that_is_not_tested(root: Path) -> None:
+    assert {file.stem for file in (root / "requirements").iterdir()} == {*LOCKS, *COMPAT}
+
+
+@pytest.mark.parametrize("name", ["run", "core", "wheel", "compat-core"])
+def test_the_locks_agree(root: Path, name: str) -> None:
+    # Who needs a package decides on which systems and versions of Python it is needed.
+    pins, dev = ({pin.partition(" ;")[0] for pin in locked(root, lock)} for lock in (name, "dev"))
+    assert pins <= dev
+
+
+def names(requirements: list[str]) -> set[str]:
+    """The packages of requirements, without versions."""
+    return {re.split(r"[^A-Za-z0-9_.-]", requirement)[0] for requirement in requirements}
 
 
 def test_the_wheel_is_tried_with_its_dependencies_and_pytest(root: Path, project: dict[str, Any]) -> None:
-    assert project["dependency-groups"]["wheel"] == ["pytest"]
-    pinned = {pin.partition("==")[0] for pin in locked(root, "wheel")}
-    assert {re.split(r"[^A-Za-z0-9_.-]", name)[0] for name in project["project"]["dependencies"]} <= pinned
-    assert not {"hatchling", "hypothesis", "ruff"} & pinned
+    core, extras = project["project"]["dependencies"], project["project"]["optional-dependencies"]
+    assert names(project["dependency-groups"]["wheel"]) == {"pytest"}
+    assert names(core) | {"pytest"} <= names(locked(root, "core"))
+    assert not (names(extras["score"]) | names(extras["datasets"])) & names(locked(root, "core"))
+    light = ("author", "baselines", "datasets", "page", "scale", "score")
+    wanted = names([*core, *(line for extra in light for line in extras[extra])])
+    assert wanted <= names(locked(root, "wheel"))
+    assert not {"hatchling", "hypothesis", "ruff"} & names(locked(root, "wheel"))
 
 
-def test_the_run_lock_covers_every_dependency(root: Path, project: dict[str, Any]) -> None:
-    pinned = {pin.partition("==")[0] for pin in locked(root, "run")}
+def test_the_run_lock_has_the_core_and_what_loads_it(root: Path, project: dict[str, Any]) -> None:
     wanted = project["project"]["dependencies"] + project["dependency-groups"]["build"]
-    assert {re.split(r"[^A-Za-z0-9_.-]", name)[0] for name in wanted} <= pinned
+    assert names([*wanted, "datasets"]) <= names(locked(root, "run"))
+    assert not {"scikit-learn", "scipy", "statsmodels", "sacrebleu"} & names(locked(root, "run"))
+
+
+def test_the_lowest_lock_has_the_lower_bound_of_each_dependency(root: Path, project: dict[str, Any]) -> None:
+    lowest = dict(pin.partition(" ;")[0].split("==") for pin in locked(root, "compat-lowest"))
+    for requirement in project["project"]["dependencies"]:
+        name, bound = requirement.split(">=")
+        # uv writes 18.0 as 18.0.0.
+        assert f"{lowest[name]}.".startswith(f"{bound}."), requirement
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_a_compat_lock_has_the_release_of_datasets_that_it_is_named_for(root: Path, release: str) -> None:
+    (pin,) = (pin for pin in locked(root, f"compat-datasets-{release}") if pin.startswith("datasets=="))
+    assert pin.removeprefix("datasets==").startswith(f"{release}.")
 
 
 def build(root: Path, target: str, folder: Path) -> Path:
@@ -243,6 +284,49 @@ def test_licences_are_complete_and_in_the_wheel_and_the_sdist(
         for copy in (info, f"onrecord/_dataset/{name}"):
             assert archive.read(copy).decode() == text
     assert (sdist / name).read_text(encoding="utf-8") == text
+
+
+def test_the_licences_of_reuse_are_those_of_the_package(root: Path) -> None:
+    texts = {file.name: file.read_text(encoding="utf-8") for file in (root / "LICENSES").iterdir()}
+    assert texts == {
+        "Apache-2.0.txt": (root / "LICENSE").read_text(encoding="utf-8"),
+        # The file of the package says first what the licence covers.
+        "CC-BY-4.0.txt": (root / "LICENSE-DATA").read_text(encoding="utf-8").partition("\n\n")[2],
+    }
+
+
+def test_reuse_names_the_licence_that_the_package_declares_for_each_file(
+    root: Path, project: dict[str, Any]
+) -> None:
+    entries = tomllib.loads((root / "REUSE.toml").read_text(encoding="utf-8"))["annotations"]
+    code, data = (entry["SPDX-License-Identifier"] for entry in entries)
+    assert project["project"]["license"] == f"{code} AND {data}"
+    assert entries[0]["path"] == "**"
+    named = {path.removesuffix("/**") for path in entries[1]["path"]}
+    assert all((root / path).exists() for path in named)
+    assert {"records", "data", "schema", "docs", "README.md"} <= named
+
+
+def test_the_page_on_installation_says_what_each_extra_is_for(project: dict[str, Any]) -> None:
+    assert set(installation.NEEDED_FOR) == set(project["project"]["optional-dependencies"])
+
+
+def test_the_core_keeps_its_limits_in_the_saved_measurement() -> None:
+    core, before = (installation.measured(name) for name in ("core", "version 1.1.4"))
+    assert core["megabytes"] <= installation.MOST_MEGABYTES < before["megabytes"]
+    assert core["seconds"] <= installation.MOST_SECONDS < before["seconds"]
+
+
+def test_addresses_of_the_project_agree_with_those_of_its_citation(
+    root: Path, project: dict[str, Any]
+) -> None:
+    urls = project["project"].get("urls", {})
+    citation = yaml.safe_load((root / "CITATION.cff").read_text(encoding="utf-8"))
+    assert (urls.get("Homepage"), urls.get("Source")) == (
+        citation.get("url"),
+        citation.get("repository-code"),
+    )
+    assert all(url.startswith("https://") for url in urls.values())
 
 
 def test_what_no_licence_covers_is_listed_in_one_place_that_the_card_links(root: Path) -> None:

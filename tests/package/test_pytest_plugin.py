@@ -1,6 +1,7 @@
 """The pytest plugin on test files as users write them, and that who leaves it alone does not pay for it."""
 
 from collections.abc import Callable
+from importlib import import_module
 
 import pytest
 
@@ -16,6 +17,8 @@ Run = Callable[..., pytest.RunResult]
 def loaded() -> None:
     """Load the libraries, because a run in this process drops what it loads."""
     dataset()
+    # numpy loads it on first use, and once per process.
+    import_module("numpy.fft")
 
 
 @pytest.fixture

@@ -115,7 +115,7 @@ def test_a_carriage_return_is_reported(content: bytes) -> None:
     [
         pytest.param(b"", "empty-file", None, id="empty"),
         pytest.param(b"{\n}", "no-final-newline", 2, id="no final newline"),
-        pytest.param(b'{\n"a": 1,\n}\n', "broken-json", 3, id="broken on line 3"),
+        pytest.param(b'{\n"a": 1,\n"b" 2\n}\n', "broken-json", 3, id="broken on line 3"),
         pytest.param(b"{\r\n}\r\n", "carriage-return", 1, id="crlf"),
         pytest.param(b"\xef\xbb\xbf{}\n", "byte-order-mark", 1, id="byte order mark"),
     ],

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from onrecord.exceptions import MissingExtraError, SourceError, UnusableArticle, UnusableDetails
+from onrecord.exceptions import SourceError, UnusableArticle, UnusableDetails
 from onrecord.execution.leftovers import marked_folder, remove_leftovers
+from onrecord.extras import extra
 from onrecord.model.tables import authored_schema
 from onrecord.reading.article import BYTE_ORDER_MARK, read_exactly, sha256
 from onrecord.reading.layouts import DOCUMENT_FILES, documents
@@ -145,10 +146,8 @@ def sentence_spans(text: str, language: str) -> list[Span]:
     Sentences with no blank between them count as one, unless their script writes none (`桥。路。`). Raises
     MissingExtraError.
     """
-    try:
+    with extra("author", "segmenting"):
         from sentencex import get_sentence_boundaries
-    except ImportError as error:
-        raise MissingExtraError("segmenting", error.name, "author") from error
 
     # Release 1.0.32 panics at a no-break space before a full stop. A plain space instead keeps the offsets.
     plain = "".join(" " if character.isspace() else character for character in text)

@@ -8,9 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from onrecord.benchmark.metrics import Columns, Metric
+from onrecord.extras import extra
+
+with extra("score", "a score"):
+    import numpy as np
 
 if TYPE_CHECKING:
     from numpy import int64
@@ -119,7 +121,8 @@ def batch_sizes(resamples: int, cells: int) -> Iterator[int]:
 
 def wilson(right: int, items: int) -> tuple[float, float]:
     """Wilson's 95 % interval of a share, from SciPy; needs at least one item."""
-    from scipy.stats import binomtest
+    with extra("score", "a score"):
+        from scipy.stats import binomtest
 
     found = binomtest(right, items).proportion_ci(confidence_level=LEVEL, method="wilson")
     return float(found.low), float(found.high)

@@ -10,8 +10,6 @@ from itertools import combinations
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from onrecord.benchmark.bootstrap import RESAMPLES, SEED, percentiles, resample
 from onrecord.benchmark.counts import Tally, metrics_of
 from onrecord.benchmark.data_frames import DataFrame
@@ -26,8 +24,12 @@ from onrecord.benchmark.systems import System, load_system, refuse_mixtures, wit
 from onrecord.benchmark.table_rows import letters_for
 from onrecord.benchmark.tasks import Task, caching_scope, find_task
 from onrecord.dataset.load import Folder
+from onrecord.extras import extra
 from onrecord.model.findings import shortened
 from onrecord.model.short_repr import ShortRepr
+
+with extra("score", "a comparison"):
+    import numpy as np
 
 if TYPE_CHECKING:
     from onrecord.benchmark.metrics import Sums
@@ -179,7 +181,8 @@ def _metric(task: Task, counted: Tally) -> Metric:
 
 
 def _holm(p_values: Sequence[float]) -> list[float]:
-    from statsmodels.stats.multitest import multipletests
+    with extra("score", "a comparison"):
+        from statsmodels.stats.multitest import multipletests
 
     corrected: list[float] = multipletests(p_values, alpha=ALPHA, method="holm")[1].tolist()
     return corrected

@@ -9,14 +9,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from onrecord.benchmark import metrics
 from onrecord.benchmark.matching import PlacedClaim, matches, overlaps
 from onrecord.benchmark.metrics import Columns, Metric
 from onrecord.benchmark.predictions import Answers, Prediction, label_text
 from onrecord.benchmark.tasks.declaration import Answer, Item, Kind
 from onrecord.exceptions import TooManyLabels
+from onrecord.extras import extra
+
+with extra("score", "a score"):
+    import numpy as np
 from onrecord.model import edtf
 
 if TYPE_CHECKING:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
+from onrecord.extras import extra
+
 if TYPE_CHECKING:
     from numpy import float64
     from numpy.typing import NDArray
@@ -74,7 +76,8 @@ def similarities(expected: Sequence[str], found: Sequence[str]) -> "Similarities
     chrF2, case-folded: character n-grams up to 6, recall weighted twice (Popović 2015, 2016), as sacreBLEU
     computes it for a sentence.
     """
-    import numpy as np
+    with extra("score", "matching claims"):
+        import numpy as np
 
     values = np.zeros((len(expected), len(found)))
     for row, reference in enumerate(expected):
@@ -126,7 +129,8 @@ def _by_paragraph(
 
 
 def _assign(values: "Similarities") -> list[tuple[int, int]]:
-    from scipy.optimize import linear_sum_assignment
+    with extra("score", "matching claims"):
+        from scipy.optimize import linear_sum_assignment
 
     rows, columns = linear_sum_assignment(values, maximize=True)
     return list(zip(rows.tolist(), columns.tolist(), strict=True))
@@ -144,6 +148,7 @@ def _similarity(reference: str, hypothesis: str) -> float:
 
 @cache
 def _chrf() -> Any:
-    from sacrebleu.metrics.chrf import CHRF
+    with extra("score", "matching claims"):
+        from sacrebleu.metrics.chrf import CHRF
 
     return CHRF(lowercase=True)

@@ -8,7 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import numpy as np
+from onrecord.extras import extra
+
+with extra("score", "a score"):
+    import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

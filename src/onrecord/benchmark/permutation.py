@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from itertools import product
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from onrecord.benchmark.bootstrap import RESAMPLES, SEED, batch_sizes, group_equal_rows
 from onrecord.benchmark.metrics import Metric
+from onrecord.extras import extra
+
+with extra("score", "a score"):
+    import numpy as np
 
 if TYPE_CHECKING:
     from numpy import int64

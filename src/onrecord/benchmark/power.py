@@ -6,7 +6,10 @@ items that only one of the two systems gets right), with SciPy's binomial distri
 
 from functools import lru_cache
 
-import numpy as np
+from onrecord.extras import extra
+
+with extra("score", "a score"):
+    import numpy as np
 
 ALPHA = 0.05
 POWER = 0.8
@@ -22,7 +25,8 @@ def smallest_difference(
     `discordant` is the share of the n items that exactly one of the two systems gets right; the difference
     cannot be larger than it. Items are taken as independent, so with paragraphs this is the best case.
     """
-    from scipy.optimize import brentq
+    with extra("score", "a score"):
+        from scipy.optimize import brentq
 
     if n < 1 or discordant <= 0 or mcnemar_power(n, discordant, discordant, alpha=alpha) < power:
         return None
@@ -32,7 +36,8 @@ def smallest_difference(
 
 def mcnemar_power(n: int, discordant: float, difference: float, *, alpha: float = ALPHA) -> float:
     """The probability that the exact two-sided McNemar test of n items finds the difference in accuracy."""
-    from scipy.stats import binom
+    with extra("score", "a score"):
+        from scipy.stats import binom
 
     first, last = binom.ppf([_NEGLIGIBLE, 1 - _NEGLIGIBLE], n, discordant).astype(int)
     counts = np.arange(max(1, first), last + 1)

@@ -7,8 +7,6 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from onrecord.benchmark.bootstrap import RESAMPLES, SEED, Interval, intervals, wilson
 from onrecord.benchmark.counts import Tally, metrics_of, tally
 from onrecord.benchmark.matching import HARD_THRESHOLD, similarity_signature
@@ -21,6 +19,10 @@ from onrecord.benchmark.tasks import Task, caching_scope, find_task, gold_items,
 from onrecord.benchmark.tasks.declaration import cached
 from onrecord.dataset.load import Folder
 from onrecord.exceptions import NothingToScore
+from onrecord.extras import extra
+
+with extra("score", "a score"):
+    import numpy as np
 
 if TYPE_CHECKING:
     from onrecord.benchmark.metrics import Sums

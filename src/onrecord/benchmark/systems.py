@@ -9,8 +9,6 @@ from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
 
-import numpy as np
-
 from onrecord.benchmark.counts import Tally
 from onrecord.benchmark.metrics import Columns
 from onrecord.benchmark.prediction_files import Source
@@ -19,6 +17,10 @@ from onrecord.benchmark.score import score
 from onrecord.benchmark.tasks import Task
 from onrecord.dataset.load import Folder
 from onrecord.exceptions import NotComparable, UnusablePredictions
+from onrecord.extras import extra
+
+with extra("score", "a comparison"):
+    import numpy as np
 from onrecord.model.findings import printable, quoted
 from onrecord.model.short_repr import ShortRepr
 from onrecord.reading.files import display, reason

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+from onrecord.extras import extra
 from onrecord.model.tables import label_names
 
 if TYPE_CHECKING:
@@ -93,7 +94,8 @@ def domain(field: str, labels: Iterable[Sequence[Any]]) -> list[Any]:
 
 def value_counts(labels: Sequence[Sequence[Any]], values: Sequence[Any]) -> "Counts":
     """How many annotators gave each value to each claim: shape (claims, values)."""
-    import numpy as np
+    with extra("score", "agreement"):
+        import numpy as np
 
     return np.array([[given.count(value) for value in values] for given in map(list, labels)], dtype=np.int64)
 
@@ -103,7 +105,8 @@ def alpha(counts: "Counts", scale: Scale = "nominal") -> float:
 
     Raises ValueError if it is not defined: no claim has two labels, or all labels are the same.
     """
-    import krippendorff
+    with extra("score", "agreement"):
+        import krippendorff
 
     # The package divides by zero if all values are the same.
     if (counts[counts.sum(axis=1) > 1] > 0).any(axis=0).sum() < 2:
@@ -115,7 +118,8 @@ def alpha_interval(
     counts: "Counts", places: Sequence[object], scale: Scale = "nominal"
 ) -> tuple[float, float]:
     """The interval of `alpha` over resampled paragraphs; `places` names the paragraph of each claim."""
-    import numpy as np
+    with extra("score", "agreement"):
+        import numpy as np
 
     rows_of: dict[object, list[int]] = {}
     for index, place in enumerate(places):
@@ -129,8 +133,9 @@ def bootstrap(units: Sequence[Unit], statistic: Callable[[list[Unit]], float]) -
 
     Resamples on which the statistic raises ValueError are left out. Needs at least two units.
     """
-    import numpy as np
-    from scipy import stats
+    with extra("score", "agreement"):
+        import numpy as np
+        from scipy import stats
 
     def on_drawn(drawn: "Counts") -> float:
         try:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from onrecord.building.card import CARD, stale_configs
+from onrecord.extras import extra
 from onrecord.model.arrow import arrow_schema, is_compatible
 from onrecord.model.digest import read_identity
 from onrecord.model.paths import home
@@ -43,7 +44,8 @@ def load(table: str = "claims", data: Folder | None = None) -> "Dataset":
     tables, by default the dataset's own. Raises ValueError for an unknown table and FileNotFoundError if it
     was never built.
     """
-    import datasets
+    with extra("datasets", "loading as a Dataset"):
+        import datasets
 
     _warn_of_stale_card(Path(data or home() / "data"))
     return datasets.Dataset(_read_table(table, data), split=datasets.Split(SPLIT))

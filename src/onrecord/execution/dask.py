@@ -17,10 +17,11 @@ from platform import python_version_tuple
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from onrecord.exceptions import ClusterUnusable, MissingExtraError
+from onrecord.exceptions import ClusterUnusable
 from onrecord.execution.executor import Executor, Result, Task, in_order
 from onrecord.execution.leftovers import temporary_folder
 from onrecord.execution.uninterrupted import uninterrupted
+from onrecord.extras import extra
 
 if TYPE_CHECKING:
     from distributed import Future
@@ -70,9 +71,10 @@ class Cluster:
         return future
 
     def _result(self, future: "Future[Result]") -> Result:
-        from dask.distributed import TimeoutError as TookLonger
-        from distributed import KilledWorker
-        from distributed.client import FutureCancelledError
+        with extra("scale", "a run on workers"):
+            from dask.distributed import TimeoutError as TookLonger
+            from distributed import KilledWorker
+            from distributed.client import FutureCancelledError
 
         waited, step = 0.0, min(_SECONDS_TO_CONNECT, self._patience)
         while True:
@@ -120,7 +122,8 @@ class Cluster:
 @contextmanager
 def _reporting_loss() -> Iterator[None]:
     """Raise ClusterUnusable where a call to the scheduler fails in the block."""
-    from distributed.client import ClosedClientError
+    with extra("scale", "a run on workers"):
+        from distributed.client import ClosedClientError
 
     try:
         yield
@@ -157,7 +160,8 @@ def local_cluster(workers: int) -> Iterator[Cluster]:
 @contextmanager
 def _local_client(workers: int) -> Iterator[Any]:
     distributed = _distributed()
-    import dask
+    with extra("scale", "a run on workers"):
+        import dask
 
     with ExitStack() as opened:
         # Dask would leave a folder of its own behind, among the temporary files.
@@ -214,7 +218,8 @@ def remote_cluster(
             f"no certificate for the scheduler at {scheduler} "
             "(expected in Dask's settings, under distributed.comm.tls)"
         ) from error
-    import dask
+    with extra("scale", "a run on workers"):
+        import dask
 
     with client, dask.config.set(_REMOTE):
         try:
@@ -244,10 +249,8 @@ def lost_workers(executor: Executor | None) -> int:
 
 
 def _distributed() -> Any:
-    try:
+    with extra("scale", "a run on workers"):
         import distributed
-    except ModuleNotFoundError as error:
-        raise MissingExtraError("a run on workers", error.name, "scale") from error
     return distributed
 
 
@@ -257,13 +260,13 @@ def _certificate(folder: Path) -> Any:
     Given one in memory, Dask would write it to a folder of its own for each connection, and leave that behind
     when it is killed.
     """
-    from distributed.security import Security
+    with extra("scale", "a run on workers"):
+        # Dask makes the certificate with it.
+        import cryptography  # noqa: F401
+        from distributed.security import Security
 
     temporary: Callable[[], Any] = Security.temporary
-    try:
-        made = temporary()
-    except ImportError as error:
-        raise MissingExtraError("a run on workers", "cryptography", "scale") from error
+    made = temporary()
     certificate = _private_file(folder / "certificate", made.tls_client_cert)
     key = _private_file(folder / "key", made.tls_client_key)
     shown: dict[str, Any] = {f"tls_{role}_cert": certificate for role in _ROLES}

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from onrecord.dataset.load import Row
+from onrecord.extras import extra
 from onrecord.html.theme import Theme
 from onrecord.html.wording import words
 from onrecord.model.tables import label_names
@@ -68,7 +69,8 @@ def cross_table(claims: Sequence[Row], field: str, names: Mapping[str, str]) -> 
 
 def bars(table: CrossTable, theme: Theme, width: int) -> "alt.FacetChart":
     """One panel of bars per label, side by side, so that position identifies the label as well as colour."""
-    import altair as alt
+    with extra("page", "a page"):
+        import altair as alt
 
     labels = label_names("verifiability")
     heads = [f"{name} ({sum(counts.values()):,})" for name, counts in table.rows]
@@ -115,7 +117,8 @@ def bars(table: CrossTable, theme: Theme, width: int) -> "alt.FacetChart":
 
 def dots(rows: Sequence[Dot], theme: Theme, width: int) -> "alt.VConcatChart":
     """Values between 0 and 1 as dots on their intervals, one panel per heading, all on one scale."""
-    import altair as alt
+    with extra("page", "a page"):
+        import altair as alt
 
     gutter = 118 if width > NARROW else 92
     value_width = 160 if width > NARROW else 44

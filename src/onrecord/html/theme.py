@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 from xml.etree import ElementTree
 
+from onrecord.extras import extra
+
 if TYPE_CHECKING:
     import altair as alt
 
@@ -66,8 +68,10 @@ PRINT_THEME = Theme(
 
 def as_svg(chart: Drawing, theme: Theme) -> str:
     """The chart as SVG, which refers to nothing outside of it."""
-    import altair as alt
-    import vl_convert
+    with extra("page", "a page"):
+        import altair as alt
+    with extra("page", "a page"):
+        import vl_convert
 
     version = alt.SCHEMA_VERSION.removeprefix("v").rpartition(".")[0]
     return _plain(vl_convert.vegalite_to_svg(_spec(chart, theme), vl_version=version, allowed_base_urls=[]))
@@ -85,7 +89,8 @@ def with_title(svg: str, title: str) -> str:
 
 def as_png(svg: str) -> bytes:
     """An SVG as PNG, scaled by 1.5 for screens with small pixels."""
-    import vl_convert
+    with extra("page", "a page"):
+        import vl_convert
 
     drawn: bytes = vl_convert.svg_to_png(svg, scale=_PNG_SCALE)
     return drawn

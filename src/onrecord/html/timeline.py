@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from onrecord.dataset.load import Row
+from onrecord.extras import extra
 from onrecord.html.charts import NARROW
 from onrecord.html.theme import Theme
 from onrecord.html.wording import time_words
@@ -58,7 +59,8 @@ def times_of(claims: Sequence[Row], documents: Sequence[Row], field: str) -> Tim
 
 def timeline(times: Times, theme: Theme, width: int) -> "alt.HConcatChart":
     """The times as an Altair chart; needs one row."""
-    import altair as alt
+    with extra("page", "a page"):
+        import altair as alt
 
     gutter, value_width = (170, 46) if width > NARROW else (112, 28)
     windows = _windows(times)
@@ -97,7 +99,8 @@ def _panel(
     is_first: bool,
     is_last: bool,
 ) -> "alt.LayerChart":
-    import altair as alt
+    with extra("page", "a page"):
+        import altair as alt
 
     data = [_drawn(edtf, n, window) for edtf, n in times.rows]
     labels = alt.Axis(labelLimit=gutter - 12, minExtent=gutter - 12) if is_first else None

@@ -10,14 +10,14 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.resources import files
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from onrecord.benchmark.tasks import TASKS
 from onrecord.building.replace_file import replacing
 from onrecord.dataset.load import Folder, table_files
-from onrecord.exceptions import MissingExtraError, PageRefused
+from onrecord.exceptions import PageRefused
+from onrecord.extras import check_extra, extra
 from onrecord.html.alt_texts import describe_order
 from onrecord.html.charts import NARROW, WIDE
 from onrecord.html.columns import tables_by_column
@@ -43,7 +43,7 @@ CLAIMS_UP_TO = 500_000
 MOST_DIFFERENCES = 60
 """Differences between annotators that are listed; the reading view has all those of its documents."""
 VIEWERS = "for tables of this size use `onrecord show claims`, or DuckDB on the Parquet files"
-NEEDED = ("altair", "jinja2", "krippendorff", "vl_convert")
+NEEDED = ("altair", "jinja2", "krippendorff", "numpy", "scipy", "vl_convert")
 _STYLE = "page.css"
 _SCRIPTS = ("theme.js", "tables.js", "hints.js", "links.js", "filters.js")
 
@@ -96,9 +96,7 @@ def _several(article: Article | Iterable[Article] | None) -> Iterable[Article]:
 
 def check_installed() -> None:
     """Raise MissingExtraError unless all packages are installed that pages are made with."""
-    missing = [name for name in NEEDED if find_spec(name) is None]
-    if missing:
-        raise MissingExtraError("a page", ", ".join(missing), "page")
+    check_extra("page", "a page", NEEDED)
 
 
 def check_size(data: Folder | None) -> None:
@@ -189,7 +187,8 @@ def _asset(name: str) -> str:
 
 
 def _environment() -> "Environment":
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+    with extra("page", "a page"):
+        from jinja2 import Environment, PackageLoader, StrictUndefined
 
     made = Environment(
         loader=PackageLoader("onrecord.html"),

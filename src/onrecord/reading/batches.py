@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, Literal
 
+from onrecord.extras import extra
 from onrecord.model.findings import Finding
 from onrecord.reading.blocks import BLOCK_BYTES, iter_blocks
 from onrecord.reading.files import is_url
@@ -43,7 +44,8 @@ class Part:
     def open_file(self) -> Iterator[BinaryIO]:
         """The whole file as a stream. Raises OSError."""
         if is_url(self.path):
-            import fsspec
+            with extra("scale", "reading from a URL"):
+                import fsspec
 
             with fsspec.open(self.path, "rb") as stream:
                 yield stream

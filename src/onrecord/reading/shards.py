@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from onrecord.extras import extra
 from onrecord.model.findings import Finding, nearest
 from onrecord.model.tables import TABLES
 from onrecord.reading.file_rules import UNKNOWN_FILE, UNREADABLE_FILE
@@ -36,7 +37,8 @@ class Shard:
     def open(self) -> BinaryIO:
         """The bytes of the shard, decompressed. Raises OSError."""
         if is_url(self.path):
-            import fsspec
+            with extra("scale", "reading from a URL"):
+                import fsspec
 
             raw = cast("BinaryIO", fsspec.open(self.path, "rb").open())
         else:
@@ -104,9 +106,9 @@ def _has_shards(folder: Path) -> bool:
 
 
 def _remote_shards(folder: str) -> Iterator[Shard]:
-    try:
+    with extra("scale", "reading from a URL"):
         from fsspec.core import url_to_fs
-
+    try:
         system, root = url_to_fs(folder)
     except (ImportError, ValueError) as error:
         # fsspec names the unknown protocol or the missing library.

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from onrecord.benchmark.tasks import TASKS, find_task
 from onrecord.dataset.load import Folder
-from onrecord.exceptions import MissingExtraError
 from onrecord.model.findings import nearest
 
 if TYPE_CHECKING:
@@ -50,7 +49,6 @@ _MODULES: Mapping[str, str] = MappingProxyType(
         "spacy": "parsed_sentences",
     }
 )
-_EXTRAS: Mapping[str, str] = MappingProxyType({"dateparser": "baselines", "spacy": "spacy"})
 
 
 def names(task: str) -> tuple[str, ...]:
@@ -88,11 +86,5 @@ def baseline(task: "TaskName | str", name: str, data: Folder | None = None) -> B
         near = nearest(name, known)
         hint = f"did you mean {near!r}?" if near else f"there are {', '.join(known)}"
         raise ValueError(f"there is no baseline {name!r} for the task {task!r}; {hint}")
-    try:
-        module = import_module(f"{__name__}.{_MODULES[name]}")
-    except ModuleNotFoundError as error:
-        extra = _EXTRAS.get(name)
-        if extra is None:
-            raise
-        raise MissingExtraError(f"the baseline {name!r}", error.name, extra) from error
+    module = import_module(f"{__name__}.{_MODULES[name]}")
     return BaselineLines(module.predict, task, data, identity(data).version)

@@ -5,10 +5,12 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
-from dateparser.search import search_dates
-
 from onrecord.benchmark.tasks import find_task, items
 from onrecord.dataset.load import Folder
+from onrecord.extras import extra
+
+with extra("baselines", "the baseline 'dateparser'"):
+    from dateparser.search import search_dates
 
 if TYPE_CHECKING:
     from onrecord.benchmark.baselines import Line

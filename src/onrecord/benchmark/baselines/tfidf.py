@@ -7,17 +7,19 @@ alone carries within this set, not how a trained system would do elsewhere.
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-from sklearn.dummy import DummyClassifier
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import LeaveOneGroupOut
-from sklearn.pipeline import make_pipeline
-from threadpoolctl import threadpool_limits
-
 from onrecord.benchmark.predictions import label_text
 from onrecord.benchmark.tasks import Item, find_task, items
 from onrecord.dataset.load import Folder
+from onrecord.extras import extra
+
+with extra("baselines", "the baseline 'tfidf'"):
+    import numpy as np
+    from sklearn.dummy import DummyClassifier
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import LeaveOneGroupOut
+    from sklearn.pipeline import make_pipeline
+    from threadpoolctl import threadpool_limits
 
 if TYPE_CHECKING:
     from onrecord.benchmark.baselines import Line

@@ -7,37 +7,39 @@ onrecord/ANSWER` is a stand-in that always gives that answer. The questions are 
 from collections.abc import Callable
 from typing import Any
 
-from inspect_ai import Task, task
-from inspect_ai.dataset import MemoryDataset, Sample
-from inspect_ai.model import (
-    ChatMessage,
-    GenerateConfig,
-    ModelAPI,
-    ModelOutput,
-    ModelUsage,
-    modelapi,
-)
-from inspect_ai.scorer import (
-    CORRECT,
-    INCORRECT,
-    Metric,
-    SampleScore,
-    Score,
-    Scorer,
-    Target,
-    accuracy,
-    metric,
-    scorer,
-    stderr,
-)
-from inspect_ai.solver import Generate, Solver, TaskState, generate, solver
-from inspect_ai.tool import ToolChoice, ToolInfo
-
 from onrecord.benchmark.harness.prompts import Question, metadata, questions
 from onrecord.benchmark.harness.read_answer import INVALID, read_answer
 from onrecord.benchmark.predictions import label_text, read_answers
 from onrecord.benchmark.tasks import find_task
+from onrecord.extras import extra
 from onrecord.model import edtf
+
+with extra("inspect", "a task for Inspect AI"):
+    from inspect_ai import Task, task
+    from inspect_ai.dataset import MemoryDataset, Sample
+    from inspect_ai.model import (
+        ChatMessage,
+        GenerateConfig,
+        ModelAPI,
+        ModelOutput,
+        ModelUsage,
+        modelapi,
+    )
+    from inspect_ai.scorer import (
+        CORRECT,
+        INCORRECT,
+        Metric,
+        SampleScore,
+        Score,
+        Scorer,
+        Target,
+        accuracy,
+        metric,
+        scorer,
+        stderr,
+    )
+    from inspect_ai.solver import Generate, Solver, TaskState, generate, solver
+    from inspect_ai.tool import ToolChoice, ToolInfo
 
 VERSION = 2
 """Raised whenever the prompts or the reading of answers change."""
@@ -89,7 +91,8 @@ def macro_f1() -> Metric:
     def compute(scores: list[SampleScore]) -> float:
         if not scores:
             return float("nan")
-        from sklearn.metrics import f1_score
+        with extra("inspect", "a task for Inspect AI"):
+            from sklearn.metrics import f1_score
 
         gold = [str((found.score.metadata or {}).get("gold")) for found in scores]
         given = [found.score.answer or INVALID for found in scores]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from onrecord.benchmark.harness.prompts import metadata, questions
 from onrecord.benchmark.harness.read_answer import INVALID, read_answer
+from onrecord.extras import extra
 from onrecord.model import edtf
 
 if TYPE_CHECKING:
@@ -49,7 +50,8 @@ def score_date(document: Document, results: Sequence[str]) -> dict[str, Any]:
 
 def macro_f1(pairs: Sequence[Pair]) -> float:
     """Mean over the labels that occur of the F1 of each; pairs of expected and given label."""
-    from sklearn.metrics import f1_score
+    with extra("lm-eval", "a task for lm-evaluation-harness"):
+        from sklearn.metrics import f1_score
 
     gold, given = zip(*pairs, strict=True)
     occurring = sorted({*gold, *given} - {INVALID})
@@ -58,14 +60,16 @@ def macro_f1(pairs: Sequence[Pair]) -> float:
 
 def mcc(pairs: Sequence[Pair]) -> float:
     """Matthews correlation; 0 for a constant answer."""
-    from sklearn.metrics import matthews_corrcoef
+    with extra("lm-eval", "a task for lm-evaluation-harness"):
+        from sklearn.metrics import matthews_corrcoef
 
     gold, given = zip(*pairs, strict=True)
     return float(matthews_corrcoef(gold, given))
 
 
 def _load(task: str) -> dict[str, "Dataset"]:
-    from datasets import Dataset
+    with extra("lm-eval", "a task for lm-evaluation-harness"):
+        from datasets import Dataset
 
     rows = [
         {
