@@ -44,6 +44,7 @@ def write_sample(folder: Path) -> Path:
 def sample_files() -> dict[str, list[Record]]:
     """Every file under records/ with its rows."""
     return {
+        "dataset.json": [dataset()],
         "speakers.jsonl": speakers(),
         f"{DOCUMENT_ID}/document.json": [document()],
         f"{DOCUMENT_ID}/segments.jsonl": segments(),
@@ -90,6 +91,20 @@ def span(text: str) -> Record:
     """The first place of a text in the article."""
     start = ARTICLE.index(text)
     return {"start": start, "end": start + len(text)}
+
+
+def dataset() -> Record:
+    return {
+        "name": "harbour-claims",
+        "version": "2.0.1",
+        "title": "Harbour claims",
+        "description": "Claims about the harbour bridge, written for the tests of this package.",
+        "license": "CC0-1.0",
+        "languages": ["en"],
+        "maintainers": ["The Harbour Gazette"],
+        "homepage": "https://harbour.example/claims",
+        "citation": None,
+    }
 
 
 def document() -> Record:

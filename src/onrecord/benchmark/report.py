@@ -48,6 +48,7 @@ class Score:
 
     task: str
     system: str
+    dataset: str
     version: str
     sha256: str
     n: int
@@ -79,7 +80,7 @@ class Score:
         return {
             "task": self.task,
             "system": self.system,
-            "dataset": {"version": self.version, "sha256": self.sha256},
+            "dataset": {"name": self.dataset, "version": self.version, "sha256": self.sha256},
             "scorer": SCORER_VERSION,
             "n": self.n,
             "answered": self.answered,

@@ -19,6 +19,7 @@ from onrecord.benchmark.score import score
 from onrecord.benchmark.tasks import Task
 from onrecord.dataset.load import Folder
 from onrecord.exceptions import NotComparable, UnusablePredictions
+from onrecord.model.about import UNKNOWN_NAME
 from onrecord.model.findings import printable, quoted
 from onrecord.reading.files import display, reason
 
@@ -31,6 +32,7 @@ class System:
 
     name: str
     task: str
+    dataset: str
     version: str
     sha256: str
     scorer: str
@@ -47,6 +49,7 @@ def load_system(task: Task, name: str | None, source: Source, data: Folder | Non
     return System(
         found.system,
         found.task,
+        found.dataset,
         found.version,
         found.sha256,
         SCORER_VERSION,
@@ -73,6 +76,8 @@ def _saved(path: Path, name: str | None) -> System:
         return System(
             name or str(saved["system"]),
             str(saved["task"]),
+            # Scores of earlier versions name no dataset: there was one name only.
+            str(saved["dataset"].get("name", UNKNOWN_NAME)),
             str(saved["dataset"]["version"]),
             str(saved["dataset"]["sha256"]),
             str(saved["scorer"]),
@@ -115,6 +120,7 @@ def refuse_mixtures(task: Task, systems: Sequence[System]) -> None:
         differences = [
             f"{what} {quoted(theirs)} and {quoted(ours)}"
             for what, ours, theirs in (
+                ("dataset", first.dataset, system.dataset),
                 ("dataset version", first.version, system.version),
                 ("dataset content", first.sha256[:12], system.sha256[:12]),
             )

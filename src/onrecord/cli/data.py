@@ -111,7 +111,9 @@ def build(records: str, out: Path, articles: Path | None, workers: int | None, s
     for line in text_lines(report.warnings):
         say(line)
     counts = ", ".join(f"{table} {rows:,}" for table, rows in report.rows.items())
-    say(f"{report.out}: {counts}; version {report.version}, sha256:{report.dataset_sha256}")
+    say(f"{report.out}: {counts}; {report.name} {report.version}, sha256:{report.dataset_sha256}")
+    for note in report.notes:
+        say(note)
 
 
 @click.command(

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from onrecord.building.card import CARD, stale_configs
+from onrecord.building.readme import stale_configs
 from onrecord.model.arrow import arrow_schema, is_compatible
 from onrecord.model.digest import read_identity
 from onrecord.model.paths import home
@@ -78,8 +78,8 @@ def _warn_of_stale_card(folder: Path) -> None:
     with suppress(FileNotFoundError, ValueError):
         if stale := stale_configs(folder, read_identity(folder)):
             warnings.warn(
-                f"{folder.absolute().parent / CARD} states another content of {', '.join(stale)} than "
-                f"{folder} has, so `load_dataset` may return old rows: run `onrecord build` again",
+                f"the dataset card of {folder} states another content of {', '.join(stale)} than the tables "
+                "have, so `load_dataset` may return old rows: run `onrecord build` again",
                 stacklevel=3,
             )
 

@@ -15,10 +15,12 @@ from typing import BinaryIO
 from onrecord.exceptions import UnusableInputError
 from onrecord.model.findings import Finding
 from onrecord.model.tables import SIDE_TABLES, TABLES
+from onrecord.reading.about import DATASET_FILE, read_dataset_file
 from onrecord.reading.batches import Part
 from onrecord.reading.file_rules import UNREADABLE_FILE
 from onrecord.reading.files import display, entries, is_there, is_url, reason
 from onrecord.reading.layouts import DOCUMENT_FILES, SPEAKERS_FILE, DocumentFolder, documents, table_by_name
+from onrecord.reading.located import Located
 from onrecord.reading.shards import Shard, corpus_findings, find_shards, is_corpus
 
 STANDARD_INPUT = "-"
@@ -42,7 +44,9 @@ class Files:
     """Compressed shards, to be unpacked before they are read; `parts` come first."""
     findings: tuple[Finding, ...] = ()
     folder: Path = field(default=Path())
-    """Where articles are looked for by default."""
+    """Where the files are."""
+    dataset: Located | None = None
+    """The record of dataset.json, where a corpus has one."""
 
     @property
     def size(self) -> int:
@@ -84,8 +88,11 @@ def open_folder(path: str | Path) -> Input | None:
         if built := tuple(_built_files(folder)):
             return Files(built, folder=folder)
         if is_corpus(folder):
-            return _corpus(find_shards(folder), tuple(corpus_findings(folder)), folder)
+            found = tuple(corpus_findings(folder))
+            return _corpus(find_shards(folder), found, folder, read_dataset_file(folder))
         if any(is_there(one.path / name) for one in documents(folder) for name in DOCUMENT_FILES):
+            return RecordsFolder(folder)
+        if DATASET_FILE in names:
             return RecordsFolder(folder)
     except (OSError, ValueError) as error:
         why = reason(error) if isinstance(error, OSError) else str(error)
@@ -191,17 +198,19 @@ def _spooled(part: Part, target: Path) -> Part:
 def _open_url(url: str) -> Files:
     try:
         if shards := find_shards(url):
-            return _corpus(shards, (), Path())
+            return _corpus(shards, (), Path(), read_dataset_file(url))
     except OSError as error:
         raise UnusableInputError(f"{url}: {reason(error) if error.strerror else error}") from error
     raise UnusableInputError(f"{url}: no corpus here; it holds one folder of JSONL shards per table")
 
 
-def _corpus(shards: Sequence[Shard], findings: tuple[Finding, ...], folder: Path) -> Files:
+def _corpus(
+    shards: Sequence[Shard], findings: tuple[Finding, ...], folder: Path, dataset: Located | None
+) -> Files:
     plain = tuple(
         Part(shard.table, shard.name, shard.path, end=shard.size) for shard in shards if not shard.compression
     )
-    return Files(plain, tuple(shard for shard in shards if shard.compression), findings, folder)
+    return Files(plain, tuple(shard for shard in shards if shard.compression), findings, folder, dataset)
 
 
 def _built_files(folder: Path) -> Iterator[Part]:

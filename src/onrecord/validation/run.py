@@ -19,11 +19,14 @@ from onrecord.execution.leftovers import temporary_folder
 from onrecord.execution.processes import local_executor
 from onrecord.model.findings import Finding
 from onrecord.model.tables import TABLES
+from onrecord.reading.about import read_dataset_file
 from onrecord.reading.article import articles_folder
 from onrecord.reading.batches import Part, pieces
 from onrecord.reading.file_rules import CARRIAGE_RETURN, EMPTY_FILE, UNREADABLE_FILE
 from onrecord.reading.files import is_there
 from onrecord.reading.layouts import SPEAKERS_FILE, DocumentFolder, documents, part_of, records_findings
+from onrecord.reading.located import Located
+from onrecord.rules.schema import schema_findings
 from onrecord.validation.assemble import Given
 from onrecord.validation.documents import Checked, Source, check_documents
 from onrecord.validation.elsewhere import absolute_part, shown_in, with_content
@@ -89,6 +92,7 @@ class Run:
     def check_records(self, folder: Path) -> Iterator[Finding]:
         """A records folder: its files, the speakers, then document by document."""
         yield from records_findings(folder)
+        yield from self.check_dataset(read_dataset_file(folder))
         file = folder / SPEAKERS_FILE
         parts = [part_of(file, "speakers")] if is_there(file) else []
         found = documents(folder)
@@ -136,6 +140,7 @@ class Run:
     def check_files(self, files: Files, *, is_alone: bool = False) -> Iterator[Finding]:
         """Files of many documents: what concerns them as files, the speakers, then document by document."""
         yield from files.findings
+        yield from self.check_dataset(files.dataset)
         self._note_tables(files, is_alone=is_alone)
         with (
             _workspace(files.size, 0 if files.is_spooled else _SMALL) as place,
@@ -200,6 +205,13 @@ class Run:
             is_clean &= checked.is_clean
             yield from self._once_per_file(checked.findings)
         return is_clean
+
+    def check_dataset(self, located: Located | None) -> Iterator[Finding]:
+        """Levels 1 and 2 of dataset.json, where there is one."""
+        if located is not None:
+            yield from located.findings
+            if self._level >= 2 and not located.findings:
+                yield from schema_findings(located)
 
     def read_speakers(self, speakers: SpeakerTable, parts: Sequence[Part]) -> Iterator[Finding]:
         """Check the speakers and keep them in their table."""
