@@ -49,7 +49,7 @@ class Target(ABC):
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.articles = folder / "shared" / "article"
+        self.articles = sample.write_articles(folder / "articles")
         self.what = ""
         """What was changed for the last mutant."""
         self.findings = 0

@@ -278,8 +278,6 @@ def test_documents_are_built_in_the_order_of_their_ids(sample_records: Path, sam
     for file in (sample_records / DOCUMENT_ID).glob("*.json*"):
         text = file.read_text(encoding="utf-8").replace(DOCUMENT_ID, other)
         (sample_records / other / file.name).write_text(text, encoding="utf-8")
-    articles = sample_records.parents[1] / "shared" / "article"
-    (articles / f"{other}.txt").write_bytes((articles / f"{DOCUMENT_ID}.txt").read_bytes())
     build(sample_records, sample_data)
     assert [row["document_id"] for row in rows("documents", sample_data)] == [other, DOCUMENT_ID]
     assert [row["document_id"] for row in rows("claims", sample_data)] == [other] * 4 + [DOCUMENT_ID] * 4

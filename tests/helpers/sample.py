@@ -30,15 +30,25 @@ PARAGRAPHS = (1, 2, 2, 3, 3)
 
 def write_sample(folder: Path) -> Path:
     """Write the article and a valid records/ for it under the folder; the path of records/."""
-    articles = folder.parent / "shared" / "article"
-    articles.mkdir(parents=True, exist_ok=True)
-    (articles / SOURCE_FILE).write_text(ARTICLE, encoding="utf-8", newline="\n")
     records = folder / "records"
     for name, rows in sample_files().items():
         path = records / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(as_text(path, rows), encoding="utf-8", newline="\n")
+    article_of(records).write_text(ARTICLE, encoding="utf-8", newline="\n")
     return records
+
+
+def write_articles(folder: Path) -> Path:
+    """Write the article under its own name into a folder of articles; the path of the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / SOURCE_FILE).write_text(ARTICLE, encoding="utf-8", newline="\n")
+    return folder
+
+
+def article_of(records: Path) -> Path:
+    """The article of the sample, in the document's folder."""
+    return records / DOCUMENT_ID / "article.txt"
 
 
 def sample_files() -> dict[str, list[Record]]:

@@ -20,7 +20,7 @@ from onrecord.html import write
 from onrecord.html.figures import Figure
 from onrecord.model.digest import read_identity
 from onrecord.model.paths import home
-from tests.helpers.sample import ARTICLE, DOCUMENT_ID, SOURCE_FILE, claim_id, claims, segments
+from tests.helpers.sample import ARTICLE, DOCUMENT_ID, SOURCE_FILE, article_of, claim_id, claims, segments
 
 LIMIT = 3_000_000
 
@@ -168,7 +168,7 @@ def test_counts_and_identity_are_those_of_the_tables(shipped: str) -> None:
 def test_the_articles_words_are_there_with_the_article_only(
     sample_page: Callable[..., str], sample_records: Path
 ) -> None:
-    article = sample_records.parents[1] / "shared" / "article" / SOURCE_FILE
+    article = article_of(sample_records)
     sentence = "the bridge had been inspected eleven times"
     assert sentence in ARTICLE
     without = sample_page()

@@ -171,7 +171,7 @@ class BuildWork(Work):
         self._digests = {table: TableDigest() for table in TABLES}
         self._has_errors = False
 
-    def task(self, given: Given, articles: Path) -> Callable[[Sequence[Source]], Checked]:
+    def task(self, given: Given, articles: Path | None) -> Callable[[Sequence[Source]], Checked]:
         """The function that checks and writes documents."""
         return partial(build_documents, given=given, articles=articles, target=self._target)
 

@@ -59,7 +59,7 @@ class Built(Checked):
     document_ids: list[str] = field(default_factory=list)
 
 
-def build_documents(task: Sequence[Source], given: Given, articles: Path, target: Target) -> Built:
+def build_documents(task: Sequence[Source], given: Given, articles: Path | None, target: Target) -> Built:
     """Check the documents of a task and write their tables. Raises OSError where the disk refuses.
 
     A task that a lost worker had begun is run again under other file names.

@@ -62,8 +62,8 @@ _LEVELS = ", ".join(f"{number} {name}" for number, name in LEVELS.items())
 @click.option(
     "--articles",
     type=click.Path(path_type=Path),
-    help="Folder of the articles' texts, for level 4. Default: $ONRECORD_ARTICLES. The summary reports the "
-    "documents whose article is not there.",
+    help="Folder of the articles' texts, for level 4, where a document's folder has no article.txt. "
+    "Default: $ONRECORD_ARTICLES. The summary reports the documents whose article is in neither.",
 )
 @click.option(
     "--ignore",

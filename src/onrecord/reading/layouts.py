@@ -9,6 +9,7 @@ from pathlib import Path
 from onrecord.model.findings import Finding, nearest
 from onrecord.model.tables import SIDE_TABLES, TABLES
 from onrecord.reading.about import DATASET_FILE
+from onrecord.reading.article import ARTICLE_FILE
 from onrecord.reading.batches import Part
 from onrecord.reading.file_rules import MISSING_FILE, UNKNOWN_FILE, UNREADABLE_FILE
 from onrecord.reading.files import display, entries, is_there, reason
@@ -38,6 +39,9 @@ ANNOTATOR_FOLDERS: Mapping[str, str] = {
     "annotations/raw/labelling": "labellings",
 }
 """The folders that hold one file per annotator, named after the annotator, with their tables."""
+
+_TEXT_FILES = frozenset({ARTICLE_FILE})
+"""Files of a document's folder that hold no records."""
 
 _TEXTS = ".md"
 """Prompts and instructions may be next to the annotators' files; they are not checked."""
@@ -231,7 +235,8 @@ def _allowed(place: str) -> _Allowed:
     folders = {*ANNOTATOR_FOLDERS, *(file.rpartition("/")[0] for file in files)} - {""}
     folders |= {folder.rpartition("/")[0] for folder in folders} - {""}
     return _Allowed(
-        files=frozenset(name for where, _, name in (f.rpartition("/") for f in files) if where == place),
+        files=frozenset(name for where, _, name in (f.rpartition("/") for f in files) if where == place)
+        | (frozenset() if place else _TEXT_FILES),
         folders=frozenset(name for where, _, name in (f.rpartition("/") for f in folders) if where == place),
         is_by_annotator=place in ANNOTATOR_FOLDERS,
         has_texts="/" in place,

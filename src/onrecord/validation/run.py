@@ -55,7 +55,7 @@ class Work:
     def __init__(self, task_records: int = TASK_RECORDS) -> None:
         self.task_records = task_records
 
-    def task(self, given: Given, articles: Path) -> Callable[[Sequence[Source]], Checked]:
+    def task(self, given: Given, articles: Path | None) -> Callable[[Sequence[Source]], Checked]:
         """The function that runs a task."""
         return partial(check_documents, given=given, articles=articles)
 
@@ -108,7 +108,7 @@ class Run:
         ):
             yield from self.read_speakers(speakers, parts)
             given = self._given(speakers=speakers.lookup() if parts else None)
-            articles = articles_folder(folder, self._articles)
+            articles = articles_folder(self._articles)
             if executor.is_remote:
                 # Workers may have another current folder; findings show the path as it was given.
                 tasks = (tuple(DocumentFolder(one.path.absolute()) for one in task) for task in tasks)
@@ -133,9 +133,7 @@ class Run:
                     f"speaker ids were not checked: there is no {SPEAKERS_FILE} next to the folder"
                 )
             given = self._given(speakers=speakers.lookup() if is_there(file) else None)
-            yield from self._check(
-                [[folder]], given, articles_folder(parent, self._articles), speakers, Serial()
-            )
+            yield from self._check([[folder]], given, articles_folder(self._articles), speakers, Serial())
 
     def check_files(self, files: Files, *, is_alone: bool = False) -> Iterator[Finding]:
         """Files of many documents: what concerns them as files, the speakers, then document by document."""
@@ -167,7 +165,7 @@ class Run:
                 tasks: Iterable[tuple[Source, ...]] = in_tasks(index.documents(), self._work.task_records)
                 if executor.is_remote and place and files.is_spooled:
                     tasks = map(partial(with_content, place=place), tasks)
-                articles = articles_folder(files.folder, self._articles)
+                articles = articles_folder(self._articles)
                 is_clean = yield from self._check(
                     tasks, given, articles, speakers, executor, is_counted=not is_alone
                 )
@@ -180,7 +178,7 @@ class Run:
         self,
         tasks: Iterable[Sequence[Source]],
         given: Given,
-        articles: Path,
+        articles: Path | None,
         speakers: SpeakerTable,
         executor: Executor,
         *,
@@ -193,7 +191,7 @@ class Run:
         """
         is_clean = True
         # Workers may have another current folder.
-        articles = articles.absolute() if executor.is_remote else articles
+        articles = articles.absolute() if articles and executor.is_remote else articles
         for checked in executor(self._work.task(given, articles), tasks):
             if base:
                 checked.findings = [shown_in(base, finding) for finding in checked.findings]

@@ -67,9 +67,9 @@ def validate(
     folder of built tables, a JSON Lines or Parquet file, or '-' (standard input). The table of a file is
     given by its name (claims.jsonl, data/claims/….parquet) or its Parquet footer; `table` names it for
     standard input, for files that do not say, and for a file given alone. `level` is the last level to check:
-    1 file, 2 schema, 3 table, 4 source. `articles` is the folder of the articles' texts (default:
-    $ONRECORD_ARTICLES, else ../shared/article next to the checkout); an article that is not there is no
-    finding, but a note in the summary. Findings of the rules in `ignore` are left out and counted. Runs may
+    1 file, 2 schema, 3 table, 4 source. A document's text is article.txt in its folder, else the file of its
+    name in `articles` (default: $ONRECORD_ARTICLES); a text that is not there is no finding, but a note in
+    the summary. Findings of the rules in `ignore` are left out and counted. Runs may
     share a `summary`. Findings beyond `max_findings` may be only counted, by rule, in the summary. `executor`
     runs the tasks: by default this process, or processes of this machine for large inputs;
     `onrecord.execution.dask` has others. A task takes the documents of about `task_records` records. Neither
