@@ -4,7 +4,6 @@ One path for every layout: the run of a validation, whose tasks also write Parqu
 files in the order of the documents and hashes their content.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -18,7 +17,7 @@ from onrecord.building.temporary import parts_folder
 from onrecord.building.writer import ROW_GROUP, ShardFile, stamp
 from onrecord.exceptions import InvalidRecords, OutputRefused, UnusableInputError
 from onrecord.execution.executor import Executor
-from onrecord.model.about import About
+from onrecord.model.about import About, name_from
 from onrecord.model.digest import Identity, TableDigest, dataset_digest
 from onrecord.model.findings import LEVELS, Finding
 from onrecord.model.table_files import SPLIT
@@ -151,7 +150,7 @@ def default_about(records: str | Path) -> About:
     """A name for records without dataset.json: that of their folder, or of the one around `records`."""
     place = PurePosixPath(str(records)) if is_url(records) else Path(records).resolve()
     title = place.parent.name if place.name == "records" and place.parent.name else place.name
-    name = "-".join(re.findall("[a-z0-9]+", title.lower())) or "records"
+    name = name_from(title)
     return About(name, NO_VERSION, title or name, f"Claims of {title or name}.")
 
 

@@ -45,6 +45,7 @@ _SECTIONS: Mapping[str, Mapping[str, LazyCommand]] = {
         "diff": LazyCommand("onrecord.cli.package.diff", "Compare two snapshots of the dataset."),
     },
     "Authoring": {
+        "init": LazyCommand("onrecord.cli.authoring.init", "Start a dataset of your own."),
         "segment": LazyCommand("onrecord.cli.authoring.segment", "Start a document from an article's text."),
         "new-claim": LazyCommand(
             "onrecord.cli.authoring.new_claim", "Start a claim from the words it rests on."

@@ -3,6 +3,7 @@
 The file is read in `reading.about`; its shape is schema/dataset.schema.json.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -50,6 +51,11 @@ class About:
             "}",
         ]
         return "\n".join(lines)
+
+
+def name_from(title: str) -> str:
+    """A name for programs, made from the letters and digits of a title or of a folder's name."""
+    return "-".join(re.findall("[a-z0-9]+", title.lower())) or "records"
 
 
 def unnamed(version: str) -> About:
