@@ -31,6 +31,7 @@ WITH_BLOCKS = (
     ROOT / "docs" / "benchmark.md",
     ROOT / "docs" / "architecture.md",
     ROOT / "docs" / "fields.md",
+    ROOT / "docs" / "own-data.md",
     ROOT / "docs" / "page.md",
     ROOT / "docs" / "performance.md",
     ROOT / "docs" / "robustness.md",

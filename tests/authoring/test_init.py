@@ -148,13 +148,8 @@ def test_the_hook_of_pre_commit_runs_as_it_stands(started: Path) -> None:
 
     program, *arguments = hook["entry"].split()
     assert (repo["repo"], hook["language"], program) == ("local", "system", "onrecord")
-    done = subprocess.run(
-        [sys.executable, "-m", "onrecord", *arguments],
-        cwd=started,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    command = [sys.executable, "-m", "onrecord", *arguments]
+    done = subprocess.run(command, cwd=started, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "title is empty" in done.stdout
 

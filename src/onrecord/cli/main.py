@@ -38,6 +38,7 @@ _SECTIONS: Mapping[str, Mapping[str, LazyCommand]] = {
         "show": LazyCommand("onrecord.cli.data.show", "Show what the tables hold."),
         "schema": LazyCommand("onrecord.cli.validate.schema", "Print the JSON Schema of a table."),
         "hydrate": LazyCommand("onrecord.cli.data.hydrate", "Join an article's text back to the dataset."),
+        "export": LazyCommand("onrecord.cli.data.export", "Write the records that tables were built from."),
         "page": LazyCommand("onrecord.cli.page.page", "Write the dataset as one HTML page."),
         "verify": LazyCommand(
             "onrecord.cli.package.verify", "Check the dataset's files against their hashes."

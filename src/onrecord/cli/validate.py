@@ -37,6 +37,7 @@ Examples:
   onrecord validate records
   onrecord validate data
   onrecord validate claims.jsonl segments.jsonl
+  onrecord validate rows/claims.jsonl --built
   zcat claims.jsonl.gz | onrecord validate - --table claims
   zcat claims.jsonl.gz | onrecord validate speakers.jsonl - --table claims
   onrecord validate records --level 3 --format sarif > onrecord.sarif
@@ -86,6 +87,12 @@ _LEVELS = ", ".join(f"{number} {name}" for number, name in LEVELS.items())
     show_default=True,
     help="Output format. docs/validation.md says which formats are stable.",
 )
+@click.option(
+    "--built",
+    is_flag=True,
+    help="The JSON Lines are built rows, as pandas and others write them: derived fields are required and "
+    "checked. Parquet always holds built rows.",
+)
 @cluster_options
 def validate(
     paths: tuple[str, ...],
@@ -95,6 +102,7 @@ def validate(
     ignore: tuple[str, ...],
     max_findings: int | None,
     form: str,
+    built: bool,
     workers: int | None,
     scheduler: str | None,
 ) -> None:
@@ -119,6 +127,7 @@ def validate(
                 summary=summary,
                 executor=executor,
                 max_findings=most,
+                built=built,
             )
             shown, kept = _kept_for_step_summary(summary.at_most(most, run), form)
             for line in FORMATS[form](shown, summary):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from onrecord.building.readme import stale_configs
-from onrecord.model.arrow import arrow_schema, is_compatible
+from onrecord.model.arrow import arrow_schema, as_declared, is_compatible
 from onrecord.model.digest import read_identity
 from onrecord.model.paths import home
 from onrecord.model.table_files import SPLIT, Folder, table_files
@@ -119,8 +119,8 @@ def _as_declared(found: "pa.Table", table: str, shard: Path) -> "pa.Table":
             if not is_compatible(column.type, field.type):
                 raise ValueError(wrong)
             try:
-                found = found.set_column(index, field, column.cast(field.type))
-            except pa.ArrowException as error:
+                found = found.set_column(index, field, as_declared(column, field.type))
+            except (pa.ArrowException, ValueError) as error:
                 raise ValueError(f"{wrong}: {error}") from error
     return found
 

@@ -97,7 +97,8 @@ class DocumentIndex:
     def _part(self, row: tuple[Any, ...]) -> Part:
         _, _, file, start, end, line, _ = row
         whole = self.files[file]
-        return Part(whole.table, whole.file, whole.path, whole.form, start, end, line)
+        found: Part = replace(whole, start=start, end=end, line=line)
+        return found
 
     def _joined(self, rows: Iterable[tuple[Any, ...]]) -> Iterator[Part]:
         """The parts, with those joined that follow each other in a file."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from onrecord.exceptions import UnusableInputError
 from onrecord.execution.executor import Executor
 from onrecord.model.findings import LEVELS, Finding, nearest
+from onrecord.reading.files import display
 from onrecord.rules import RULES
 from onrecord.validation.inputs import (
     KNOWN_TABLES,
@@ -60,6 +61,7 @@ def validate(
     executor: Executor | None = None,
     max_findings: int | None = None,
     task_records: int = TASK_RECORDS,
+    built: bool = False,
 ) -> Validation:
     """Check folders and files of records; several single files are checked against each other.
 
@@ -73,7 +75,8 @@ def validate(
     share a `summary`. Findings beyond `max_findings` may be only counted, by rule, in the summary. `executor`
     runs the tasks: by default this process, or processes of this machine for large inputs;
     `onrecord.execution.dask` has others. A task takes the documents of about `task_records` records. Neither
-    changes the findings or their order.
+    changes the findings or their order. `built` says that JSON Lines are built rows, as `load_dataset`,
+    pandas and others write them: their derived fields are required, and compared with the other fields.
 
     Raises UnusableInputError where there is nothing that can be checked.
     """
@@ -98,7 +101,10 @@ def validate(
             is_alone = len(paths) == 1
             files.append(open_file(one, table=table if is_alone else None, otherwise=table))
         elif isinstance(folder, Files):
-            findings.append(run.check_files(folder))
+            findings.append(run.check_files(folder.as_built() if built else folder))
+        elif built:
+            what = "a records folder" if isinstance(folder, RecordsFolder) else "a document's folder"
+            raise UnusableInputError(f"{display(one)} is {what}; built rows are in files by table")
         elif isinstance(folder, RecordsFolder):
             findings.append(run.check_records(folder.path))
         else:
@@ -108,9 +114,8 @@ def validate(
     if files:
         # In the order of a folder, so that it does not matter in which order they are named.
         files.sort(key=lambda file: (KNOWN_TABLES.index(file.table), file.file))
-        findings.append(
-            run.check_files(Files(tuple(files), folder=Path("records")), is_alone=len(files) == 1)
-        )
+        given = Files(tuple(files))
+        findings.append(run.check_files(given.as_built() if built else given, is_alone=len(files) == 1))
     return Validation(chain.from_iterable(findings), summary, ignore)
 
 

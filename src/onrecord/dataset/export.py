@@ -1,0 +1,145 @@
+"""Built tables back to authored records: the records folder that a build would make these tables from.
+
+Derived fields are left out. What tables do not hold is not given back: adjudications, the annotators' own
+lists, and the texts of articles.
+"""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from onrecord.exceptions import OutputRefused, UnusableInputError
+from onrecord.model.digest import read_identity
+from onrecord.model.findings import printable
+from onrecord.model.tables import DATASET, TABLES, read_only_fields
+from onrecord.model.validators import fast_authored_validator
+from onrecord.reading.about import DATASET_FILE
+from onrecord.reading.batches import Part
+from onrecord.reading.file_rules import CONTENT_HASH_MISMATCH
+from onrecord.reading.files import display
+from onrecord.reading.layouts import ANNOTATOR_FOLDERS, DOCUMENT_FILES, SPEAKERS_FILE
+from onrecord.rules.document import owner_of
+from onrecord.validation.inputs import Files, open_folder
+from onrecord.validation.scan import scan
+
+Record = dict[str, Any]
+_FILES: Mapping[str, str] = {table: name for name, table in DOCUMENT_FILES.items()}
+_LEVEL = 2
+"""Rows are checked one by one, because a row becomes a file that is named after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was written: the folder, and the records of each table; notes say what tables do not hold."""
+
+    out: Path
+    records: Mapping[str, int]
+    notes: tuple[str, ...]
+
+
+def export_records(tables: str | Path, out: str | Path) -> Exported:
+    """Write the records folder `out` from a folder of built tables, Parquet of a build or of another program.
+
+    A table is a folder of Parquet files or one file, such as claims.parquet. Files, order and form are those
+    of records that are written by hand. `out` must be empty or absent; it is written whole or not at all.
+    Raises UnusableInputError where there are no tables or a row is not valid, OutputRefused and OSError.
+    """
+    target = Path(out)
+    _check_empty(target)
+    source = open_folder(tables)
+    if not isinstance(source, Files) or any(part.form != "rows" for part in source.parts):
+        raise UnusableInputError(f"{display(tables)}: an export takes a folder of built tables")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.resolve().parent) as place:
+        staged = Path(place) / "records"
+        staged.mkdir()
+        notes = list(_write_dataset(Path(tables), staged))
+        counts = dict.fromkeys(TABLES, 0)
+        for part in source.parts:
+            counts[part.table] += _write_part(part, staged)
+        for folder in (path for path in staged.iterdir() if path.is_dir()):
+            # A document without relations has the file all the same.
+            (folder / _FILES["relations"]).touch()
+        if target.exists():
+            target.rmdir()
+        shutil.move(staged, target)
+    if counts["annotations"]:
+        notes.append(
+            "tables hold no adjudications and no lists of annotators: take these files from the records that "
+            "the tables were built from"
+        )
+    return Exported(target, counts, tuple(notes))
+
+
+def _check_empty(target: Path) -> None:
+    shown = printable(str(target))
+    if target.exists() and not target.is_dir():
+        raise OutputRefused(f"{shown} is not a folder")
+    if target.exists() and any(target.iterdir()):
+        raise OutputRefused(f"{shown} is not empty; records are written into a new or empty folder")
+
+
+def _write_dataset(tables: Path, out: Path) -> Iterator[str]:
+    record = None
+    # Footers that other programs wrote say nothing about the dataset.
+    with suppress(FileNotFoundError, ValueError, KeyError):
+        record = read_identity(tables).about.as_record()
+    if record is not None and fast_authored_validator(DATASET).is_valid(record):
+        _append(out / DATASET_FILE, json.dumps(record, ensure_ascii=False, indent=2) + "\n")
+    else:
+        yield f"the tables do not say what the dataset is called, so there is no {DATASET_FILE}"
+
+
+def _write_part(part: Part, out: Path) -> int:
+    """Write the records of one file of a table; the value is their number."""
+    rows = _valid_rows(part)
+    hidden = read_only_fields(part.table)
+    records = ({key: value for key, value in row.items() if key not in hidden} for row in rows)
+    for place, group in groupby(records, key=partial(_place, part.table)):
+        _append(out / place, _text(part.table, list(group)))
+    return len(rows)
+
+
+def _valid_rows(part: Part) -> list[Record]:
+    """The rows of a file, each of them valid by itself. Raises UnusableInputError."""
+    from onrecord.validation.scan_parquet import check_file
+
+    # Rows that were edited after the build are what this is for.
+    wrong = [found for found in check_file(part).findings if found.rule != CONTENT_HASH_MISMATCH.id]
+    if not wrong:
+        batch = scan(part, _LEVEL)
+        wrong = [found for one in batch.rejected for found in one.findings]
+        if not wrong:
+            return batch.rows
+    place = f"{wrong[0].file}{f':{wrong[0].line}' if wrong[0].line else ''}"
+    raise UnusableInputError(f"{place}: {wrong[0].as_sentence()}; `onrecord validate` lists all findings")
+
+
+def _place(table: str, record: Record) -> str:
+    """The file that a record is written in, relative to the records folder."""
+    if table == "speakers":
+        return SPEAKERS_FILE
+    if table == "annotations":
+        [folder] = [name for name, of in ANNOTATOR_FOLDERS.items() if of == table]
+        return f"{owner_of(record['claim_id'])}/{folder}/{record['annotator_id']}.jsonl"
+    document = record["document_id"] if "document_id" in record else owner_of(record["source_id"])
+    return f"{document}/{_FILES[table]}"
+
+
+def _text(table: str, records: list[Record]) -> str:
+    if table == "documents":
+        return "".join(json.dumps(record, ensure_ascii=False, indent=2) + "\n" for record in records)
+    return "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
+
+
+def _append(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("a", encoding="utf-8", newline="\n") as stream:
+        stream.write(text)
