@@ -112,11 +112,11 @@ def _write_document(
     records: Path, article: Path, document_id: str | None, details: Mapping[str, str | None]
 ) -> SegmentReport:
     own_id = document_id or name_from(article.stem).replace("_", "-").replace(".", "-")
-    report = segment(article, own_id, records, **details)
+    report = segment(article, own_id, records, (), (), **details)
     # The text as it was hashed, so that the records can be checked against it.
     (report.folder / ARTICLE_FILE).write_text(read_article(article), encoding="utf-8", newline="\n")
     (report.folder / "relations.jsonl").touch()
-    speaker = {
+    speaker: dict[str, Any] = {
         "speaker_id": f"article-{own_id}",
         "name": f"Article {own_id}",
         "type": "publication",
