@@ -8,8 +8,6 @@ from onrecord.model.tables import Schema, load_schema
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    Column = pa.Array | pa.ChunkedArray
-
 
 @cache
 def arrow_schema(table: str) -> "pa.Schema":
@@ -68,8 +66,8 @@ def is_compatible(found: "pa.DataType", wanted: "pa.DataType") -> bool:
     return bool(accepts(found))
 
 
-def as_declared(column: "Column", declared: "pa.DataType") -> "Column":
-    """The values of a column in the declared type.
+def as_declared(column: "pa.Array", declared: "pa.DataType") -> "pa.Array":
+    """The values of a column, chunked or not, in the declared type.
 
     Raises ValueError or ArrowException where they do not fit, as a time of day does not fit a day.
     """
