@@ -148,8 +148,9 @@ def validate(
 def schema(table: str) -> None:
     """Print the JSON Schema of TABLE.
 
-    TABLE is claims, segments, documents, relations, annotations or speakers. The schema is plain JSON Schema
-    (draft 2020-12), usable with any validator. Fields marked readOnly are derived by the build.
+    TABLE is claims, segments, documents, relations, annotations or speakers, or dataset for dataset.json. The
+    schema is plain JSON Schema (draft 2020-12), usable with any validator. Fields marked readOnly are derived
+    by the build.
     """
     from onrecord.model.tables import schema_text
 
