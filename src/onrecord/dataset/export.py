@@ -89,7 +89,7 @@ def _check_empty(target: Path) -> None:
 def _write_dataset(tables: Path, out: Path) -> Iterator[str]:
     record = None
     # Footers that other programs wrote say nothing about the dataset.
-    with suppress(FileNotFoundError, ValueError, KeyError):
+    with suppress(FileNotFoundError, ValueError):
         record = read_identity(tables).about.as_record()
     if record is not None and fast_authored_validator(DATASET).is_valid(record):
         _append(out / DATASET_FILE, json.dumps(record, ensure_ascii=False, indent=2) + "\n")

@@ -5,7 +5,7 @@ The file is read in `reading.about`; its shape is schema/dataset.schema.json.
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 UNKNOWN_NAME = "onrecord"
@@ -28,9 +28,13 @@ class About:
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> "About":
-        """From a valid record."""
-        lists = {name: tuple(record[name]) for name in ("languages", "maintainers")}
-        return cls(**{**record, **lists})
+        """From a record, of whatever version of the schema. Raises ValueError where it names no dataset."""
+        known = {field.name: record[field.name] for field in fields(cls) if field.name in record}
+        lists = {name: tuple(value) for name, value in known.items() if isinstance(value, list)}
+        try:
+            return cls(**{**known, **lists})
+        except TypeError as error:
+            raise ValueError(f"the description of the dataset is incomplete: {error}") from error
 
     def as_record(self) -> dict[str, Any]:
         """The record as JSON has it."""

@@ -102,5 +102,12 @@ def read_identity(data: Path) -> Identity:
     if len(builds) > 1:
         raise ValueError(f"the tables in {data} come from different builds")
     [(about, version, dataset)] = builds
-    described = About.from_record(json.loads(about)) if about else unnamed(version)
+    described = _described(about) if about else unnamed(version)
     return Identity(described, {table: footers[table][CONTENT_KEY] for table in TABLES}, dataset)
+
+
+def _described(footer: str) -> About:
+    record = json.loads(footer)
+    if not isinstance(record, dict):
+        raise ValueError(f"the footer {ABOUT_KEY} is not an object")
+    return About.from_record(record)
