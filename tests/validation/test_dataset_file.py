@@ -35,21 +35,11 @@ def test_without_the_file_records_are_valid(records: Path) -> None:
 def test_a_wrong_value_is_a_finding_with_its_line_path_and_what_was_expected(records: Path) -> None:
     sample.edit(records / "dataset.json", lambda rows: rows[0].update(version="v2", homepage="harbour"))
 
+    numbers = "three numbers, MAJOR.MINOR.PATCH, such as 1.0.0"
+    address = "a web address that starts with http:// or https://, without spaces, or null"
     assert found_in(records) == [
-        (
-            "malformed-value",
-            "dataset.json",
-            3,
-            "$.version",
-            "three numbers, MAJOR.MINOR.PATCH, such as 1.0.0",
-        ),
-        (
-            "malformed-value",
-            "dataset.json",
-            12,
-            "$.homepage",
-            "a web address that starts with http:// or https://, without spaces, or null",
-        ),
+        ("malformed-value", "dataset.json", 3, "$.version", numbers),
+        ("malformed-value", "dataset.json", 13, "$.homepage", address),
     ]
     assert found_in(records, level=1) == []
 
