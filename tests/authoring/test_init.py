@@ -136,6 +136,15 @@ def test_git_ignores_the_texts(started: Path) -> None:
     assert "records/ferry/document.json" in shown
 
 
+def test_the_folder_may_be_the_current_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+
+    assert run("init", ".").exit_code == 0
+    assert json.loads(Path("records/dataset.json").read_text())["name"] == "here"
+    assert [path.name for path in tmp_path.iterdir()] == ["here"]
+
+
 def test_a_repository_without_files_may_be_there(tmp_path: Path) -> None:
     subprocess.run(["git", "init", "--quiet", str(tmp_path / "new")], check=True)
 

@@ -287,5 +287,19 @@ def test_any_name_and_text_is_written_as_yaml_reads_it_back() -> None:
     assert front["dataset_info"][0]["citation"] == "a\nb: c"
 
 
+def test_marks_in_the_text_alone_are_renewed_and_the_front_matter_is_reported(
+    records: Path, tmp_path: Path
+) -> None:
+    build(records, tmp_path / "data")
+    page = tmp_path / "data" / "README.md"
+    page.write_text(OWN.format(block="", text=TEXT.replace("data", ".")), encoding="utf-8")
+
+    report = build(records, tmp_path / "data")
+
+    assert "# Harbour claims" in page.read_text(encoding="utf-8")
+    assert page.read_text(encoding="utf-8").startswith("---\nlicense: other\npretty_name: My harbour\n---\n")
+    assert [note for note in report.notes if "its front matter is left as it is" in note]
+
+
 def test_a_card_of_another_folder_is_not_concerned(card: Path) -> None:
     assert not Card(card, "other").is_marked()

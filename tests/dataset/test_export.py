@@ -135,6 +135,17 @@ def test_a_folder_that_holds_files_is_refused(sample_data: Path, sample_records:
     assert files(sample_records) == before
 
 
+def test_an_empty_folder_may_be_there(
+    sample_data: Path, sample_records: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path / "empty")
+
+    export_records(sample_data, ".")
+
+    assert set(files(tmp_path / "empty")) == set(files(sample_records))
+
+
 def test_records_are_no_tables(sample_records: Path, tmp_path: Path) -> None:
     done = run("export", "--records", sample_records, tmp_path / "out")
 

@@ -55,7 +55,8 @@ def init(
     """
     target = Path(folder)
     _check_empty(target)
-    title = " ".join(target.resolve().name.split())
+    place = target.resolve()
+    title = " ".join(place.name.split())
     about = About(
         name or name_from(title),
         FIRST_VERSION,
@@ -65,8 +66,8 @@ def init(
     )
     _check_about(about)
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.resolve().parent) as place:
-        staged = Path(place)
+    with tempfile.TemporaryDirectory(prefix=f".{place.name}.", dir=place.parent) as temporary:
+        staged = Path(temporary)
         _write_files(staged, about)
         document = None
         if article is not None:

@@ -53,8 +53,8 @@ class Card:
         return self.file.is_file()
 
     def is_marked(self) -> bool:
-        """Whether the file has a block for the tables. Raises OSError."""
-        return self.exists and any(_blocks(self.file.read_bytes(), self.folder))
+        """Whether the front matter has a block for the tables. Raises OSError."""
+        return self.exists and _front_block(self.file.read_bytes(), self.folder) is not None
 
 
 def card_in(out: Path) -> Card:
@@ -103,9 +103,9 @@ def write_card(out: Path, new: Path, identity: Identity, sizes: Mapping[str, Tab
     if os.path.lexists(card.file):
         # A link stays a link, and `renew_card` renews what it points to.
         shutil.copy2(card.file, new / CARD, follow_symlinks=False)
-        if card.file.is_symlink() or not card.is_marked():
-            return [] if card.is_marked() or card_next_to(out).is_marked() else [_left(card)]
-        return [f"{card.shown}: {_RENEWED}"] if renew_card(Card(new / CARD, HERE), identity, sizes) else []
+        is_read = card.is_marked() or card_next_to(out).is_marked()
+        is_renewed = not card.file.is_symlink() and renew_card(Card(new / CARD, HERE), identity, sizes)
+        return [*([f"{card.shown}: {_RENEWED}"] if is_renewed else []), *([] if is_read else [_left(card)])]
     if card_next_to(out).is_marked():
         return []
     (new / CARD).write_text("\n".join(_new(identity, sizes)), encoding="utf-8", newline="\n")
@@ -125,9 +125,9 @@ _RENEWED = "the lines between the marks of onrecord were renewed, and nothing el
 
 def _left(card: Card) -> str:
     return (
-        f"{card.shown}: left as it is, because it has no marks. For `load_dataset` to read these tables, "
-        f"put the lines `# onrecord:begin {card.folder}` and `# onrecord:end` into its front matter, and "
-        "build again"
+        f"{card.shown}: its front matter is left as it is, because it has no marks. For `load_dataset` to read "
+        f"these tables, put the lines `# onrecord:begin {card.folder}` and `# onrecord:end` into it, and build "
+        "again"
     )
 
 
@@ -195,13 +195,15 @@ def _new(identity: Identity, sizes: Mapping[str, TableSize]) -> list[str]:
 
 def _blocks(content: bytes, folder: str) -> list[re.Match[bytes]]:
     """The marked blocks for a folder: at most one in the front matter, then those of the text."""
+    in_front = _front_block(content, folder)
+    start = in_front.end() if in_front else 0
+    in_text = _pattern(rb"<!-- ", rb" -->", folder).finditer(content, start)
+    return [*([in_front] if in_front else []), *in_text]
+
+
+def _front_block(content: bytes, folder: str) -> re.Match[bytes] | None:
     front = _FRONT_MATTER.match(content)
-    start = front.end() if front else 0
-    in_front = _pattern(rb"# ", b"", folder).search(content, 0, start)
-    return [
-        *([in_front] if in_front else []),
-        *_pattern(rb"<!-- ", rb" -->", folder).finditer(content, start),
-    ]
+    return _pattern(rb"# ", b"", folder).search(content, 0, front.end()) if front else None
 
 
 def _pattern(opening: bytes, closing: bytes, folder: str) -> re.Pattern[bytes]:

@@ -5,7 +5,6 @@ lists, and the texts of articles.
 """
 
 import json
-import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -57,8 +56,9 @@ def export_records(tables: str | Path, out: str | Path) -> Exported:
     if not isinstance(source, Files) or any(part.form != "rows" for part in source.parts):
         raise UnusableInputError(f"{display(tables)}: an export takes a folder of built tables")
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.resolve().parent) as place:
-        staged = Path(place) / "records"
+    place = target.resolve()
+    with tempfile.TemporaryDirectory(prefix=f".{place.name}.", dir=place.parent) as temporary:
+        staged = Path(temporary) / "records"
         staged.mkdir()
         notes = list(_write_dataset(Path(tables), staged))
         counts = dict.fromkeys(TABLES, 0)
@@ -68,8 +68,10 @@ def export_records(tables: str | Path, out: str | Path) -> Exported:
             # A document without relations has the file all the same.
             (folder / _FILES["relations"]).touch()
         if target.exists():
-            target.rmdir()
-        shutil.move(staged, target)
+            for entry in staged.iterdir():
+                entry.rename(target / entry.name)
+        else:
+            staged.rename(target)
     if counts["annotations"]:
         notes.append(
             "tables hold no adjudications and no lists of annotators: take these files from the records that "
