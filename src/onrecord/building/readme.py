@@ -124,10 +124,10 @@ _RENEWED = "the lines between the marks of onrecord were renewed, and nothing el
 
 
 def _left(card: Card) -> str:
+    marks = f"`# onrecord:begin {card.folder}` and `# onrecord:end`"
     return (
-        f"{card.shown}: its front matter is left as it is, because it has no marks. For `load_dataset` to read "
-        f"these tables, put the lines `# onrecord:begin {card.folder}` and `# onrecord:end` into it, and build "
-        "again"
+        f"{card.shown}: its front matter is left as it is, because it has no marks. For `load_dataset` to "
+        f"read these tables, put the lines {marks} into it, and build again"
     )
 
 
