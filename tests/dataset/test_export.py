@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
@@ -104,9 +105,16 @@ def that_leaves_the_folder(file: Path, table: Any) -> None:
     pq.write_table(table.set_column(at, "document_id", [["../elsewhere"] * len(table)]), file)
 
 
+def twice(file: Path, _: Any) -> None:
+    file = file.parents[1] / "documents" / file.name
+    document = pq.read_table(file)
+    pq.write_table(pa.concat_tables([document, document]), file)
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
+        (twice, "harbour-2024-03-05 is given more than once"),
         (damaged, "not readable as Parquet"),
         (without_column, "column kind is missing"),
         (with_another_label, 'kind is "gossip"'),
@@ -122,7 +130,7 @@ def test_tables_that_are_not_valid_are_refused_and_nothing_is_written(
     with pytest.raises(UnusableInputError, match=said) as refused:
         export_records(sample_data, tmp_path / "out" / "records")
 
-    assert str(file) in str(refused.value)
+    assert str(sample_data) in str(refused.value)
     assert list((tmp_path / "out").iterdir()) == []
 
 

@@ -6,9 +6,9 @@ lists, and the texts of articles.
 
 import json
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Any
 
 from onrecord.exceptions import OutputRefused, UnusableInputError
 from onrecord.model.digest import read_identity
-from onrecord.model.findings import printable
+from onrecord.model.findings import Finding, printable
 from onrecord.model.tables import DATASET, TABLES, read_only_fields
 from onrecord.model.validators import fast_authored_validator
 from onrecord.reading.about import DATASET_FILE
@@ -30,6 +30,9 @@ from onrecord.validation.scan import scan
 
 Record = dict[str, Any]
 _FILES: Mapping[str, str] = {table: name for name, table in DOCUMENT_FILES.items()}
+_ROWS = 32_768
+"""Rows that are held in memory together."""
+
 _LEVEL = 2
 """Rows are checked one by one, because a row becomes a file that is named after it."""
 
@@ -101,27 +104,40 @@ def _write_dataset(tables: Path, out: Path) -> Iterator[str]:
 
 def _write_part(part: Part, out: Path) -> int:
     """Write the records of one file of a table; the value is their number."""
-    rows = _valid_rows(part)
-    hidden = read_only_fields(part.table)
-    records = ({key: value for key, value in row.items() if key not in hidden} for row in rows)
-    for place, group in groupby(records, key=partial(_place, part.table)):
-        _append(out / place, _text(part.table, list(group)))
-    return len(rows)
-
-
-def _valid_rows(part: Part) -> list[Record]:
-    """The rows of a file, each of them valid by itself. Raises UnusableInputError."""
     from onrecord.validation.scan_parquet import check_file
 
     # Rows that were edited after the build are what this is for.
-    wrong = [found for found in check_file(part).findings if found.rule != CONTENT_HASH_MISMATCH.id]
-    if not wrong:
-        batch = scan(part, _LEVEL)
-        wrong = [found for one in batch.rejected for found in one.findings]
-        if not wrong:
-            return batch.rows
-    place = f"{wrong[0].file}{f':{wrong[0].line}' if wrong[0].line else ''}"
-    raise UnusableInputError(f"{place}: {wrong[0].as_sentence()}; `onrecord validate` lists all findings")
+    _refuse([found for found in check_file(part).findings if found.rule != CONTENT_HASH_MISMATCH.id])
+    hidden = read_only_fields(part.table)
+    count = 0
+    for piece in _pieces(part):
+        batch = scan(piece, _LEVEL)
+        _refuse([found for one in batch.rejected for found in one.findings])
+        records = ({key: value for key, value in row.items() if key not in hidden} for row in batch.rows)
+        for place, group in groupby(records, key=partial(_place, part.table)):
+            own = list(group)
+            if part.table == "documents" and (len(own) > 1 or (out / place).exists()):
+                raise UnusableInputError(f"{part.file}: {own[0]['document_id']} is given more than once")
+            _append(out / place, _text(part.table, own))
+        count += len(batch.rows)
+    return count
+
+
+def _pieces(part: Part) -> Iterator[Part]:
+    """Ranges of the rows of a file, so that memory does not grow with their number."""
+    import pyarrow.parquet as pq
+
+    total = pq.read_metadata(part.path).num_rows
+    for start in range(0, total, _ROWS):
+        yield replace(part, start=start, end=min(start + _ROWS, total), line=start + 1)
+
+
+def _refuse(findings: Sequence[Finding]) -> None:
+    """Raise UnusableInputError with the first of the findings."""
+    if findings:
+        first = findings[0]
+        place = f"{first.file}{f':{first.line}' if first.line else ''}"
+        raise UnusableInputError(f"{place}: {first.as_sentence()}; `onrecord validate` lists all findings")
 
 
 def _place(table: str, record: Record) -> str:
