@@ -23,6 +23,7 @@ import pyarrow.parquet as pq
 from playwright.sync_api import sync_playwright
 
 from onrecord import TABLES, rows
+from onrecord.model.about import unnamed
 from onrecord.model.arrow import arrow_schema
 from onrecord.model.digest import Identity, read_identity
 from onrecord.model.paths import home
@@ -55,7 +56,7 @@ def main() -> None:
 
 def write_tables(n: int, data: Path) -> None:
     """Write the shipped tables n times over into a folder."""
-    identity = Identity("0.0.0", dict.fromkeys(TABLES, "0" * 64), "0" * 64)
+    identity = Identity(unnamed("0.0.0"), dict.fromkeys(TABLES, "0" * 64), "0" * 64)
     for table in TABLES:
         shard = data / table / f"{SPLIT}-00000-of-00001.parquet"
         shard.parent.mkdir(parents=True)

@@ -13,42 +13,24 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
-from onrecord.building.card import config_lines
+from onrecord.building import card
+from onrecord.building.readme import keys_outside
 from onrecord.dataset.load import iter_rows
 from onrecord.model import tables as schemas
 from onrecord.model.digest import read_identity
 from onrecord.model.paths import home
-from onrecord.model.table_files import SPLIT
 from scripts.fields import meaning
 from scripts.markdown import pipe_table
-
-SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
-"""The size categories of the Hub, each with the number of rows that it must stay below."""
 
 _BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-def front_matter() -> str:
-    """The part of the YAML front matter that is derived from the data: size and one config per table."""
-    identity = read_identity(home() / "data")
-    lines = ["size_categories:", f"- {size_category(_count('claims'))}", "configs:"]
-    for table in schemas.TABLES:
-        lines.append(f"- config_name: {table}")
-        if table == schemas.TABLES[0]:
-            lines.append("  default: true")
-        lines += [
-            # The digest is part of the cache key of `load_dataset`. Without it, old data would be served.
-            *config_lines(identity, table),
-            "  data_files:",
-            f"  - split: {SPLIT}",
-            f"    path: data/{table}/{SPLIT}-*.parquet",
-        ]
-    return "\n".join(lines)
-
-
-def size_category(rows: int) -> str:
-    """The Hub's name for a number of rows."""
-    return next((name for limit, name in SIZES if rows < limit), "n>1M")
+def front_matter(readme: str) -> str:
+    """The marked block of the front matter, with the keys that the page does not have outside of it."""
+    outside = keys_outside(Path(readme).read_bytes(), "data")
+    data = home() / "data"
+    lines = card.front_matter(read_identity(data), card.table_sizes(data), "data", outside)
+    return "\n".join(["# onrecord:begin data", *lines, "# onrecord:end"])
 
 
 def tables() -> str:

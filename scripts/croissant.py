@@ -12,7 +12,7 @@ from importlib.metadata import metadata
 from pathlib import Path
 from typing import Any
 
-from onrecord.dataset.load import rows, table_files
+from onrecord.dataset.load import table_files
 from onrecord.model.digest import Identity, read_identity
 from onrecord.model.paths import home
 from onrecord.model.tables import TABLES, key_fields, load_schema
@@ -24,7 +24,6 @@ PAGE = home() / "croissant.json"
 Node = dict[str, Any]
 
 CONFORMS_TO = ("http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissant/RAI/1.0")
-LICENCE = "https://spdx.org/licenses/CC-BY-4.0"
 
 RAI = {
     "dataCollection": ("How was the data associated with each instance acquired?",),
@@ -106,22 +105,23 @@ _CONTEXT: Node = {
 
 def croissant() -> Node:
     """The whole description as a JSON-LD document."""
-    identity, about = read_identity(home() / "data"), metadata("onrecord")
+    identity, keywords = read_identity(home() / "data"), metadata("onrecord")["Keywords"]
+    about = identity.about
     return {
         "@context": dict(sorted(_CONTEXT.items())),
         "@type": "sc:Dataset",
         "conformsTo": list(CONFORMS_TO),
-        "name": "OnRecord",
-        "description": f"{about['Summary']} {_answers()['What do the instances represent?']}",
+        "name": about.title,
+        "description": f"{about.description} {_answers()['What do the instances represent?']}",
         "version": identity.version,
         "identifier": f"sha256:{identity.dataset}",
         # Relative, because the card is always in the same folder as this file.
         "url": "README.md",
-        "license": LICENCE,
-        "creator": {"@type": "sc:Organization", "name": about["Author"]},
+        "license": f"https://spdx.org/licenses/{about.license}",
+        "creator": [{"@type": "sc:Organization", "name": name} for name in about.maintainers],
         "datePublished": released().day.isoformat(),
-        "inLanguage": sorted({document["language"] for document in rows("documents")}),
-        "keywords": about["Keywords"].split(","),
+        "inLanguage": list(about.languages),
+        "keywords": keywords.split(","),
         "isLiveDataset": False,
         "citeAs": bibtex(),
         **{f"rai:{name}": value for name, value in _rai()},

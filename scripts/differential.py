@@ -26,9 +26,9 @@ from benchmarks.corpus.faults import Share
 from benchmarks.corpus.shards import Plan, corpus
 from onrecord.model.paths import home
 from onrecord.model.tables import TABLES
-from onrecord.reading.article import articles_folder
 from onrecord.reading.shards import find_shards
 from onrecord.rules import RULES
+from scripts.articles import kept_articles
 from scripts.mutate import SEED, all_faults, altered
 from tests.helpers import corpora as small_corpora
 from tests.helpers.bad_records import EXAMPLES, lay_out
@@ -141,7 +141,7 @@ def _cases(folder: Path, corpora: int, documents: int) -> Iterator[Case]:
 
 
 def _shipped() -> Iterator[Case]:
-    articles = str(articles_folder(home() / "records"))
+    articles = str(kept_articles())
     records = home() / "records"
     yield Case("shipped records", "records folder", (str(records),), articles)
     yield Case("shipped tables", "built tables", (str(home() / "data"),), articles)
@@ -161,12 +161,11 @@ def _examples(folder: Path) -> Iterator[Case]:
             place = folder / rule / kind
             place.mkdir(parents=True)
             path = lay_out(EXAMPLES / rule / kind, place)
-            articles = str(place / "shared" / "article")
             layout = "built tables" if path.name == "data" else "records folder"
-            yield Case(f"{rule} {kind}", layout, (str(path),), articles, RULES[rule].level)
+            yield Case(f"{rule} {kind}", layout, (str(path),), None, RULES[rule].level)
             documents = [one for one in path.iterdir() if one.is_dir()] if path.name != "data" else []
             for document in documents:
-                yield Case(f"{rule} {kind}", "one document", (str(document),), articles, RULES[rule].level)
+                yield Case(f"{rule} {kind}", "one document", (str(document),), None, RULES[rule].level)
 
 
 def _corpora(scratch: Path, number: int) -> Iterator[Case]:
@@ -197,7 +196,7 @@ def _edited(folder: Path, number: int) -> Iterator[Case]:
 
 def _mutated(folder: Path, number: int) -> Iterator[Case]:
     records = home() / "records"
-    articles = str(articles_folder(records))
+    articles = str(kept_articles())
     shutil.copytree(records, folder)
     faults = list(all_faults(records))
     for fault in random.Random(SEED).sample(faults, min(number, len(faults))):

@@ -8,8 +8,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from onrecord.dataset.load import iter_rows
+from onrecord.model.digest import read_identity
 from onrecord.model.paths import home
 from onrecord.model.tables import (
+    DATASET,
     EACH,
     TABLES,
     key_fields,
@@ -26,6 +28,16 @@ Path = tuple[str, ...]
 def data_dictionary() -> str:
     """One chapter per table: what a row is, the number of rows, its key and its fields."""
     return "\n\n".join(_chapter(table) for table in TABLES)
+
+
+def dataset_file() -> str:
+    """The fields of dataset.json, with what the shipped one says."""
+    about = read_identity(home() / "data").about.as_record()
+    body = [
+        (f"`{name}`", _type(sub), sub["description"], f"`{json.dumps(about[name], ensure_ascii=False)}`")
+        for name, sub in load_schema(DATASET)["properties"].items()
+    ]
+    return pipe_table(("field", "type", "meaning", "in this dataset"), body)
 
 
 def meaning(subschema: Mapping[str, Any], guide: str | None = None) -> str:

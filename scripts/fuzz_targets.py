@@ -49,7 +49,7 @@ class Target(ABC):
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.articles = folder / "shared" / "article"
+        self.articles = sample.write_articles(folder / "articles")
         self.what = ""
         """What was changed for the last mutant."""
         self.findings = 0
@@ -220,7 +220,8 @@ class Layouts(Target):
         # The labels of the claims, so that nothing has to be adjudicated.
         rows[3]["kind"] = sample.claims()[3]["kind"]
         annotations.write_text(sample.as_text(annotations, rows), encoding="utf-8")
-        self.files = sorted(self.records.rglob("*.json*"))
+        # dataset.json belongs to a folder or a corpus; it is no file of a table.
+        self.files = sorted(set(self.records.rglob("*.json*")) - {self.records / "dataset.json"})
         self.corpus = corpora.as_corpus(self.records, folder / "corpus")
 
     def _try(self, dice: Dice) -> None:

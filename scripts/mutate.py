@@ -24,11 +24,11 @@ from onrecord.execution.executor import Serial
 from onrecord.model import tables as schemas
 from onrecord.model.findings import Finding
 from onrecord.model.paths import home
-from onrecord.reading.article import articles_folder
 from onrecord.reading.layouts import documents
 from onrecord.reading.records import read_records
 from onrecord.validation.validate import validate
 from scripts import mutation_page
+from scripts.articles import kept_articles
 from scripts.faults import Fault, Neighbours, Outcome, record_faults
 
 SEED = 20240214
@@ -121,7 +121,7 @@ def _start_worker(folder: Path) -> None:
     """Give the process its own copy of the records."""
     global _bench
     records = home() / "records"
-    _bench = make_bench(records, folder / str(os.getpid()), articles_folder(records))
+    _bench = make_bench(records, folder / str(os.getpid()), kept_articles())
 
 
 def _try_in_worker(fault: Fault) -> Outcome:

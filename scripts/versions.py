@@ -35,6 +35,7 @@ class Place:
 
 
 PLACES = (
+    Place("records/dataset.json", r'^  "version": "(.+?)",?$', is_stamped=True),
     Place("README.md", r"^  version: (.+)$", is_stamped=False),
     Place("CITATION.cff", r"^version: (.+)$", is_stamped=True),
     Place("croissant.json", r'^  "version": "(.+?)",?$', is_stamped=False),

@@ -10,6 +10,7 @@ from onrecord.authoring.new_claim import new_claim
 from onrecord.cli.main import main
 from onrecord.model.tables import authored_schema
 from onrecord.validation.validate import validate
+from tests.helpers import sample
 from tests.helpers.sample import ARTICLE, DOCUMENT_ID, SOURCE_FILE, edit, segment_id, span
 
 
@@ -20,8 +21,11 @@ def folder(sample_records: Path) -> Path:
 
 @pytest.fixture
 def texts(sample_records: Path) -> Path:
-    """Where the sample keeps its article."""
-    return sample_records.parents[1] / "shared" / "article"
+    """A folder of articles with that of the sample, which is not in the document's folder any more."""
+    folder = sample_records.parent / "articles"
+    folder.mkdir()
+    sample.article_of(sample_records).rename(folder / SOURCE_FILE)
+    return folder
 
 
 def run(*arguments: object) -> Result:
@@ -94,7 +98,6 @@ def test_words_that_stand_in_two_segments_need_one_of_them_named(folder: Path) -
         pytest.param(["since 2019. She called"], "two quotations", id="over-two-segments"),
         pytest.param(["disgrace", "--segment", segment_id(1)], f"only in {segment_id(3)}", id="elsewhere"),
         pytest.param([" "], "no words", id="blank"),
-        pytest.param(["bridge", "--articles", "nowhere"], "no such file", id="no-article"),
     ],
 )
 def test_words_that_cannot_be_placed_are_refused_in_a_line(
@@ -107,9 +110,16 @@ def test_words_that_cannot_be_placed_are_refused_in_a_line(
     assert done.stdout == ""
 
 
+def test_an_article_that_is_nowhere_is_an_error_with_the_places(folder: Path, texts: Path) -> None:
+    done = run("new-claim", folder, "bridge", "--articles", texts.with_name("nowhere"))
+    assert done.exit_code == 2
+    assert f"no {folder / 'article.txt'} and no {texts.with_name('nowhere') / SOURCE_FILE}" in done.stderr
+    assert "--articles or ONRECORD_ARTICLES" in run("new-claim", folder, "bridge").stderr
+
+
 def test_another_text_is_refused(folder: Path, texts: Path) -> None:
     (texts / SOURCE_FILE).write_text(ARTICLE + "More.\n", encoding="utf-8")
-    done = run("new-claim", folder, "bridge")
+    done = run("new-claim", folder, "bridge", "--articles", texts)
     assert done.exit_code == 2
     assert "not the text" in done.stderr
 

@@ -143,8 +143,8 @@ def test_the_splitter_can_be_corrected(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        pytest.param(b"One.\r\nTwo.\r\n", "carriage returns", id="windows-line-ends"),
-        pytest.param(b"\xef\xbb\xbfOne.\n", "byte order mark", id="byte-order-mark"),
+        pytest.param(b"One.\rTwo.\r", "carriage returns", id="macintosh-line-ends"),
+        pytest.param(b"One.\xef\xbb\xbf\n", "byte order mark", id="byte-order-mark-inside"),
         pytest.param("One.\n".encode("utf-16"), "not UTF-8", id="utf-16"),
         pytest.param("One.\n".encode("utf-16-le"), "NUL", id="utf-16-without-mark"),
         pytest.param(b"", "no text", id="empty"),

@@ -1,6 +1,7 @@
 """Building: derived fields, bytes and digests, and what happens to the old tables when it fails."""
 
 import hashlib
+import json
 import os
 import resource
 import subprocess
@@ -13,13 +14,15 @@ import pyarrow.parquet as pq
 import pytest
 
 from onrecord import TABLES, __version__, build, rows
+from onrecord.building.build import default_about
 from onrecord.dataset.load import iter_rows, table_files
 from onrecord.exceptions import InvalidRecords, OutputRefused, UnusableInputError
 from onrecord.model.arrow import arrow_schema
 from onrecord.model.derive import agreement
 from onrecord.model.digest import canonical_lines, dataset_digest, read_identity
 from onrecord.model.tables import read_only_fields
-from onrecord.model.validators import built_validator
+from onrecord.model.validators import authored_validator, built_validator
+from tests.helpers import sample
 from tests.helpers.sample import DOCUMENT_ID, Record, claim_id, edit, segment_id, take_out_annotators
 
 CLAIMS = f"{DOCUMENT_ID}/claims.jsonl"
@@ -38,8 +41,7 @@ def table_digest(found: Iterable[Record]) -> str:
 def digests(data: Path) -> dict[str, str]:
     return {
         file.relative_to(data).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
-        for file in sorted(data.rglob("*"))
-        if file.is_file()
+        for file in sorted(data.rglob("*.parquet"))
     }
 
 
@@ -141,7 +143,8 @@ def test_two_builds_are_the_same_bytes(sample_records: Path, sample_data: Path) 
 
 def test_the_footers_carry_version_and_digests_of_what_is_read_back(sample_data: Path) -> None:
     identity = read_identity(sample_data)
-    assert identity.version == __version__
+    assert identity.about.as_record() == sample.dataset()
+    assert (identity.name, identity.version) == ("harbour-claims", "2.0.1")
     assert identity.tables == {table: table_digest(rows(table, sample_data)) for table in TABLES}
     assert identity.dataset == dataset_digest(identity.tables)
     pairs = pq.read_metadata(table_files("claims", sample_data)[0]).metadata
@@ -275,8 +278,6 @@ def test_documents_are_built_in_the_order_of_their_ids(sample_records: Path, sam
     for file in (sample_records / DOCUMENT_ID).glob("*.json*"):
         text = file.read_text(encoding="utf-8").replace(DOCUMENT_ID, other)
         (sample_records / other / file.name).write_text(text, encoding="utf-8")
-    articles = sample_records.parents[1] / "shared" / "article"
-    (articles / f"{other}.txt").write_bytes((articles / f"{DOCUMENT_ID}.txt").read_bytes())
     build(sample_records, sample_data)
     assert [row["document_id"] for row in rows("documents", sample_data)] == [other, DOCUMENT_ID]
     assert [row["document_id"] for row in rows("claims", sample_data)] == [other] * 4 + [DOCUMENT_ID] * 4
@@ -295,3 +296,66 @@ def test_a_speaker_that_cannot_be_read_is_a_finding_and_nothing_is_built(
 
     assert {Path(finding.file).name for finding in caught.value.findings} == {"speakers.jsonl"}
     assert not out.exists()
+
+
+def test_without_a_dataset_file_the_folder_gives_the_name_and_the_report_says_so(
+    sample_records: Path, tmp_path: Path
+) -> None:
+    (sample_records / "dataset.json").unlink()
+
+    report = build(sample_records, tmp_path / "data")
+
+    # The folder is called records, which says nothing, so the one around it gives the name.
+    assert (report.name, report.version) == ("checkout", "0.0.0")
+    assert [note for note in report.notes if "has no dataset.json" in note and "version 0.0.0" in note]
+    assert read_identity(tmp_path / "data").about == default_about(sample_records)
+
+
+@pytest.mark.parametrize(
+    ("folder", "name"),
+    [
+        ("Harbour Claims", "harbour-claims"),
+        ("corpus", "corpus"),
+        ("s3://bucket/press/records", "press"),
+        ("?", "records"),
+    ],
+)
+def test_a_default_name_is_one_that_the_schema_allows(folder: str, name: str, tmp_path: Path) -> None:
+    about = default_about(folder if "://" in folder else tmp_path / folder)
+
+    assert about.name == name
+    assert authored_validator("dataset").is_valid(about.as_record())
+
+
+@pytest.mark.parametrize(
+    ("change", "rule", "path"),
+    [
+        ({"version": "1.0"}, "malformed-value", "$.version"),
+        ({"name": "Harbour"}, "malformed-value", "$.name"),
+        ({"licence": "MIT"}, "unknown-field", "$.licence"),
+        ({"languages": ["English"]}, "malformed-value", "$.languages[0]"),
+        ({"maintainers": "Ada Lind"}, "wrong-type", "$.maintainers"),
+    ],
+)
+def test_a_wrong_dataset_file_is_a_finding_and_nothing_is_built(
+    sample_records: Path, tmp_path: Path, change: Record, rule: str, path: str
+) -> None:
+    file = sample_records / "dataset.json"
+    file.write_text(json.dumps({**sample.dataset(), **change}, indent=2) + "\n", encoding="utf-8")
+
+    with pytest.raises(InvalidRecords) as refused:
+        build(sample_records, tmp_path / "data")
+
+    [finding] = refused.value.findings
+    assert (finding.rule, finding.path, finding.file) == (rule, path, str(file))
+    assert finding.expected
+    [field] = change
+    lines = file.read_text().splitlines()
+    assert finding.line == next(n for n, text in enumerate(lines, 1) if f'"{field}"' in text)
+
+
+def test_the_shipped_dataset_has_the_version_of_the_package(root: Path) -> None:
+    about = json.loads((root / "records" / "dataset.json").read_text(encoding="utf-8"))
+
+    assert about["version"] == __version__
+    assert read_identity(root / "data").about.as_record() == about

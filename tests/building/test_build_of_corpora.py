@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from onrecord import TABLES, __version__, build, rows
+from onrecord import TABLES, build, rows
 from onrecord.building.temporary import folder_next_to, temporary_name
 from onrecord.dataset.load import iter_rows, table_files
 from onrecord.exceptions import InvalidRecords, UnusableInputError
@@ -28,7 +28,7 @@ from onrecord.validation.documents import Checked
 from onrecord.validation.runs import candidates
 from onrecord.validation.validate import validate
 from tests.building.test_build import digests, table_digest
-from tests.helpers import corpora
+from tests.helpers import corpora, sample
 from tests.helpers.corpora import document_id
 from tests.helpers.executors import Limited
 
@@ -154,7 +154,7 @@ def test_every_task_becomes_a_file_with_the_digests_in_its_footer(corpus: Path, 
             assert footer[CONTENT_KEY.encode()].decode() == table_digest(iter_rows(table, tmp_path / "data"))
             assert footer[DATASET_KEY.encode()].decode() == dataset_digest(report.digests)
             assert pq.read_schema(file).remove_metadata().equals(arrow_schema(table))
-    assert read_identity(tmp_path / "data").version == __version__
+    assert read_identity(tmp_path / "data").about.as_record() == sample.dataset()
     assert list(validate(tmp_path / "data")) == []
 
 

@@ -39,7 +39,7 @@ def plain(text: str, data: Path) -> str:
     of = identity(data)
     text = text.replace(of.dataset, "DATASET").replace(of.dataset[:12], "DIGEST")
     return text.replace(f'"{of.version}"', '"VERSION"').replace(
-        f"onrecord:{of.version}+", "onrecord:VERSION+"
+        f"{of.name}:{of.version}+", f"{of.name}:VERSION+"
     )
 
 

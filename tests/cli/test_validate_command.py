@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 from onrecord.cli.main import main
 from onrecord.model.tables import TABLES, load_schema
 from scripts import write_rules
-from tests.helpers.sample import DOCUMENT_ID, claims, edit, write_sample
+from tests.helpers.sample import DOCUMENT_ID, article_of, claims, edit, write_sample
 
 COUNTS = "4 claims, 5 segments, 1 document, 2 relations, 4 annotations, 3 speakers"
 CLAIMS = f"{DOCUMENT_ID}/claims.jsonl"
@@ -54,11 +54,14 @@ def test_findings_end_with_1_and_are_one_a_line(records: Path) -> None:
     assert result.output.splitlines()[-1] == "1 finding"
 
 
-def test_the_summary_says_that_source_checks_did_not_run(records: Path, tmp_path: Path) -> None:
+def test_one_line_sums_up_that_source_checks_did_not_run(records: Path, tmp_path: Path) -> None:
+    article_of(records).unlink()
     result = call("validate", records, "--articles", tmp_path)
 
     assert result.exit_code == 0
-    assert "source checks were not run" in result.output
+    assert result.output.count("source checks") == 1
+    assert f"not checked: {DOCUMENT_ID}: source checks did not run, there is no " in result.output
+    assert "source checks were not run" in call("validate", records, "--level", 3).output
 
 
 def test_several_paths_share_one_summary(records: Path) -> None:

@@ -119,8 +119,9 @@ def test_tables_under_a_card_of_other_content_are_loaded_with_a_warning(sample_d
     """A build that was killed between tables and card leaves this; the next build repairs it."""
     card = sample_data.with_name("README.md")
     config = '- config_name: claims\n  version: 1.0.0\n  description: "sha256:0"\n  path: data/claims/*\n'
-    card.write_text(f"---\nconfigs:\n{config}---\n", encoding="utf-8")
-    with pytest.warns(UserWarning, match=r"README\.md states another content of claims"):
+    marks = ("# onrecord:begin data\n", "# onrecord:end\n")
+    card.write_text(f"---\n{marks[0]}configs:\n{config}{marks[1]}---\n", encoding="utf-8")
+    with pytest.warns(UserWarning, match="the dataset card of .* states another content of claims"):
         assert len(load("claims", sample_data)) == 4
     build(sample_data.with_name("records"), sample_data)
     assert len(load("claims", sample_data)) == 4

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 import yaml
-from datasets import load_dataset
+from datasets import load_dataset, load_dataset_builder
 
 from onrecord import TABLES, build, rows
-from scripts import card
+from onrecord.model.digest import read_identity
+from tests.helpers import sample
 
 REFUSES_EMPTY_SPLITS = pytest.mark.xfail(
     strict=True,
@@ -59,7 +60,7 @@ def test_claims_are_the_default_config_and_test_the_only_split(checkout: Path, c
 
 
 def test_a_changed_label_is_seen_with_a_warm_cache(
-    checkout: Path, cache: str, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    checkout: Path, cache: str, root: Path, tmp_path: Path
 ) -> None:
     first = loaded(checkout, cache)
     assert loaded(checkout, cache) == first
@@ -67,8 +68,6 @@ def test_a_changed_label_is_seen_with_a_warm_cache(
     shutil.copytree(root / "records", records)
     other = change_first_setting(records)
     build(records, checkout / "data", articles=tmp_path / "no-articles")
-    monkeypatch.setattr(card, "home", lambda: checkout)
-    renew_front_matter(checkout / "README.md")
     assert loaded(checkout, cache)[0]["setting"] == other
     assert loaded(checkout, cache)[1:] == first[1:]
 
@@ -81,6 +80,55 @@ def test_without_a_new_digest_the_cache_would_hide_the_change(checkout: Path, ca
     assert loaded(checkout, cache, "speakers") == first
 
 
+@pytest.mark.parametrize("table", TABLES)
+def test_the_builder_knows_features_sizes_licence_and_citation_before_it_loads(
+    checkout: Path, cache: str, table: str
+) -> None:
+    info = load_dataset_builder(str(checkout), table, cache_dir=cache).info
+
+    about = read_identity(checkout / "data").about
+    assert list(info.features) == list(rows(table)[0])
+    assert info.splits["test"].num_examples == len(rows(table))
+    assert info.dataset_size > info.download_size / 10 > 0
+    assert info.license == about.license == "CC-BY-4.0"
+    assert "@misc{onrecord," in info.citation
+    assert about.description in info.description
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    """A records folder of somebody's own."""
+    return sample.write_sample(tmp_path / "own")
+
+
+def test_a_folder_of_ones_own_loads_streams_and_shows_new_rows_with_a_warm_cache(
+    own: Path, tmp_path: Path, cache: str
+) -> None:
+    out = tmp_path / "tables"
+    build(own, out)
+    for table in TABLES:
+        assert loaded(out, cache, table) == rows(table, out)
+        assert list(load_dataset(str(out), table, split="test", streaming=True)) == rows(table, out)
+    first = loaded(out, cache)
+    sample.edit(own / sample.DOCUMENT_ID / "claims.jsonl", lambda found: found[0].update(setting="rally"))
+
+    build(own, out)
+
+    assert first[0]["setting"] != "rally"
+    assert loaded(out, cache)[0]["setting"] == "rally"
+    info = load_dataset_builder(str(out), cache_dir=cache).info
+    assert info.homepage == sample.dataset()["homepage"]
+
+
+def test_a_marked_card_of_ones_own_loads_as_well(own: Path, tmp_path: Path, cache: str) -> None:
+    page = "---\nlicense: other\n# onrecord:begin tables\n# onrecord:end\n---\n\n# Mine\n"
+    (tmp_path / "README.md").write_text(page, encoding="utf-8")
+
+    build(own, tmp_path / "tables")
+
+    assert loaded(tmp_path, cache) == rows("claims", tmp_path / "tables")
+
+
 def change_first_setting(records: Path) -> str:
     """Give the first claim another setting, which no rule ties to anything else."""
     file = next(records.glob("*/claims.jsonl"))
@@ -91,11 +139,3 @@ def change_first_setting(records: Path) -> str:
         line.replace(f'"setting": "{old}"', f'"setting": "{new}"') + "\n" + rest, encoding="utf-8"
     )
     return new
-
-
-def renew_front_matter(readme: Path) -> None:
-    """What `make build` does to the card's configs."""
-    text = readme.read_text(encoding="utf-8")
-    start = text.index("]]]\n", text.index("card.front_matter")) + len("]]]\n")
-    end = text.index("# [[[end]]]")
-    readme.write_text(text[:start] + card.front_matter() + "\n" + text[end:], encoding="utf-8")

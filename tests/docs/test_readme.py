@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from onrecord import TABLES, rows
+from onrecord.building.card import SIZES, size_category
 from onrecord.model.digest import read_identity
 from onrecord.model.tables import load_schema
 from scripts import card
@@ -58,7 +59,7 @@ HUB_VALUES = {
     "language_creators": {"crowdsourced", "expert-generated", "found", "machine-generated", "other"},
     "multilinguality": {"monolingual", "multilingual", "translation", "other"},
     "source_datasets": {"original", "extended"},
-    "size_categories": {name for _, name in card.SIZES} | {"1M<n<10M"},
+    "size_categories": {name for _, name in SIZES} | {"1M<n<10M"},
     "task_categories": {
         "text-classification",
         "token-classification",
@@ -109,4 +110,4 @@ def test_each_table_is_a_config_with_its_digest_and_claims_the_default(front_mat
     ("rows", "category"), [(0, "n<1K"), (999, "n<1K"), (1_000, "1K<n<10K"), (5_000_000, "n>1M")]
 )
 def test_size_categories_are_the_hubs(rows: int, category: str) -> None:
-    assert card.size_category(rows) == category
+    assert size_category(rows) == category

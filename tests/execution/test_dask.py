@@ -239,7 +239,8 @@ def test_the_command_builds_with_workers(address: str, clean: Path, tmp_path: Pa
     assert done.exit_code == 0, done.output
     assert "claims 600" in done.output
     again = CliRunner().invoke(main, ["build", str(clean), str(out)])
-    assert again.output == done.output
+    # The last line is about the card: the second build finds it up to date.
+    assert again.output.splitlines() == done.output.splitlines()[:-1]
 
 
 def test_the_command_starts_workers_that_leave_no_temporary_files(
@@ -304,7 +305,8 @@ def test_a_corpus_may_lie_elsewhere(workers: Cluster, faulty: Path, clean: Path,
 
 def test_a_corpus_may_lie_in_any_file_system(faulty: Path, clean: Path, tmp_path: Path) -> None:
     memory = fsspec.filesystem("memory")
-    for name, folder in (("faulty", faulty), ("clean", clean)):
+    # The same name in both places, because it is that of the dataset.
+    for name, folder in (("faulty", faulty), (clean.name, clean)):
         memory.put(str(folder), f"/{name}", recursive=True)
     near, _ = findings(faulty)
     far, _ = findings("memory://faulty")
@@ -312,7 +314,7 @@ def test_a_corpus_may_lie_in_any_file_system(faulty: Path, clean: Path, tmp_path
         (found.line, found.rule, found.message.replace(str(faulty), "memory:///faulty")) for found in near
     ]
     assert {Path(found.file).name for found in far} == {Path(found.file).name for found in near}
-    build("memory://clean", tmp_path / "far")
+    build(f"memory://{clean.name}", tmp_path / "far")
     build(clean, tmp_path / "near")
     assert built_files(tmp_path / "far") == built_files(tmp_path / "near")
 

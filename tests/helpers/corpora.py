@@ -1,6 +1,7 @@
 """Corpora of several small documents: the sample's records, renamed."""
 
 import json
+import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,7 @@ def write(found: Mapping[str, Iterable[Any]], folder: Path, shards: int = 2, com
         for shard in range(count):
             content = b"".join(line + b"\n" for line in lines[cuts[shard] : cuts[shard + 1]])
             write_shard(folder / table / f"part-{shard:05d}.jsonl", content, compression)
+    (folder / "dataset.json").write_text(json.dumps(sample.dataset()) + "\n", encoding="utf-8")
     return folder
 
 
@@ -68,7 +70,11 @@ def write_shard(path: Path, content: bytes, compression: str = "") -> None:
 
 def as_corpus(records: Path, folder: Path) -> Path:
     """A records folder as a corpus, byte for byte where that is possible: a shard per file."""
+    folder.mkdir(parents=True, exist_ok=True)
     for path in sorted(records.rglob("*.json*")):
+        if path.name == "dataset.json":
+            shutil.copy(path, folder)
+            continue
         *_, parent = path.relative_to(records).parts[:-1] or ("",)
         if parent in ("extraction", "labelling", "raw") or path.stem == "adjudications":
             continue

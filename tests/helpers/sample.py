@@ -30,20 +30,31 @@ PARAGRAPHS = (1, 2, 2, 3, 3)
 
 def write_sample(folder: Path) -> Path:
     """Write the article and a valid records/ for it under the folder; the path of records/."""
-    articles = folder.parent / "shared" / "article"
-    articles.mkdir(parents=True, exist_ok=True)
-    (articles / SOURCE_FILE).write_text(ARTICLE, encoding="utf-8", newline="\n")
     records = folder / "records"
     for name, rows in sample_files().items():
         path = records / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(as_text(path, rows), encoding="utf-8", newline="\n")
+    article_of(records).write_text(ARTICLE, encoding="utf-8", newline="\n")
     return records
+
+
+def write_articles(folder: Path) -> Path:
+    """Write the article under its own name into a folder of articles; the path of the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / SOURCE_FILE).write_text(ARTICLE, encoding="utf-8", newline="\n")
+    return folder
+
+
+def article_of(records: Path) -> Path:
+    """The article of the sample, in the document's folder."""
+    return records / DOCUMENT_ID / "article.txt"
 
 
 def sample_files() -> dict[str, list[Record]]:
     """Every file under records/ with its rows."""
     return {
+        "dataset.json": [dataset()],
         "speakers.jsonl": speakers(),
         f"{DOCUMENT_ID}/document.json": [document()],
         f"{DOCUMENT_ID}/segments.jsonl": segments(),
@@ -90,6 +101,20 @@ def span(text: str) -> Record:
     """The first place of a text in the article."""
     start = ARTICLE.index(text)
     return {"start": start, "end": start + len(text)}
+
+
+def dataset() -> Record:
+    return {
+        "name": "harbour-claims",
+        "version": "2.0.1",
+        "title": "Harbour claims",
+        "description": "Claims about the harbour bridge, written for the tests of this package.",
+        "license": "CC0-1.0",
+        "languages": ["en"],
+        "maintainers": ["The Harbour Gazette"],
+        "homepage": "https://harbour.example/claims",
+        "citation": None,
+    }
 
 
 def document() -> Record:

@@ -28,6 +28,7 @@ from tests.helpers.sample import (
     DOCUMENT_ID,
     SOURCE_FILE,
     Record,
+    article_of,
     claim_id,
     claims,
     edit,
@@ -181,7 +182,7 @@ def test_counts_and_identity_are_those_of_the_tables(shipped: str) -> None:
 def test_the_articles_words_are_there_with_the_article_only(
     sample_page: Callable[..., str], sample_records: Path
 ) -> None:
-    article = sample_records.parents[1] / "shared" / "article" / SOURCE_FILE
+    article = article_of(sample_records)
     sentence = "the bridge had been inspected eleven times"
     assert sentence in ARTICLE
     without = sample_page()
@@ -334,7 +335,8 @@ def test_a_page_of_own_tables_claims_nothing_of_the_shipped_ones(sample_page: Ca
     assert f"{len(claims())} claims" in page
     assert "No scores are published for exactly these tables" in page
     assert "No human labelled anything" not in page
-    assert "@misc" not in page
+    assert "@misc{harbour-claims," in page
+    assert "<title>Harbour claims 2.0.1" in page
 
 
 @pytest.mark.usefixtures("undrawn")

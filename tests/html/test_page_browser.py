@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 import onrecord
 from onrecord.dataset.load import iter_rows
 from onrecord.html import write
-from tests.helpers.sample import DOCUMENT_ID, Record, claim_id, edit, segment_id, write_sample
+from tests.helpers.sample import DOCUMENT_ID, Record, article_of, claim_id, edit, segment_id, write_sample
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 WIDE, NARROW, NARROWEST = 1280, 390, 320
@@ -439,7 +439,7 @@ def test_on_paper_there_are_the_claims_and_no_controls(opened: Opened, sample_pa
 def test_the_source_is_next_to_the_glosses(
     opened: Opened, sample_records: Path, sample_data: Path, tmp_path: Path
 ) -> None:
-    article = next((sample_records.parents[1] / "shared" / "article").iterdir())
+    article = article_of(sample_records)
     page = opened(onrecord.page(tmp_path / "page.html", sample_data, article).out)
     segment = page.locator(f"[id='{segment_id(2)}']")
     source, gloss = segment.locator(".source").bounding_box(), segment.locator(".gloss").bounding_box()

@@ -35,7 +35,7 @@ def refused(table: str, instances: list[Any], folder: Path) -> set[int]:
     return {int(Path(error["filename"]).stem) for error in answer["errors"]}
 
 
-@pytest.mark.parametrize("table", schemas.TABLES)
+@pytest.mark.parametrize("table", [*schemas.TABLES, schemas.DATASET])
 def test_it_accepts_and_refuses_what_the_suite_says(table: str, tmp_path: Path) -> None:
     found = list(cases(table))
     bad = refused(table, [case["data"] for _, case in found], tmp_path)
@@ -43,7 +43,7 @@ def test_it_accepts_and_refuses_what_the_suite_says(table: str, tmp_path: Path) 
     assert [name for number, (name, case) in enumerate(found) if (number in bad) == case["valid"]] == []
 
 
-@pytest.mark.parametrize("table", schemas.TABLES)
+@pytest.mark.parametrize("table", [*schemas.TABLES, schemas.DATASET])
 def test_it_differs_from_us_only_where_a_json_schema_has_no_words(table: str, tmp_path: Path) -> None:
     found = [case for _, case in cases(table) if isinstance(case["data"], dict)]
     bad = refused(table, [case["data"] for case in found], tmp_path)

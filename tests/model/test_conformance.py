@@ -47,7 +47,8 @@ def cases(table: str) -> Iterator[tuple[str, Case]]:
             yield f"{table} | {group['description']} | {case['description']}", case
 
 
-parametrised = pytest.mark.parametrize("table", schemas.TABLES)
+SUITES = (*schemas.TABLES, schemas.DATASET)
+parametrised = pytest.mark.parametrize("table", SUITES)
 
 
 def rules_of(table: str, case: Case) -> list[str]:
@@ -60,7 +61,7 @@ def rules_of(table: str, case: Case) -> list[str]:
 
 
 def test_every_table_has_its_suite_and_nothing_else_is_there() -> None:
-    assert {path.stem for path in SUITE.glob("*.json")} == set(schemas.TABLES)
+    assert {path.stem for path in SUITE.glob("*.json")} == set(SUITES)
 
 
 @parametrised

@@ -17,7 +17,7 @@ from onrecord.model.paths import home
 from onrecord.rules.messages import FORMS, form_at
 from tests.helpers import sample
 
-TABLES = schemas.TABLES
+TABLES = (*schemas.TABLES, schemas.DATASET)
 SCHEMAS = sorted(path.name.removesuffix(".schema.json") for path in (home() / "schema").glob("*.schema.json"))
 ROWS: dict[str, list[sample.Record]] = {
     "claims": sample.claims(),
@@ -26,6 +26,7 @@ ROWS: dict[str, list[sample.Record]] = {
     "relations": sample.relations(),
     "annotations": sample.annotations(),
     "speakers": sample.speakers(),
+    schemas.DATASET: [sample.dataset()],
 }
 DERIVED: dict[str, sample.Record] = {
     "claims": {

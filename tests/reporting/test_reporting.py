@@ -21,7 +21,7 @@ from onrecord.reporting.as_sarif import MOST_RESULTS
 from onrecord.reporting.regions import span
 from onrecord.rules import RULES
 from onrecord.validation.summary import Summary
-from tests.helpers.sample import DOCUMENT_ID, claim_id, edit, write_sample
+from tests.helpers.sample import DOCUMENT_ID, article_of, claim_id, edit, write_sample
 
 CLAIMS = f"{DOCUMENT_ID}/claims.jsonl"
 FINDING_KEYS = ["rule", "level", "severity", "file", "line", "record_id", "path", "message", "expected"]
@@ -274,6 +274,7 @@ def test_junit_is_read_with_a_failure_per_finding_and_a_pass_per_rule(broken: Pa
 
 def test_junit_skips_what_was_not_checked(records: Path, tmp_path: Path) -> None:
     suites = JUnitXml.fromstring(report(records, "junit", "--level", "2", code=0).encode())
+    article_of(records).unlink()
     without = JUnitXml.fromstring(report(records, "junit", "--articles", str(tmp_path), code=0).encode())
 
     assert suites.skipped == sum(rule.level > 2 for rule in RULES.values())

@@ -2,6 +2,7 @@
 
 import json
 import random
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -119,11 +120,13 @@ def test_examples_of_rules_are_found_in_a_corpus_as_in_a_folder(rule: str, tmp_p
     records = lay_out(EXAMPLES / rule / "bad", tmp_path)
     corpus = corpora.as_corpus(records, tmp_path / "corpus")
     level = RULES[rule].level
+    articles = sample.write_articles(tmp_path / "articles")
+    shutil.copy(sample.article_of(records), articles / sample.SOURCE_FILE)
 
-    found = list(validate(corpus, level=level))
+    found = list(validate(corpus, level=level, articles=articles))
 
     assert [(f.rule, f.record_id) for f in found] == [
-        (f.rule, f.record_id) for f in validate(records, level=level, articles=tmp_path / "none")
+        (f.rule, f.record_id) for f in validate(records, level=level)
     ]
 
 

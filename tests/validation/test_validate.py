@@ -17,6 +17,7 @@ from tests.helpers.sample import (
     ARTICLE,
     DOCUMENT_ID,
     SOURCE_FILE,
+    article_of,
     as_text,
     claim_id,
     claims,
@@ -106,19 +107,24 @@ def test_without_the_article_source_checks_are_skipped_and_the_summary_says_so(r
         records / CLAIMS, lambda rows: rows[3]["anchors"][0].update(start=rows[3]["anchors"][0]["start"] + 1)
     )
 
-    run = validate(records, articles=records)
+    article_of(records).unlink()
+    here = f"{article_of(records).as_posix()}"
 
-    assert list(run) == []
-    assert run.summary.documents_with_source == 0
-    assert run.summary.notes == [
-        f"{DOCUMENT_ID}: source checks did not run, there is no {records.as_posix()}/{SOURCE_FILE}"
-    ]
+    for folder, where in (
+        (None, f"{here}; name the folder of the articles with --articles or ONRECORD_ARTICLES"),
+        (records, f"{here} and no {records.as_posix()}/{SOURCE_FILE}"),
+    ):
+        run = validate(records, articles=folder)
+
+        assert list(run) == []
+        assert run.summary.documents_with_source == 0
+        assert run.summary.notes == [f"{DOCUMENT_ID}: source checks did not run, there is no {where}"]
 
 
 def test_the_articles_folder_can_be_set_by_variable(
     records: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shutil.rmtree(records.parents[1] / "shared")
+    article_of(records).unlink()
     (tmp_path / SOURCE_FILE).write_text(ARTICLE, encoding="utf-8", newline="\r\n")
     monkeypatch.setenv("ONRECORD_ARTICLES", str(tmp_path))
     run = validate(records)
@@ -128,14 +134,14 @@ def test_the_articles_folder_can_be_set_by_variable(
 
 
 def test_an_altered_article_is_one_finding(records: Path) -> None:
-    article = records.parents[1] / "shared" / "article" / SOURCE_FILE
+    article = article_of(records)
     article.write_text(ARTICLE.replace("eleven", "twelve"), encoding="utf-8")
 
     assert rules(validate(records)) == ["source-hash-mismatch"]
 
 
 def test_an_article_that_is_not_text_is_a_note_in_the_summary(records: Path) -> None:
-    (records.parents[1] / "shared" / "article" / SOURCE_FILE).write_bytes(b"\xff\xfe\x00")
+    article_of(records).write_bytes(b"\xff\xfe\x00")
     run = validate(records)
 
     assert list(run) == []

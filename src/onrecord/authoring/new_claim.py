@@ -13,7 +13,7 @@ from typing import Any
 from onrecord.authoring.segment import OPEN, Record
 from onrecord.exceptions import SourceError, UnusableDocument, WordsNotFound
 from onrecord.model.tables import authored_schema
-from onrecord.reading.article import Source, articles_folder, read_article
+from onrecord.reading.article import Source, articles_folder, find_article, read_article
 from onrecord.reading.layouts import DocumentFolder
 from onrecord.reading.words import occurrences
 from onrecord.rules.schema import schema_findings
@@ -91,9 +91,8 @@ def _readable(home: DocumentFolder, table: str, needed: Sequence[str]) -> list[R
 
 
 def _article(home: DocumentFolder, document: Record, articles: str | Path | None) -> str:
-    folder = articles_folder(home.path.absolute().parent, articles)
-    path = folder / document["source_file"]
     try:
+        path = find_article(document["source_file"], home.path, articles_folder(articles))
         source = Source(read_article(path))
     except SourceError as error:
         raise UnusableDocument(str(error)) from error

@@ -16,7 +16,7 @@ from onrecord.exceptions import SourceError, UnusableArticle, UnusableDetails
 from onrecord.execution.leftovers import marked_folder, remove_leftovers
 from onrecord.extras import extra
 from onrecord.model.tables import authored_schema
-from onrecord.reading.article import BYTE_ORDER_MARK, read_exactly, sha256
+from onrecord.reading.article import BYTE_ORDER_MARK, read_article, sha256
 from onrecord.reading.layouts import DOCUMENT_FILES, documents
 from onrecord.reading.located import Located
 from onrecord.reading.words import CLOSING, ends_like_a_sentence, occurrences, splits_word
@@ -33,8 +33,11 @@ _FULL_WIDTH_STOPS = tuple("。．｡！？︒")
 """Stops of scripts in which no blank follows a sentence."""
 _UNFIT: tuple[tuple[str, str], ...] = (
     ("\x00", "contains NUL characters: it is UTF-16 or not text at all"),
-    (BYTE_ORDER_MARK, "contains a byte order mark: save it as UTF-8 without one"),
-    ("\r", "contains carriage returns (Windows line ends): save it with LF line ends"),
+    (BYTE_ORDER_MARK, "contains a byte order mark inside the text: delete the character U+FEFF"),
+    (
+        "\r",
+        "contains carriage returns without line feeds: save it with line ends LF",
+    ),
 )
 """Characters with which offsets and hashes would differ between programs, with the reason for the user."""
 
@@ -221,7 +224,7 @@ def _place_of(words: str, text: str) -> int:
 
 def _read(path: Path) -> str:
     try:
-        text = read_exactly(path)
+        text = read_article(path)
     except SourceError as error:
         raise UnusableArticle(str(error)) from error
     for character, reason in _UNFIT:

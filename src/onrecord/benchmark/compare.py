@@ -65,6 +65,7 @@ class Comparison:
     metric: str
     n: int
     paragraphs: int
+    dataset: str
     version: str
     sha256: str
     systems: tuple[System, ...]
@@ -96,7 +97,7 @@ class Comparison:
         return {
             "task": self.task,
             "metric": self.metric,
-            "dataset": {"version": self.version, "sha256": self.sha256},
+            "dataset": {"name": self.dataset, "version": self.version, "sha256": self.sha256},
             "scorer": SCORER_VERSION,
             "n": self.n,
             "paragraphs": self.paragraphs,
@@ -163,6 +164,7 @@ def compare(
         metric=metric.name,
         n=first.n,
         paragraphs=len(first.tally.clusters),
+        dataset=first.dataset,
         version=first.version,
         sha256=first.sha256,
         systems=tuple(loaded),
@@ -170,7 +172,15 @@ def compare(
             _pair(metric, one, other, p, holm)
             for (one, other), p, holm in zip(pairs, tested, corrected, strict=True)
         ),
-        signature=signature(task, first.version, first.sha256, first.n, metric.name, first.result.method)
+        signature=signature(
+            task,
+            first.dataset,
+            first.version,
+            first.sha256,
+            first.n,
+            metric.name,
+            first.result.method,
+        )
         + f"|test:permutation/paragraph/{RESAMPLES}/seed{SEED}/holm",
     )
 

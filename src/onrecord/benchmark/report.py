@@ -49,6 +49,7 @@ class Score:
 
     task: str
     system: str
+    dataset: str
     version: str
     sha256: str
     n: int
@@ -92,7 +93,7 @@ class Score:
         return {
             "task": self.task,
             "system": self.system,
-            "dataset": {"version": self.version, "sha256": self.sha256},
+            "dataset": {"name": self.dataset, "version": self.version, "sha256": self.sha256},
             "scorer": SCORER_VERSION,
             "n": self.n,
             "answered": self.answered,

@@ -20,6 +20,7 @@ from onrecord.benchmark.tasks.declaration import cached
 from onrecord.dataset.load import Folder
 from onrecord.exceptions import NothingToScore
 from onrecord.extras import extra
+from onrecord.model.digest import Identity
 
 with extra("score", "a score"):
     import numpy as np
@@ -53,11 +54,22 @@ def score(
 
 
 def signature(
-    task: str, version: str, sha256: str, n: int, metric: str, method: str, *, resamples: int = RESAMPLES
+    task: str,
+    name: str,
+    version: str,
+    sha256: str,
+    n: int,
+    metric: str,
+    method: str,
+    *,
+    resamples: int = RESAMPLES,
 ) -> str:
-    """Everything that must be the same for two numbers to be comparable, as one line."""
+    """Everything that must be the same for two numbers to be comparable, as one line.
+
+    Name, version and SHA-256 are those of the dataset.
+    """
     parts = [
-        f"onrecord:{version}+sha256:{sha256[:_SHOWN_DIGEST]}",
+        f"{name}:{version}+sha256:{sha256[:_SHOWN_DIGEST]}",
         f"task:{task}",
         f"n:{n}",
         f"metric:{metric}",
@@ -109,12 +121,12 @@ def _report(task: Task, system: str, counted: Tally, data: Folder | None, baseli
     shown = [m for m in metrics_of(task.kind, counted.columns) if _is_informative(m, counted, sums)]
     found = intervals(counted.units, counted.columns, shown)
     values = tuple(
-        _value(task, metric, sums, interval, of.version, of.dataset, n)
-        for metric, interval in zip(shown, found, strict=True)
+        _value(task, metric, sums, interval, of, n) for metric, interval in zip(shown, found, strict=True)
     )
     return Score(
         task=task.name,
         system=system,
+        dataset=of.name,
         version=of.version,
         sha256=of.dataset,
         n=n,
@@ -132,10 +144,8 @@ def _report(task: Task, system: str, counted: Tally, data: Folder | None, baseli
     )
 
 
-def _value(
-    task: Task, metric: Metric, sums: "Sums", interval: Interval, version: str, sha256: str, n: int
-) -> Value:
-    line = signature(task.name, version, sha256, n, metric.name, interval.method)
+def _value(task: Task, metric: Metric, sums: "Sums", interval: Interval, of: Identity, n: int) -> Value:
+    line = signature(task.name, of.name, of.version, of.dataset, n, metric.name, interval.method)
     value = float(metric.evaluate(sums))
     return Value(metric.name, value, interval.low, interval.high, interval.method, line, metric.meaning)
 

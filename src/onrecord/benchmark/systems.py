@@ -18,12 +18,13 @@ from onrecord.benchmark.tasks import Task
 from onrecord.dataset.load import Folder
 from onrecord.exceptions import NotComparable, UnusablePredictions
 from onrecord.extras import extra
-
-with extra("score", "a comparison"):
-    import numpy as np
+from onrecord.model.about import UNKNOWN_NAME
 from onrecord.model.findings import printable, quoted
 from onrecord.model.short_repr import ShortRepr
 from onrecord.reading.files import display, reason
+
+with extra("score", "a comparison"):
+    import numpy as np
 
 _LARGEST_REPORT = 64 * 1024 * 1024
 
@@ -34,6 +35,7 @@ class System(ShortRepr):
 
     name: str
     task: str
+    dataset: str
     version: str
     sha256: str
     scorer: str
@@ -50,6 +52,7 @@ def load_system(task: Task, name: str | None, source: Source, data: Folder | Non
     return System(
         found.system,
         found.task,
+        found.dataset,
         found.version,
         found.sha256,
         SCORER_VERSION,
@@ -76,6 +79,8 @@ def _saved(path: Path, name: str | None) -> System:
         return System(
             name or str(saved["system"]),
             str(saved["task"]),
+            # Scores of earlier versions name no dataset: there was one name only.
+            str(saved["dataset"].get("name", UNKNOWN_NAME)),
             str(saved["dataset"]["version"]),
             str(saved["dataset"]["sha256"]),
             str(saved["scorer"]),
@@ -118,6 +123,7 @@ def refuse_mixtures(task: Task, systems: Sequence[System]) -> None:
         differences = [
             f"{what} {quoted(theirs)} and {quoted(ours)}"
             for what, ours, theirs in (
+                ("dataset", first.dataset, system.dataset),
                 ("dataset version", first.version, system.version),
                 ("dataset content", first.sha256[:12], system.sha256[:12]),
             )

@@ -7,24 +7,27 @@ files in the order of the documents and hashes their content.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from importlib.metadata import version
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from onrecord.building.card import check_card, renew_card
+from onrecord.building.card import table_sizes
 from onrecord.building.documents import Built, BuiltFile, Target, build_documents, build_speakers, has_errors
+from onrecord.building.readme import check_cards, renew_next_to, write_card
 from onrecord.building.replace import check_replaceable, staged
 from onrecord.building.temporary import folder_next_to
 from onrecord.building.writer import ROW_GROUP, ShardFile, stamp
 from onrecord.exceptions import InvalidRecords, OutputRefused, UnusableInputError
 from onrecord.execution.executor import Executor
+from onrecord.model.about import About, name_from
 from onrecord.model.digest import Identity, TableDigest, dataset_digest
 from onrecord.model.findings import LEVELS, Finding
 from onrecord.model.short_repr import ShortRepr
 from onrecord.model.table_files import SPLIT
 from onrecord.model.tables import OPTIONAL_TABLES, TABLES
+from onrecord.reading.about import DATASET_FILE, about_from, read_dataset_file
 from onrecord.reading.batches import Part
 from onrecord.reading.files import is_url
 from onrecord.reading.layouts import DocumentFolder
+from onrecord.rules.schema import schema_findings
 from onrecord.validation.assemble import Given
 from onrecord.validation.documents import Checked, Source
 from onrecord.validation.inputs import Files, RecordsFolder, open_folder
@@ -34,17 +37,23 @@ from onrecord.validation.summary import Summary
 TASK_RECORDS = 50_000
 """Records per task, and so per file of the output."""
 
+NO_VERSION = "0.0.0"
+"""The version of records that have no dataset.json."""
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class BuildReport(ShortRepr):
     """What a build wrote: where, rows and digest of each table, the digest of the whole, warnings."""
 
     out: Path
+    name: str
     version: str
     rows: Mapping[str, int]
     digests: Mapping[str, str]
     dataset_sha256: str
     warnings: tuple[Finding, ...]
+    notes: tuple[str, ...] = ()
+    """What the user should know besides: names that were chosen, cards that were renewed or left alone."""
 
 
 def build(
@@ -61,9 +70,10 @@ def build(
     """Validate records and write their tables to `out`, one folder per table.
 
     The records are a records folder, or a corpus: a folder or URL with one folder of JSONL shards per table.
-    `out` is replaced whole when everything is written, and is left as it was when anything fails. A dataset
-    card next to it (README.md) gets the new version and digests in its configs, because otherwise
-    `load_dataset` would go on reading the old rows from its cache.
+    `out` is replaced whole when everything is written, and is left as it was when anything fails. It gets a
+    dataset card (README.md), so that `load_dataset` takes it; a README.md of the user's in it is kept. Only
+    what stands between the marks of onrecord is renewed, on a card in `out` or next to it (`readme` has the
+    marks).
 
     `articles` is the folder of source texts for the checks of level 4. `on_document` is called with each
     document's id once its rows are written, `on_records` with numbers of records read. `executor` runs the
@@ -76,9 +86,10 @@ def build(
     """
     target = Path(out)
     check_replaceable(target.resolve())
-    check_card(target)
+    check_cards(target)
     source = _opened(records, target)
-    work = BuildWork(version("onrecord"), task_records, row_group, on_document)
+    about, notes = _about(records, source)
+    work = BuildWork(about, task_records, row_group, on_document)
     summary = Summary(on_record=on_records)
     with staged(target) as folder, folder_next_to(target, "parts") as place:
         work.folder = place
@@ -88,8 +99,19 @@ def build(
         if summary.left_out or any(finding.severity == "error" for finding in found):
             raise InvalidRecords(found)
         identity = work.finish(folder)
-    renew_card(target, identity)
-    return BuildReport(target, identity.version, work.rows, identity.tables, identity.dataset, found)
+        sizes = table_sizes(folder)
+        notes += write_card(target, folder, identity, sizes)
+    notes += renew_next_to(target, identity, sizes)
+    return BuildReport(
+        target,
+        identity.name,
+        identity.version,
+        work.rows,
+        identity.tables,
+        identity.dataset,
+        found,
+        tuple(notes),
+    )
 
 
 def _opened(records: str | Path, target: Path) -> RecordsFolder | Files:
@@ -108,23 +130,48 @@ def _opened(records: str | Path, target: Path) -> RecordsFolder | Files:
     return source
 
 
+def _about(records: str | Path, source: RecordsFolder | Files) -> tuple[About, list[str]]:
+    """What dataset.json says; without one, a name from the folder and version 0.0.0, and a note about that.
+
+    With a wrong dataset.json the build ends in its findings, so what stands in for it is not seen.
+    """
+    located = source.dataset if isinstance(source, Files) else read_dataset_file(source.path)
+    findings = located.findings or schema_findings(located) if located else ()
+    if about := about_from(located, findings):
+        return about, []
+    about = default_about(records)
+    note = (
+        f"{records} has no {DATASET_FILE}, so the dataset is called {about.name} and has the version "
+        f"{about.version}: `onrecord schema dataset` prints what {DATASET_FILE} holds"
+    )
+    return about, [note]
+
+
+def default_about(records: str | Path) -> About:
+    """A name for records without dataset.json: that of their folder, or of the one around `records`."""
+    place = PurePosixPath(str(records)) if is_url(records) else Path(records).resolve()
+    title = place.parent.name if place.name == "records" and place.parent.name else place.name
+    name = name_from(title)
+    return About(name, NO_VERSION, title or name, f"Claims of {title or name}.")
+
+
 class BuildWork(Work):
     """Gathers the files that tasks write, in the order of the documents."""
 
     def __init__(
-        self, version: str, task_records: int, row_group: int, on_document: Callable[[str], object] | None
+        self, about: About, task_records: int, row_group: int, on_document: Callable[[str], object] | None
     ) -> None:
         super().__init__(task_records)
         self.folder = Path()
         self.rows: dict[str, int] = dict.fromkeys(TABLES, 0)
-        self._version = version
+        self._about = about
         self._row_group = row_group
         self._on_document = on_document
         self._files: dict[str, list[Path]] = {table: [] for table in TABLES}
         self._digests = {table: TableDigest() for table in TABLES}
         self._has_errors = False
 
-    def task(self, given: Given, articles: Path) -> Callable[[Sequence[Source]], Checked]:
+    def task(self, given: Given, articles: Path | None) -> Callable[[Sequence[Source]], Checked]:
         """The function that checks and writes documents."""
         return partial(build_documents, given=given, articles=articles, target=self._target)
 
@@ -146,7 +193,7 @@ class BuildWork(Work):
     def finish(self, out: Path) -> Identity:
         """Put all files in their places, with the digests in their footers. Raises OSError."""
         digests = {table: digest.hexdigest() for table, digest in self._digests.items()}
-        identity = Identity(self._version, digests, dataset_digest(digests))
+        identity = Identity(self._about, digests, dataset_digest(digests))
         for table, files in self._files.items():
             (out / table).mkdir()
             for number, file in enumerate(files or [self._empty(table)]):
@@ -157,7 +204,7 @@ class BuildWork(Work):
 
     @property
     def _target(self) -> Target:
-        return Target(str(self.folder), self._version, self._row_group)
+        return Target(str(self.folder), self._about, self._row_group)
 
     def _take_file(self, file: BuiltFile) -> None:
         if self._has_errors:
@@ -172,5 +219,5 @@ class BuildWork(Work):
 
     def _empty(self, table: str) -> Path:
         path = self.folder / f"{table}-empty.parquet"
-        ShardFile(path, table, self._version, self._row_group).close()
+        ShardFile(path, table, self._about, self._row_group).close()
         return path

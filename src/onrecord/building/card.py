@@ -1,112 +1,174 @@
-"""The dataset card (README.md) next to a folder of tables: the identity of the tables in its front matter.
+"""What a dataset card says of built tables: front matter for `load_dataset` and the Hub, and a short text.
 
-`load_dataset` keys its cache on the card and not on the files, so it would read the old tables from the cache
-if they changed under an unchanged card. This module keeps the lines `version` and `description` of each
-config up to date. It keeps everything else: the rest of the card, its line ends, its mode and a link to it.
-
-A build calls `check_card` before it replaces the tables, and `renew_card` right after. A crash between the
-two leaves new tables with an old card: `stale_configs` finds that, and the next build repairs it.
+`load_dataset` keys its cache on the card and not on the files, so each config states version and digest of
+its table: rows that were built again are then read again. Where a card is, and which of its lines may be
+written, is decided in `readme`.
 """
 
-import os
-import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from onrecord.building.replace_file import replacing
-from onrecord.exceptions import OutputRefused
+from onrecord.building.yaml_lines import yaml_lines
+from onrecord.model.arrow import arrow_schema
 from onrecord.model.digest import Identity
-from onrecord.model.findings import printable
+from onrecord.model.table_files import SPLIT, table_files
+from onrecord.model.tables import TABLES, load_schema
 
-CARD = "README.md"
-_FRONT_MATTER = re.compile(rb"\A(?:\xef\xbb\xbf)?---\r?\n.*?^---\r?$", re.MULTILINE | re.DOTALL)
-_CONFIG = re.compile(rb"^- config_name: (?P<table>[^\s]+)\r?\n(?:[ ].*\n)+", re.MULTILINE)
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+HERE = "."
+"""The folder of the tables, for a card inside it."""
+
+SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
+"""The size categories of the Hub, each with the number of rows that it must stay below."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableSize:
+    """Rows of a table, its bytes before compression, and the bytes of its files."""
+
+    rows: int
+    bytes: int
+    stored: int
+
+
+def table_sizes(data: Path) -> dict[str, TableSize]:
+    """The size of each table in a folder, from the footers of its files. Raises OSError."""
+    import pyarrow.parquet as pq
+
+    found = {}
+    for table in TABLES:
+        files = table_files(table, data)
+        footers = [pq.read_metadata(file) for file in files]
+        groups = [footer.row_group(at) for footer in footers for at in range(footer.num_row_groups)]
+        found[table] = TableSize(
+            sum(footer.num_rows for footer in footers),
+            sum(group.total_byte_size for group in groups),
+            sum(file.stat().st_size for file in files),
+        )
+    return found
+
+
+def front_matter(
+    identity: Identity, sizes: Mapping[str, TableSize], folder: str = HERE, without: Collection[str] = ()
+) -> list[str]:
+    """The lines of the front matter, for tables in `folder` as seen from the card; some keys left out."""
+    about = identity.about
+    keys: dict[str, Any] = {
+        "pretty_name": about.title,
+        # The Hub has the identifiers of SPDX in lower case.
+        "license": about.license and about.license.lower(),
+        "language": list(about.languages),
+        "size_categories": [size_category(sizes[TABLES[0]].rows)],
+        "configs": [_config(identity, table, folder) for table in TABLES],
+        "dataset_info": [_info(identity, table, size) for table, size in sizes.items()],
+    }
+    return yaml_lines({key: value for key, value in keys.items() if value and key not in without})
+
+
+def size_category(rows: int) -> str:
+    """The Hub's name for a number of rows."""
+    return next((name for limit, name in SIZES if rows < limit), "n>1M")
 
 
 def config_lines(identity: Identity, table: str) -> list[str]:
     """The two lines of a table's config that change with its content."""
-    return [f"  version: {identity.version}", f'  description: "sha256:{identity.tables[table]}"']
+    return [f"  {line}" for line in yaml_lines(_content(identity, table))]
 
 
-def check_card(data: Path) -> None:
-    """Raise OutputRefused, with a message of one line, if a card next to `data` could not be renewed.
-
-    A README.md without configs of tables in `data` is not a card and is not checked. Raises OSError if the
-    system refuses to say whether there is one.
-    """
-    card = _card_of(data)
-    if card is None:
-        return
-    content = card.read_bytes()
-    if not _configs(content, data.name):
-        return
-    shown = printable(str(card))
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise OutputRefused(
-            f"{shown}:{line}: byte 0x{content[error.start]:02x} is not UTF-8 (expected a card in UTF-8, "
-            "which `load_dataset` can read)"
-        ) from error
-    if not os.access(card.parent, os.W_OK | os.X_OK):
-        raise OutputRefused(
-            f"{shown}: the dataset card cannot be renewed, because its folder is not writable (it must state "
-            "the digests of the new tables)"
-        )
-
-
-def renew_card(data: Path, identity: Identity) -> bool:
-    """Write the identity of the tables in `data` into the card next to it. Returns whether that changed it.
-
-    Only configs whose files are in `data` are changed. Without such a card nothing happens. The card is
-    replaced atomically; if it is a link, its target is replaced. Raises OSError.
-    """
-    card = _card_of(data)
-    if card is None:
-        return False
-    content = card.read_bytes()
-    renewed = _renewed(content, data.name, identity)
-    if renewed == content:
-        return False
-    with replacing(card) as stream:
-        stream.write(renewed)
-    return True
+def text(identity: Identity, sizes: Mapping[str, TableSize]) -> list[str]:
+    """The lines of a short card: what the dataset is, its tables, how to load and how to cite it."""
+    about = identity.about
+    facts = [f"Version {about.version}, content `sha256:{identity.dataset}`."]
+    facts.append(f"Licence: {about.license}." if about.license else "No licence is stated.")
+    if about.maintainers:
+        facts.append(f"Maintained by {', '.join(about.maintainers)}.")
+    if about.homepage:
+        facts.append(f"Homepage: <{about.homepage}>.")
+    tables = [
+        f"| `{table}` | {size.rows:,} | {load_schema(table)['description']} |"
+        for table, size in sizes.items()
+    ]
+    return [
+        f"# {about.title}",
+        "",
+        about.description,
+        "",
+        " ".join(facts),
+        "",
+        "| table | rows | a row is |",
+        "|---|---|---|",
+        *tables,
+        "",
+        *_empty_tables(sizes),
+        "```python",
+        "from datasets import load_dataset",
+        "",
+        f'claims = load_dataset("/path/to/this/folder", split="{SPLIT}")',
+        f'segments = load_dataset("/path/to/this/folder", "segments", split="{SPLIT}")',
+        "```",
+        "",
+        "`load_dataset` takes the absolute path of this folder as a string.",
+        "",
+        "```bibtex" if not about.citation else "```text",
+        *about.cite(identity.dataset).split("\n"),
+        "```",
+    ]
 
 
-def stale_configs(data: Path, identity: Identity) -> list[str]:
-    """The tables in `data` whose config on the card states another content or version. Raises OSError."""
-    card = _card_of(data)
-    if card is None:
+def _empty_tables(sizes: Mapping[str, TableSize]) -> list[str]:
+    empty = [f"`{table}`" for table, size in sizes.items() if not size.rows]
+    if not empty:
         return []
-    content = card.read_bytes()
-    now = _configs(_renewed(content, data.name, identity), data.name)
-    return [table for table, config in _configs(content, data.name).items() if config != now[table]]
+    what = f"{' and '.join(empty)} {'has' if len(empty) == 1 else 'have'} no rows"
+    return [f"{what}: `load_dataset` takes such a table with `streaming=True` only.", ""]
 
 
-def _card_of(data: Path) -> Path | None:
-    """The file of the card, with links followed; None if there is no card."""
-    card = data.absolute().parent / CARD
-    return card.resolve() if card.is_file() else None
+def _config(identity: Identity, table: str, folder: str) -> dict[str, Any]:
+    place = table if folder == HERE else f"{folder}/{table}"
+    default = {"default": True} if table == TABLES[0] else {}
+    files = [{"split": SPLIT, "path": f"{place}/{SPLIT}-*.parquet"}]
+    return {"config_name": table, **default, **_content(identity, table), "data_files": files}
 
 
-def _configs(content: bytes, folder: str) -> Mapping[str, bytes]:
-    """The configs on the card whose files are in the folder, by table."""
-    front = _FRONT_MATTER.match(content)
-    found = _CONFIG.finditer(front[0]) if front else ()
-    configs = {config["table"].decode(errors="replace"): config[0] for config in found}
-    return {table: config for table, config in configs.items() if f" {folder}/{table}/".encode() in config}
+def _content(identity: Identity, table: str) -> dict[str, str]:
+    return {"version": identity.version, "description": f"sha256:{identity.tables[table]}"}
 
 
-def _renewed(content: bytes, folder: str, identity: Identity) -> bytes:
-    for table, config in _configs(content, folder).items():
-        if table in identity.tables:
-            version, digest = (line.encode() for line in config_lines(identity, table))
-            renewed = _with_line(rb"^  version: [^\r\n]*", version, config)
-            renewed = _with_line(rb'^  description: "sha256:[^\r\n]*"', digest, renewed)
-            content = content.replace(config, renewed, 1)
-    return content
+def _info(identity: Identity, table: str, size: TableSize) -> dict[str, Any]:
+    about = identity.about
+    stated = {
+        "description": about.description,
+        "license": about.license,
+        "homepage": about.homepage,
+        "citation": about.cite(identity.dataset),
+    }
+    return {
+        "config_name": table,
+        **{name: value for name, value in stated.items() if value},
+        "features": [_feature(field.name, field.type) for field in arrow_schema(table)],
+        "splits": [{"name": SPLIT, "num_bytes": size.bytes, "num_examples": size.rows}],
+        "download_size": size.stored,
+        "dataset_size": size.bytes,
+    }
 
 
-def _with_line(pattern: bytes, line: bytes, config: bytes) -> bytes:
-    return re.sub(pattern, lambda _: line, config, count=1, flags=re.MULTILINE)
+def _feature(name: str, kind: "pa.DataType") -> dict[str, Any]:
+    """A column as `datasets` writes it in a card; its release 2 and all later ones read this form."""
+    import pyarrow as pa
+
+    if pa.types.is_list(kind):
+        inner = kind.value_type
+        if pa.types.is_struct(inner):
+            fields: Sequence[pa.Field] = [inner.field(at) for at in range(inner.num_fields)]
+            return {"name": name, "list": [_feature(field.name, field.type) for field in fields]}
+        return {"name": name, "list": _dtype(inner)}
+    return {"name": name, "dtype": _dtype(kind)}
+
+
+def _dtype(kind: "pa.DataType") -> str:
+    names = {"date32[day]": "date32", "double": "float64"}
+    return names.get(str(kind), str(kind))

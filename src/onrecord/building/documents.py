@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from onrecord.building.writer import ShardFile
+from onrecord.model.about import About
 from onrecord.model.derive import add_derived
 from onrecord.model.digest import canonical_lines
 from onrecord.model.tables import TABLES
@@ -31,7 +32,7 @@ class Target:
     """Where a task writes: a folder that driver and workers both see."""
 
     folder: str
-    version: str
+    about: About
     row_group: int
 
 
@@ -58,7 +59,7 @@ class Built(Checked):
     document_ids: list[str] = field(default_factory=list)
 
 
-def build_documents(task: Sequence[Source], given: Given, articles: Path, target: Target) -> Built:
+def build_documents(task: Sequence[Source], given: Given, articles: Path | None, target: Target) -> Built:
     """Check the documents of a task and write their tables. Raises OSError where the disk refuses.
 
     A task that a lost worker had begun is run again under other file names.
@@ -134,7 +135,7 @@ class _TableWriter:
 
     def __init__(self, stem: Path, table: str, target: Target) -> None:
         self._file = BuiltFile(table, stem.with_suffix(".parquet"), stem.with_suffix(".lines"), 0)
-        self._shard = ShardFile(self._file.parquet, table, target.version, target.row_group)
+        self._shard = ShardFile(self._file.parquet, table, target.about, target.row_group)
         try:
             self._lines: BinaryIO = self._file.lines.open("wb")
         except OSError:

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from onrecord.building.readme import CARD
 from onrecord.building.temporary import folder_next_to, remove_leftovers, temporary_name
 from onrecord.exceptions import OutputRefused
 from onrecord.model.tables import TABLES
@@ -42,7 +43,7 @@ def staged(out: Path) -> Iterator[Path]:
 
 
 def check_replaceable(out: Path) -> None:
-    """Raise OutputRefused unless `out` does not exist, is empty, or contains only built tables."""
+    """Raise OutputRefused unless `out` is absent or empty, or has only built tables and a README.md."""
     if not out.parent.is_dir():
         raise OutputRefused(f"there is no folder {out.parent} to write {out.name} into")
     if not out.exists():
@@ -59,6 +60,9 @@ def check_replaceable(out: Path) -> None:
 
 def _unexpected(out: Path) -> Iterator[Path]:
     for entry in sorted(out.iterdir()):
+        if entry.name == CARD and entry.is_file():
+            # `readme` keeps it.
+            continue
         if entry.name not in TABLES or entry.is_symlink() or not entry.is_dir():
             yield entry
         else:

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.json as pj
 import pyarrow.parquet as pq
 
+from onrecord.model.about import About
 from onrecord.model.arrow import arrow_schema
 from onrecord.model.digest import Identity
 from onrecord.model.tables import EACH, key_fields, referring_fields
@@ -33,10 +34,10 @@ _NO_CONTENT = "onrecord.content?".ljust(64, ".")
 class ShardFile:
     """Writes one Parquet file of a table, its footer with placeholders for the digests."""
 
-    def __init__(self, path: Path, table: str, version: str, row_group: int = ROW_GROUP) -> None:
+    def __init__(self, path: Path, table: str, about: About, row_group: int = ROW_GROUP) -> None:
         self.rows = 0
         self._table = table
-        self._version = version
+        self._about = about
         self._row_group = row_group
         self._waiting = arrow_schema(table).empty_table()
         self._writer = pq.ParquetWriter(
@@ -59,7 +60,7 @@ class ShardFile:
     def close(self) -> None:
         """Write what is left, and the footer. Raises OSError."""
         self._flush()
-        unknown = Identity(self._version, {self._table: _NO_CONTENT}, _NO_DATASET)
+        unknown = Identity(self._about, {self._table: _NO_CONTENT}, _NO_DATASET)
         self._writer.add_key_value_metadata(unknown.footer(self._table))
         self._writer.close()
 

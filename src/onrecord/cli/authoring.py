@@ -1,4 +1,4 @@
-"""The commands for those who add an article: segment and new-claim.
+"""The commands for those who start a dataset or add an article: init, segment and new-claim.
 
 Arguments, output and exit codes are here; the work is in the package `authoring`, which the commands import.
 """
@@ -8,6 +8,48 @@ from pathlib import Path
 import click
 
 from onrecord.cli.output import Unusable, quiet_option, say, write_lines
+
+
+@click.command(
+    epilog="\b\nExamples:\n  onrecord init harbour-claims\n"
+    "  onrecord init harbour-claims --article gazette.txt --document-id gazette-2024-03-05 --date 2024-03-05",
+)
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--article", type=click.Path(path_type=Path), help="Text of a first document, in UTF-8.")
+@click.option("--document-id", help="Id of that document. Default: the name of its file.")
+@click.option("--name", help="Name of the dataset. Default: the name of the folder.")
+@click.option("--date", help="Dateline of the article, YYYY-MM-DD.")
+@click.option("--publisher", help="Publisher of the article.")
+@click.option("--language", default="en", show_default=True, help="Language of the article, a BCP 47 tag.")
+def init(
+    folder: Path,
+    article: Path | None,
+    document_id: str | None,
+    name: str | None,
+    **details: str | None,
+) -> None:
+    """Start a dataset of your own in the new or empty FOLDER.
+
+    It gets records/dataset.json, the document and the segments of ARTICLE if one is given, a .gitignore, a
+    configuration for pre-commit and a CI workflow. `onrecord validate` then lists what is left to fill in.
+    """
+    from onrecord.authoring.init import RECORDS
+    from onrecord.authoring.init import init as start
+    from onrecord.exceptions import OnRecordError
+
+    try:
+        report = start(folder, article, document_id, name, **details)
+    except (OSError, OnRecordError) as error:
+        raise Unusable(error) from error
+    for file in report.files:
+        say(str(folder / file))
+    if report.document:
+        found = report.document
+        say(f"{found.segments:,} segments in {found.paragraphs:,} paragraphs")
+    say(
+        f"{report.name}: title, licence and maintainers are in {folder / RECORDS / 'dataset.json'}; "
+        f"`onrecord validate {folder / RECORDS}` lists what is left to do"
+    )
 
 
 @click.command(

@@ -39,6 +39,7 @@ _SECTIONS: Mapping[str, Mapping[str, LazyCommand]] = {
         "show": LazyCommand("onrecord.cli.data.show", "Show what the tables hold."),
         "schema": LazyCommand("onrecord.cli.validate.schema", "Print the JSON Schema of a table."),
         "hydrate": LazyCommand("onrecord.cli.data.hydrate", "Join an article's text back to the dataset."),
+        "export": LazyCommand("onrecord.cli.data.export", "Write the records that tables were built from."),
         "page": LazyCommand("onrecord.cli.page.page", "Write the dataset as one HTML page."),
         "verify": LazyCommand(
             "onrecord.cli.package.verify", "Check the dataset's files against their hashes."
@@ -46,6 +47,7 @@ _SECTIONS: Mapping[str, Mapping[str, LazyCommand]] = {
         "diff": LazyCommand("onrecord.cli.package.diff", "Compare two snapshots of the dataset."),
     },
     "Authoring": {
+        "init": LazyCommand("onrecord.cli.authoring.init", "Start a dataset of your own."),
         "segment": LazyCommand("onrecord.cli.authoring.segment", "Start a document from an article's text."),
         "new-claim": LazyCommand(
             "onrecord.cli.authoring.new_claim", "Start a claim from the words it rests on."

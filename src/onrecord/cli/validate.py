@@ -47,6 +47,7 @@ Examples:
   onrecord validate records
   onrecord validate data
   onrecord validate claims.jsonl segments.jsonl
+  onrecord validate rows/claims.jsonl --built
   zcat claims.jsonl.gz | onrecord validate - --table claims
   zcat claims.jsonl.gz | onrecord validate speakers.jsonl - --table claims
   onrecord validate records --level 3 --format sarif -o onrecord.sarif
@@ -71,8 +72,8 @@ _LEVELS = ", ".join(f"{number} {name}" for number, name in LEVELS.items())
 @click.option(
     "--articles",
     type=click.Path(path_type=Path),
-    help="Folder of the articles' texts, for level 4. Default: $ONRECORD_ARTICLES. The summary reports the "
-    "documents whose article is not there.",
+    help="Folder of the articles' texts, for level 4, where a document's folder has no article.txt. "
+    "Default: $ONRECORD_ARTICLES. The summary reports the documents whose article is in neither.",
 )
 @click.option(
     "--ignore",
@@ -96,6 +97,12 @@ _LEVELS = ", ".join(f"{number} {name}" for number, name in LEVELS.items())
 )
 @output_option
 @quiet_option
+@click.option(
+    "--built",
+    is_flag=True,
+    help="The JSON Lines are built rows, as pandas and others write them: derived fields are required and "
+    "checked. Parquet always holds built rows.",
+)
 @cluster_options
 def validate(
     paths: tuple[str, ...],
@@ -107,6 +114,7 @@ def validate(
     form: str,
     output: Path | None,
     quiet: bool,
+    built: bool,
     workers: int | None,
     scheduler: str | None,
 ) -> None:
@@ -130,6 +138,7 @@ def validate(
                 summary=summary,
                 executor=executor,
                 max_findings=most,
+                built=built,
             )
             shown, kept = _kept_for_step_summary(summary.at_most(most, run), form)
             with writing_to(output) as write:
@@ -152,8 +161,9 @@ def validate(
 def schema(table: str, output: Path | None) -> None:
     """Print the JSON Schema of TABLE.
 
-    TABLE is claims, segments, documents, relations, annotations or speakers. The schema is plain JSON Schema
-    (draft 2020-12), usable with any validator. Fields marked readOnly are derived by the build.
+    TABLE is claims, segments, documents, relations, annotations or speakers, or dataset for dataset.json. The
+    schema is plain JSON Schema (draft 2020-12), usable with any validator. Fields marked readOnly are derived
+    by the build.
     """
     from onrecord.model.tables import schema_text
 

@@ -15,7 +15,7 @@ from unicodedata import normalize
 from onrecord.dataset.load import Folder, Row, iter_rows
 from onrecord.exceptions import AlteredArticle, UnknownArticle
 from onrecord.model.findings import nearest
-from onrecord.reading.article import BYTE_ORDER_MARK, read_exactly, sha256
+from onrecord.reading.article import read_article, sha256
 
 _REACH = 64
 """Maximum distance, in code points, at which the text of a moved segment is searched for."""
@@ -24,8 +24,6 @@ _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _SPECIAL_BLANK = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000]")
 _LINE_END = "one line end more or less at the end"
 _REPAIRS: tuple[tuple[str, Callable[[str], str]], ...] = (
-    ("a byte order mark at the start", lambda text: text.removeprefix(BYTE_ORDER_MARK)),
-    ("Windows line ends (CR LF)", lambda text: text.replace("\r\n", "\n")),
     ("old Macintosh line ends (CR)", lambda text: text.replace("\r", "\n")),
     ("soft hyphens or other characters that are not seen", lambda text: _UNSEEN.sub("", text)),
     ("no-break spaces or other special blanks", lambda text: _SPECIAL_BLANK.sub(" ", text)),
@@ -62,7 +60,7 @@ def hydrate(
     with, and SourceError if the file cannot be read as UTF-8.
     """
     path = Path(fspath(article))
-    text = read_exactly(path)
+    text = read_article(path)
     document = _find_document(text, path, document_id, list(iter_rows("documents", data)))
     segments = list(_rows_of(document, "segments", data))
     mismatches = tuple(_mismatches(segments, text, len(text) - document["length"]))

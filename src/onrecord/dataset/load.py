@@ -10,9 +10,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from onrecord.building.card import CARD, stale_configs
+from onrecord.building.readme import stale_configs
 from onrecord.extras import extra
-from onrecord.model.arrow import arrow_schema, is_compatible
+from onrecord.model.arrow import arrow_schema, as_declared, is_compatible
 from onrecord.model.digest import read_identity
 from onrecord.model.paths import home
 from onrecord.model.table_files import SPLIT, Folder, table_files
@@ -97,8 +97,8 @@ def _warn_of_stale_card(folder: Path) -> None:
     with suppress(FileNotFoundError, ValueError):
         if stale := stale_configs(folder, read_identity(folder)):
             warnings.warn(
-                f"{folder.absolute().parent / CARD} states another content of {', '.join(stale)} than "
-                f"{folder} has, so `load_dataset` may return old rows: run `onrecord build` again",
+                f"the dataset card of {folder} states another content of {', '.join(stale)} than the tables "
+                "have, so `load_dataset` may return old rows: run `onrecord build` again",
                 stacklevel=3,
             )
 
@@ -138,8 +138,8 @@ def _as_declared(found: "pa.Table", table: str, shard: Path) -> "pa.Table":
             if not is_compatible(column.type, field.type):
                 raise ValueError(wrong)
             try:
-                found = found.set_column(index, field, column.cast(field.type))
-            except pa.ArrowException as error:
+                found = found.set_column(index, field, as_declared(column, field.type))
+            except (pa.ArrowException, ValueError) as error:
                 raise ValueError(f"{wrong}: {error}") from error
     return found
 

@@ -6,7 +6,6 @@ Every number is counted. What is known only about the dataset's own tables is sh
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import metadata
 
 from onrecord.dataset.load import Row
 from onrecord.html.data import PageData
@@ -34,8 +33,8 @@ class Overview:
     examples: Sequence[Example]
     counts: Sequence[tuple[int, str]]
     """Numbers with what they count, in the singular where there is one."""
-    cite: str | None
-    """BibTeX; None where the tables are somebody's own."""
+    cite: str
+    """How to cite the dataset."""
 
 
 def overview_of(page_data: PageData) -> Overview:
@@ -59,7 +58,7 @@ def overview_of(page_data: PageData) -> Overview:
         (len(page_data.annotators), "annotation pass"),
     )
     counts = [(n, noun if n == 1 else _plural(noun)) for n, noun in found if n]
-    return Overview(examples, counts, _bibtex(page_data) if page_data.is_shipped else None)
+    return Overview(examples, counts, page_data.identity.about.cite(page_data.identity.dataset))
 
 
 def _plural(noun: str) -> str:
@@ -79,18 +78,3 @@ def _example(page_data: PageData, label: str) -> Row | None:
         return (not is_person, is_flagged, len(claim["text"]) < _TELLING, len(claim["text"]))
 
     return min(own, key=how_plain, default=None)
-
-
-def _bibtex(page_data: PageData) -> str:
-    about = metadata("onrecord")
-    identity = page_data.identity
-    return "\n".join(
-        [
-            f"@misc{{{about['Name']},",
-            f"  author  = {{{{{about['Author']}}}}},",
-            f"  title   = {{OnRecord: {about['Summary'].partition(':')[0]}}},",
-            f"  version = {{{identity.version}}},",
-            f"  note    = {{Dataset; content sha256:{identity.dataset}}},",
-            "}",
-        ]
-    )

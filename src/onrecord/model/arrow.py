@@ -55,12 +55,29 @@ def is_compatible(found: "pa.DataType", wanted: "pa.DataType") -> bool:
             and [f.name for f in inner] == [f.name for f in found]
             and all(is_compatible(found.field(f.name).type, f.type) for f in inner)
         )
+    if pa.types.is_date32(wanted):
+        # pandas has no days: it writes them as times, at midnight.
+        return bool(pa.types.is_date(found) or pa.types.is_timestamp(found))
     kinds = (
         (pa.types.is_string, _is_text),
         (pa.types.is_int64, pa.types.is_integer),
     )
     accepts = next((others for is_kind, others in kinds if is_kind(wanted)), wanted.equals)
     return bool(accepts(found))
+
+
+def as_declared(column: "pa.Array", declared: "pa.DataType") -> "pa.Array":
+    """The values of a column, chunked or not, in the declared type.
+
+    Raises ValueError or ArrowException where they do not fit, as a time of day does not fit a day.
+    """
+    import pyarrow as pa
+
+    cast = column.cast(declared)
+    # Arrow would cut the time of day off without a word.
+    if pa.types.is_timestamp(column.type) and not cast.cast(column.type).equals(column):
+        raise ValueError("a day has a time of day that is not midnight")
+    return cast
 
 
 def _is_text(found: "pa.DataType") -> bool:

@@ -4,6 +4,7 @@ The bytes of a Parquet file depend on the version of the library that wrote it, 
 """
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +12,11 @@ from typing import Any
 
 import msgspec
 
+from onrecord.model.about import About, unnamed
 from onrecord.model.table_files import table_files
 from onrecord.model.tables import TABLES
 
+ABOUT_KEY = "onrecord.about"
 VERSION_KEY = "onrecord.version"
 TABLE_KEY = "onrecord.table"
 CONTENT_KEY = "onrecord.content_sha256"
@@ -24,15 +27,26 @@ _ENCODER = msgspec.json.Encoder(order="sorted")
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Which content a folder of tables holds: its version, and the SHA-256 of each table and of all."""
+    """Which content a folder of tables holds: its dataset, and the SHA-256 of each table and of all."""
 
-    version: str
+    about: About
     tables: Mapping[str, str]
     dataset: str
+
+    @property
+    def name(self) -> str:
+        """The name of the dataset."""
+        return self.about.name
+
+    @property
+    def version(self) -> str:
+        """The version of the dataset."""
+        return self.about.version
 
     def footer(self, table: str) -> dict[str, str]:
         """The key-value pairs of the Parquet footer of a table."""
         return {
+            ABOUT_KEY: json.dumps(self.about.as_record(), ensure_ascii=False),
             VERSION_KEY: self.version,
             TABLE_KEY: table,
             CONTENT_KEY: self.tables[table],
@@ -84,8 +98,16 @@ def read_identity(data: Path) -> Identity:
             footers[table] = {key.decode(): value.decode() for key, value in pairs.items()}
             if footers[table].get(TABLE_KEY) != table:
                 raise ValueError(f"{shard} is not the table {table!r} of an OnRecord build")
-    versions = {footer[VERSION_KEY] for footer in footers.values()}
-    datasets = {footer[DATASET_KEY] for footer in footers.values()}
-    if len(versions) > 1 or len(datasets) > 1:
+    builds = {(f.get(ABOUT_KEY), f[VERSION_KEY], f[DATASET_KEY]) for f in footers.values()}
+    if len(builds) > 1:
         raise ValueError(f"the tables in {data} come from different builds")
-    return Identity(versions.pop(), {table: footers[table][CONTENT_KEY] for table in TABLES}, datasets.pop())
+    [(about, version, dataset)] = builds
+    described = _described(about) if about else unnamed(version)
+    return Identity(described, {table: footers[table][CONTENT_KEY] for table in TABLES}, dataset)
+
+
+def _described(footer: str) -> About:
+    record = json.loads(footer)
+    if not isinstance(record, dict):
+        raise ValueError(f"the footer {ABOUT_KEY} is not an object")
+    return About.from_record(record)

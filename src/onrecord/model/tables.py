@@ -25,6 +25,9 @@ OPTIONAL_TABLES = frozenset({"relations", "annotations"})
 SIDE_TABLES = ("adjudications", "extractions", "extraction_matches", "labellings")
 """Files next to the tables in a document's folder: checked like them, but not built or shipped."""
 
+DATASET = "dataset"
+"""The name of the schema of dataset.json, which holds the one record about the dataset as a whole."""
+
 _KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "claims": ("claim_id",),
@@ -33,6 +36,7 @@ _KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "relations": ("source_id", "target_id", "type"),
         "annotations": ("annotator_id", "claim_id"),
         "speakers": ("speaker_id",),
+        DATASET: ("name",),
         "adjudications": ("claim_id", "field"),
         "extraction_matches": ("annotator_id", "number"),
         # The annotator is named by the file of these two.

@@ -13,18 +13,39 @@ from functools import cached_property
 from pathlib import Path
 
 from onrecord.exceptions import SourceError
+from onrecord.reading.files import display
 from onrecord.reading.words import WORD, splits_word, weight, words
 
 ARTICLES_VARIABLE = "ONRECORD_ARTICLES"
+ARTICLE_FILE = "article.txt"
+"""The text of a document, in the document's folder."""
+
 BYTE_ORDER_MARK = "\ufeff"
 LONGEST_SHARED_RUN = 7
 """Words in a row that a text of the dataset may share with its source."""
 
 
-def articles_folder(records: Path, given: str | Path | None = None) -> Path:
-    """The folder of the articles: the given one, else $ONRECORD_ARTICLES, else a default beside `records`."""
+def articles_folder(given: str | Path | None = None) -> Path | None:
+    """The folder of the articles: the given one, else $ONRECORD_ARTICLES, else none."""
     given = given or os.environ.get(ARTICLES_VARIABLE)
-    return Path(given) if given else records.absolute().parent.parent / "shared" / "article"
+    return Path(given) if given else None
+
+
+def find_article(source_file: str, document: Path | None, articles: Path | None) -> Path:
+    """The file of an article: article.txt in the document's folder, else its name in `articles`.
+
+    Raises SourceError, with one line for the user, if it is in neither, and OSError if the system does not
+    say.
+    """
+    places = [document / ARTICLE_FILE] if document else []
+    places += [articles / source_file] if articles else []
+    found = next((place for place in places if place.exists()), None)
+    if found is None:
+        nowhere = " and no ".join(map(display, places))
+        here = f"there is no {nowhere}" if places else "its article is not given"
+        hint = f"; name the folder of the articles with --articles or {ARTICLES_VARIABLE}"
+        raise SourceError(f"{here}{'' if articles else hint}")
+    return found
 
 
 def read_article(path: Path) -> str:
@@ -32,22 +53,15 @@ def read_article(path: Path) -> str:
 
     Raises SourceError, with one line for the user, if the file is not such text.
     """
-    return read_exactly(path).removeprefix(BYTE_ORDER_MARK).replace("\r\n", "\n")
-
-
-def read_exactly(path: Path) -> str:
-    """The text of a UTF-8 file unchanged, with its byte order mark and line ends.
-
-    Raises SourceError, with one line for the user, if the file is not such text.
-    """
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             raise SourceError(f"{path}: not a file")
-        return path.read_bytes().decode("utf-8")
+        text = path.read_bytes().decode("utf-8")
     except OSError as error:
         raise SourceError(f"{path}: {(error.strerror or str(error)).lower()}") from error
     except UnicodeDecodeError as error:
         raise SourceError(f"{path}: byte {error.start + 1} is not UTF-8") from error
+    return text.removeprefix(BYTE_ORDER_MARK).replace("\r\n", "\n")
 
 
 def sha256(text: str) -> str:

@@ -39,6 +39,8 @@ class Part:
     end: int | None = None
     line: int = 1
     content: bytes | None = None
+    is_built: bool = False
+    """Whether lines are built rows, with derived fields; rows of Parquet always are."""
 
     @contextmanager
     def open_file(self) -> Iterator[BinaryIO]:

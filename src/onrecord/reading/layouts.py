@@ -8,6 +8,8 @@ from pathlib import Path
 
 from onrecord.model.findings import Finding, nearest
 from onrecord.model.tables import SIDE_TABLES, TABLES
+from onrecord.reading.about import DATASET_FILE
+from onrecord.reading.article import ARTICLE_FILE
 from onrecord.reading.batches import Part
 from onrecord.reading.file_rules import MISSING_FILE, UNKNOWN_FILE, UNREADABLE_FILE
 from onrecord.reading.files import display, entries, is_there, reason
@@ -15,6 +17,8 @@ from onrecord.reading.located import Located
 from onrecord.reading.records import read_records
 
 SPEAKERS_FILE = "speakers.jsonl"
+_TOP_FILES = frozenset({SPEAKERS_FILE, DATASET_FILE})
+"""The files of a records folder that are next to the folders of the documents."""
 DOCUMENT_FILES: Mapping[str, str] = {
     "document.json": "documents",
     "segments.jsonl": "segments",
@@ -35,6 +39,9 @@ ANNOTATOR_FOLDERS: Mapping[str, str] = {
     "annotations/raw/labelling": "labellings",
 }
 """The folders that hold one file per annotator, named after the annotator, with their tables."""
+
+_TEXT_FILES = frozenset({ARTICLE_FILE})
+"""Files of a document's folder that hold no records."""
 
 _TEXTS = ".md"
 """Prompts and instructions may be next to the annotators' files; they are not checked."""
@@ -145,13 +152,15 @@ def table_by_name(path: Path) -> str | None:
 
 def records_findings(folder: Path) -> Iterator[Finding]:
     """Findings about the missing and unexpected files next to the documents of a records folder."""
-    unexpected = [path.name for path in entries(folder) if not path.is_dir() and path.name != SPEAKERS_FILE]
-    is_missing = not is_there(folder / SPEAKERS_FILE)
-    for name in unexpected:
-        near = nearest(name, [SPEAKERS_FILE]) if is_missing else None
-        yield _unknown(folder / name, near)
-        is_missing = is_missing and near is None
-    if is_missing:
+    found = [path.name for path in entries(folder) if not path.is_dir()]
+    absent = [name for name in sorted(_TOP_FILES) if not is_there(folder / name)]
+    for name in found:
+        if name not in _TOP_FILES:
+            near = nearest(name, absent)
+            yield _unknown(folder / name, near)
+            # A misnamed file is not reported as missing as well.
+            absent = [other for other in absent if other != near]
+    if SPEAKERS_FILE in absent:
         yield _missing(folder / SPEAKERS_FILE, "speakers")
 
 
@@ -226,7 +235,8 @@ def _allowed(place: str) -> _Allowed:
     folders = {*ANNOTATOR_FOLDERS, *(file.rpartition("/")[0] for file in files)} - {""}
     folders |= {folder.rpartition("/")[0] for folder in folders} - {""}
     return _Allowed(
-        files=frozenset(name for where, _, name in (f.rpartition("/") for f in files) if where == place),
+        files=frozenset(name for where, _, name in (f.rpartition("/") for f in files) if where == place)
+        | (frozenset() if place else _TEXT_FILES),
         folders=frozenset(name for where, _, name in (f.rpartition("/") for f in folders) if where == place),
         is_by_annotator=place in ANNOTATOR_FOLDERS,
         has_texts="/" in place,

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from onrecord.model.arrow import arrow_schema
+from onrecord.model.arrow import arrow_schema, as_declared
 from onrecord.model.digest import TABLE_KEY
 from onrecord.reading.batches import Part
 from onrecord.reading.located import Row
@@ -50,13 +50,16 @@ def iter_ids(path: Path, fields: tuple[str, ...]) -> Iterator[Mapping[str, Any]]
 
 def plain_rows(batch: pa.RecordBatch, table: str) -> list[Row]:
     """Rows as dicts with the fields in the order of the schema, dates as ISO strings."""
-    names = arrow_schema(table).names
-    columns = [_plain(batch.column(name)) for name in names]
+    declared = arrow_schema(table)
+    names = declared.names
+    columns = [_plain(batch.column(field.name), field.type) for field in declared]
     return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
 
 
-def _plain(column: pa.Array) -> list[Any]:
-    values: list[Any] = (column.cast(pa.string()) if pa.types.is_date(column.type) else column).to_pylist()
+def _plain(column: pa.Array, declared: pa.DataType) -> list[Any]:
+    if pa.types.is_date(declared) and not pa.types.is_null(column.type):
+        column = as_declared(column, pa.date32()).cast(pa.string())
+    values: list[Any] = column.to_pylist()
     return values
 
 

@@ -9,6 +9,7 @@ from typing import BinaryIO, cast
 from onrecord.extras import extra
 from onrecord.model.findings import Finding, nearest
 from onrecord.model.tables import TABLES
+from onrecord.reading.about import DATASET_FILE
 from onrecord.reading.file_rules import UNKNOWN_FILE, UNREADABLE_FILE
 from onrecord.reading.files import display, entries, is_url, reason
 
@@ -83,8 +84,13 @@ def find_shards(folder: str | Path) -> list[Shard]:
 
 
 def corpus_findings(folder: Path) -> Iterator[Finding]:
-    """Findings about unexpected entries in a corpus: folders other than tables, files other than shards."""
+    """Findings about unexpected entries in a corpus: folders other than tables, files other than shards.
+
+    The findings about dataset.json itself come with its record.
+    """
     for path in entries(folder):
+        if path.name == DATASET_FILE:
+            continue
         if path.name not in TABLES:
             near = nearest(path.name, TABLES)
             message = "nothing of this name is expected here"

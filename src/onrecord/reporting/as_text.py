@@ -55,7 +55,7 @@ def summary_lines(summary: Summary) -> Iterator[str]:
     if summary.documents_with_source:
         of_all = f"{summary.documents_with_source:,} of {_count(summary.documents, 'document')}"
         yield f"source checks ran for {of_all}"
-    elif summary.documents:
+    elif summary.documents and not summary.skipped:
         yield "source checks were not run"
     yield from (f"not checked: {printable(note)}" for note in summary.notes)
     if summary.ignored:

@@ -27,6 +27,10 @@ FORMS: Mapping[str, str] = {
     "language": "a language tag such as en or pt-BR",
     "source_file": "a file name of letters, digits, '.', '_' and '-', without folders",
     "wikidata_id": "the letter Q and a number, such as Q42, or null",
+    "name": "lower-case letters and digits, joined by single '-', '_' or '.': harbour-claims",
+    "version": "three numbers, MAJOR.MINOR.PATCH, such as 1.0.0",
+    "license": "an SPDX identifier, such as CC-BY-4.0, or null",
+    "homepage": "a web address that starts with http:// or https://, without spaces, or null",
     "canary": "a sentence in plain ASCII that ends with a GUID in lower case",
 }
 """What each pattern in the schemas requires, by the name of its definition or else of its field."""

@@ -171,7 +171,8 @@ def _field_violations(table: str, errors: list[_Error]) -> Iterator[_Violation]:
             path = (*place, name)
             if not place and name in read_only_fields(table):
                 message = f"{name} is derived by the build and must not be written by hand"
-                yield _Violation(rules.READ_ONLY_FIELD, path, message, "no such field")
+                expected = "no such field; --built for rows of a build"
+                yield _Violation(rules.READ_ONLY_FIELD, path, message, expected)
                 continue
             near = nearest(name, missing)
             missing = [other for other in missing if other != near]

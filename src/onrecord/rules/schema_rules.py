@@ -24,7 +24,7 @@ READ_ONLY_FIELD = Rule(
     2,
     "A derived field in a record written by hand.",
     "The build derives it from other fields. A copy written by hand would go out of date.",
-    "Delete the field.",
+    "Delete the field. If the records are rows of a build, check them with `--built`.",
 )
 WRONG_TYPE = Rule(
     "wrong-type",

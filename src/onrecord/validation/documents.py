@@ -48,7 +48,7 @@ class Checked:
                 self.unlisted[finding.rule] += 1
 
 
-def check_documents(task: Sequence[Source], given: Given, articles: Path) -> Checked:
+def check_documents(task: Sequence[Source], given: Given, articles: Path | None) -> Checked:
     """All levels of the documents of a task, in their order."""
     checked, summary = Checked(), Summary()
     for source in task:
@@ -59,7 +59,7 @@ def check_documents(task: Sequence[Source], given: Given, articles: Path) -> Che
 
 
 def check_document(
-    found: Assembled, given: Given, articles: Path, checked: Checked, summary: Summary
+    found: Assembled, given: Given, articles: Path | None, checked: Checked, summary: Summary
 ) -> None:
     """Add what one document comes to."""
     document = found.document

@@ -97,7 +97,10 @@ class DocumentIndex:
     def _part(self, row: tuple[Any, ...]) -> Part:
         _, _, file, start, end, line, _ = row
         whole = self.files[file]
-        return Part(whole.table, whole.file, whole.path, whole.form, start, end, line)
+        # `replace` would cost more, and there are as many parts as documents.
+        return Part(
+            whole.table, whole.file, whole.path, whole.form, start, end, line, is_built=whole.is_built
+        )
 
     def _joined(self, rows: Iterable[tuple[Any, ...]]) -> Iterator[Part]:
         """The parts, with those joined that follow each other in a file."""

@@ -15,10 +15,12 @@ from typing import BinaryIO
 from onrecord.exceptions import UnusableInputError
 from onrecord.model.findings import Finding
 from onrecord.model.tables import SIDE_TABLES, TABLES
+from onrecord.reading.about import DATASET_FILE, read_dataset_file
 from onrecord.reading.batches import Part
 from onrecord.reading.file_rules import UNREADABLE_FILE
 from onrecord.reading.files import display, entries, is_there, is_url, reason
 from onrecord.reading.layouts import DOCUMENT_FILES, SPEAKERS_FILE, DocumentFolder, documents, table_by_name
+from onrecord.reading.located import Located
 from onrecord.reading.shards import Shard, corpus_findings, find_shards, is_corpus
 
 STANDARD_INPUT = "-"
@@ -41,8 +43,15 @@ class Files:
     shards: tuple[Shard, ...] = ()
     """Compressed shards, to be unpacked before they are read; `parts` come first."""
     findings: tuple[Finding, ...] = ()
-    folder: Path = field(default=Path())
-    """Where articles are looked for by default."""
+    dataset: Located | None = None
+    """The record of dataset.json, where a corpus has one."""
+    is_built: bool = False
+    """Whether the lines are built rows, with derived fields."""
+
+    def as_built(self) -> "Files":
+        """The same files, their lines read as built rows."""
+        parts = tuple(replace(part, is_built=True) for part in self.parts)
+        return replace(self, parts=parts, is_built=True)
 
     @property
     def size(self) -> int:
@@ -82,10 +91,13 @@ def open_folder(path: str | Path) -> Input | None:
         if SPEAKERS_FILE in names:
             return RecordsFolder(folder)
         if built := tuple(_built_files(folder)):
-            return Files(built, folder=folder)
+            return Files(built)
         if is_corpus(folder):
-            return _corpus(find_shards(folder), tuple(corpus_findings(folder)), folder)
+            found = tuple(corpus_findings(folder))
+            return _corpus(find_shards(folder), found, read_dataset_file(folder))
         if any(is_there(one.path / name) for one in documents(folder) for name in DOCUMENT_FILES):
+            return RecordsFolder(folder)
+        if DATASET_FILE in names:
             return RecordsFolder(folder)
     except (OSError, ValueError) as error:
         why = reason(error) if isinstance(error, OSError) else str(error)
@@ -157,7 +169,8 @@ def spooled(files: Files, folder: Path) -> Readable:
                 )
                 found.lost.add(shard.table)
                 continue
-        found.parts.append(Part(shard.table, shard.name, str(target), end=target.stat().st_size))
+        size = target.stat().st_size
+        found.parts.append(Part(shard.table, shard.name, str(target), end=size, is_built=files.is_built))
     found.parts.sort(key=lambda part: KNOWN_TABLES.index(part.table))
     return found
 
@@ -191,17 +204,17 @@ def _spooled(part: Part, target: Path) -> Part:
 def _open_url(url: str) -> Files:
     try:
         if shards := find_shards(url):
-            return _corpus(shards, (), Path())
+            return _corpus(shards, (), read_dataset_file(url))
     except OSError as error:
         raise UnusableInputError(f"{url}: {reason(error) if error.strerror else error}") from error
     raise UnusableInputError(f"{url}: no corpus here; it holds one folder of JSONL shards per table")
 
 
-def _corpus(shards: Sequence[Shard], findings: tuple[Finding, ...], folder: Path) -> Files:
+def _corpus(shards: Sequence[Shard], findings: tuple[Finding, ...], dataset: Located | None) -> Files:
     plain = tuple(
         Part(shard.table, shard.name, shard.path, end=shard.size) for shard in shards if not shard.compression
     )
-    return Files(plain, tuple(shard for shard in shards if shard.compression), findings, folder)
+    return Files(plain, tuple(shard for shard in shards if shard.compression), findings, dataset)
 
 
 def _built_files(folder: Path) -> Iterator[Part]:

@@ -5,9 +5,8 @@ from pathlib import Path
 
 from onrecord.exceptions import SourceError
 from onrecord.model.findings import Finding
-from onrecord.reading.article import Source, read_article
+from onrecord.reading.article import Source, find_article, read_article
 from onrecord.reading.batches import Batch
-from onrecord.reading.files import display
 from onrecord.reading.located import Located
 from onrecord.rules import IDENTITY_CHECKS, INTEGRITY_CHECKS, SOURCE_CHECKS, TABLE_CHECKS, sources
 from onrecord.rules.document import Document, Table
@@ -24,7 +23,9 @@ def identity_findings(document: Document) -> Iterator[Finding]:
     document.mark_faulty_as_whole()
 
 
-def document_findings(document: Document, level: int, articles: Path, summary: Summary) -> Iterator[Finding]:
+def document_findings(
+    document: Document, level: int, articles: Path | None, summary: Summary
+) -> Iterator[Finding]:
     """Levels 3 and 4; the article's integrity comes first, because offsets mean nothing without it."""
     yield from identity_findings(document)
     if level >= 4 and "documents" in document.tables:
@@ -55,15 +56,13 @@ def record_findings(record: Located) -> list[Finding]:
     return found + [finding for check in TABLE_CHECKS for finding in check.findings(document)]
 
 
-def _source_of(document: Document, articles: Path, summary: Summary) -> Source | None:
+def _source_of(document: Document, articles: Path | None, summary: Summary) -> Source | None:
     if document.record is None:
         summary.skip_source(document.document_id, "its document.json is not valid")
         return None
-    path = articles / document.record["source_file"]
+    folder = document.folder.path if document.folder else None
     try:
-        if not path.exists():
-            raise SourceError(f"there is no {display(path)}")
-        source = Source(read_article(path))
+        source = Source(read_article(find_article(document.record["source_file"], folder, articles)))
     except (OSError, SourceError) as error:
         summary.skip_source(document.document_id, str(error), kind="its article is not available")
         return None

@@ -19,11 +19,14 @@ from onrecord.execution.leftovers import temporary_folder
 from onrecord.execution.processes import local_executor
 from onrecord.model.findings import Finding
 from onrecord.model.tables import TABLES
+from onrecord.reading.about import read_dataset_file
 from onrecord.reading.article import articles_folder
 from onrecord.reading.batches import Part, pieces
 from onrecord.reading.file_rules import CARRIAGE_RETURN, EMPTY_FILE, UNREADABLE_FILE
 from onrecord.reading.files import is_there
 from onrecord.reading.layouts import SPEAKERS_FILE, DocumentFolder, documents, part_of, records_findings
+from onrecord.reading.located import Located
+from onrecord.rules.schema import schema_findings
 from onrecord.validation.assemble import Given
 from onrecord.validation.documents import Checked, Source, check_documents
 from onrecord.validation.elsewhere import absolute_part, shown_in, with_content
@@ -52,7 +55,7 @@ class Work:
     def __init__(self, task_records: int = TASK_RECORDS) -> None:
         self.task_records = task_records
 
-    def task(self, given: Given, articles: Path) -> Callable[[Sequence[Source]], Checked]:
+    def task(self, given: Given, articles: Path | None) -> Callable[[Sequence[Source]], Checked]:
         """The function that runs a task."""
         return partial(check_documents, given=given, articles=articles)
 
@@ -89,6 +92,7 @@ class Run:
     def check_records(self, folder: Path) -> Iterator[Finding]:
         """A records folder: its files, the speakers, then document by document."""
         yield from records_findings(folder)
+        yield from self.check_dataset(read_dataset_file(folder))
         file = folder / SPEAKERS_FILE
         parts = [part_of(file, "speakers")] if is_there(file) else []
         found = documents(folder)
@@ -104,7 +108,7 @@ class Run:
         ):
             yield from self.read_speakers(speakers, parts)
             given = self._given(speakers=speakers.lookup() if parts else None)
-            articles = articles_folder(folder, self._articles)
+            articles = articles_folder(self._articles)
             if executor.is_remote:
                 # Workers may have another current folder; findings show the path as it was given.
                 tasks = (tuple(DocumentFolder(one.path.absolute()) for one in task) for task in tasks)
@@ -129,13 +133,12 @@ class Run:
                     f"speaker ids were not checked: there is no {SPEAKERS_FILE} next to the folder"
                 )
             given = self._given(speakers=speakers.lookup() if is_there(file) else None)
-            yield from self._check(
-                [[folder]], given, articles_folder(parent, self._articles), speakers, Serial()
-            )
+            yield from self._check([[folder]], given, articles_folder(self._articles), speakers, Serial())
 
     def check_files(self, files: Files, *, is_alone: bool = False) -> Iterator[Finding]:
         """Files of many documents: what concerns them as files, the speakers, then document by document."""
         yield from files.findings
+        yield from self.check_dataset(files.dataset)
         self._note_tables(files, is_alone=is_alone)
         with (
             _workspace(files.size, 0 if files.is_spooled else _SMALL) as place,
@@ -162,7 +165,7 @@ class Run:
                 tasks: Iterable[tuple[Source, ...]] = in_tasks(index.documents(), self._work.task_records)
                 if executor.is_remote and place and files.is_spooled:
                     tasks = map(partial(with_content, place=place), tasks)
-                articles = articles_folder(files.folder, self._articles)
+                articles = articles_folder(self._articles)
                 is_clean = yield from self._check(
                     tasks, given, articles, speakers, executor, is_counted=not is_alone
                 )
@@ -175,7 +178,7 @@ class Run:
         self,
         tasks: Iterable[Sequence[Source]],
         given: Given,
-        articles: Path,
+        articles: Path | None,
         speakers: SpeakerTable,
         executor: Executor,
         *,
@@ -188,7 +191,7 @@ class Run:
         """
         is_clean = True
         # Workers may have another current folder.
-        articles = articles.absolute() if executor.is_remote else articles
+        articles = articles.absolute() if articles and executor.is_remote else articles
         for checked in executor(self._work.task(given, articles), tasks):
             if base:
                 checked.findings = [shown_in(base, finding) for finding in checked.findings]
@@ -200,6 +203,13 @@ class Run:
             is_clean &= checked.is_clean
             yield from self._once_per_file(checked.findings)
         return is_clean
+
+    def check_dataset(self, located: Located | None) -> Iterator[Finding]:
+        """Levels 1 and 2 of dataset.json, where there is one."""
+        if located is not None:
+            yield from located.findings
+            if self._level >= 2 and not located.findings:
+                yield from schema_findings(located)
 
     def read_speakers(self, speakers: SpeakerTable, parts: Sequence[Part]) -> Iterator[Finding]:
         """Check the speakers and keep them in their table."""

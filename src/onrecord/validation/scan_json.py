@@ -19,6 +19,7 @@ import errno
 import os
 import stat
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from io import BytesIO
 from itertools import islice
@@ -52,7 +53,7 @@ def scan_json(part: Part, level: int, most: int | None = None) -> Batch:
 
     Of each rule `most` findings are kept and the others counted, so that memory does not grow with them.
     """
-    batch = Batch(part.table, part.file, [], [])
+    batch = Batch(part.table, part.file, [], [], is_built=part.is_built)
     if most is not None:
         batch.most = most
     try:
@@ -79,7 +80,7 @@ def _sized(part: Part) -> Part:
         raise OSError(errno.EINVAL, f"expected a file of {part.table}, found a {what}")
     # A file of the system may give no size and have content all the same.
     end = found.st_size or None
-    return Part(part.table, part.file, part.path, part.form, part.start, end, part.line)
+    return replace(part, end=end)
 
 
 def _scan_record(part: Part, level: int, batch: Batch) -> None:
@@ -96,7 +97,7 @@ def _scan_lines(part: Part, level: int, batch: Batch) -> None:
     with part.open() as stream:
         for block in iter_blocks(stream, part.start, part.end):
             is_empty = False
-            if (rows := accept(block.content, part.table)) is not None:
+            if (rows := accept(block.content, part.table, is_built=part.is_built)) is not None:
                 _add(batch, rows, line, level)
                 line += len(rows)
                 continue
@@ -104,7 +105,7 @@ def _scan_lines(part: Part, level: int, batch: Batch) -> None:
                 if _count_blanks(few, batch):
                     line += len(few)
                     continue
-                rows = accept(b"".join(few), part.table) if len(few) > 1 else None
+                rows = accept(b"".join(few), part.table, is_built=part.is_built) if len(few) > 1 else None
                 if rows is not None:
                     _add(batch, rows, line, level)
                 else:
@@ -124,7 +125,7 @@ def _look_at_each(
     for number, text in enumerate(lines, first):
         if _count_blanks([text], batch) or repeated.reject(text, number, batch):
             continue
-        if (rows := accept(text, part.table)) is not None:
+        if (rows := accept(text, part.table, is_built=part.is_built)) is not None:
             _add(batch, rows, number, level)
             continue
         [located] = read_stream(BytesIO(text), part.file, part.table, number)
@@ -163,6 +164,8 @@ def _take(batch: Batch, located: Located, level: int) -> tuple[list[Finding], bo
 
     Returns its findings, and whether others may refer to its id.
     """
+    if batch.is_built:
+        located = replace(located, is_built=True)
     batch.records += located.line is not None
     if located.findings or level < 2:
         findings = list(located.findings)
@@ -185,7 +188,7 @@ def _reject(
         batch.rejected.append(Rejected(located, kept, has_id))
 
 
-def accept(content: bytes, table: str) -> list[Row] | None:
+def accept(content: bytes, table: str, *, is_built: bool = False) -> list[Row] | None:
     """The records of whole lines where certainly none has a finding of level 1 or 2, else None."""
     lines = content.count(b"\n")
     is_one_object_per_line = (
@@ -199,8 +202,8 @@ def accept(content: bytes, table: str) -> list[Row] | None:
         rows: list[Row] = _decoder.decode_lines(content)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
-    is_valid = len(rows) == lines and satisfies(rows, table) and _has_no_repeated_key(content, rows, table)
-    return rows if is_valid else None
+    is_valid = len(rows) == lines and satisfies(rows, table, is_built=is_built)
+    return rows if is_valid and _has_no_repeated_key(content, rows, table) else None
 
 
 def satisfies(rows: list[Row], table: str, *, is_built: bool = False) -> bool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from onrecord.exceptions import UnusableInputError
 from onrecord.execution.executor import Executor
 from onrecord.model.findings import LEVELS, Finding, nearest
+from onrecord.reading.files import display
 from onrecord.rules import RULES
 from onrecord.validation.inputs import (
     KNOWN_TABLES,
@@ -63,6 +64,7 @@ def validate(
     executor: Executor | None = None,
     max_findings: int | None = None,
     task_records: int = TASK_RECORDS,
+    built: bool = False,
 ) -> Validation:
     """Check folders and files of records; several single files are checked against each other.
 
@@ -70,13 +72,14 @@ def validate(
     folder of built tables, a JSON Lines or Parquet file, or '-' (standard input). The table of a file is
     given by its name (claims.jsonl, data/claims/….parquet) or its Parquet footer; `table` names it for
     standard input, for files that do not say, and for a file given alone. `level` is the last level to check:
-    1 file, 2 schema, 3 table, 4 source. `articles` is the folder of the articles' texts (default:
-    $ONRECORD_ARTICLES, else ../shared/article next to the checkout); an article that is not there is no
-    finding, but a note in the summary. Findings of the rules in `ignore` are left out and counted. Runs may
+    1 file, 2 schema, 3 table, 4 source. A document's text is article.txt in its folder, else the file of its
+    name in `articles` (default: $ONRECORD_ARTICLES); a text that is not there is no finding, but a note in
+    the summary. Findings of the rules in `ignore` are left out and counted. Runs may
     share a `summary`. Findings beyond `max_findings` may be only counted, by rule, in the summary. `executor`
     runs the tasks: by default this process, or processes of this machine for large inputs;
     `onrecord.execution.dask` has others. A task takes the documents of about `task_records` records. Neither
-    changes the findings or their order.
+    changes the findings or their order. `built` says that JSON Lines are built rows, as `load_dataset`,
+    pandas and others write them: their derived fields are required, and compared with the other fields.
 
     Raises UnusableInputError where there is nothing that can be checked.
     """
@@ -101,7 +104,10 @@ def validate(
             is_alone = len(paths) == 1
             files.append(open_file(one, table=table if is_alone else None, otherwise=table))
         elif isinstance(folder, Files):
-            findings.append(run.check_files(folder))
+            findings.append(run.check_files(folder.as_built() if built else folder))
+        elif built:
+            what = "a records folder" if isinstance(folder, RecordsFolder) else "a document's folder"
+            raise UnusableInputError(f"{display(one)} is {what}; built rows are in files by table")
         elif isinstance(folder, RecordsFolder):
             findings.append(run.check_records(folder.path))
         else:
@@ -111,9 +117,8 @@ def validate(
     if files:
         # In the order of a folder, so that it does not matter in which order they are named.
         files.sort(key=lambda file: (KNOWN_TABLES.index(file.table), file.file))
-        findings.append(
-            run.check_files(Files(tuple(files), folder=Path("records")), is_alone=len(files) == 1)
-        )
+        given = Files(tuple(files))
+        findings.append(run.check_files(given.as_built() if built else given, is_alone=len(files) == 1))
     return Validation(chain.from_iterable(findings), summary, ignore)
 
 

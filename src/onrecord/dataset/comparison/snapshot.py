@@ -20,6 +20,7 @@ from onrecord.model.arrow import arrow_schema, is_compatible
 from onrecord.model.digest import DATASET_KEY, VERSION_KEY
 from onrecord.model.tables import TABLES
 from onrecord.reading import layouts as layout
+from onrecord.reading.about import read_dataset_file
 from onrecord.reading.files import display, entries, reason
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def _read_wheel(wheel: Path, shown: str) -> Snapshot:
 
 def _read_folder(folder: Path, shown: str) -> Snapshot:
     if (folder / layout.SPEAKERS_FILE).is_file():
-        return Snapshot(shown, None, None, None, _read_records(folder), {})
+        return Snapshot(shown, _version_of(folder), None, None, _read_records(folder), {})
     if any(_shards(folder)):
         built, footer = _read_tables(folder)
         return _snapshot(shown, built, footer, None, {})
@@ -184,6 +185,13 @@ def _read_records(folder: Path) -> Mapping[str, Content]:
     if errors:
         raise UnusableEdition("\n".join(errors))
     return {table: Content(_fields(found), found) for table, found in rows.items()}
+
+
+def _version_of(records: Path) -> str | None:
+    """The version that dataset.json states, if it states one."""
+    located = read_dataset_file(records)
+    version = located.value.get("version") if located else None
+    return version if isinstance(version, str) else None
 
 
 def _fields(rows: Sequence[Row]) -> Mapping[str, str]:
