@@ -5,15 +5,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cache
 
+from onrecord.execution.executor import in_tasks
 from onrecord.model.findings import Finding
 from onrecord.model.tables import SIDE_TABLES, TABLES, Field, reference_fields
-from onrecord.reading.batches import Part
+from onrecord.reading.batches import Batch, Part
 from onrecord.reading.layouts import DocumentFolder
 from onrecord.rules.document import Document, KnownSpeakers, Table
 from onrecord.rules.identity import own_id
 from onrecord.validation.index import DocumentParts
 from onrecord.validation.runs import NOBODY
-from onrecord.validation.scan import scan
+from onrecord.validation.scan import scan, scan_together
+
+_RECORDS_AT_ONCE = 300
+"""Records of small documents that are assembled together: few enough for a processor's cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +52,27 @@ class Assembled:
                 yield from place.column(table.rows)
 
 
-def assemble(source: DocumentParts | DocumentFolder, given: Given) -> Assembled:
-    """A document from its folder, or from its parts in files of many documents."""
+def assemble_all(sources: Sequence[DocumentParts | DocumentFolder], given: Given) -> Iterator[Assembled]:
+    """The documents of a task, in their order; what lies next to each other in a file is read together."""
+    for some in in_tasks(sources, _records_of, _RECORDS_AT_ONCE):
+        parts = [part for one in some if isinstance(one, DocumentParts) for part in one.parts]
+        scanned = scan_together(parts, given.level) if len(some) > 1 else {}
+        for source in some:
+            yield _assemble(source, given, scanned)
+
+
+def _records_of(source: DocumentParts | DocumentFolder) -> int:
+    # Lines of no document will be refused, and folders have their own files.
+    is_small = isinstance(source, DocumentParts) and source.document_id != NOBODY
+    return source.records if is_small else _RECORDS_AT_ONCE
+
+
+def _assemble(
+    source: DocumentParts | DocumentFolder, given: Given, scanned: Mapping[Part, Batch]
+) -> Assembled:
     if isinstance(source, DocumentFolder):
         folder = source.parts()
-        found = _read(folder.tables, given, folder.findings, folder.incomplete)
+        found = _read(folder.tables, given, scanned, folder.findings, folder.incomplete)
         stated = [row["document_id"] for name in ("segments", "claims") for row in found.document.rows(name)]
         found.document.document_id = own_id(source.document_id, stated)
         found.document.folder = source
@@ -62,18 +82,22 @@ def assemble(source: DocumentParts | DocumentFolder, given: Given) -> Assembled:
         by_table[part.table].append(part)
     if source.document_id == NOBODY:
         by_table = {name: parts for name, parts in by_table.items() if parts}
-    found = _read(by_table, given, [], given.incomplete)
+    found = _read(by_table, given, scanned, [], given.incomplete)
     found.document.document_id = source.document_id
     return found
 
 
 def _read(
-    parts: Mapping[str, Sequence[Part]], given: Given, findings: list[Finding], incomplete: Set[str]
+    parts: Mapping[str, Sequence[Part]],
+    given: Given,
+    scanned: Mapping[Part, Batch],
+    findings: list[Finding],
+    incomplete: Set[str],
 ) -> Assembled:
     tables: dict[str, Table] = {}
     found = Assembled(Document("", tables, speakers=given.speakers), findings)
     for name in _in_order(parts):
-        batches = [scan(part, given.level, given.most) for part in parts[name]]
+        batches = [scanned.get(part) or scan(part, given.level, given.most) for part in parts[name]]
         tables[name] = Table(name, batches, is_incomplete=name in incomplete)
         for batch in batches:
             found.records[name] += batch.records

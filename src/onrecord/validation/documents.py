@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from onrecord.execution.garbage import without_collection
 from onrecord.model.findings import Finding
 from onrecord.reading.layouts import DocumentFolder
-from onrecord.validation.assemble import Assembled, Given, assemble
+from onrecord.validation.assemble import Assembled, Given, assemble_all
 from onrecord.validation.index import DocumentParts
 from onrecord.validation.levels import document_findings
 from onrecord.validation.runs import NOBODY
@@ -51,8 +52,9 @@ class Checked:
 def check_documents(task: Sequence[Source], given: Given, articles: Path) -> Checked:
     """All levels of the documents of a task, in their order."""
     checked, summary = Checked(), Summary()
-    for source in task:
-        check_document(assemble(source, given), given, articles, checked, summary)
+    with without_collection():
+        for found in assemble_all(task, given):
+            check_document(found, given, articles, checked, summary)
     checked.documents_with_source = summary.documents_with_source
     checked.skipped = summary.skipped
     return checked

@@ -7,11 +7,11 @@ lines changes neither the documents nor their order.
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from onrecord.execution.executor import Executor
 from onrecord.model.tables import SIDE_TABLES, TABLES
@@ -25,8 +25,7 @@ CHUNK_BYTES = 8 << 20
 _ORDER = {table: number for number, table in enumerate((*TABLES, *SIDE_TABLES))}
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentParts:
+class DocumentParts(NamedTuple):
     """What belongs to one document, table by table; `document_id` is NOBODY for lines of no document."""
 
     document_id: str
@@ -105,7 +104,7 @@ class DocumentIndex:
         for row in rows:
             part = self._part(row)
             if last and (last.path, last.end) == (part.path, part.start):
-                last = replace(last, end=part.end)
+                last = last._replace(end=part.end)
                 continue
             if last:
                 yield last
@@ -154,18 +153,6 @@ def _chunks(file: Part, size: int) -> Iterator[Part]:
         yield file
         return
     for start in range(0, file.end, size):
-        yield replace(file, start=start, end=min(start + size, file.end))
+        yield file._replace(start=start, end=min(start + size, file.end))
 
 
-def in_tasks(documents: Iterable[DocumentParts], most: int) -> Iterator[tuple[DocumentParts, ...]]:
-    """Documents in tasks of about so many records, or of one large document."""
-    waiting: list[DocumentParts] = []
-    records = 0
-    for document in documents:
-        waiting.append(document)
-        records += document.records
-        if records >= most:
-            yield tuple(waiting)
-            waiting, records = [], 0
-    if waiting:
-        yield tuple(waiting)

@@ -8,7 +8,7 @@ import shutil
 import stat
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
@@ -185,7 +185,7 @@ def _spooled(part: Part, target: Path) -> Part:
             os.set_blocking(descriptor, True)
             with os.fdopen(descriptor, "rb") as stream:
                 shutil.copyfileobj(stream, out, 1 << 20)
-    return replace(part, path=str(target), end=target.stat().st_size)
+    return part._replace(path=str(target), end=target.stat().st_size)
 
 
 def _open_url(url: str) -> Files:

@@ -6,7 +6,7 @@ decoded in this way is read by the reference reader, so both passes agree on wha
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
@@ -22,9 +22,6 @@ from onrecord.reading.blocks import Block, iter_blocks, skip_line
 from onrecord.reading.file_rules import LONGEST_LINE
 from onrecord.reading.jsonl import ends_reading
 from onrecord.reading.records import read_record, read_stream
-
-_NAMES = ("claim_id", "source_id", "segment_id")
-"""Ids that start with the id of their document, the most telling first."""
 
 _LETTERS = ("c", "s")
 """How the last part of the id of a claim or segment starts."""
@@ -62,6 +59,8 @@ class ChunkRuns:
 
 
 class _Ids(msgspec.Struct, gc=False):
+    """The document of a record, and ids that start with the id of their document."""
+
     document_id: str | None = None
     claim_id: str | None = None
     source_id: str | None = None
@@ -69,10 +68,12 @@ class _Ids(msgspec.Struct, gc=False):
     target_id: str | None = None
 
 
-_decoder = msgspec.json.Decoder(_Ids)
+_decode = msgspec.json.Decoder(_Ids).decode
 
 Candidates = tuple[str | None, str | None, int]
 """The document that a record names, another that it names as well, and how often it names the first."""
+
+_UNREADABLE: Candidates = (NOBODY, None, 0)
 
 
 def find_runs(chunk: Part) -> ChunkRuns:
@@ -85,9 +86,8 @@ def find_runs(chunk: Part) -> ChunkRuns:
         # Loads Arrow, which JSON does without.
         from onrecord.reading.parquet_rows import iter_ids
 
-        rows = iter_ids(Path(chunk.path), ("document_id", *_NAMES, "target_id"))
-        named = (_of_table(candidates(row), chunk.table) for row in rows)
-        return ChunkRuns(tuple(_row_runs(named)), ends_reading=False)
+        rows = iter_ids(Path(chunk.path), _Ids.__struct_fields__)
+        return ChunkRuns(tuple(_row_runs(_of_table(map(candidates, rows), chunk.table))), ends_reading=False)
     runs: list[Run] = []
     with chunk.open_file() as stream:
         start = chunk.start
@@ -99,14 +99,14 @@ def find_runs(chunk: Part) -> ChunkRuns:
             lines = block.content.split(b"\n")
             if not lines[-1]:
                 lines.pop()
-            found, ends_reading = _candidates_of(lines, block.content, chunk)
-            runs += _runs([_of_table(one, chunk.table) for one in found], block, lines)
+            found, ends_reading = _candidates_of(lines, chunk)
+            runs += _runs(_of_table(found, chunk.table), block, lines)
             if ends_reading:
                 return ChunkRuns(tuple(runs), ends_reading=True)
     return ChunkRuns(tuple(runs), ends_reading=False)
 
 
-def _row_runs(named: Iterator[Candidates]) -> Iterator[Run]:
+def _row_runs(named: Iterable[Candidates]) -> Iterator[Run]:
     start = 0
     for (document, other, votes), group in groupby(named):
         size = sum(1 for _ in group)
@@ -117,52 +117,48 @@ def _row_runs(named: Iterator[Candidates]) -> Iterator[Run]:
 def candidates(value: Mapping[str, Any]) -> Candidates:
     """The documents that a record may belong to, as far as it says so; NOBODY's where nothing can be read."""
     if not value:
-        return NOBODY, None, 0
-    names = (value.get(field) for field in ("document_id", *_NAMES, "target_id"))
-    own, *ids, target = (name if isinstance(name, str) else None for name in names)
-    return _between(own, next(filter(None, ids), None), target)
+        return _UNREADABLE
+    names = {field: name for field in _Ids.__struct_fields__ if isinstance(name := value.get(field), str)}
+    return _named(_Ids(**names))
 
 
-def _of_table(found: Candidates, table: str) -> Candidates:
+def _of_table(found: Iterable[Candidates], table: str) -> Iterable[Candidates]:
     """The same, except that a document never follows the one before it: it may be any that is missing."""
-    return (NOBODY, None, 0) if table == "documents" and found[0] is None else found
+    return (_UNREADABLE if one[0] is None else one for one in found) if table == "documents" else found
 
 
-def _candidates_of(lines: list[bytes], content: bytes, chunk: Part) -> tuple[list[Candidates], bool]:
-    """What each line names; fewer entries than lines where the rest of the file is no text."""
-    is_plain = b"\r" not in content and max(map(len, lines)) <= LONGEST_LINE
-    if is_plain and content.startswith(b"{") and content.count(b"}\n{") == len(lines) - 1:
-        try:
-            rows = _decoder.decode_lines(content)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            rows = []
-        if len(rows) == len(lines):
-            return [_named(row) for row in rows], False
+def _candidates_of(lines: list[bytes], chunk: Part) -> tuple[list[Candidates], bool]:
+    """What each line names, and whether the rest of the file is no text; further lines are then left out."""
     found: list[Candidates] = []
     for text in lines:
-        if not text.strip():
+        try:
+            row = _decode(text) if len(text) <= LONGEST_LINE else None
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            row = None
+        if row:
+            found.append(_named(row))
+        elif not text.strip():
             # Damage can make millions of them.
-            found.append((NOBODY, None, 0))
-            continue
-        if text.startswith(b"{") and text.endswith(b"}") and len(text) <= LONGEST_LINE:
-            try:
-                found.append(_named(_decoder.decode(text)))
-                continue
-            except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-                pass
-        [located] = read_stream(BytesIO(text + b"\n"), chunk.file, chunk.table)
-        found.append(candidates(located.value))
-        if ends_reading(located.findings, text):
-            return found, True
+            found.append(_UNREADABLE)
+        else:
+            [located] = read_stream(BytesIO(text + b"\n"), chunk.file, chunk.table)
+            found.append(candidates(located.value))
+            if ends_reading(located.findings, text):
+                return found, True
     return found, False
 
 
 def _named(row: _Ids) -> Candidates:
-    return _between(row.document_id, row.claim_id or row.source_id or row.segment_id, row.target_id)
+    """What a record names by its document's id and its own; by the id of the other claim, if it has neither."""
+    name = row.claim_id or row.source_id or row.segment_id or ""
+    target = row.target_id or ""
+    # Without its number, an id is the same for all records of a document.
+    return _between(row.document_id, name[: name.rfind("-") + 2], target[: target.rfind("-") + 2])
 
 
-def _between(own: str | None, name: str | None, target: str | None) -> Candidates:
-    """What a record names by its document's id and its own; by the id of the other claim, if it has neither.
+@lru_cache(maxsize=4096)
+def _between(own: str | None, name: str, target: str) -> Candidates:
+    """The same by the document's id and the starts of the other two, such as `doc-c`.
 
     A malformed id names no document: it would be one that nothing else belongs to.
     """
@@ -175,19 +171,18 @@ def _between(own: str | None, name: str | None, target: str | None) -> Candidate
     return (first, None, 2) if first == owner else (first, owner, 1)
 
 
-def _document_of(record_id: str | None) -> str:
+def _document_of(start: str) -> str:
     """The document that the id of a claim or segment starts with; "" where the id is malformed."""
-    owner, _, number = (record_id or "").rpartition("-")
-    return owner if number[:1] in _LETTERS and _is_document_id(owner) else ""
+    owner, _, letter = start.rpartition("-")
+    return owner if letter in _LETTERS and _is_document_id(owner) else ""
 
 
-@lru_cache(maxsize=4096)
 def _is_document_id(text: str) -> bool:
     pattern = load_schema("documents")["$defs"]["document_id"]["pattern"]
     return re.search(pattern, text, re.ASCII) is not None and "\n" not in text
 
 
-def _runs(found: list[Candidates], block: Block, lines: list[bytes]) -> Iterator[Run]:
+def _runs(found: Iterable[Candidates], block: Block, lines: list[bytes]) -> Iterator[Run]:
     ends = list(accumulate((len(line) + 1 for line in lines), initial=block.start))
     # A last line may lack its line break, or be cut off.
     ends[len(lines)] = block.end

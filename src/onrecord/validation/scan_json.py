@@ -6,8 +6,7 @@ validator, which write the findings.
 
 Why an accepted block has no finding of level 1 or 2:
 
-- Each line is one object. A line starts with `{` and ends with `}`, there are as many objects as lines, and
-  between the `}` of one line and the `{` of the next no comma can stand, so no object runs over a line end.
+- Each line is one object, because each is decoded by itself.
 - No key is repeated: the text has as many keys as the decoded records. A key ends in `":` in the text, and
   `\":` inside a string does not count.
 - msgspec rejects what RFC 8259 rejects: other encodings, control characters, NaN, lone surrogates.
@@ -43,7 +42,7 @@ from onrecord.rules.schema import has_readable_id, verdict
 _FEW = 64
 """Lines that are accepted or refused together, after a block was refused."""
 
-_decoder = msgspec.json.Decoder()
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
 def scan_json(part: Part, level: int, most: int | None = None) -> Batch:
@@ -96,7 +95,7 @@ def _scan_lines(part: Part, level: int, batch: Batch) -> None:
         for block in iter_blocks(stream, part.start, part.end):
             is_empty = False
             if (rows := accept(block.content, part.table)) is not None:
-                _add(batch, rows, line, level)
+                batch.add(rows, line, level)
                 line += len(rows)
                 continue
             for few in _few_lines(block.content):
@@ -105,7 +104,7 @@ def _scan_lines(part: Part, level: int, batch: Batch) -> None:
                     continue
                 rows = accept(b"".join(few), part.table) if len(few) > 1 else None
                 if rows is not None:
-                    _add(batch, rows, line, level)
+                    batch.add(rows, line, level)
                 else:
                     _look_at_each(few, line, part, level, batch)
                 if batch.ends_reading:
@@ -122,7 +121,7 @@ def _look_at_each(lines: list[bytes], first: int, part: Part, level: int, batch:
         if _count_blanks([text], batch):
             continue
         if (rows := accept(text, part.table)) is not None:
-            _add(batch, rows, number, level)
+            batch.add(rows, number, level)
             continue
         [located] = read_stream(BytesIO(text), part.file, part.table, number)
         _take(batch, located, level)
@@ -144,13 +143,6 @@ def _few_lines(content: bytes) -> Iterator[list[bytes]]:
     lines = BytesIO(content)
     while few := list(islice(lines, _FEW)):
         yield few
-
-
-def _add(batch: Batch, rows: list[Row], first: int, level: int) -> None:
-    batch.records += len(rows)
-    if level >= 2:
-        batch.rows += rows
-        batch.lines += range(first, first + len(rows))
 
 
 def _take(batch: Batch, located: Located, level: int) -> None:
@@ -178,20 +170,15 @@ def _reject(
 
 def accept(content: bytes, table: str) -> list[Row] | None:
     """The records of whole lines where certainly none has a finding of level 1 or 2, else None."""
-    lines = content.count(b"\n")
-    is_one_object_per_line = (
-        content.startswith(b"{") and content.endswith(b"}\n") and content.count(b"}\n{") == lines - 1
-    )
-    if not is_one_object_per_line or b"\r" in content:
-        return None
-    if len(content) > LONGEST_LINE and max(map(len, content.split(b"\n"))) > LONGEST_LINE:
+    lines = content.split(b"\n")
+    # Without a last line break, the file may have been cut short.
+    if lines.pop() or b"\r" in content or max(map(len, lines), default=0) > LONGEST_LINE:
         return None
     try:
-        rows: list[Row] = _decoder.decode_lines(content)
+        rows = list(map(_decode, lines))
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
-    is_valid = len(rows) == lines and satisfies(rows, table) and _has_no_repeated_key(content, rows, table)
-    return rows if is_valid else None
+    return rows if satisfies(rows, table) and _has_no_repeated_key(content, rows, table) else None
 
 
 def satisfies(rows: list[Row], table: str, *, is_built: bool = False) -> bool:
@@ -199,7 +186,7 @@ def satisfies(rows: list[Row], table: str, *, is_built: bool = False) -> bool:
     return (
         fast_validator_of_many(table, is_built=is_built).is_valid(rows)
         and all(_are_plain_integers(field.column(rows)) for field in integer_fields(table))
-        and all(_POSSIBLE[value] for field in _dates(table, is_built) for value in field.column(rows))
+        and all(_POSSIBLE[value] for field in _dates(table, is_built) for value in set(field.column(rows)))
     )
 
 

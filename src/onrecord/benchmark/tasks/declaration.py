@@ -4,7 +4,6 @@ Each task fills in a `Task` in a module of its own name. Reading, checking and s
 modules of `benchmark`.
 """
 
-import gc
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -14,6 +13,7 @@ from types import MappingProxyType
 from typing import Any, Literal, TypeVar
 
 from onrecord.dataset.load import Folder, iter_fields, iter_values
+from onrecord.execution.garbage import without_collection
 from onrecord.model.tables import Schema, load_schema
 
 Kind = Literal["labels", "dates", "claims"]
@@ -139,15 +139,11 @@ def caching_scope() -> Iterator[None]:
         yield
         return
     token = _cache.set({})
-    was_enabled = gc.isenabled()
-    # The block makes millions of small objects that all stay. Collecting garbage among them, again and again
-    # as their number grows, would take half of the time.
-    gc.disable()
     try:
-        yield
+        # The block makes millions of small objects that all stay.
+        with without_collection():
+            yield
     finally:
-        if was_enabled:
-            gc.enable()
         # Afterwards another build may stand in the same folder.
         _cache.reset(token)
 
