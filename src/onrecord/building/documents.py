@@ -76,7 +76,7 @@ def build_documents(task: Sequence[Source], given: Given, articles: Path, target
             if has_errors(built) or not has_speakers:
                 continue
             tables = {name: document.rows(name) for name in TABLES if name in document.tables}
-            named = {claim["speaker_id"] for claim in tables.get("claims", ())}
+            named = document.named("speaker_id", tables)
             add_derived(tables, document.speakers.names(named) if document.speakers else {})
             for table, rows in tables.items():
                 writers.add(table, rows)

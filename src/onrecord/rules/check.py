@@ -32,7 +32,7 @@ class Check:
 
     def findings(self, document: Document) -> Iterator[Finding]:
         """The findings in a document; none if a table that the check needs is not given."""
-        if not document.tables.keys() >= self.needs:
+        if not self.needs <= document.tables.keys():
             return
         for problem in self._find(document):
             document.mark_faulty(problem.record, str(problem.at[0]) if problem.at else None)

@@ -3,11 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from functools import cache
 
 from onrecord.execution.executor import in_tasks
 from onrecord.model.findings import Finding
-from onrecord.model.tables import SIDE_TABLES, TABLES, Field, reference_fields
+from onrecord.model.tables import SIDE_TABLES, TABLES
 from onrecord.reading.batches import Batch, Part
 from onrecord.reading.layouts import DocumentFolder
 from onrecord.rules.document import Document, KnownSpeakers, Table
@@ -44,12 +43,6 @@ class Assembled:
     findings: list[Finding] = field(default_factory=list)
     unlisted: Counter[str] = field(default_factory=Counter)
     records: Counter[str] = field(default_factory=Counter)
-
-    def speakers(self) -> Iterator[str]:
-        """Every speaker id that a valid record of the document names."""
-        for name, table in self.document.tables.items():
-            for place in _speaker_fields(name):
-                yield from place.column(table.rows)
 
 
 def assemble_all(sources: Sequence[DocumentParts | DocumentFolder], given: Given) -> Iterator[Assembled]:
@@ -108,8 +101,3 @@ def _read(
 
 def _in_order(names: Iterable[str]) -> list[str]:
     return sorted(names, key=(*TABLES, *SIDE_TABLES).index)
-
-
-@cache
-def _speaker_fields(table: str) -> tuple[Field, ...]:
-    return tuple(place for place in reference_fields(table) if place.definition == "speaker_id")

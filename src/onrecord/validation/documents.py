@@ -72,6 +72,6 @@ def check_document(
     if document.document_id == NOBODY and document.folder is None:
         return
     checked.documents += 1
-    checked.speakers.update(found.speakers())
+    checked.speakers |= document.named("speaker_id", document.tables)
     if given.level >= 3:
         checked.add(document_findings(document, given.level, articles, summary), given)
