@@ -11,7 +11,6 @@ from onrecord.exceptions import EdtfError, ReversedInterval
 from onrecord.model import edtf
 from onrecord.model.findings import quoted
 from onrecord.model.tables import edtf_fields
-from onrecord.reading.located import Row
 from onrecord.reading.words import SENTENCE_END
 from onrecord.rules.check import Problem, check
 from onrecord.rules.document import Document
@@ -163,13 +162,13 @@ def stated_after_document(document: Document) -> Iterator[Problem]:
         days = {record["date"] for record in records if "date" in record} | (
             {parent["date"]} if parent else set()
         )
-        late = {value for value in {record["stated_on"] for record in records} if _starts_after(value, days)}
-        for record in records if late else ():
-            if record["stated_on"] not in late:
-                continue
+        starts = {value: _first_day(value) for value in {record["stated_on"] for record in records}}
+        # Hardly ever does one of them start after the earliest date.
+        if not days or max(starts.values(), default="") <= min(days):
+            continue
+        for record in records:
             dated = record if "date" in record else parent
-            stated = _bounds(record, "stated_on")
-            if dated and stated and stated.lower and stated.lower.isoformat() > (day := dated["date"]):
+            if dated and starts[record["stated_on"]] > (day := dated["date"]):
                 message = f"stated_on is {record['stated_on']}, after the document's date"
                 yield Problem(record, message, ("stated_on",), f"{day} or earlier")
 
@@ -184,8 +183,7 @@ def utterance_after_document(document: Document) -> Iterator[Problem]:
     for record in document.eligible("claims", "date", "about_time", "kind"):
         if record["kind"] != "utterance" or record["about_time"] is None:
             continue
-        about, day = _bounds(record, "about_time"), record["date"]
-        if about and about.lower and about.lower.isoformat() > day:
+        if _first_day(record["about_time"]) > (day := record["date"]):
             message = f"the utterance is dated {record['about_time']}, after the document's date"
             yield Problem(record, message, ("about_time",), f"{day} or earlier")
 
@@ -225,20 +223,12 @@ def unfinished_sentence(document: Document) -> Iterator[Problem]:
                     )
 
 
-def _bounds(record: Row, field: str) -> edtf.Bounds | None:
+def _first_day(text: str) -> str:
+    """The first day that an EDTF string admits; "" where there is none, or the string is wrong in itself."""
     try:
-        return edtf.bounds(record[field])
+        return edtf.iso_bounds(text)[0] or ""
     except EdtfError:
-        return None
-
-
-def _starts_after(stated_on: str, days: set[str]) -> bool:
-    """Whether a date starts after the earliest of some days."""
-    try:
-        lower = edtf.bounds(stated_on).lower
-    except EdtfError:
-        return False
-    return lower is not None and bool(days) and lower.isoformat() > min(days)
+        return ""
 
 
 def _reversed(value: str) -> str | None:

@@ -208,7 +208,7 @@ class Document:
         if not self._faulty:
             return
         for name, table in self.tables.items():
-            if any(self.is_faulty(row, *key_fields(name), "position") for row in table.rows):
+            if self.has_faulty(table.rows, *key_fields(name), "position"):
                 self.incomplete.add(name)
 
     def mark_faulty_as_whole(self) -> None:
@@ -220,6 +220,10 @@ class Document:
         """Whether a check has found an error in the record, or in those fields of it."""
         found = self._faulty.get(id(row))
         return bool(found and (not fields or not found.isdisjoint((_WHOLE, *fields))))
+
+    def has_faulty(self, rows: Iterable[Row], *fields: str) -> bool:
+        """Whether a check has found an error in one of the records, or in those fields of one."""
+        return bool(self._faulty) and any(self.is_faulty(row, *fields) for row in rows)
 
     @property
     def record(self) -> Row | None:

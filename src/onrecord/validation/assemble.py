@@ -94,8 +94,10 @@ def _read(
         tables[name] = Table(name, batches, is_incomplete=name in incomplete)
         for batch in batches:
             found.records[name] += batch.records
-            found.unlisted += batch.unlisted
-            found.findings += [finding for one in batch.rejected for finding in one.findings]
+            if batch.unlisted:
+                found.unlisted += batch.unlisted
+            for one in batch.rejected:
+                found.findings += one.findings
     return found
 
 
