@@ -60,7 +60,8 @@ def bounds(text: str | None) -> Bounds:
 def iso_bounds(text: str | None) -> tuple[str | None, str | None]:
     """The bounds as strings YYYY-MM-DD, which compare as their days do; raises as `parse` does."""
     found = bounds(text)
-    return found.lower and found.lower.isoformat(), found.upper and found.upper.isoformat()
+    lower, upper = (day.isoformat() if day else None for day in (found.lower, found.upper))
+    return lower, upper
 
 
 def _date_bounds(text: str) -> Bounds:

@@ -25,6 +25,9 @@ OPTIONAL_TABLES = frozenset({"relations", "annotations"})
 SIDE_TABLES = ("adjudications", "extractions", "extraction_matches", "labellings")
 """Files next to the tables in a document's folder: checked like them, but not built or shipped."""
 
+KNOWN_TABLES = (*TABLES, *SIDE_TABLES)
+"""All of them, in the order in which a document's records are read."""
+
 _KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "claims": ("claim_id",),

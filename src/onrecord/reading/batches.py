@@ -5,7 +5,7 @@ A document is made of parts: whole files of its folder, line ranges of a corpus,
 
 import io
 import os
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -119,11 +119,11 @@ class Batch:
     """Whether the rest of the file is not text."""
     is_built: bool = False
     """Whether the rows are of a built table, with derived fields."""
-    unlisted: Counter[str] = field(default_factory=Counter)
+    unlisted: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
     """Findings by rule that were counted and not kept."""
     most: int = 100_000
     """Findings of one rule that are kept; further ones are only counted."""
-    listed: Counter[str] = field(default_factory=Counter)
+    listed: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
     """Findings that are kept, by rule."""
 
     def add(self, rows: list[Row], first: int, level: int) -> None:

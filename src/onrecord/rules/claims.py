@@ -140,7 +140,7 @@ def reversed_interval(document: Document) -> Iterator[Problem]:
         records = document.eligible(table, *(field.path[0] for field in fields)) if fields else ()
         # Checking the distinct values first is faster: hardly ever is one of them reversed.
         values = {value for field in fields for value in field.column(records)} if records else set()
-        if not any([_reversed(value) for value in values if value and "/" in value]):
+        if not any(_reversed(value) for value in values if value and "/" in value):
             continue
         for record in records:
             for field in fields:

@@ -8,7 +8,7 @@ records are still eligible for checks, and which tables may be incomplete, so th
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import NamedTuple, Protocol
 
 from onrecord.model.findings import Finding, Rule, json_path
@@ -54,9 +54,9 @@ class Table:
         self.rows: list[Row] = (
             batches[0].rows if len(batches) == 1 else [row for batch in batches for row in batch.rows]
         )
-        self.is_built = any([batch.is_built for batch in batches])
+        self.is_built = any(map(attrgetter("is_built"), batches))
         self.rejected = [(batch, one) for batch in batches for one in batch.rejected]
-        self.has_unnamed = is_incomplete or any([_has_unnamed(batch) for batch in batches])
+        self.has_unnamed = is_incomplete or any(map(_has_unnamed, batches))
         """Whether a line has no readable id, or lines may be missing. An unknown id may then be theirs."""
         self._named: dict[str, set[str]] = {}
 
@@ -178,7 +178,7 @@ class Document:
         return dict(zip(map(itemgetter(*key_fields(table)), rows), rows, strict=True))
 
     def is_numbered(self, table: str) -> bool:
-        """Whether the claims or segments are those of the document, numbered 1, 2, 3 … in the order of the file.
+        """Whether the claims or segments are the document's, numbered 1, 2, 3 … in the order of the file.
 
         They nearly always are, and then no id is wrong in itself.
         """

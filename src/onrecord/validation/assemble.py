@@ -1,12 +1,12 @@
 """The one assembler of documents: parts of files to a document whose tables the rules can look at."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from onrecord.execution.executor import in_tasks
 from onrecord.model.findings import Finding
-from onrecord.model.tables import SIDE_TABLES, TABLES
+from onrecord.model.tables import KNOWN_TABLES
 from onrecord.reading.batches import Batch, Part
 from onrecord.reading.layouts import DocumentFolder
 from onrecord.rules.document import Document, KnownSpeakers, Table
@@ -55,9 +55,10 @@ def assemble_all(sources: Sequence[DocumentParts | DocumentFolder], given: Given
 
 
 def _records_of(source: DocumentParts | DocumentFolder) -> int:
-    # Lines of no document will be refused, and folders have their own files.
-    is_small = isinstance(source, DocumentParts) and source.document_id != NOBODY
-    return source.records if is_small else _RECORDS_AT_ONCE
+    if isinstance(source, DocumentFolder) or source.document_id == NOBODY:
+        # Folders have files of their own, and lines of no document will be refused.
+        return _RECORDS_AT_ONCE
+    return source.records
 
 
 def _assemble(
@@ -65,7 +66,8 @@ def _assemble(
 ) -> Assembled:
     if isinstance(source, DocumentFolder):
         folder = source.parts()
-        found = _read(folder.tables, given, scanned, folder.findings, folder.incomplete)
+        tables = {name: folder.tables[name] for name in sorted(folder.tables, key=KNOWN_TABLES.index)}
+        found = _read(tables, given, scanned, folder.findings, folder.incomplete)
         stated = [row["document_id"] for name in ("segments", "claims") for row in found.document.rows(name)]
         found.document.document_id = own_id(source.document_id, stated)
         found.document.folder = source
@@ -89,17 +91,13 @@ def _read(
 ) -> Assembled:
     tables: dict[str, Table] = {}
     found = Assembled(Document("", tables, speakers=given.speakers), findings)
-    for name in _in_order(parts):
-        batches = [scanned.get(part) or scan(part, given.level, given.most) for part in parts[name]]
+    for name, of_table in parts.items():
+        batches = [scanned.get(part) or scan(part, given.level, given.most) for part in of_table]
         tables[name] = Table(name, batches, is_incomplete=name in incomplete)
         for batch in batches:
             found.records[name] += batch.records
             if batch.unlisted:
-                found.unlisted += batch.unlisted
+                found.unlisted.update(batch.unlisted)
             for one in batch.rejected:
                 found.findings += one.findings
     return found
-
-
-def _in_order(names: Iterable[str]) -> list[str]:
-    return sorted(names, key=(*TABLES, *SIDE_TABLES).index)

@@ -68,7 +68,8 @@ def check_document(
     checked.add(found.findings, given)
     for rule, number in found.unlisted.items():
         (checked.ignored if rule in given.ignored else checked.unlisted)[rule] += number
-    checked.records += found.records
+    for table, number in found.records.items():
+        checked.records[table] += number
     if document.document_id == NOBODY and document.folder is None:
         return
     checked.documents += 1

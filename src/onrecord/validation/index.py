@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from onrecord.execution.executor import Executor
-from onrecord.model.tables import SIDE_TABLES, TABLES
+from onrecord.model.tables import KNOWN_TABLES
 from onrecord.reading.batches import Part
 from onrecord.reading.records import MAY_BE_EMPTY
 from onrecord.validation.runs import NOBODY, ChunkRuns, Run, find_runs
@@ -22,7 +22,7 @@ from onrecord.validation.runs import NOBODY, ChunkRuns, Run, find_runs
 CHUNK_BYTES = 8 << 20
 """Bytes of a file that one task looks through for runs."""
 
-_ORDER = {table: number for number, table in enumerate((*TABLES, *SIDE_TABLES))}
+_ORDER = {table: number for number, table in enumerate(KNOWN_TABLES)}
 
 
 class DocumentParts(NamedTuple):
@@ -154,5 +154,3 @@ def _chunks(file: Part, size: int) -> Iterator[Part]:
         return
     for start in range(0, file.end, size):
         yield file._replace(start=start, end=min(start + size, file.end))
-
-

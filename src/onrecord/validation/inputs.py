@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from onrecord.exceptions import UnusableInputError
 from onrecord.model.findings import Finding
-from onrecord.model.tables import SIDE_TABLES, TABLES
+from onrecord.model.tables import KNOWN_TABLES, TABLES
 from onrecord.reading.batches import Part
 from onrecord.reading.file_rules import UNREADABLE_FILE
 from onrecord.reading.files import display, entries, is_there, is_url, reason
@@ -23,7 +23,6 @@ from onrecord.reading.shards import Shard, corpus_findings, find_shards, is_corp
 
 STANDARD_INPUT = "-"
 PARQUET = ".parquet"
-KNOWN_TABLES = (*TABLES, *SIDE_TABLES)
 
 
 @dataclass(frozen=True, slots=True)

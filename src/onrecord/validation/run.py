@@ -19,7 +19,7 @@ from onrecord.execution.executor import Executor, Serial, in_tasks
 from onrecord.execution.leftovers import temporary_folder
 from onrecord.execution.processes import local_executor
 from onrecord.model.findings import Finding
-from onrecord.model.tables import TABLES
+from onrecord.model.tables import KNOWN_TABLES, TABLES
 from onrecord.reading.article import articles_folder
 from onrecord.reading.batches import Part, in_blocks
 from onrecord.reading.file_rules import CARRIAGE_RETURN, EMPTY_FILE, UNREADABLE_FILE
@@ -29,7 +29,7 @@ from onrecord.validation.assemble import Given
 from onrecord.validation.documents import Checked, Source, check_documents
 from onrecord.validation.elsewhere import absolute_part, shown_in, with_content
 from onrecord.validation.index import DocumentIndex
-from onrecord.validation.inputs import KNOWN_TABLES, Files, Readable, spooled
+from onrecord.validation.inputs import Files, Readable, spooled
 from onrecord.validation.scan import scan
 from onrecord.validation.speakers import SpeakerTable
 from onrecord.validation.summary import Summary

@@ -149,7 +149,7 @@ def _candidates_of(lines: list[bytes], chunk: Part) -> tuple[list[Candidates], b
 
 
 def _named(row: _Ids) -> Candidates:
-    """What a record names by its document's id and its own; by the id of the other claim, if it has neither."""
+    """What a record names by its document's id and its own; without the former, by that of the other claim."""
     name = row.claim_id or row.source_id or row.segment_id or ""
     target = row.target_id or ""
     # Without its number, an id is the same for all records of a document.

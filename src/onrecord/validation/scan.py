@@ -8,7 +8,7 @@ from onrecord.reading.batches import Batch, Part
 from onrecord.validation.scan_json import accept, scan_json
 
 _BYTES_AT_ONCE = 128 << 10
-"""Bytes that are decoded together: enough to share the cost of a call, and few enough for a processor's cache."""
+"""Bytes that are decoded together: enough to share the cost of a call, and few enough for the cache."""
 
 
 def scan(part: Part, level: int, most: int | None = None) -> Batch:
