@@ -37,6 +37,8 @@ class Part(NamedTuple):
     end: int | None = None
     line: int = 1
     content: bytes | None = None
+    is_valid: bool = False
+    """Whether a first pass found nothing wrong with any of its lines."""
 
     @contextmanager
     def open_file(self) -> Iterator[BinaryIO]:

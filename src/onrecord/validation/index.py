@@ -45,7 +45,7 @@ class DocumentIndex:
         self._db.executescript(
             "pragma journal_mode = off; pragma synchronous = off; begin;"
             "create table runs (document text, other text, place integer, file integer, start integer, "
-            "end integer, line integer, lines integer, votes integer);"
+            "end integer, line integer, lines integer, votes integer, is_valid integer);"
         )
 
     def fill(self, executor: Executor, chunk_bytes: int = CHUNK_BYTES) -> None:
@@ -63,7 +63,7 @@ class DocumentIndex:
                 found = ChunkRuns((Run(NOBODY, None, 0, 0, 0, 0),), ends_reading=False)
             if not state.is_over:
                 self._db.executemany(
-                    "insert into runs values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    "insert into runs values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     state.rows(found, _ORDER[chunk.table]),
                 )
         self._settle()
@@ -77,7 +77,7 @@ class DocumentIndex:
     def documents(self) -> Iterator[DocumentParts]:
         """The documents by id, their parts by table, file and line; lines of no document come first."""
         rows = self._db.execute(
-            "select document, place, file, start, end, line, lines from runs "
+            "select document, place, file, start, end, line, lines, is_valid from runs "
             "order by document, place, file, start"
         )
         for document, group in groupby(rows, itemgetter(0)):
@@ -94,9 +94,11 @@ class DocumentIndex:
         self._db.close()
 
     def _part(self, row: tuple[Any, ...]) -> Part:
-        _, _, file, start, end, line, _ = row
+        _, _, file, start, end, line, _, is_valid = row
         whole = self.files[file]
-        return Part(whole.table, whole.file, whole.path, whole.form, start, end, line)
+        return Part(
+            whole.table, whole.file, whole.path, whole.form, start, end, line, is_valid=bool(is_valid)
+        )
 
     def _joined(self, rows: Iterable[tuple[Any, ...]]) -> Iterator[Part]:
         """The parts, with those joined that follow each other in a file."""
@@ -104,7 +106,7 @@ class DocumentIndex:
         for row in rows:
             part = self._part(row)
             if last and (last.path, last.end) == (part.path, part.start):
-                last = last._replace(end=part.end)
+                last = last._replace(end=part.end, is_valid=last.is_valid and part.is_valid)
                 continue
             if last:
                 yield last
@@ -142,7 +144,8 @@ class _FileState:
             # A record that names no document follows the one before it.
             self.last = self.last if run.document is None else run.document
             yield (
-                self.last, run.other, place, self.number, run.start, run.end, self.line, run.lines, run.votes
+                self.last, run.other, place, self.number, run.start, run.end, self.line, run.lines,
+                run.votes, run.is_valid,
             )  # fmt: skip
             self.line += run.lines
         self.is_over = found.ends_reading

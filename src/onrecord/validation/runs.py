@@ -1,8 +1,10 @@
 """The first pass over files that hold many documents: which lines belong to which document.
 
 A run is a stretch of consecutive lines of one file that name the same document. One task finds the runs of
-one chunk of a file; `index` collects them. Only the ids of a line are decoded here. A line that cannot be
-decoded in this way is read by the reference reader, so both passes agree on what a line says.
+one chunk of a file; `index` collects them. Levels 1 and 2 of a block are checked on the way, where one look
+at all of its lines says that nothing is wrong with them: a task reads them again only to compare records.
+Of other blocks the ids are decoded line by line. A line that cannot be decoded in this way is read by the
+reference reader, so both passes agree on what a line says.
 """
 
 import re
@@ -22,12 +24,16 @@ from onrecord.reading.blocks import Block, iter_blocks, skip_line
 from onrecord.reading.file_rules import LONGEST_LINE
 from onrecord.reading.jsonl import ends_reading
 from onrecord.reading.records import read_record, read_stream
+from onrecord.validation.scan_json import accept
 
 _LETTERS = ("c", "s")
 """How the last part of the id of a claim or segment starts."""
 
 NOBODY = ""
 """The document of lines that cannot be read: they may be records of any document."""
+
+_BLOCK_BYTES = 128 << 10
+"""Bytes that are looked through at once: few enough for a processor's cache."""
 
 _MOST_LINES = 100_000
 """Lines that name no document and form one run, because each of them becomes a finding."""
@@ -47,6 +53,8 @@ class Run(NamedTuple):
     lines: int
     votes: int
     """How often these lines name their document."""
+    is_valid: bool = False
+    """Whether certainly none of the lines has a finding of level 1 or 2."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +103,16 @@ def find_runs(chunk: Part) -> ChunkRuns:
             # The line that is under way here belongs to the chunk before.
             stream.seek(start - 1)
             start += skip_line(stream) - 1
-        for block in iter_blocks(stream, start, chunk.end):
+        for block in iter_blocks(stream, start, chunk.end, _BLOCK_BYTES):
             lines = block.content.split(b"\n")
             if not lines[-1]:
                 lines.pop()
-            found, ends_reading = _candidates_of(lines, chunk)
-            runs += _runs(_of_table(found, chunk.table), block, lines)
+            records = accept(block.content, chunk.table)
+            if records is not None:
+                found, ends_reading = [_named(record) for record in records], False
+            else:
+                found, ends_reading = _candidates_of(lines, chunk)
+            runs += _runs(_of_table(found, chunk.table), block, lines, is_valid=records is not None)
             if ends_reading:
                 return ChunkRuns(tuple(runs), ends_reading=True)
     return ChunkRuns(tuple(runs), ends_reading=False)
@@ -118,8 +130,7 @@ def candidates(value: Mapping[str, Any]) -> Candidates:
     """The documents that a record may belong to, as far as it says so; NOBODY's where nothing can be read."""
     if not value:
         return _UNREADABLE
-    names = {field: name for field in _Ids.__struct_fields__ if isinstance(name := value.get(field), str)}
-    return _named(_Ids(**names))
+    return _named({field: name for field, name in value.items() if isinstance(name, str)})
 
 
 def _of_table(found: Iterable[Candidates], table: str) -> Iterable[Candidates]:
@@ -136,7 +147,7 @@ def _candidates_of(lines: list[bytes], chunk: Part) -> tuple[list[Candidates], b
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             row = None
         if row:
-            found.append(_named(row))
+            found.append(_named(msgspec.structs.asdict(row)))
         elif not text.strip():
             # Damage can make millions of them.
             found.append(_UNREADABLE)
@@ -148,12 +159,13 @@ def _candidates_of(lines: list[bytes], chunk: Part) -> tuple[list[Candidates], b
     return found, False
 
 
-def _named(row: _Ids) -> Candidates:
-    """What a record names by its document's id and its own; without the former, by that of the other claim."""
-    name = row.claim_id or row.source_id or row.segment_id or ""
-    target = row.target_id or ""
+def _named(row: Mapping[str, Any]) -> Candidates:
+    """What a record names by its document's id and its own; else by the id of the other claim."""
+    get = row.get
+    name = get("claim_id") or get("source_id") or get("segment_id") or ""
+    target = get("target_id") or ""
     # Without its number, an id is the same for all records of a document.
-    return _between(row.document_id, name[: name.rfind("-") + 2], target[: target.rfind("-") + 2])
+    return _between(get("document_id"), name[: name.rfind("-") + 2], target[: target.rfind("-") + 2])
 
 
 @lru_cache(maxsize=4096)
@@ -182,7 +194,7 @@ def _is_document_id(text: str) -> bool:
     return re.search(pattern, text, re.ASCII) is not None and "\n" not in text
 
 
-def _runs(found: Iterable[Candidates], block: Block, lines: list[bytes]) -> Iterator[Run]:
+def _runs(found: Iterable[Candidates], block: Block, lines: list[bytes], *, is_valid: bool) -> Iterator[Run]:
     ends = list(accumulate((len(line) + 1 for line in lines), initial=block.start))
     # A last line may lack its line break, or be cut off.
     ends[len(lines)] = block.end
@@ -191,5 +203,6 @@ def _runs(found: Iterable[Candidates], block: Block, lines: list[bytes]) -> Iter
         stop = first + sum(1 for _ in group)
         while first < stop:
             last = stop if document else min(first + _MOST_LINES, stop)
-            yield Run(document, other, ends[first], ends[last], last - first, votes * (last - first))
+            size = last - first
+            yield Run(document, other, ends[first], ends[last], size, votes * size, is_valid)
             first = last

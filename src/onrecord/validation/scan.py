@@ -5,7 +5,7 @@ from itertools import pairwise
 from operator import attrgetter
 
 from onrecord.reading.batches import Batch, Part
-from onrecord.validation.scan_json import accept, scan_json
+from onrecord.validation.scan_json import decode_valid, scan_json
 
 _BYTES_AT_ONCE = 128 << 10
 """Bytes that are decoded together: enough to share the cost of a call, and few enough for the cache."""
@@ -25,42 +25,39 @@ def scan(part: Part, level: int, most: int | None = None) -> Batch:
 
 
 def scan_together(parts: Iterable[Part], level: int) -> dict[Part, Batch]:
-    """The batches of parts that follow each other in a file, where certainly nothing is wrong with them.
+    """The batches of valid parts that follow each other in a file; parts that are left out are for `scan`.
 
-    The parts of small documents are read and decoded many at once. Parts that are left out are for `scan`.
+    The parts of small documents are read and decoded many at once.
     """
     found: dict[Part, Batch] = {}
     for some in _neighbours(parts):
-        first, last = some[0], some[-1]
-        try:
-            rows = accept(first._replace(end=last.end).read(), first.table) if len(some) > 1 else None
-        except OSError:
-            # `scan` makes a finding of it.
+        if len(some) == 1:
             continue
-        if rows is not None:
-            lines = [following.line - part.line for part, following in pairwise(some)]
-            start = 0
-            for part, size in zip(some, [*lines, len(rows) - sum(lines)], strict=True):
-                batch = Batch(part.table, part.file, [], [])
-                batch.add(rows[start : start + size], part.line, level)
-                found[part] = batch
-                start += size
+        try:
+            rows = decode_valid(some[0]._replace(end=some[-1].end).read())
+        except OSError:
+            rows = None
+        if rows is None:
+            # The file has changed since, and `scan` makes a finding of it.
+            continue
+        lines = [following.line - part.line for part, following in pairwise(some)]
+        start = 0
+        for part, size in zip(some, [*lines, len(rows) - sum(lines)], strict=True):
+            batch = Batch(part.table, part.file, [], [])
+            batch.add(rows[start : start + size], part.line, level)
+            found[part] = batch
+            start += size
     return found
 
 
 def _neighbours(parts: Iterable[Part]) -> Iterator[list[Part]]:
-    """Parts of JSON Lines that follow each other in a file, in lists of about so many bytes."""
+    """Valid parts that follow each other in a file, in lists of about so many bytes."""
     some: list[Part] = []
-    start = end = 0
-    for part in sorted((part for part in parts if part.form == "lines"), key=attrgetter("path", "start")):
-        if part.end is None:
-            continue
-        if some and (some[-1].path != part.path or end != part.start or part.end - start > _BYTES_AT_ONCE):
+    for part in sorted((part for part in parts if part.is_valid), key=attrgetter("path", "start")):
+        follows = some and (some[-1].path, some[-1].end) == (part.path, part.start)
+        if some and (not follows or part.start - some[0].start > _BYTES_AT_ONCE):
             yield some
             some = []
-        if not some:
-            start = part.start
         some.append(part)
-        end = part.end
     if some:
         yield some

@@ -18,7 +18,7 @@ import errno
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, partial
 from io import BytesIO
 from itertools import islice
 from typing import Any
@@ -42,7 +42,7 @@ from onrecord.rules.schema import has_readable_id, verdict
 _FEW = 64
 """Lines that are accepted or refused together, after a block was refused."""
 
-_decode = msgspec.json.Decoder(dict[str, Any]).decode
+_decoder = msgspec.json.Decoder(dict[str, Any])
 
 
 def scan_json(part: Part, level: int, most: int | None = None) -> Batch:
@@ -91,10 +91,11 @@ def _scan_record(part: Part, level: int, batch: Batch) -> None:
 def _scan_lines(part: Part, level: int, batch: Batch) -> None:
     """Lines block by block; a block that is refused, by fewer lines and then one by one."""
     line, is_empty = part.line, True
+    read = decode_valid if part.is_valid else partial(accept, table=part.table)
     with part.open() as stream:
         for block in iter_blocks(stream, part.start, part.end):
             is_empty = False
-            if (rows := accept(block.content, part.table)) is not None:
+            if (rows := read(block.content)) is not None:
                 batch.add(rows, line, level)
                 line += len(rows)
                 continue
@@ -175,10 +176,18 @@ def accept(content: bytes, table: str) -> list[Row] | None:
     if lines.pop() or b"\r" in content or max(map(len, lines), default=0) > LONGEST_LINE:
         return None
     try:
-        rows = list(map(_decode, lines))
+        rows = list(map(_decoder.decode, lines))
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
     return rows if satisfies(rows, table) and _has_no_repeated_key(content, rows, table) else None
+
+
+def decode_valid(content: bytes) -> list[Row] | None:
+    """The records of lines that were accepted before; None where the file has changed since."""
+    try:
+        return _decoder.decode_lines(content)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
 
 
 def satisfies(rows: list[Row], table: str, *, is_built: bool = False) -> bool:
