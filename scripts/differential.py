@@ -3,7 +3,8 @@
 `python -m scripts.differential OLD_PYTHON` validates the same inputs with both: the shipped records, the
 examples of every rule, corpora with planted faults, and documents with one fault each. It counts, per layout,
 the inputs with the same findings in the same order, those with the same findings in another order, and those
-that differ. Messages may be reworded: what is compared is rule, file, line, record and path.
+that differ. `differential_expected` declares the differences that are intended; inputs that differ in nothing
+else count as `as expected`. `--save FILE` keeps the counts for docs/robustness.md.
 """
 
 import argparse
@@ -41,7 +42,7 @@ for line in sys.stdin:
     given = json.loads(line)
     try:
         found = validate(*given["paths"], level=given["level"], articles=given["articles"])
-        keys = [(f.rule, f.file, f.line, f.record_id, f.path) for f in found]
+        keys = [(f.rule, f.file, f.line, f.record_id, f.path, f.message, f.expected) for f in found]
     except Exception as error:
         keys = [type(error).__name__]
     print(json.dumps(keys), flush=True)
@@ -79,7 +80,8 @@ def main() -> int:
     counts: dict[str, Counts] = defaultdict(Counts)
     shown = 0
     with tempfile.TemporaryDirectory(prefix="onrecord-differential-") as folder:
-        versions = [_Version(given.old), _Version(sys.executable)]
+        # Isolated, or a PYTHONPATH would give it this version's modules.
+        versions = [_Version(given.old, "-I"), _Version(sys.executable)]
         cases = _cases(Path(folder), given.corpora, given.documents)
         for case in tqdm(cases, unit=" inputs", disable=None):
             old, new = _answers(versions, case)
@@ -99,9 +101,9 @@ def main() -> int:
 class _Version:
     """A process that validates with one version."""
 
-    def __init__(self, python: str) -> None:
+    def __init__(self, *python: str) -> None:
         self._process = subprocess.Popen(
-            [python, "-c", _WORKER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [*python, "-c", _WORKER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
 
     def ask(self, case: Case) -> None:

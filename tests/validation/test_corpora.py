@@ -206,7 +206,10 @@ def test_chunks_of_any_size_hold_the_same_documents(tmp_path: Path, chunk_bytes:
     def documents(size: int) -> list[Any]:
         index = DocumentIndex(None, files)
         index.fill(Serial(), size)
-        parts = [(d.document_id, part) for d in index.documents() for part in d.parts]
+        # What is found valid on the way depends on which lines are looked at together.
+        parts = [
+            (d.document_id, part._replace(is_valid=False)) for d in index.documents() for part in d.parts
+        ]
         index.close()
         return parts
 
