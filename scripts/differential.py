@@ -29,7 +29,19 @@ from onrecord.model.tables import TABLES
 from onrecord.reading.article import articles_folder
 from onrecord.reading.shards import find_shards
 from onrecord.rules import RULES
-from scripts.differential_expected import ADDED, REORDERED, REWORDED
+from scripts.differential_expected import (
+    ADDED,
+    ADDITIONAL,
+    CORRECTED,
+    CORRECTED_SINCE,
+    DIFFERENT,
+    EQUAL,
+    IN_ANOTHER_ORDER,
+    OUTCOMES,
+    REORDERED,
+    REWORDED,
+    REWORDED_ONLY,
+)
 from scripts.mutate import SEED, all_faults, altered
 from tests.helpers import corpora as small_corpora
 from tests.rules.test_rules import EXAMPLES, lay_out
@@ -51,13 +63,6 @@ _SHOWN = 12
 """Unexpected differences that are printed."""
 _PLACE = 5
 """Rule, file, line, record and path come first in a finding; then its message and what was expected."""
-EQUAL = "equal"
-REWORDED_ONLY = "reworded"
-ADDITIONAL = "findings of new rules"
-IN_ANOTHER_ORDER = "in another order"
-DIFFERENT = "different"
-OUTCOMES = (EQUAL, REWORDED_ONLY, ADDITIONAL, IN_ANOTHER_ORDER, DIFFERENT)
-"""How the findings of one input compare; all but the last are expected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +100,7 @@ def main() -> int:
         cases = _cases(Path(folder), given.corpora, given.documents)
         for case in tqdm(cases, unit=" inputs", disable=None):
             old, new = _answers(versions, case)
-            outcome = _compared(old, new, case.layout)
+            outcome = _compared(old, new, case)
             counts[case.layout].outcomes[outcome] += 1
             counts[case.layout].findings += len(old)
             if outcome == DIFFERENT and shown < _SHOWN:
@@ -155,7 +160,7 @@ def _answers(versions: Sequence[_Version], case: Case) -> list[list[Any]]:
     return [version.answer() for version in versions]
 
 
-def _compared(old: list[Any], new: list[Any], layout: str) -> str:
+def _compared(old: list[Any], new: list[Any], case: Case) -> str:
     """Which of the OUTCOMES it is."""
     if old == new:
         return EQUAL
@@ -163,7 +168,9 @@ def _compared(old: list[Any], new: list[Any], layout: str) -> str:
     old, kept = list(map(_without_reworded, old)), list(map(_without_reworded, kept))
     if old == kept:
         return ADDITIONAL if len(kept) < len(new) else REWORDED_ONLY
-    return IN_ANOTHER_ORDER if layout in REORDERED and Counter(old) == Counter(kept) else DIFFERENT
+    if case.layout in REORDERED and Counter(old) == Counter(kept):
+        return IN_ANOTHER_ORDER
+    return CORRECTED_SINCE if case.name in CORRECTED else DIFFERENT
 
 
 def _without_reworded(found: Any) -> Any:

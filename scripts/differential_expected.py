@@ -2,6 +2,15 @@
 
 from collections.abc import Mapping
 
+EQUAL = "equal"
+REWORDED_ONLY = "reworded"
+ADDITIONAL = "findings of new rules"
+IN_ANOTHER_ORDER = "in another order"
+CORRECTED_SINCE = "corrected since"
+DIFFERENT = "different"
+OUTCOMES = (EQUAL, REWORDED_ONLY, ADDITIONAL, IN_ANOTHER_ORDER, CORRECTED_SINCE, DIFFERENT)
+"""How the findings of one input compare; all but the last are expected."""
+
 _PER = "'per' instead of the distributive 'a'"
 _PLAIN = "plain words: 'contains', 'is used', 'different' for 'holds', 'stands', 'another'"
 _PROSE = "prose is one line with single spaces, and the message names what is wrong with it"
@@ -54,3 +63,10 @@ _BY_DOCUMENT = "findings come document by document in every layout; they came le
 
 REORDERED: Mapping[str, str] = {"corpus": _BY_DOCUMENT, "edited corpus": _BY_DOCUMENT}
 """Layouts in which the findings may come in another order."""
+
+CORRECTED: Mapping[str, str] = {
+    "edited 94": "a relation between claims of two documents belongs to the one that more records name",
+    "edited 121": "a malformed claim id in an annotation is one finding, and not a missing label as well",
+    "edited 171": "a document whose own id cannot be read is one finding, and no unknown document as well",
+}
+"""Inputs with other findings, because an error of that version was corrected."""

@@ -152,7 +152,9 @@ def test_the_splitter_can_be_corrected(tmp_path: Path) -> None:
         pytest.param("Zo\u00eb.".encode("latin-1"), "not UTF-8", id="latin-1"),
     ],
 )
-def test_a_file_that_is_no_clean_text_is_refused_in_a_line(tmp_path: Path, content: bytes, reported: str) -> None:
+def test_a_file_that_is_no_clean_text_is_refused_in_a_line(
+    tmp_path: Path, content: bytes, reported: str
+) -> None:
     article = tmp_path / "gazette.txt"
     article.write_bytes(content)
     assert_refused(run("segment", article, "--document-id", "a", "--out", tmp_path / "records"), reported)

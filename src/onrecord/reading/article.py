@@ -22,7 +22,7 @@ LONGEST_SHARED_RUN = 7
 
 
 def articles_folder(records: Path, given: str | Path | None = None) -> Path:
-    """The folder of the articles: the given one, else $ONRECORD_ARTICLES, else a default next to `records`."""
+    """The folder of the articles: the given one, else $ONRECORD_ARTICLES, or one next to `records`."""
     given = given or os.environ.get(ARTICLES_VARIABLE)
     return Path(given) if given else records.absolute().parent.parent / "shared" / "article"
 

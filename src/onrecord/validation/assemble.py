@@ -15,8 +15,8 @@ from onrecord.validation.index import DocumentParts
 from onrecord.validation.runs import NOBODY
 from onrecord.validation.scan import scan, scan_together
 
-_RECORDS_AT_ONCE = 300
-"""Records of small documents that are assembled together: few enough for a processor's cache."""
+_BYTES_AT_ONCE = 128 << 10
+"""Bytes of small documents that are assembled together: few enough for a processor's cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +47,18 @@ class Assembled:
 
 def assemble_all(sources: Sequence[DocumentParts | DocumentFolder], given: Given) -> Iterator[Assembled]:
     """The documents of a task, in their order; what lies next to each other in a file is read together."""
-    for some in in_tasks(sources, _records_of, _RECORDS_AT_ONCE):
+    for some in in_tasks(sources, _bytes_of, _BYTES_AT_ONCE):
         parts = [part for one in some if isinstance(one, DocumentParts) for part in one.parts]
         scanned = scan_together(parts, given.level) if len(some) > 1 else {}
         for source in some:
             yield _assemble(source, given, scanned)
 
 
-def _records_of(source: DocumentParts | DocumentFolder) -> int:
-    if isinstance(source, DocumentFolder) or source.document_id == NOBODY:
-        # Folders have files of their own, and lines of no document will be refused.
-        return _RECORDS_AT_ONCE
-    return source.records
+def _bytes_of(source: DocumentParts | DocumentFolder) -> int:
+    if isinstance(source, DocumentFolder):
+        # It has files of its own.
+        return _BYTES_AT_ONCE
+    return sum([(part.end or 0) - part.start for part in source.parts])
 
 
 def _assemble(
