@@ -23,9 +23,13 @@ def test_a_task_ends_with_the_item_that_fills_it(sizes: list[int], tasks: list[t
 
 def test_the_collector_runs_again_after_a_task_that_fails() -> None:
     with pytest.raises(KeyError), without_collection():
-        assert not gc.isenabled()
         raise KeyError
     assert gc.isenabled()
+
+
+def test_the_collector_does_not_run_in_a_task() -> None:
+    with without_collection():
+        assert not gc.isenabled()
 
 
 def test_a_collector_that_was_off_stays_off() -> None:

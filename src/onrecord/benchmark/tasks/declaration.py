@@ -79,6 +79,14 @@ class Tables:
         """The paragraph of the segment that a claim mainly rests on."""
         return int(self.segments[claim["segment_id"]]["paragraph"])
 
+    def claim_item(self, claim: Mapping[str, Any], inputs: Mapping[str, Any], gold: Answer) -> Item:
+        """The item of a task about claims; the inputs start with the claim's id."""
+        claim_id = claim["claim_id"]
+        inputs = {"claim_id": claim_id, **inputs}
+        return Item(
+            claim_id, claim["document_id"], self.paragraph(claim), inputs, gold, claim_attributes(claim)
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Gold:
