@@ -136,7 +136,7 @@ def _field_violations(table: str, errors: list[SchemaError]) -> Iterator[Violati
     places = {e.path: e for e in errors if e.keyword in ("required", "additionalProperties")}
     for place, error in places.items():
         schema = error.schema
-        missing = [name for name in schema["required"] if name not in error.value]
+        missing = [name for name in schema.get("required", ()) if name not in error.value]
         for name in error.value:
             if name in schema["properties"]:
                 continue
