@@ -45,13 +45,13 @@ def main() -> None:
             row = {"documents": n, "claims": n * len(rows("claims")), **written(page, data), **opened(page)}
         print(row)
         found.append(row)
-    told = {
+    saved = {
         "command": "python -m benchmarks.page_sizes",
         "machine": f"{platform.machine()}, {_cores()} cores, Chromium headless",
         "dataset_version": read_identity(home() / "data").version,
         "rows": found,
     }
-    RESULT.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    RESULT.write_text(json.dumps(saved, indent=1) + "\n", encoding="utf-8")
 
 
 def write_tables(n: int, data: Path) -> None:
@@ -98,7 +98,7 @@ def opened(page: Path) -> dict[str, float]:
                 form.elements.namedItem("text").value = "russia";
                 const started = performance.now();
                 form.dispatchEvent(new Event("reset"));
-                return new Promise((told) => setTimeout(() => told(performance.now() - started)));
+                return new Promise((done) => setTimeout(() => done(performance.now() - started)));
             }"""
         )
         browser.close()

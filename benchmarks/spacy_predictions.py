@@ -1,7 +1,7 @@
 """Save the answers of the baseline `spacy`, whose packages the development environment does not have.
 
 Run as `python -m benchmarks.spacy_predictions` where the extra `spacy` is installed (`.venv-harness`), after
-glosses, claims or the baseline have changed: `make test-harness` tells. docs/benchmark.md scores it.
+glosses, claims or the baseline have changed, which `make test-harness` reports. docs/benchmark.md scores it.
 """
 
 import json

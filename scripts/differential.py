@@ -1,9 +1,9 @@
 """Compare the findings of this version with those of another one, installed in an environment of its own.
 
 `python -m scripts.differential OLD_PYTHON` validates the same inputs with both: the shipped records, the
-examples of every rule, corpora with planted faults, and documents with one fault each. It counts, per layout,
-the inputs with the same findings in the same order, those with the same findings in another order, and those
-that differ. Messages may be reworded: what is compared is rule, file, line, record and path.
+examples of every rule, corpora with planted faults, and documents with one fault each. It compares all that
+the findings say, and their order. `differential_expected` declares the differences that are intended.
+`--save FILE` keeps the counts for docs/robustness.md.
 """
 
 import argparse
@@ -29,6 +29,19 @@ from onrecord.model.tables import TABLES
 from onrecord.reading.shards import find_shards
 from onrecord.rules import RULES
 from scripts.articles import kept_articles
+from scripts.differential_expected import (
+    ADDED,
+    ADDITIONAL,
+    CORRECTED,
+    CORRECTED_SINCE,
+    DIFFERENT,
+    EQUAL,
+    IN_ANOTHER_ORDER,
+    OUTCOMES,
+    REORDERED,
+    REWORDED,
+    REWORDED_ONLY,
+)
 from scripts.mutate import SEED, all_faults, altered
 from tests.helpers import corpora as small_corpora
 from tests.helpers.bad_records import EXAMPLES, lay_out
@@ -41,13 +54,15 @@ for line in sys.stdin:
     given = json.loads(line)
     try:
         found = validate(*given["paths"], level=given["level"], articles=given["articles"])
-        keys = [(f.rule, f.file, f.line, f.record_id, f.path) for f in found]
+        keys = [(f.rule, f.file, f.line, f.record_id, f.path, f.message, f.expected) for f in found]
     except Exception as error:
         keys = [type(error).__name__]
     print(json.dumps(keys), flush=True)
 """
 _SHOWN = 12
-"""Differences that are printed."""
+"""Unexpected differences that are printed."""
+_PLACE = 5
+"""Rule, file, line, record and path come first in a finding; then its message and what was expected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,38 +85,61 @@ class Counts:
 
 
 def main() -> int:
-    """Compare and print the counts; 1 where an input differs in more than the order of its findings."""
+    """Compare and print the counts; 1 where an input differs in more than is expected."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("old", help="the Python of an environment with the version to compare with")
     parser.add_argument("--corpora", type=int, default=200)
     parser.add_argument("--documents", type=int, default=3000)
+    parser.add_argument("--save", type=Path, metavar="FILE", help="save the counts as JSON")
     given = parser.parse_args()
     counts: dict[str, Counts] = defaultdict(Counts)
     shown = 0
     with tempfile.TemporaryDirectory(prefix="onrecord-differential-") as folder:
-        versions = [_Version(given.old), _Version(sys.executable)]
+        # Isolated, or a PYTHONPATH would give it this version's modules.
+        versions = [_Version(given.old, "-I"), _Version(sys.executable)]
         cases = _cases(Path(folder), given.corpora, given.documents)
         for case in tqdm(cases, unit=" inputs", disable=None):
             old, new = _answers(versions, case)
-            outcome = _compared(old, new)
+            outcome = _compared(old, new, case)
             counts[case.layout].outcomes[outcome] += 1
             counts[case.layout].findings += len(old)
-            if outcome == "different" and shown < _SHOWN:
+            if outcome == DIFFERENT and shown < _SHOWN:
                 shown += 1
                 print(f"{case.layout}: {case.name}")
                 print(f"  only old: {_only(old, new)}\n  only new: {_only(new, old)}")
     for layout, found in counts.items():
         parts = ", ".join(f"{number:,} {outcome}" for outcome, number in sorted(found.outcomes.items()))
         print(f"{layout}: {found.outcomes.total():,} inputs, {found.findings:,} findings: {parts}")
-    return int(any(found.outcomes["different"] for found in counts.values()))
+    if given.save:
+        saved = {
+            "command": f"python -m scripts.differential OLD_PYTHON --corpora {given.corpora} "
+            f"--documents {given.documents}",
+            "old": _version_of(given.old, "-I"),
+            "new": _version_of(sys.executable),
+            "layouts": {
+                layout: {
+                    "inputs": found.outcomes.total(),
+                    "findings": found.findings,
+                    **{outcome: found.outcomes[outcome] for outcome in OUTCOMES},
+                }
+                for layout, found in counts.items()
+            },
+        }
+        given.save.write_text(json.dumps(saved, indent=1) + "\n", encoding="utf-8")
+    return int(any(found.outcomes[DIFFERENT] for found in counts.values()))
+
+
+def _version_of(*python: str) -> str:
+    ask = "import onrecord; print(onrecord.__version__)"
+    return subprocess.run([*python, "-c", ask], check=True, capture_output=True, text=True).stdout.strip()
 
 
 class _Version:
     """A process that validates with one version."""
 
-    def __init__(self, python: str) -> None:
+    def __init__(self, *python: str) -> None:
         self._process = subprocess.Popen(
-            [python, "-c", _WORKER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [*python, "-c", _WORKER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
 
     def ask(self, case: Case) -> None:
@@ -122,10 +160,22 @@ def _answers(versions: Sequence[_Version], case: Case) -> list[list[Any]]:
     return [version.answer() for version in versions]
 
 
-def _compared(old: list[Any], new: list[Any]) -> str:
+def _compared(old: list[Any], new: list[Any], case: Case) -> str:
+    """Which of the OUTCOMES it is."""
     if old == new:
-        return "equal"
-    return "in another order" if Counter(old) == Counter(new) else "different"
+        return EQUAL
+    kept = [found for found in new if found[0] not in ADDED]
+    old, kept = list(map(_without_reworded, old)), list(map(_without_reworded, kept))
+    if old == kept:
+        return ADDITIONAL if len(kept) < len(new) else REWORDED_ONLY
+    if case.layout in REORDERED and Counter(old) == Counter(kept):
+        return IN_ANOTHER_ORDER
+    return CORRECTED_SINCE if case.name in CORRECTED else DIFFERENT
+
+
+def _without_reworded(found: Any) -> Any:
+    """A finding without its message, if that may be worded in another way."""
+    return found[:_PLACE] if found[0] in REWORDED else found
 
 
 def _only(left: list[Any], right: list[Any]) -> list[Any]:

@@ -1,14 +1,16 @@
-"""The generated parts of docs/robustness.md, from saved runs of `scripts.fuzz` and `scripts.kill_builds`."""
+"""The generated parts of docs/robustness.md, from saved runs of `fuzz`, `kill_builds` and `differential`."""
 
 import json
 from functools import cache
 from typing import Any
 
 from onrecord.model.paths import home
+from scripts.differential_expected import ADDED, CORRECTED, OUTCOMES, REORDERED, REWORDED
 from scripts.markdown import pipe_table
 
 FUZZ = "fuzz.json"
 KILLS = "kill_builds.json"
+DIFFERENTIAL = "differential.json"
 _FAILURES = ("crashes", "disagreements", "slow")
 
 
@@ -86,6 +88,32 @@ def kills_table() -> str:
                 f"{case['left_after_next']:,}",
             )
             for case in _saved(KILLS)["cases"]
+        ),
+    )
+
+
+def differential_summary() -> str:
+    """How many inputs were compared with an earlier version, and how many differ in more than is expected."""
+    saved = _saved(DIFFERENTIAL)
+    layouts = saved["layouts"].values()
+    inputs, findings, different = (
+        sum(count[name] for count in layouts) for name in ("inputs", "findings", OUTCOMES[-1])
+    )
+    return (
+        f"`{saved['command']}`, version {saved['old']}: **{inputs:,} inputs with {findings:,} findings, "
+        f"{different:,} unexpected differences**. Expected are findings of {len(ADDED)} new rules, other "
+        f"words for {len(REWORDED)} rules, another order in {' and '.join(REORDERED)}, and "
+        f"{len(CORRECTED)} corrections."
+    )
+
+
+def differential_table() -> str:
+    """One row per layout."""
+    return pipe_table(
+        ("layout", "inputs", "findings", *OUTCOMES),
+        (
+            (layout, *(f"{count[name]:,}" for name in ("inputs", "findings", *OUTCOMES)))
+            for layout, count in _saved(DIFFERENTIAL)["layouts"].items()
         ),
     )
 

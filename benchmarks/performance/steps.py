@@ -22,7 +22,7 @@ REST = "other"
 STEPS: Mapping[str, tuple[str, ...]] = {
     "finding the lines of each document": ("runs.py find_runs",),
     "sorting them (SQLite)": ("index.py fill", "index.py documents"),
-    "reading, and levels 1 and 2": ("scan.py scan",),
+    "reading, and levels 1 and 2": ("scan_json.py accept", "scan_json.py decode_valid"),
     "rules (level 3)": ("levels.py document_findings",),
     "derived fields": ("derive.py add_derived",),
     "canonical lines": ("digest.py canonical_lines",),
@@ -31,7 +31,11 @@ STEPS: Mapping[str, tuple[str, ...]] = {
     "Parquet, compressed": ("writer.py add", "writer.py close", "writer.py stamp"),
 }
 """The functions of each step."""
-_WITHIN = {"index.py fill": "runs.py find_runs", "writer.py add": "writer.py rows_of"}
+_WITHIN = {
+    "index.py fill": "runs.py find_runs",
+    "runs.py find_runs": "scan_json.py accept",
+    "writer.py add": "writer.py rows_of",
+}
 """Functions that call one which is counted in another step."""
 
 

@@ -92,7 +92,7 @@ def test_words_that_stand_in_two_segments_need_one_of_them_named(folder: Path) -
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "reported"),
     [
         pytest.param(["the old ferry"], "in no segment", id="not-there"),
         pytest.param(["since 2019. She called"], "two quotations", id="over-two-segments"),
@@ -101,11 +101,11 @@ def test_words_that_stand_in_two_segments_need_one_of_them_named(folder: Path) -
     ],
 )
 def test_words_that_cannot_be_placed_are_refused_in_a_line(
-    folder: Path, arguments: list[str], told: str
+    folder: Path, arguments: list[str], reported: str
 ) -> None:
     done = run("new-claim", folder, *arguments)
     assert done.exit_code == 2
-    assert told in done.stderr
+    assert reported in done.stderr
     assert len(done.stderr.splitlines()) == 1
     assert done.stdout == ""
 

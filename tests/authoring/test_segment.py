@@ -141,7 +141,7 @@ def test_the_splitter_can_be_corrected(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "reported"),
     [
         pytest.param(b"One.\rTwo.\r", "carriage returns", id="macintosh-line-ends"),
         pytest.param(b"One.\xef\xbb\xbf\n", "byte order mark", id="byte-order-mark-inside"),
@@ -153,15 +153,17 @@ def test_the_splitter_can_be_corrected(tmp_path: Path) -> None:
         pytest.param("Zo\u00eb.".encode("latin-1"), "not UTF-8", id="latin-1"),
     ],
 )
-def test_a_file_that_is_no_clean_text_is_refused_in_a_line(tmp_path: Path, content: bytes, told: str) -> None:
+def test_a_file_that_is_no_clean_text_is_refused_in_a_line(
+    tmp_path: Path, content: bytes, reported: str
+) -> None:
     article = tmp_path / "gazette.txt"
     article.write_bytes(content)
-    assert_refused(run("segment", article, "--document-id", "a", "--out", tmp_path / "records"), told)
+    assert_refused(run("segment", article, "--document-id", "a", "--out", tmp_path / "records"), reported)
     assert not (tmp_path / "records").exists()
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "reported"),
     [
         pytest.param(["--document-id", "Gazette"], "document_id", id="document-id"),
         pytest.param(["--document-id", "../a"], "document_id", id="another-folder"),
@@ -182,16 +184,16 @@ def test_a_file_that_is_no_clean_text_is_refused_in_a_line(tmp_path: Path, conte
     ],
 )
 def test_details_that_do_not_fit_are_refused_and_nothing_is_written(
-    article: Path, tmp_path: Path, arguments: list[str], told: str
+    article: Path, tmp_path: Path, arguments: list[str], reported: str
 ) -> None:
-    assert_refused(run("segment", article, "--out", tmp_path / "records", *arguments), told)
+    assert_refused(run("segment", article, "--out", tmp_path / "records", *arguments), reported)
     assert not (tmp_path / "records").exists()
 
 
-def test_all_details_that_do_not_fit_are_told(article: Path) -> None:
+def test_all_details_that_do_not_fit_are_reported(article: Path) -> None:
     done = run("segment", article, "--document-id", "A", "--date", "soon", "--text-origin", "orignal")
-    for told in ("document_id", "date", "expected original"):
-        assert told in done.stderr
+    for reported in ("document_id", "date", "expected original"):
+        assert reported in done.stderr
 
 
 def test_a_document_that_is_there_is_left_as_it_is(article: Path, tmp_path: Path) -> None:
@@ -239,8 +241,8 @@ def test_without_the_splitter_the_extra_is_named(
     assert not (tmp_path / "records").exists()
 
 
-def assert_refused(result: Result, told: str) -> None:
+def assert_refused(result: Result, reported: str) -> None:
     assert result.exit_code == 2
-    assert told in result.stderr
+    assert reported in result.stderr
     assert len(result.stderr.splitlines()) == 1
     assert result.stdout == ""

@@ -15,10 +15,13 @@ from onrecord.benchmark.predictions import read_answers
 from onrecord.benchmark.tasks import TASKS
 from onrecord.exceptions import InvalidPredictions, UnusablePredictions
 from onrecord.model.findings import Finding, Rule
+from onrecord.model.tables import label_names
+from onrecord.rules.messages import FORMS
 from tests.helpers.answers import constant, gold, write
 from tests.helpers.sample import DOCUMENT_ID, claim_id, segment_id
 
 Line = dict[str, Any]
+LABELS = ", ".join(label_names("verifiability"))
 
 
 def brief(findings: list[Finding]) -> list[tuple[str, int | None, str | None]]:
@@ -42,7 +45,7 @@ def answer(**fields: Any) -> Line:
         ),
         pytest.param(
             [answer(prediction=1)],
-            [("wrong-type", 1, "verifiable, partially_verifiable, unverifiable, null")],
+            [("wrong-type", 1, f"one of {LABELS}, null")],
             id="label as a number",
         ),
         pytest.param(
@@ -51,7 +54,7 @@ def answer(**fields: Any) -> Line:
         pytest.param(
             [answer(claim_id=f" {claim_id(1)}")], [("unknown-id", 1, claim_id(1))], id="id with a space"
         ),
-        pytest.param([answer(claim_id=7)], [("wrong-type", 1, "string")], id="id as a number"),
+        pytest.param([answer(claim_id=7)], [("wrong-type", 1, FORMS["claim_id"])], id="id as a number"),
         pytest.param(
             [answer(), answer(prediction=None)],
             [("duplicate-answer", 2, "one answer per id")],
@@ -63,7 +66,9 @@ def answer(**fields: Any) -> Line:
             [("unknown-field", 1, "prediction")],
             id="misspelt field is one error",
         ),
-        pytest.param([{"claim_id": claim_id(1)}], [("missing-field", 1, None)], id="no prediction"),
+        pytest.param(
+            [{"claim_id": claim_id(1)}], [("missing-field", 1, f"one of {LABELS}, null")], id="no prediction"
+        ),
         pytest.param([answer(confidence=1.5)], [("out-of-range", 1, "at most 1")], id="confidence over 1"),
         pytest.param(
             [answer(probabilities={"verifiable": 0.5, "unverifiable": 0.4})],
@@ -78,7 +83,7 @@ def answer(**fields: Any) -> Line:
         pytest.param(
             [answer(prediction="x"), answer(claim_id="y")],
             [
-                ("unknown-label", 1, "verifiable, partially_verifiable, unverifiable"),
+                ("unknown-label", 1, f"one of {LABELS}"),
                 ("unknown-id", 2, None),
             ],
             id="all errors, not the first",

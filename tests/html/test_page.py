@@ -197,9 +197,10 @@ def second_document(records: Path) -> str:
     copy = records / DOCUMENT_ID.replace("harbour", "quay")
     shutil.copytree(records / DOCUMENT_ID, copy)
     text = ARTICLE.replace("eleven", "twelve")
-    for path in copy.iterdir():
+    for path in copy.glob("*.json*"):
         path.write_text(path.read_text(encoding="utf-8").replace(DOCUMENT_ID, copy.name), encoding="utf-8")
         edit(path, lambda rows: rehash(rows, text))
+    (copy / article_of(records).name).write_text(text, encoding="utf-8", newline="\n")
     return text
 
 

@@ -82,7 +82,7 @@ def sample_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def shown_count(page: Page) -> int:
-    """The count that the page tells, once it has searched."""
+    """The count that the page shows, once it has searched."""
     page.wait_for_timeout(250)
     return int(page.locator("#count").inner_text().split(" of ")[0].replace(",", ""))
 

@@ -16,6 +16,8 @@ from onrecord.model.tables import TABLES
 from onrecord.reading.batches import Part
 from onrecord.reading.shards import find_shards
 from onrecord.rules import RULES
+from onrecord.validation.assemble import Given
+from onrecord.validation.documents import check_documents
 from onrecord.validation.index import DocumentIndex
 from onrecord.validation.validate import validate
 from tests.helpers import corpora, sample
@@ -219,7 +221,10 @@ def test_chunks_of_any_size_hold_the_same_documents(tmp_path: Path, chunk_bytes:
     def documents(size: int) -> list[Any]:
         index = DocumentIndex(None, files)
         index.fill(Serial(), size)
-        parts = [(d.document_id, part) for d in index.documents() for part in d.parts]
+        # What is found valid on the way depends on which lines are looked at together.
+        parts = [
+            (d.document_id, part._replace(is_valid=False)) for d in index.documents() for part in d.parts
+        ]
         index.close()
         return parts
 
@@ -359,3 +364,19 @@ def test_a_document_without_a_readable_id_may_be_the_one_that_others_lack(
     findings = [f.rule for f in validate(corpora.write(found, tmp_path, shards=shards))]
 
     assert findings == ["wrong-type"]
+
+
+def test_lines_that_are_damaged_after_the_first_pass_are_findings(tmp_path: Path) -> None:
+    corpus = corpora.write(corpora.tables(), tmp_path, shards=1)
+    shards = [shard for shard in find_shards(corpus) if shard.table != "speakers"]
+    index = DocumentIndex(None, [Part(s.table, s.name, s.path, end=s.size) for s in shards])
+    index.fill(Serial())
+    documents = list(index.documents())
+    index.close()
+    claims = corpus / "claims" / "part-00000.jsonl"
+    claims.write_bytes(claims.read_bytes().replace(b'{"', b'["'))
+
+    checked = check_documents(documents, Given(3, tuple(TABLES)), tmp_path)
+
+    assert all(part.is_valid for document in documents for part in document.parts)
+    assert {finding.rule for finding in checked.findings} == {"broken-json"}

@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import BinaryIO
 
 from onrecord.building.writer import ShardFile
+from onrecord.execution.garbage import without_collection
 from onrecord.model.about import About
 from onrecord.model.derive import add_derived
 from onrecord.model.digest import canonical_lines
 from onrecord.model.tables import TABLES
 from onrecord.reading.batches import Part
 from onrecord.reading.located import Row
-from onrecord.validation.assemble import Given, assemble
+from onrecord.validation.assemble import Given, assemble_all
 from onrecord.validation.documents import Checked, Source, check_document
 from onrecord.validation.scan import scan
 from onrecord.validation.summary import Summary
@@ -67,17 +68,16 @@ def build_documents(task: Sequence[Source], given: Given, articles: Path | None,
     built, summary = Built(), Summary()
     # Where one of the speakers has an error nothing is built, and a claim's speaker may be that one.
     has_speakers = given.speakers is None or given.speakers.is_complete
-    with ExitStack() as opened:
+    with ExitStack() as opened, without_collection():
         writers = Writers(target, opened)
-        for source in task:
-            found = assemble(source, given)
+        for found in assemble_all(task, given):
             check_document(found, given, articles, built, summary)
             document = found.document
             built.document_ids.append(document.document_id)
             if has_errors(built) or not has_speakers:
                 continue
             tables = {name: document.rows(name) for name in TABLES if name in document.tables}
-            named = {claim["speaker_id"] for claim in tables.get("claims", ())}
+            named = document.named("speaker_id", tables)
             add_derived(tables, document.speakers.names(named) if document.speakers else {})
             for table, rows in tables.items():
                 writers.add(table, rows)

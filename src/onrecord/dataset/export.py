@@ -8,7 +8,7 @@ import json
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
 from pathlib import Path
@@ -110,8 +110,8 @@ def _write_part(part: Part, out: Path) -> int:
     _refuse([found for found in check_file(part).findings if found.rule != CONTENT_HASH_MISMATCH.id])
     hidden = read_only_fields(part.table)
     count = 0
-    for piece in _pieces(part):
-        batch = scan(piece, _LEVEL)
+    for rows in _row_ranges(part):
+        batch = scan(rows, _LEVEL)
         _refuse([found for one in batch.rejected for found in one.findings])
         records = ({key: value for key, value in row.items() if key not in hidden} for row in batch.rows)
         for place, group in groupby(records, key=partial(_place, part.table)):
@@ -123,13 +123,13 @@ def _write_part(part: Part, out: Path) -> int:
     return count
 
 
-def _pieces(part: Part) -> Iterator[Part]:
+def _row_ranges(part: Part) -> Iterator[Part]:
     """Ranges of the rows of a file, so that memory does not grow with their number."""
     import pyarrow.parquet as pq
 
     total = pq.read_metadata(part.path).num_rows
     for start in range(0, total, _ROWS):
-        yield replace(part, start=start, end=min(start + _ROWS, total), line=start + 1)
+        yield part._replace(start=start, end=min(start + _ROWS, total), line=start + 1)
 
 
 def _refuse(findings: Sequence[Finding]) -> None:

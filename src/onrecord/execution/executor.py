@@ -42,6 +42,20 @@ class Serial:
         return map(function, tasks)
 
 
+def in_tasks(items: Iterable[Task], size: Callable[[Task], int], most: int) -> Iterator[tuple[Task, ...]]:
+    """The items in tasks of about the size `most`, or of one large item."""
+    waiting: list[Task] = []
+    total = 0
+    for item in items:
+        waiting.append(item)
+        total += size(item)
+        if total >= most:
+            yield tuple(waiting)
+            waiting, total = [], 0
+    if waiting:
+        yield tuple(waiting)
+
+
 def in_order(
     submit: Callable[[Task], Submitted],
     tasks: Iterable[Task],

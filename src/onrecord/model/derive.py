@@ -5,8 +5,6 @@ Reads no files and checks nothing, because the records were validated before.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from onrecord.model import edtf
@@ -43,24 +41,14 @@ def agreement(adjudicated: str, labels: Sequence[str]) -> float | None:
 
 def time_bounds(claim: Record) -> Row:
     """First and last day of a claim's `stated_on` and `about_time`, as ISO dates; None is an open end."""
-    stated_from, stated_until = _days(claim["stated_on"])
-    about_from, about_until = _days(claim["about_time"])
+    stated_from, stated_until = edtf.iso_bounds(claim["stated_on"])
+    about_from, about_until = edtf.iso_bounds(claim["about_time"])
     return {
         "stated_from": stated_from,
         "stated_until": stated_until,
         "about_from": about_from,
         "about_until": about_until,
     }
-
-
-@lru_cache(maxsize=4096)
-def _days(text: str | None) -> tuple[str | None, str | None]:
-    bounds = edtf.bounds(text)
-    return _iso(bounds.lower), _iso(bounds.upper)
-
-
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None
 
 
 def verifiability_labels(annotations: Iterable[Record]) -> Mapping[str, list[str]]:

@@ -70,7 +70,7 @@ class TableDigest:
         self._hash = hashlib.sha256()
 
     def add(self, lines: bytes) -> None:
-        """Add canonical lines, or any piece of them."""
+        """Add canonical lines, or any part of them."""
         self._hash.update(lines)
 
     def hexdigest(self) -> str:

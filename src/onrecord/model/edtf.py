@@ -56,6 +56,14 @@ def bounds(text: str | None) -> Bounds:
     return Bounds(None, None) if text is None else parse(text)
 
 
+@lru_cache(maxsize=4096)
+def iso_bounds(text: str | None) -> tuple[str | None, str | None]:
+    """The bounds as strings YYYY-MM-DD, which compare as their days do; raises as `parse` does."""
+    found = bounds(text)
+    lower, upper = (day.isoformat() if day else None for day in (found.lower, found.upper))
+    return lower, upper
+
+
 def _date_bounds(text: str) -> Bounds:
     found = _DATE.match(text)
     if not found:

@@ -25,6 +25,8 @@ OPTIONAL_TABLES = frozenset({"relations", "annotations"})
 SIDE_TABLES = ("adjudications", "extractions", "extraction_matches", "labellings")
 """Files next to the tables in a document's folder: checked like them, but not built or shipped."""
 
+KNOWN_TABLES = (*TABLES, *SIDE_TABLES)
+"""All of them, in the order in which a document's records are read."""
 DATASET = "dataset"
 """The name of the schema of dataset.json, which holds the one record about the dataset as a whole."""
 

@@ -5,12 +5,12 @@ A document is made of parts: whole files of its folder, line ranges of a corpus,
 
 import io
 import os
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import BinaryIO, Literal, NamedTuple
 
 from onrecord.extras import extra
 from onrecord.model.findings import Finding
@@ -22,13 +22,12 @@ Form = Literal["lines", "record", "rows"]
 """JSON Lines, one JSON object over several lines (document.json), or rows of Parquet."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A range of one file: bytes `start` to `end` of JSON text, or rows `start` to `end` of Parquet.
 
     The range is half-open and holds whole lines; `end` is None for the rest of the file. `line` is the number
     of its first line or row, from 1. `file` is the path as findings show it. `content` holds the bytes where
-    the file cannot be read where the task runs.
+    the file cannot be read where the task runs. A tuple, because most of what travels to tasks is parts.
     """
 
     table: str
@@ -41,6 +40,8 @@ class Part:
     content: bytes | None = None
     is_built: bool = False
     """Whether lines are built rows, with derived fields; rows of Parquet always are."""
+    is_valid: bool = False
+    """Whether a first pass found nothing wrong with any of its lines."""
 
     @contextmanager
     def open_file(self) -> Iterator[BinaryIO]:
@@ -82,7 +83,7 @@ def _read_at(path: str, start: int, size: int) -> bytes:
         os.close(descriptor)
 
 
-def pieces(part: Part) -> Iterator[Part]:
+def in_blocks(part: Part) -> Iterator[Part]:
     """A part of many lines, split into parts of about a megabyte. Raises OSError."""
     if part.form != "lines" or is_small(part):
         yield part
@@ -90,7 +91,7 @@ def pieces(part: Part) -> Iterator[Part]:
     line = part.line
     with part.open() as stream:
         for block in iter_blocks(stream, part.start, part.end):
-            yield replace(part, start=block.start, end=block.end, line=line)
+            yield part._replace(start=block.start, end=block.end, line=line)
             line += max(block.content.count(b"\n"), 1)
 
 
@@ -124,12 +125,19 @@ class Batch:
     """Whether the rest of the file is not text."""
     is_built: bool = False
     """Whether the rows are of a built table, with derived fields."""
-    unlisted: Counter[str] = field(default_factory=Counter)
+    unlisted: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
     """Findings by rule that were counted and not kept."""
     most: int = 100_000
     """Findings of one rule that are kept; further ones are only counted."""
-    listed: Counter[str] = field(default_factory=Counter)
+    listed: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
     """Findings that are kept, by rule."""
+
+    def add(self, rows: list[Row], first: int, level: int) -> None:
+        """Take the rows of consecutive lines that were accepted; below level 2 none counts as valid."""
+        self.records += len(rows)
+        if level >= 2:
+            self.rows += rows
+            self.lines += range(first, first + len(rows))
 
     def keep(self, findings: Iterable[Finding]) -> list[Finding]:
         """Those of the findings that are kept; the others are counted."""

@@ -34,7 +34,7 @@ def read_records(path: Path, table: str) -> Iterator[Located]:
             return
         with path.open("rb") as stream:
             if path.suffix == ".json":
-                yield _read_document(stream, file, table)
+                yield read_record(stream.read(LARGEST_DOCUMENT + 1), file, table)
             else:
                 yield from read_stream(stream, file, table)
     except OSError as error:
@@ -52,10 +52,6 @@ def read_stream(stream: BinaryIO, file: str, table: str, first: int = 1) -> Iter
             "the file is empty", file=file, expected=f"one record of {table} per line"
         )
         yield Located(table, {}, file, None, (finding,))
-
-
-def _read_document(stream: BinaryIO, file: str, table: str) -> Located:
-    return read_record(stream.read(LARGEST_DOCUMENT + 1), file, table)
 
 
 def read_record(content: bytes, file: str, table: str) -> Located:

@@ -27,16 +27,14 @@ _ANNOTATION_KEY = key_fields("annotations")
 )
 def claim_not_annotated(document: Document) -> Iterator[Problem]:
     # A claim with a wrong id is one error, not a missing label as well.
-    if not document.is_complete("claims") or any(
-        document.is_faulty(claim, "claim_id") for claim in document.rows("claims")
-    ):
+    if not document.is_complete("claims") or document.has_faulty(document.rows("claims"), "claim_id"):
         return
     for name in _BY_ANNOTATOR:
         if name not in document.tables or not document.is_complete(name):
             continue
         for annotator, rows in _by_annotator(document, name).items():
             # The same holds for a label with a wrong id.
-            if any(document.is_faulty(row, *key_fields(name)) for row in rows):
+            if document.has_faulty(rows, *key_fields(name)):
                 continue
             known = document.tables[name].by_key
             missing = [claim for claim in document.tables["claims"].ids() if (annotator, claim) not in known]
@@ -76,9 +74,7 @@ def altered_annotation(document: Document) -> Iterator[Problem]:
 )
 def found_mismatch(document: Document) -> Iterator[Problem]:
     matches = document.rows("extraction_matches")
-    if not document.is_complete("extraction_matches") or any(
-        document.is_faulty(m, *_MATCH_KEY) for m in matches
-    ):
+    if not document.is_complete("extraction_matches") or document.has_faulty(matches, *_MATCH_KEY):
         return
     for annotator, rows in _by_annotator(document, "annotations").items():
         named = {
@@ -167,7 +163,7 @@ def _labels(document: Document) -> Iterator[tuple[Row, str, Mapping[str, Any]]]:
         for claim in document.eligible("claims", "claim_id", field):
             rows = given.get(claim["claim_id"], [])
             is_complete = len(rows) >= len(annotators)
-            if is_complete and not any(document.is_faulty(row, field, *_ANNOTATION_KEY) for row in rows):
+            if is_complete and not document.has_faulty(rows, field, *_ANNOTATION_KEY):
                 labels = {"claim": claim[field]}
                 yield claim, field, labels | {row["annotator_id"]: row[field] for row in rows}
 

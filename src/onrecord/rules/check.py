@@ -30,13 +30,15 @@ class Check:
     needs: frozenset[str]
     _find: Callable[[Document], Iterator[Problem]]
 
-    def findings(self, document: Document) -> Iterator[Finding]:
+    def findings(self, document: Document) -> list[Finding]:
         """The findings in a document; none if a table that the check needs is not given."""
-        if not document.tables.keys() >= self.needs:
-            return
-        for problem in self._find(document):
+        found: list[Finding] = []
+        for problem in self._find(document) if self.needs <= document.tables.keys() else ():
             document.mark_faulty(problem.record, str(problem.at[0]) if problem.at else None)
-            yield document.finding(problem.record, self.rule, problem.message, problem.at, problem.expected)
+            found.append(
+                document.finding(problem.record, self.rule, problem.message, problem.at, problem.expected)
+            )
+        return found
 
 
 def check(

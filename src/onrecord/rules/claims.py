@@ -11,7 +11,6 @@ from onrecord.exceptions import EdtfError, ReversedInterval
 from onrecord.model import edtf
 from onrecord.model.findings import quoted
 from onrecord.model.tables import edtf_fields
-from onrecord.reading.located import Row
 from onrecord.reading.words import SENTENCE_END
 from onrecord.rules.check import Problem, check
 from onrecord.rules.document import Document
@@ -81,10 +80,10 @@ def anchors_out_of_order(document: Document) -> Iterator[Problem]:
 )
 def main_segment_unanchored(document: Document) -> Iterator[Problem]:
     for record in document.eligible("claims", "anchors", "segment_id"):
-        anchored = list(dict.fromkeys(anchor["segment_id"] for anchor in record["anchors"]))
+        anchored = [anchor["segment_id"] for anchor in record["anchors"]]
         if record["segment_id"] not in anchored:
             message = f"segment_id is {record['segment_id']}, where the claim has no anchor"
-            yield Problem(record, message, ("segment_id",), " or ".join(anchored))
+            yield Problem(record, message, ("segment_id",), " or ".join(dict.fromkeys(anchored)))
 
 
 @check(
@@ -96,15 +95,15 @@ def main_segment_unanchored(document: Document) -> Iterator[Problem]:
 )
 def claim_without_gloss(document: Document) -> Iterator[Problem]:
     segments = document.by_id("segments", "gloss")
+    empty = {name for name, segment in segments.items() if segment["gloss"] is None}
     resting: dict[str, list[str]] = {}
-    for record in document.eligible("claims", "anchors", "segment_id"):
-        resting.setdefault(record["segment_id"], []).append(record["claim_id"])
+    for record in document.eligible("claims", "anchors", "segment_id") if empty else ():
+        if record["segment_id"] in empty:
+            resting.setdefault(record["segment_id"], []).append(record["claim_id"])
     for segment_id, claims in resting.items():
-        segment = segments.get(segment_id)
-        if segment is not None and segment["gloss"] is None:
-            others = f" and {len(claims) - 1} more" if len(claims) > 1 else ""
-            message = f"gloss is null, but {claims[0]}{others} mainly rests on the segment"
-            yield Problem(segment, message, ("gloss",), "what the segment says")
+        others = f" and {len(claims) - 1} more" if len(claims) > 1 else ""
+        message = f"gloss is null, but {claims[0]}{others} mainly rests on the segment"
+        yield Problem(segments[segment_id], message, ("gloss",), "what the segment says")
 
 
 @check(
@@ -116,8 +115,8 @@ def claim_without_gloss(document: Document) -> Iterator[Problem]:
 )
 def date_mismatch(document: Document) -> Iterator[Problem]:
     dated = document.record
-    claims = list(document.eligible("claims", "date"))
-    if dated is None or not claims:
+    claims = document.eligible("claims", "date")
+    if dated is None or {claim["date"] for claim in claims} <= {dated["date"]}:
         return
     [(common, votes)] = Counter(str(claim["date"]) for claim in claims).most_common(1)
     if common != dated["date"] and votes == len(claims) > 1:
@@ -141,7 +140,7 @@ def reversed_interval(document: Document) -> Iterator[Problem]:
         records = document.eligible(table, *(field.path[0] for field in fields)) if fields else ()
         # Checking the distinct values first is faster: hardly ever is one of them reversed.
         values = {value for field in fields for value in field.column(records)} if records else set()
-        if not any(map(_reversed, values)):
+        if not any(_reversed(value) for value in values if value and "/" in value):
             continue
         for record in records:
             for field in fields:
@@ -163,13 +162,13 @@ def stated_after_document(document: Document) -> Iterator[Problem]:
         days = {record["date"] for record in records if "date" in record} | (
             {parent["date"]} if parent else set()
         )
-        late = {value for value in {record["stated_on"] for record in records} if _starts_after(value, days)}
+        starts = {value: _first_day(value) for value in {record["stated_on"] for record in records}}
+        # Hardly ever does one of them start after the earliest date.
+        if not days or max(starts.values(), default="") <= min(days):
+            continue
         for record in records:
-            if record["stated_on"] not in late:
-                continue
             dated = record if "date" in record else parent
-            stated = _bounds(record, "stated_on")
-            if dated and stated and stated.lower and stated.lower.isoformat() > (day := dated["date"]):
+            if dated and starts[record["stated_on"]] > (day := dated["date"]):
                 message = f"stated_on is {record['stated_on']}, after the document's date"
                 yield Problem(record, message, ("stated_on",), f"{day} or earlier")
 
@@ -182,10 +181,9 @@ def stated_after_document(document: Document) -> Iterator[Problem]:
 )
 def utterance_after_document(document: Document) -> Iterator[Problem]:
     for record in document.eligible("claims", "date", "about_time", "kind"):
-        if record["kind"] != "utterance":
+        if record["kind"] != "utterance" or record["about_time"] is None:
             continue
-        about, day = _bounds(record, "about_time"), record["date"]
-        if about and about.lower and about.lower.isoformat() > day:
+        if _first_day(record["about_time"]) > (day := record["date"]):
             message = f"the utterance is dated {record['about_time']}, after the document's date"
             yield Problem(record, message, ("about_time",), f"{day} or earlier")
 
@@ -211,7 +209,11 @@ def speaker_in_via(document: Document) -> Iterator[Problem]:
 )
 def unfinished_sentence(document: Document) -> Iterator[Problem]:
     for table, names in SENTENCES.items():
-        for record in document.eligible(table, *names):
+        records = document.eligible(table, *names)
+        # Most texts end in the character itself, and not in a quotation mark after it.
+        if {(record[name] or ".")[-1] for name in names for record in records} <= _LAST:
+            continue
+        for record in records:
             for name in names:
                 text = record[name]
                 if text is not None and text[-1] not in _LAST and not ENDED.search(text):
@@ -221,23 +223,15 @@ def unfinished_sentence(document: Document) -> Iterator[Problem]:
                     )
 
 
-def _bounds(record: Row, field: str) -> edtf.Bounds | None:
+def _first_day(text: str) -> str:
+    """The first day that an EDTF string admits; "" where there is none, or the string is wrong in itself."""
     try:
-        return edtf.bounds(record[field])
+        return edtf.iso_bounds(text)[0] or ""
     except EdtfError:
-        return None
+        return ""
 
 
-def _starts_after(stated_on: str, days: set[str]) -> bool:
-    """Whether a date starts after the earliest of some days."""
-    try:
-        lower = edtf.bounds(stated_on).lower
-    except EdtfError:
-        return False
-    return lower is not None and bool(days) and lower.isoformat() > min(days)
-
-
-def _reversed(value: str | None) -> str | None:
+def _reversed(value: str) -> str | None:
     try:
         edtf.bounds(value)
     except ReversedInterval as error:

@@ -62,7 +62,7 @@ def _is_valid(document: Document, table: str) -> bool:
     if not document.is_complete(table):
         return False
     rows = document.rows(table)
-    return len(rows) == len(document.tables[table].by_key) and not any(map(document.is_faulty, rows))
+    return len(rows) == len(document.tables[table].by_key) and not document.has_faulty(rows)
 
 
 CHECKS = (derived_field_mismatch,)

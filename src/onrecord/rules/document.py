@@ -7,12 +7,12 @@ records are still eligible for checks, and which tables may be incomplete, so th
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from operator import itemgetter
+from functools import cache, cached_property
+from operator import attrgetter, itemgetter
 from typing import NamedTuple, Protocol
 
 from onrecord.model.findings import Finding, Rule, json_path
-from onrecord.model.tables import key_fields
+from onrecord.model.tables import Field, key_fields, reference_fields
 from onrecord.reading.article import Source
 from onrecord.reading.batches import Batch
 from onrecord.reading.file_rules import NO_FINAL_NEWLINE
@@ -54,17 +54,11 @@ class Table:
         self.rows: list[Row] = (
             batches[0].rows if len(batches) == 1 else [row for batch in batches for row in batch.rows]
         )
-        self.is_built = any(batch.is_built for batch in batches)
-        self.rejected = [(batch, one) for batch in batches if batch.rejected for one in batch.rejected]
-        self.has_unnamed = (
-            is_incomplete
-            or any(batch.unlisted for batch in batches)
-            or any(
-                not one.has_id or any(finding.rule == NO_FINAL_NEWLINE.id for finding in one.findings)
-                for _, one in self.rejected
-            )
-        )
+        self.is_built = any(map(attrgetter("is_built"), batches))
+        self.rejected = [(batch, one) for batch in batches for one in batch.rejected]
+        self.has_unnamed = is_incomplete or any(map(_has_unnamed, batches))
         """Whether a line has no readable id, or lines may be missing. An unknown id may then be theirs."""
+        self._named: dict[str, set[str]] = {}
 
     @cached_property
     def by_key(self) -> dict[Key, Row]:
@@ -86,6 +80,14 @@ class Table:
             return []
         return [row for key, row, is_valid in self._keyed() if is_valid and self.by_key[key] is not row]
 
+    def named(self, definition: str) -> set[str]:
+        """The ids of one kind that the valid rows name, such as those of speakers."""
+        if definition not in self._named:
+            found = {name for field in fields_of(self.name, definition) for name in field.column(self.rows)}
+            found.discard(None)
+            self._named[definition] = found
+        return self._named[definition]
+
     def key(self, row: Row) -> Key:
         """The key of a record of this table."""
         return key_of(self.name, row, self.place(row).file if self.name in NAMED_BY_FILE else "")
@@ -93,11 +95,6 @@ class Table:
     def ids(self) -> list[Key]:
         """Every readable key, in file order."""
         return list(self.by_key)
-
-    @cached_property
-    def numbers(self) -> list[int]:
-        """The number at the end of every readable id of claims or segments, in file order."""
-        return [number_of(name) for name in self.by_key]
 
     def place(self, row: Row) -> Place:
         """Where a record is. Raises KeyError if it is not in this table."""
@@ -154,6 +151,7 @@ class Document:
     incomplete: set[str] = field(default_factory=set)
     """Tables with a wrong id. A record that seems to be missing from them may only be misnamed."""
     _faulty: dict[int, set[str]] = field(default_factory=dict)
+    _numbered: dict[str, bool] = field(default_factory=dict)
 
     def rows(self, table: str) -> list[Row]:
         """The records of a table that passed the earlier levels, in file order."""
@@ -173,8 +171,29 @@ class Document:
         """The eligible rows by id; none if one of the table's ids is wrong."""
         if table in self.incomplete:
             return {}
+        whole = self.tables[table]
+        if not self._faulty and not whole.rejected and len(whole.rows) == len(whole.by_key):
+            return whole.by_key
         rows = self.eligible(table, *fields)
         return dict(zip(map(itemgetter(*key_fields(table)), rows), rows, strict=True))
+
+    def is_numbered(self, table: str) -> bool:
+        """Whether the claims or segments are the document's, numbered 1, 2, 3 … in the order of the file.
+
+        They nearly always are, and then no id is wrong in itself.
+        """
+        if table not in self._numbered:
+            start = f"{self.document_id}-{table[0]}"
+            ids = [row[key_fields(table)[0]] for row in self.rows(table)]
+            is_whole = table in self.tables and not self.tables[table].rejected
+            self._numbered[table] = is_whole and ids == [
+                f"{start}{number:03d}" for number in range(1, len(ids) + 1)
+            ]
+        return self._numbered[table]
+
+    def named(self, definition: str, tables: Iterable[str]) -> set[str]:
+        """The ids of one kind, such as those of speakers, that the valid rows of some tables name."""
+        return set().union(*[self.tables[table].named(definition) for table in tables])
 
     def is_complete(self, table: str) -> bool:
         """Whether an id that is not in the table is truly unknown."""
@@ -189,7 +208,7 @@ class Document:
         if not self._faulty:
             return
         for name, table in self.tables.items():
-            if any(self.is_faulty(row, *key_fields(name), "position") for row in table.rows):
+            if self.has_faulty(table.rows, *key_fields(name), "position"):
                 self.incomplete.add(name)
 
     def mark_faulty_as_whole(self) -> None:
@@ -201,6 +220,10 @@ class Document:
         """Whether a check has found an error in the record, or in those fields of it."""
         found = self._faulty.get(id(row))
         return bool(found and (not fields or not found.isdisjoint((_WHOLE, *fields))))
+
+    def has_faulty(self, rows: Iterable[Row], *fields: str) -> bool:
+        """Whether a check has found an error in one of the records, or in those fields of one."""
+        return bool(self._faulty) and any(self.is_faulty(row, *fields) for row in rows)
 
     @property
     def record(self) -> Row | None:
@@ -230,6 +253,19 @@ class Document:
             path=json_path(at) if at else None,
             expected=expected,
         )
+
+
+def _has_unnamed(batch: Batch) -> bool:
+    return bool(batch.unlisted) or any(
+        not one.has_id or any(finding.rule == NO_FINAL_NEWLINE.id for finding in one.findings)
+        for one in batch.rejected
+    )
+
+
+@cache
+def fields_of(table: str, definition: str) -> tuple[Field, ...]:
+    """The places of a table's records that hold ids of one kind, except the table's own key."""
+    return tuple(field for field in reference_fields(table) if field.definition == definition)
 
 
 def number_of(record_id: str) -> int:

@@ -40,7 +40,10 @@ def folder_name_mismatch(document: Document) -> Iterator[Problem]:
 )
 def unknown_document(document: Document) -> Iterator[Problem]:
     for table in _NUMBERED:
-        for record in document.eligible(table):
+        records = document.eligible(table)
+        if {record["document_id"] for record in records} <= {document.document_id}:
+            continue
+        for record in records:
             found = record["document_id"]
             if found != document.document_id:
                 message = f"document_id is {found}, but the records here belong to {document.document_id}"
@@ -64,7 +67,7 @@ def unknown_document(document: Document) -> Iterator[Problem]:
 def id_outside_document(document: Document) -> Iterator[Problem]:
     for table in _NUMBERED:
         field = key_fields(table)[0]
-        for record in document.eligible(table):
+        for record in document.eligible(table) if not document.is_numbered(table) else ():
             found = record[field]
             if owner_of(found) != document.document_id:
                 message = f"{field} is {found}, which is an id of {owner_of(found)}"
@@ -114,7 +117,7 @@ def _fits_before(first: Row, table: Table) -> bool:
     fix="Write a number from 1 up, in three digits, or in more if three are not enough.",
 )
 def malformed_number(document: Document) -> Iterator[Problem]:
-    for record in document.eligible("claims"):
+    for record in document.eligible("claims") if not document.is_numbered("claims") else ():
         found = record["claim_id"]
         document_id, _, number_part = found.rpartition("-")
         if len(number_part) == len("c001") and number_part != "c000":
@@ -132,7 +135,11 @@ def malformed_number(document: Document) -> Iterator[Problem]:
     fix="Make `position` and the number in the id, in three digits, agree.",
 )
 def segment_id_mismatch(document: Document) -> Iterator[Problem]:
-    for record in document.eligible("segments"):
+    records = document.eligible("segments")
+    positions = [record["position"] for record in records]
+    if document.is_numbered("segments") and positions == list(range(1, len(positions) + 1)):
+        return
+    for record in records:
         found, position = record["segment_id"], record["position"]
         if found != (expected := f"{owner_of(found)}-s{position:03d}"):
             message = f"segment_id is {found}, but position is {position}"
@@ -154,7 +161,7 @@ def withdrawn_id_reused(document: Document) -> Iterator[Problem]:
     if document.record is None:
         return
     withdrawn = set(document.record["withdrawn"])
-    for record in document.eligible("claims"):
+    for record in document.eligible("claims") if withdrawn else ():
         if record["claim_id"] in withdrawn:
             message = f"the id {record['claim_id']} was withdrawn and must not be used again"
             yield Problem(record, message, ("claim_id",), "a number never used before")

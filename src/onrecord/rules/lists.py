@@ -96,9 +96,7 @@ def unmatched_extraction(document: Document) -> Iterator[Problem]:
     fields = key_fields("extraction_matches")
     matches = document.rows("extraction_matches")
     # A match with a wrong number is one error, not two.
-    if not document.is_complete("extraction_matches") or any(
-        document.is_faulty(match, *fields) for match in matches
-    ):
+    if not document.is_complete("extraction_matches") or document.has_faulty(matches, *fields):
         return
     known, table = document.tables["extraction_matches"].by_key, document.tables["extractions"]
     unmatched = defaultdict(list)

@@ -4,7 +4,7 @@ Describes forms and types. `schema` finds which of them a record breaks.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -52,8 +52,15 @@ def subschema_at(table: str, path: tuple[str | int, ...]) -> Schema | None:
     for step in path:
         if schema is None:
             return None
-        schema = schema.get("items") if isinstance(step, int) else schema.get("properties", {}).get(step)
+        fields = schema.get("properties", {})
+        schema = schema.get("items") if isinstance(step, int) else fields.get(step, _other_fields(schema))
     return schema
+
+
+def _other_fields(schema: Schema) -> Schema | None:
+    """The schema of the fields that an object does not name, if it allows them."""
+    other = schema.get("additionalProperties")
+    return other if isinstance(other, Mapping) else None
 
 
 def form_at(table: str, path: tuple[str | int, ...]) -> str | None:
@@ -80,9 +87,9 @@ def expected_at(table: str, path: tuple[str | int, ...]) -> str:
     return " or ".join(parts)
 
 
-def one_of(labels: list[str]) -> str:
+def one_of(labels: Iterable[str | None]) -> str:
     """The labels of a set, as a choice."""
-    return f"one of {', '.join(labels)}"
+    return f"one of {', '.join('null' if label is None else label for label in labels)}"
 
 
 def type_of(value: Any) -> str:

@@ -3,14 +3,13 @@
 Checks the lists of ids of a document. Which fields of a record hold ids is read from the schemas.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Set
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Set
 
 from onrecord.model.findings import nearest
-from onrecord.model.tables import Field, key_fields, reference_fields
+from onrecord.model.tables import key_fields
 from onrecord.reading.located import Row
 from onrecord.rules.check import Problem, check
-from onrecord.rules.document import Document, Table, number_of, owner_of
+from onrecord.rules.document import Document, Table, fields_of, number_of, owner_of
 from onrecord.rules.messages import name_of
 from onrecord.rules.order import out_of_order
 
@@ -48,7 +47,7 @@ def segment_number_gap(document: Document) -> Iterator[Problem]:
 )
 def record_out_of_order(document: Document) -> Iterator[Problem]:
     for table in ("segments", "claims"):
-        if not document.is_complete(table):
+        if document.is_numbered(table) or not document.is_complete(table):
             continue
         for name, before, after in _out_of_order(document.tables[table]):
             place = f"after {before}" if before else f"first, before {after}"
@@ -96,12 +95,11 @@ def unknown_claim(document: Document) -> Iterator[Problem]:
 def unknown_speaker(document: Document) -> Iterator[Problem]:
     if document.speakers is None or not document.speakers.is_complete:
         return
-    fields = {table: _fields(table, "speaker_id") for table in document.tables}
-    wanted = {name for table, of_table in fields.items() for name in _named(document, table, of_table)}
+    wanted = document.named("speaker_id", document.tables)
     known = document.speakers.names(wanted)
     if len(known) == len(wanted):
         return
-    for unknown, places in _unknown_ids(document, fields, known.keys()).items():
+    for unknown, places in _unknown_ids(document, "speaker_id", document.tables, known.keys()).items():
         message = f"there is no speaker {unknown} in speakers.jsonl"
         yield _dangling(document, places, message, document.speakers.nearest(unknown))
 
@@ -112,43 +110,27 @@ def _unknown(document: Document, target: str, message: Callable[[str], str]) -> 
         return
     known = document.tables[target].by_key
     # Documents name claims only to list them as withdrawn.
-    fields = {
-        table: _fields(table, key_fields(target)[0]) for table in document.tables if table != "documents"
-    }
-    if all(known.keys() >= _named(document, table, of_table) for table, of_table in fields.items()):
+    tables = [table for table in document.tables if table != "documents"]
+    definition = key_fields(target)[0]
+    if document.named(definition, tables) <= known.keys():
         return
     # An id that the finding about a gap names is not reported again for every record that refers to it.
     withdrawn = document.record["withdrawn"] if document.record and target == "claims" else []
     missing = _missing(document, target, withdrawn)
-    for unknown, places in _unknown_ids(document, fields, known.keys()).items():
+    for unknown, places in _unknown_ids(document, definition, tables, known.keys()).items():
         if unknown not in missing:
             yield _dangling(document, places, message(unknown), nearest_id(unknown, list(known)))
 
 
-@cache
-def _fields(table: str, definition: str) -> tuple[Field, ...]:
-    """The places of a table's records that hold ids of this kind."""
-    return tuple(field for field in reference_fields(table) if field.definition == definition)
-
-
-def _named(document: Document, table: str, fields: tuple[Field, ...]) -> set[str]:
-    """The ids that the eligible records of a table name at these places."""
-    if not fields:
-        return set()
-    rows = document.eligible(table, *(field.path[0] for field in fields))
-    found = {name for field in fields for name in field.column(rows)}
-    found.discard(None)
-    return found
-
-
 def _unknown_ids(
-    document: Document, fields: Mapping[str, tuple[Field, ...]], known: Set[str]
+    document: Document, definition: str, tables: Iterable[str], known: Set[str]
 ) -> dict[str, list[tuple[Row, _Path]]]:
     """The unknown ids with the places that name them: a missing record is one cause, however often named."""
     unknown: dict[str, list[tuple[Row, _Path]]] = {}
-    for table, of_table in fields.items():
-        for record in document.eligible(table, *(field.path[0] for field in of_table)) if of_table else ():
-            for field in of_table:
+    for table in tables:
+        fields = fields_of(table, definition)
+        for record in document.eligible(table, *(field.path[0] for field in fields)) if fields else ():
+            for field in fields:
                 for path, wanted in field.values(record):
                     if wanted is not None and wanted not in known:
                         unknown.setdefault(wanted, []).append((record, path))
@@ -172,10 +154,9 @@ def nearest_id(wanted: str, known: list[str]) -> str | None:
 
 def _missing(document: Document, table: str, withdrawn: list[str]) -> dict[str, str]:
     """The ids whose numbers are skipped, each with the known id that comes next."""
-    records = document.tables[table]
-    if not withdrawn and records.numbers == list(range(1, len(records.numbers) + 1)):
+    if not withdrawn and document.is_numbered(table):
         return {}
-    numbers = {number_of(known): known for known in (*withdrawn, *records.ids())}
+    numbers = {number_of(known): known for known in (*withdrawn, *document.tables[table].by_key)}
     letter = table[0]
     missing: dict[str, str] = {}
     last = 0
@@ -191,7 +172,7 @@ def _gaps(document: Document, table: str, withdrawn: list[str]) -> Iterator[Prob
     if not document.is_complete(table):
         return
     records = document.tables[table].by_key
-    if next(_out_of_order(document.tables[table]), None):
+    if not document.is_numbered(table) and next(_out_of_order(document.tables[table]), None):
         return
     by_next: dict[str, list[str]] = {}
     for skipped, after in _missing(document, table, withdrawn).items():
@@ -209,8 +190,8 @@ def _gaps(document: Document, table: str, withdrawn: list[str]) -> Iterator[Prob
 
 def _out_of_order(table: Table) -> Iterator[tuple[str, str | None, str]]:
     """The fewest ids that are out of order, each with the one before it, if any, and the one after."""
-    wrong = out_of_order(table.numbers, strictly=True)
-    ids = table.ids() if wrong else []
+    ids = table.ids()
+    wrong = out_of_order([number_of(name) for name in ids], strictly=True)
     for index in sorted(wrong):
         after = ids[min(index + 1, len(ids) - 1)]
         yield ids[index], ids[index - 1] if index else None, after

@@ -32,7 +32,7 @@ def self_relation(document: Document) -> Iterator[Problem]:
 def repeated_relation(document: Document) -> Iterator[Problem]:
     first_with: dict[tuple[str, str, str], Row] = {}
     for record in document.eligible("relations"):
-        source, target, kind = (record[name] for name in ("source_id", "target_id", "type"))
+        source, target, kind = record["source_id"], record["target_id"], record["type"]
         first = first_with.setdefault((source, target, kind), record)
         if kind in SYMMETRIC and first is record:
             first = first_with.get((target, source, kind), record)
@@ -54,8 +54,8 @@ def repeated_relation(document: Document) -> Iterator[Problem]:
 def reports_without_utterance(document: Document) -> Iterator[Problem]:
     claims = document.by_id("claims", "kind")
     for record in document.eligible("relations"):
-        source = claims.get(record["source_id"])
-        if record["type"] == "reports" and source and source["kind"] != "utterance":
+        source = claims.get(record["source_id"]) if record["type"] == "reports" else None
+        if source and source["kind"] != "utterance":
             message = f"{source['claim_id']} reports another claim, but its kind is {source['kind']}"
             yield Problem(record, message, ("source_id",), "a claim of kind utterance")
 

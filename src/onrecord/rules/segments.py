@@ -70,7 +70,7 @@ def segment_overlap(document: Document) -> Iterator[Problem]:
 )
 def paragraph_out_of_order(document: Document) -> Iterator[Problem]:
     records = document.eligible("segments")
-    if not document.is_complete("segments") or len(records) < len(document.tables["segments"].ids()):
+    if not document.is_complete("segments") or len(records) < len(document.tables["segments"].by_key):
         return
     wrong = out_of_order([record["paragraph"] for record in records], strictly=False)
     before = 0
@@ -92,8 +92,11 @@ def paragraph_out_of_order(document: Document) -> Iterator[Problem]:
 )
 def false_duplicate(document: Document) -> Iterator[Problem]:
     first_with: dict[str, str] = {}
+    records = document.eligible("segments", "segment_id", "duplicate_of", "sha256")
+    if {record["duplicate_of"] for record in records} <= {None}:
+        return
     known = document.by_id("segments", "segment_id", "sha256")
-    for record in document.eligible("segments", "segment_id", "duplicate_of", "sha256"):
+    for record in records:
         segment_id, named = record["segment_id"], record["duplicate_of"]
         first = first_with.setdefault(record["sha256"], segment_id)
         if named == segment_id:

@@ -84,8 +84,8 @@ def paragraph_mismatch(document: Document) -> Iterator[Problem]:
 )
 def uncovered_text(document: Document) -> Iterator[Problem]:
     segments = document.rows("segments")
-    is_whole = document.is_complete("segments") and len(segments) == len(document.tables["segments"].ids())
-    if not is_whole or any(document.is_faulty(segment, "start", "end", "sha256") for segment in segments):
+    is_whole = document.is_complete("segments") and len(segments) == len(document.tables["segments"].by_key)
+    if not is_whole or document.has_faulty(segments, "start", "end", "sha256"):
         return
     for record, source in _with_source(document, "documents", "sha256"):
         for start, end in source.uncovered((s["start"], s["end"]) for s in segments):

@@ -1,19 +1,22 @@
 """The one assembler of documents: parts of files to a document whose tables the rules can look at."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from functools import cache
 
+from onrecord.execution.executor import in_tasks
 from onrecord.model.findings import Finding
-from onrecord.model.tables import SIDE_TABLES, TABLES, Field, reference_fields
-from onrecord.reading.batches import Part
+from onrecord.model.tables import KNOWN_TABLES
+from onrecord.reading.batches import Batch, Part
 from onrecord.reading.layouts import DocumentFolder
 from onrecord.rules.document import Document, KnownSpeakers, Table
 from onrecord.rules.identity import own_id
 from onrecord.validation.index import DocumentParts
 from onrecord.validation.runs import NOBODY
-from onrecord.validation.scan import scan
+from onrecord.validation.scan import scan, scan_together
+
+_BYTES_AT_ONCE = 128 << 10
+"""Bytes of small documents that are assembled together: few enough for a processor's cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +44,30 @@ class Assembled:
     unlisted: Counter[str] = field(default_factory=Counter)
     records: Counter[str] = field(default_factory=Counter)
 
-    def speakers(self) -> Iterator[str]:
-        """Every speaker id that a valid record of the document names."""
-        for name, table in self.document.tables.items():
-            for place in _speaker_fields(name):
-                yield from place.column(table.rows)
+
+def assemble_all(sources: Sequence[DocumentParts | DocumentFolder], given: Given) -> Iterator[Assembled]:
+    """The documents of a task, in their order; what lies next to each other in a file is read together."""
+    for some in in_tasks(sources, _bytes_of, _BYTES_AT_ONCE):
+        parts = [part for one in some if isinstance(one, DocumentParts) for part in one.parts]
+        scanned = scan_together(parts, given.level) if len(some) > 1 else {}
+        for source in some:
+            yield _assemble(source, given, scanned)
 
 
-def assemble(source: DocumentParts | DocumentFolder, given: Given) -> Assembled:
-    """A document from its folder, or from its parts in files of many documents."""
+def _bytes_of(source: DocumentParts | DocumentFolder) -> int:
+    if isinstance(source, DocumentFolder):
+        # It has files of its own.
+        return _BYTES_AT_ONCE
+    return sum([(part.end or 0) - part.start for part in source.parts])
+
+
+def _assemble(
+    source: DocumentParts | DocumentFolder, given: Given, scanned: Mapping[Part, Batch]
+) -> Assembled:
     if isinstance(source, DocumentFolder):
         folder = source.parts()
-        found = _read(folder.tables, given, folder.findings, folder.incomplete)
+        tables = {name: folder.tables[name] for name in sorted(folder.tables, key=KNOWN_TABLES.index)}
+        found = _read(tables, given, scanned, folder.findings, folder.incomplete)
         stated = [row["document_id"] for name in ("segments", "claims") for row in found.document.rows(name)]
         found.document.document_id = own_id(source.document_id, stated)
         found.document.folder = source
@@ -62,30 +77,27 @@ def assemble(source: DocumentParts | DocumentFolder, given: Given) -> Assembled:
         by_table[part.table].append(part)
     if source.document_id == NOBODY:
         by_table = {name: parts for name, parts in by_table.items() if parts}
-    found = _read(by_table, given, [], given.incomplete)
+    found = _read(by_table, given, scanned, [], given.incomplete)
     found.document.document_id = source.document_id
     return found
 
 
 def _read(
-    parts: Mapping[str, Sequence[Part]], given: Given, findings: list[Finding], incomplete: Set[str]
+    parts: Mapping[str, Sequence[Part]],
+    given: Given,
+    scanned: Mapping[Part, Batch],
+    findings: list[Finding],
+    incomplete: Set[str],
 ) -> Assembled:
     tables: dict[str, Table] = {}
     found = Assembled(Document("", tables, speakers=given.speakers), findings)
-    for name in _in_order(parts):
-        batches = [scan(part, given.level, given.most) for part in parts[name]]
+    for name, of_table in parts.items():
+        batches = [scanned.get(part) or scan(part, given.level, given.most) for part in of_table]
         tables[name] = Table(name, batches, is_incomplete=name in incomplete)
         for batch in batches:
             found.records[name] += batch.records
-            found.unlisted += batch.unlisted
-            found.findings += [finding for one in batch.rejected for finding in one.findings]
+            if batch.unlisted:
+                found.unlisted.update(batch.unlisted)
+            for one in batch.rejected:
+                found.findings += one.findings
     return found
-
-
-def _in_order(names: Iterable[str]) -> list[str]:
-    return sorted(names, key=(*TABLES, *SIDE_TABLES).index)
-
-
-@cache
-def _speaker_fields(table: str) -> tuple[Field, ...]:
-    return tuple(place for place in reference_fields(table) if place.definition == "speaker_id")

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from onrecord.execution.garbage import without_collection
 from onrecord.model.findings import Finding
 from onrecord.reading.layouts import DocumentFolder
-from onrecord.validation.assemble import Assembled, Given, assemble
+from onrecord.validation.assemble import Assembled, Given, assemble_all
 from onrecord.validation.index import DocumentParts
 from onrecord.validation.levels import document_findings
 from onrecord.validation.runs import NOBODY
@@ -51,8 +52,9 @@ class Checked:
 def check_documents(task: Sequence[Source], given: Given, articles: Path | None) -> Checked:
     """All levels of the documents of a task, in their order."""
     checked, summary = Checked(), Summary()
-    for source in task:
-        check_document(assemble(source, given), given, articles, checked, summary)
+    with without_collection():
+        for found in assemble_all(task, given):
+            check_document(found, given, articles, checked, summary)
     checked.documents_with_source = summary.documents_with_source
     checked.skipped = summary.skipped
     return checked
@@ -66,10 +68,11 @@ def check_document(
     checked.add(found.findings, given)
     for rule, number in found.unlisted.items():
         (checked.ignored if rule in given.ignored else checked.unlisted)[rule] += number
-    checked.records += found.records
+    for table, number in found.records.items():
+        checked.records[table] += number
     if document.document_id == NOBODY and document.folder is None:
         return
     checked.documents += 1
-    checked.speakers.update(found.speakers())
+    checked.speakers |= document.named("speaker_id", document.tables)
     if given.level >= 3:
         checked.add(document_findings(document, given.level, articles, summary), given)

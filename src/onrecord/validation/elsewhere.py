@@ -17,7 +17,7 @@ from onrecord.validation.index import DocumentParts
 
 def absolute_part(part: Part) -> Part:
     """The part by an absolute path, because workers may have another current folder."""
-    return part if is_url(part.path) else replace(part, path=str(Path(part.path).absolute()))
+    return part if is_url(part.path) else part._replace(path=str(Path(part.path).absolute()))
 
 
 def shown_in(folder: Path, finding: Finding) -> Finding:
@@ -29,7 +29,7 @@ def shown_in(folder: Path, finding: Finding) -> Finding:
 def with_content(task: Sequence[Source], place: Path) -> tuple[Source, ...]:
     """The documents with the bytes of what was copied into `place`, which other machines do not see."""
     return tuple(
-        replace(source, parts=tuple(_inlined(part, place) for part in source.parts))
+        source._replace(parts=tuple(_inlined(part, place) for part in source.parts))
         if isinstance(source, DocumentParts)
         else source
         for source in task
@@ -40,4 +40,4 @@ def _inlined(part: Part, place: Path) -> Part:
     if is_url(part.path) or Path(part.path).parent != place:
         return part
     content = part.read()
-    return replace(part, content=content, start=0, end=len(content))
+    return part._replace(content=content, start=0, end=len(content))

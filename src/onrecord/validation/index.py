@@ -7,14 +7,14 @@ lines changes neither the documents nor their order.
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from onrecord.execution.executor import Executor
-from onrecord.model.tables import SIDE_TABLES, TABLES
+from onrecord.model.tables import KNOWN_TABLES
 from onrecord.reading.batches import Part
 from onrecord.reading.records import MAY_BE_EMPTY
 from onrecord.validation.runs import NOBODY, ChunkRuns, Run, find_runs
@@ -22,11 +22,10 @@ from onrecord.validation.runs import NOBODY, ChunkRuns, Run, find_runs
 CHUNK_BYTES = 8 << 20
 """Bytes of a file that one task looks through for runs."""
 
-_ORDER = {table: number for number, table in enumerate((*TABLES, *SIDE_TABLES))}
+_ORDER = {table: number for number, table in enumerate(KNOWN_TABLES)}
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentParts:
+class DocumentParts(NamedTuple):
     """What belongs to one document, table by table; `document_id` is NOBODY for lines of no document."""
 
     document_id: str
@@ -46,7 +45,7 @@ class DocumentIndex:
         self._db.executescript(
             "pragma journal_mode = off; pragma synchronous = off; begin;"
             "create table runs (document text, other text, place integer, file integer, start integer, "
-            "end integer, line integer, lines integer, votes integer);"
+            "end integer, line integer, lines integer, votes integer, is_valid integer);"
         )
 
     def fill(self, executor: Executor, chunk_bytes: int = CHUNK_BYTES) -> None:
@@ -64,7 +63,7 @@ class DocumentIndex:
                 found = ChunkRuns((Run(NOBODY, None, 0, 0, 0, 0),), ends_reading=False)
             if not state.is_over:
                 self._db.executemany(
-                    "insert into runs values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    "insert into runs values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     state.rows(found, _ORDER[chunk.table]),
                 )
         self._settle()
@@ -78,7 +77,7 @@ class DocumentIndex:
     def documents(self) -> Iterator[DocumentParts]:
         """The documents by id, their parts by table, file and line; lines of no document come first."""
         rows = self._db.execute(
-            "select document, place, file, start, end, line, lines from runs "
+            "select document, place, file, start, end, line, lines, is_valid from runs "
             "order by document, place, file, start"
         )
         for document, group in groupby(rows, itemgetter(0)):
@@ -95,11 +94,19 @@ class DocumentIndex:
         self._db.close()
 
     def _part(self, row: tuple[Any, ...]) -> Part:
-        _, _, file, start, end, line, _ = row
+        _, _, file, start, end, line, _, is_valid = row
         whole = self.files[file]
         # `replace` would cost more, and there are as many parts as documents.
         return Part(
-            whole.table, whole.file, whole.path, whole.form, start, end, line, is_built=whole.is_built
+            whole.table,
+            whole.file,
+            whole.path,
+            whole.form,
+            start,
+            end,
+            line,
+            is_built=whole.is_built,
+            is_valid=bool(is_valid),
         )
 
     def _joined(self, rows: Iterable[tuple[Any, ...]]) -> Iterator[Part]:
@@ -108,7 +115,7 @@ class DocumentIndex:
         for row in rows:
             part = self._part(row)
             if last and (last.path, last.end) == (part.path, part.start):
-                last = replace(last, end=part.end)
+                last = last._replace(end=part.end, is_valid=last.is_valid and part.is_valid)
                 continue
             if last:
                 yield last
@@ -146,7 +153,8 @@ class _FileState:
             # A record that names no document follows the one before it.
             self.last = self.last if run.document is None else run.document
             yield (
-                self.last, run.other, place, self.number, run.start, run.end, self.line, run.lines, run.votes
+                self.last, run.other, place, self.number, run.start, run.end, self.line, run.lines,
+                run.votes, run.is_valid,
             )  # fmt: skip
             self.line += run.lines
         self.is_over = found.ends_reading
@@ -157,18 +165,4 @@ def _chunks(file: Part, size: int) -> Iterator[Part]:
         yield file
         return
     for start in range(0, file.end, size):
-        yield replace(file, start=start, end=min(start + size, file.end))
-
-
-def in_tasks(documents: Iterable[DocumentParts], most: int) -> Iterator[tuple[DocumentParts, ...]]:
-    """Documents in tasks of about so many records, or of one large document."""
-    waiting: list[DocumentParts] = []
-    records = 0
-    for document in documents:
-        waiting.append(document)
-        records += document.records
-        if records >= most:
-            yield tuple(waiting)
-            waiting, records = [], 0
-    if waiting:
-        yield tuple(waiting)
+        yield file._replace(start=start, end=min(start + size, file.end))

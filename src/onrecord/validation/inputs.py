@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from onrecord.exceptions import UnusableInputError
 from onrecord.model.findings import Finding
-from onrecord.model.tables import SIDE_TABLES, TABLES
+from onrecord.model.tables import KNOWN_TABLES, TABLES
 from onrecord.reading.about import DATASET_FILE, read_dataset_file
 from onrecord.reading.batches import Part
 from onrecord.reading.file_rules import UNREADABLE_FILE
@@ -25,7 +25,6 @@ from onrecord.reading.shards import Shard, corpus_findings, find_shards, is_corp
 
 STANDARD_INPUT = "-"
 PARQUET = ".parquet"
-KNOWN_TABLES = (*TABLES, *SIDE_TABLES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ class Files:
 
     def as_built(self) -> "Files":
         """The same files, their lines read as built rows."""
-        parts = tuple(replace(part, is_built=True) for part in self.parts)
+        parts = tuple(part._replace(is_built=True) for part in self.parts)
         return replace(self, parts=parts, is_built=True)
 
     @property
@@ -198,7 +197,7 @@ def _spooled(part: Part, target: Path) -> Part:
             os.set_blocking(descriptor, True)
             with os.fdopen(descriptor, "rb") as stream:
                 shutil.copyfileobj(stream, out, 1 << 20)
-    return replace(part, path=str(target), end=target.stat().st_size)
+    return part._replace(path=str(target), end=target.stat().st_size)
 
 
 def _open_url(url: str) -> Files:

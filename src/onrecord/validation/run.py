@@ -11,17 +11,18 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence, Set
 from contextlib import closing, contextmanager, nullcontext, suppress
 from functools import partial
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from onrecord.execution.executor import Executor, Serial
+from onrecord.execution.executor import Executor, Serial, in_tasks
 from onrecord.execution.leftovers import temporary_folder
 from onrecord.execution.processes import local_executor
 from onrecord.model.findings import Finding
-from onrecord.model.tables import TABLES
+from onrecord.model.tables import KNOWN_TABLES, TABLES
 from onrecord.reading.about import read_dataset_file
 from onrecord.reading.article import articles_folder
-from onrecord.reading.batches import Part, pieces
+from onrecord.reading.batches import Part, in_blocks
 from onrecord.reading.file_rules import CARRIAGE_RETURN, EMPTY_FILE, UNREADABLE_FILE
 from onrecord.reading.files import is_there
 from onrecord.reading.layouts import SPEAKERS_FILE, DocumentFolder, documents, part_of, records_findings
@@ -30,8 +31,8 @@ from onrecord.rules.schema import schema_findings
 from onrecord.validation.assemble import Given
 from onrecord.validation.documents import Checked, Source, check_documents
 from onrecord.validation.elsewhere import absolute_part, shown_in, with_content
-from onrecord.validation.index import DocumentIndex, in_tasks
-from onrecord.validation.inputs import KNOWN_TABLES, Files, Readable, spooled
+from onrecord.validation.index import DocumentIndex
+from onrecord.validation.inputs import Files, Readable, spooled
 from onrecord.validation.scan import scan
 from onrecord.validation.speakers import SpeakerTable
 from onrecord.validation.summary import Summary
@@ -96,15 +97,14 @@ class Run:
         file = folder / SPEAKERS_FILE
         parts = [part_of(file, "speakers")] if is_there(file) else []
         found = documents(folder)
-        sizes = [_size_of(one) for one in found]
-        tasks: Iterable[Sequence[DocumentFolder]] = _in_tasks(
-            found, sizes, self._work.task_records * _BYTES_PER_RECORD
-        )
+        sizes = {one: _size_of(one) for one in found}
+        most = self._work.task_records * _BYTES_PER_RECORD
+        tasks: Iterable[Sequence[DocumentFolder]] = in_tasks(found, sizes.__getitem__, most)
         speakers_size = sum(path.stat().st_size for path in [file] if path.is_file())
         with (
             _workspace(speakers_size, _SMALL_TABLE) as place,
             closing(SpeakerTable(place)) as speakers,
-            self._running(sum(sizes)) as executor,
+            self._running(sum(sizes.values())) as executor,
         ):
             yield from self.read_speakers(speakers, parts)
             given = self._given(speakers=speakers.lookup() if parts else None)
@@ -162,7 +162,9 @@ class Run:
                     incomplete=frozenset(tables) if is_alone else index.unnamed_tables | readable.lost,
                     speakers=known,
                 )
-                tasks: Iterable[tuple[Source, ...]] = in_tasks(index.documents(), self._work.task_records)
+                tasks: Iterable[Sequence[Source]] = in_tasks(
+                    index.documents(), attrgetter("records"), self._work.task_records
+                )
                 if executor.is_remote and place and files.is_spooled:
                     tasks = map(partial(with_content, place=place), tasks)
                 articles = articles_folder(self._articles)
@@ -214,13 +216,13 @@ class Run:
     def read_speakers(self, speakers: SpeakerTable, parts: Sequence[Part]) -> Iterator[Finding]:
         """Check the speakers and keep them in their table."""
         for part in parts:
-            for piece in pieces(part):
-                batch = scan(piece, self._level, self._most)
+            for block in in_blocks(part):
+                batch = scan(block, self._level, self._most)
                 self._summary.take(Counter(speakers=batch.records), batch.unlisted, {})
                 found = [finding for one in batch.rejected for finding in one.findings]
                 yield from self._once_per_file(found)
                 speakers.add(batch)
-                self._work.take_speakers(piece)
+                self._work.take_speakers(block)
                 if batch.ends_reading:
                     break
         if self._level >= 3:
@@ -277,22 +279,6 @@ def _size_of(folder: DocumentFolder) -> int:
     with suppress(OSError), os.scandir(folder.path) as found:
         return sum(entry.stat().st_size for entry in found if entry.is_file())
     return 0
-
-
-def _in_tasks(
-    folders: Sequence[DocumentFolder], sizes: Sequence[int], most: int
-) -> Iterator[tuple[DocumentFolder, ...]]:
-    """Document folders in tasks of about so many bytes."""
-    waiting: list[DocumentFolder] = []
-    total = 0
-    for folder, size in zip(folders, sizes, strict=True):
-        waiting.append(folder)
-        total += size
-        if total >= most:
-            yield tuple(waiting)
-            waiting, total = [], 0
-    if waiting:
-        yield tuple(waiting)
 
 
 def _check_built_files(readable: Readable, executor: Executor, summary: Summary) -> None:

@@ -1,12 +1,14 @@
 """The first pass over files that hold many documents: which lines belong to which document.
 
 A run is a stretch of consecutive lines of one file that name the same document. One task finds the runs of
-one chunk of a file; `index` collects them. Only the ids of a line are decoded here. A line that cannot be
-decoded in this way is read by the reference reader, so both passes agree on what a line says.
+one chunk of a file; `index` collects them. Levels 1 and 2 of a block are checked on the way, where one look
+at all of its lines says that nothing is wrong with them: a task reads them again only to compare records.
+Of other blocks the ids are decoded line by line. A line that cannot be decoded in this way is read by the
+reference reader, so both passes agree on what a line says.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
@@ -22,15 +24,16 @@ from onrecord.reading.blocks import Block, iter_blocks, skip_line
 from onrecord.reading.file_rules import LONGEST_LINE
 from onrecord.reading.jsonl import ends_reading
 from onrecord.reading.records import read_record, read_stream
-
-_NAMES = ("claim_id", "source_id", "segment_id")
-"""Ids that start with the id of their document, the most telling first."""
+from onrecord.validation.scan_json import accept
 
 _LETTERS = ("c", "s")
 """How the last part of the id of a claim or segment starts."""
 
 NOBODY = ""
 """The document of lines that cannot be read: they may be records of any document."""
+
+_BLOCK_BYTES = 128 << 10
+"""Bytes that are looked through at once: few enough for a processor's cache."""
 
 _MOST_LINES = 100_000
 """Lines that name no document and form one run, because each of them becomes a finding."""
@@ -50,6 +53,8 @@ class Run(NamedTuple):
     lines: int
     votes: int
     """How often these lines name their document."""
+    is_valid: bool = False
+    """Whether certainly none of the lines has a finding of level 1 or 2."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,8 @@ class ChunkRuns:
 
 
 class _Ids(msgspec.Struct, gc=False):
+    """The document of a record, and ids that start with the id of their document."""
+
     document_id: str | None = None
     claim_id: str | None = None
     source_id: str | None = None
@@ -69,10 +76,12 @@ class _Ids(msgspec.Struct, gc=False):
     target_id: str | None = None
 
 
-_decoder = msgspec.json.Decoder(_Ids)
+_decode = msgspec.json.Decoder(_Ids).decode
 
 Candidates = tuple[str | None, str | None, int]
 """The document that a record names, another that it names as well, and how often it names the first."""
+
+_UNREADABLE: Candidates = (NOBODY, None, 0)
 
 
 def find_runs(chunk: Part) -> ChunkRuns:
@@ -85,9 +94,8 @@ def find_runs(chunk: Part) -> ChunkRuns:
         # Loads Arrow, which JSON does without.
         from onrecord.reading.parquet_rows import iter_ids
 
-        rows = iter_ids(Path(chunk.path), ("document_id", *_NAMES, "target_id"))
-        named = (_of_table(candidates(row), chunk.table) for row in rows)
-        return ChunkRuns(tuple(_row_runs(named)), ends_reading=False)
+        rows = iter_ids(Path(chunk.path), _Ids.__struct_fields__)
+        return ChunkRuns(tuple(_row_runs(_of_table(map(candidates, rows), chunk.table))), ends_reading=False)
     runs: list[Run] = []
     with chunk.open_file() as stream:
         start = chunk.start
@@ -95,18 +103,22 @@ def find_runs(chunk: Part) -> ChunkRuns:
             # The line that is under way here belongs to the chunk before.
             stream.seek(start - 1)
             start += skip_line(stream) - 1
-        for block in iter_blocks(stream, start, chunk.end):
+        for block in iter_blocks(stream, start, chunk.end, _BLOCK_BYTES):
             lines = block.content.split(b"\n")
             if not lines[-1]:
                 lines.pop()
-            found, ends_reading = _candidates_of(lines, block, chunk)
-            runs += _runs([_of_table(one, chunk.table) for one in found], block, lines)
+            records = accept(block.content, chunk.table, is_built=chunk.is_built)
+            if records is not None:
+                found, ends_reading = [_named(record) for record in records], False
+            else:
+                found, ends_reading = _candidates_of(lines, block, chunk)
+            runs += _runs(_of_table(found, chunk.table), block, lines, is_valid=records is not None)
             if ends_reading:
                 return ChunkRuns(tuple(runs), ends_reading=True)
     return ChunkRuns(tuple(runs), ends_reading=False)
 
 
-def _row_runs(named: Iterator[Candidates]) -> Iterator[Run]:
+def _row_runs(named: Iterable[Candidates]) -> Iterator[Run]:
     start = 0
     for (document, other, votes), group in groupby(named):
         size = sum(1 for _ in group)
@@ -117,55 +129,50 @@ def _row_runs(named: Iterator[Candidates]) -> Iterator[Run]:
 def candidates(value: Mapping[str, Any]) -> Candidates:
     """The documents that a record may belong to, as far as it says so; NOBODY's where nothing can be read."""
     if not value:
-        return NOBODY, None, 0
-    names = (value.get(field) for field in ("document_id", *_NAMES, "target_id"))
-    own, *ids, target = (name if isinstance(name, str) else None for name in names)
-    return _between(own, next(filter(None, ids), None), target)
+        return _UNREADABLE
+    return _named({field: name for field, name in value.items() if isinstance(name, str)})
 
 
-def _of_table(found: Candidates, table: str) -> Candidates:
+def _of_table(found: Iterable[Candidates], table: str) -> Iterable[Candidates]:
     """The same, except that a document never follows the one before it: it may be any that is missing."""
-    return (NOBODY, None, 0) if table == "documents" and found[0] is None else found
+    return (_UNREADABLE if one[0] is None else one for one in found) if table == "documents" else found
 
 
 def _candidates_of(lines: list[bytes], block: Block, chunk: Part) -> tuple[list[Candidates], bool]:
     """What each line names; fewer entries than lines where the rest of the file holds no records."""
-    content = block.content
-    is_plain = b"\r" not in content and max(map(len, lines)) <= LONGEST_LINE
-    if is_plain and content.startswith(b"{") and content.count(b"}\n{") == len(lines) - 1:
-        try:
-            rows = _decoder.decode_lines(content)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            rows = []
-        if len(rows) == len(lines):
-            return [_named(row) for row in rows], False
     found: list[Candidates] = []
     for text in lines:
-        if not text.strip():
+        try:
+            row = _decode(text) if len(text) <= LONGEST_LINE else None
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            row = None
+        if row:
+            found.append(_named(msgspec.structs.asdict(row)))
+        elif not text.strip():
             # Damage can make millions of them.
-            found.append((NOBODY, None, 0))
-            continue
-        if text.startswith(b"{") and text.endswith(b"}") and len(text) <= LONGEST_LINE:
-            try:
-                found.append(_named(_decoder.decode(text)))
-                continue
-            except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-                pass
-        # Only the first line of a file can show that the whole file is no JSON Lines.
-        number = 1 if block.start == 0 and not found else 2
-        [located] = read_stream(BytesIO(text + b"\n"), chunk.file, chunk.table, number)
-        found.append(candidates(located.value))
-        if ends_reading(located.findings, text):
-            return found, True
+            found.append(_UNREADABLE)
+        else:
+            # Only the first line of a file can show that the whole file is no JSON Lines.
+            number = 1 if block.start == 0 and not found else 2
+            [located] = read_stream(BytesIO(text + b"\n"), chunk.file, chunk.table, number)
+            found.append(candidates(located.value))
+            if ends_reading(located.findings, text):
+                return found, True
     return found, False
 
 
-def _named(row: _Ids) -> Candidates:
-    return _between(row.document_id, row.claim_id or row.source_id or row.segment_id, row.target_id)
+def _named(row: Mapping[str, Any]) -> Candidates:
+    """What a record names by its document's id and its own; else by the id of the other claim."""
+    get = row.get
+    name = get("claim_id") or get("source_id") or get("segment_id") or ""
+    target = get("target_id") or ""
+    # Without its number, an id is the same for all records of a document.
+    return _between(get("document_id"), name[: name.rfind("-") + 2], target[: target.rfind("-") + 2])
 
 
-def _between(own: str | None, name: str | None, target: str | None) -> Candidates:
-    """What a record names by its document's id and its own; by the id of the other claim, if it has neither.
+@lru_cache(maxsize=4096)
+def _between(own: str | None, name: str, target: str) -> Candidates:
+    """The same by the document's id and the starts of the other two, such as `doc-c`.
 
     A malformed id names no document: it would be one that nothing else belongs to.
     """
@@ -178,19 +185,18 @@ def _between(own: str | None, name: str | None, target: str | None) -> Candidate
     return (first, None, 2) if first == owner else (first, owner, 1)
 
 
-def _document_of(record_id: str | None) -> str:
+def _document_of(start: str) -> str:
     """The document that the id of a claim or segment starts with; "" where the id is malformed."""
-    owner, _, number = (record_id or "").rpartition("-")
-    return owner if number[:1] in _LETTERS and _is_document_id(owner) else ""
+    owner, _, letter = start.rpartition("-")
+    return owner if letter in _LETTERS and _is_document_id(owner) else ""
 
 
-@lru_cache(maxsize=4096)
 def _is_document_id(text: str) -> bool:
     pattern = load_schema("documents")["$defs"]["document_id"]["pattern"]
     return re.search(pattern, text, re.ASCII) is not None and "\n" not in text
 
 
-def _runs(found: list[Candidates], block: Block, lines: list[bytes]) -> Iterator[Run]:
+def _runs(found: Iterable[Candidates], block: Block, lines: list[bytes], *, is_valid: bool) -> Iterator[Run]:
     ends = list(accumulate((len(line) + 1 for line in lines), initial=block.start))
     # A last line may lack its line break, or be cut off.
     ends[len(lines)] = block.end
@@ -199,5 +205,6 @@ def _runs(found: list[Candidates], block: Block, lines: list[bytes]) -> Iterator
         stop = first + sum(1 for _ in group)
         while first < stop:
             last = stop if document else min(first + _MOST_LINES, stop)
-            yield Run(document, other, ends[first], ends[last], last - first, votes * (last - first))
+            size = last - first
+            yield Run(document, other, ends[first], ends[last], size, votes * size, is_valid)
             first = last

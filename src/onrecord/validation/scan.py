@@ -1,7 +1,14 @@
-"""Levels 1 and 2: a part of a file, of whatever form, to a batch of records."""
+"""Levels 1 and 2: parts of files, of whatever form, to batches of records."""
+
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from operator import attrgetter
 
 from onrecord.reading.batches import Batch, Part
-from onrecord.validation.scan_json import scan_json
+from onrecord.validation.scan_json import decode_valid, scan_json
+
+_BYTES_AT_ONCE = 128 << 10
+"""Bytes that are decoded together: enough to share the cost of a call, and few enough for the cache."""
 
 
 def scan(part: Part, level: int, most: int | None = None) -> Batch:
@@ -15,3 +22,42 @@ def scan(part: Part, level: int, most: int | None = None) -> Batch:
     from onrecord.validation.scan_parquet import scan_rows
 
     return scan_rows(part, level)
+
+
+def scan_together(parts: Iterable[Part], level: int) -> dict[Part, Batch]:
+    """The batches of valid parts that follow each other in a file; parts that are left out are for `scan`.
+
+    The parts of small documents are read and decoded many at once.
+    """
+    found: dict[Part, Batch] = {}
+    for some in _neighbours(parts):
+        if len(some) == 1:
+            continue
+        try:
+            rows = decode_valid(some[0]._replace(end=some[-1].end).read())
+        except OSError:
+            rows = None
+        if rows is None:
+            # The file has changed since, and `scan` makes a finding of it.
+            continue
+        lines = [following.line - part.line for part, following in pairwise(some)]
+        start = 0
+        for part, size in zip(some, [*lines, len(rows) - sum(lines)], strict=True):
+            batch = Batch(part.table, part.file, [], [])
+            batch.add(rows[start : start + size], part.line, level)
+            found[part] = batch
+            start += size
+    return found
+
+
+def _neighbours(parts: Iterable[Part]) -> Iterator[list[Part]]:
+    """Valid parts that follow each other in a file, in lists of about so many bytes."""
+    some: list[Part] = []
+    for part in sorted((part for part in parts if part.is_valid), key=attrgetter("path", "start")):
+        follows = some and (some[-1].path, some[-1].end) == (part.path, part.start)
+        if some and (not follows or part.start - some[0].start > _BYTES_AT_ONCE):
+            yield some
+            some = []
+        some.append(part)
+    if some:
+        yield some

@@ -6,8 +6,7 @@ validator, which write the findings.
 
 Why an accepted block has no finding of level 1 or 2:
 
-- Each line is one object. A line starts with `{` and ends with `}`, there are as many objects as lines, and
-  between the `}` of one line and the `{` of the next no comma can stand, so no object runs over a line end.
+- Each line is one object, because each is decoded by itself.
 - No key is repeated: the text has as many keys as the decoded records. A key ends in `":` in the text, and
   `\":` inside a string does not count.
 - msgspec rejects what RFC 8259 rejects: other encodings, control characters, NaN, lone surrogates.
@@ -20,7 +19,7 @@ import os
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from io import BytesIO
 from itertools import islice
 from typing import Any
@@ -45,7 +44,7 @@ from onrecord.validation.repeated import RepeatedLines
 _FEW = 64
 """Lines that are accepted or refused together, after a block was refused."""
 
-_decoder = msgspec.json.Decoder()
+_decoder = msgspec.json.Decoder(dict[str, Any])
 
 
 def scan_json(part: Part, level: int, most: int | None = None) -> Batch:
@@ -80,7 +79,7 @@ def _sized(part: Part) -> Part:
         raise OSError(errno.EINVAL, f"expected a file of {part.table}, found a {what}")
     # A file of the system may give no size and have content all the same.
     end = found.st_size or None
-    return replace(part, end=end)
+    return part._replace(end=end)
 
 
 def _scan_record(part: Part, level: int, batch: Batch) -> None:
@@ -94,11 +93,12 @@ def _scan_record(part: Part, level: int, batch: Batch) -> None:
 def _scan_lines(part: Part, level: int, batch: Batch) -> None:
     """Lines block by block; a block that is refused, by fewer lines and then one by one."""
     line, is_empty, repeated = part.line, True, RepeatedLines()
+    read = decode_valid if part.is_valid else partial(accept, table=part.table, is_built=part.is_built)
     with part.open() as stream:
         for block in iter_blocks(stream, part.start, part.end):
             is_empty = False
-            if (rows := accept(block.content, part.table, is_built=part.is_built)) is not None:
-                _add(batch, rows, line, level)
+            if (rows := read(block.content)) is not None:
+                batch.add(rows, line, level)
                 line += len(rows)
                 continue
             for few in _few_lines(block.content):
@@ -107,7 +107,7 @@ def _scan_lines(part: Part, level: int, batch: Batch) -> None:
                     continue
                 rows = accept(b"".join(few), part.table, is_built=part.is_built) if len(few) > 1 else None
                 if rows is not None:
-                    _add(batch, rows, line, level)
+                    batch.add(rows, line, level)
                 else:
                     _look_at_each(few, line, part, level, batch, repeated)
                 if batch.ends_reading:
@@ -126,7 +126,7 @@ def _look_at_each(
         if _count_blanks([text], batch) or repeated.reject(text, number, batch):
             continue
         if (rows := accept(text, part.table, is_built=part.is_built)) is not None:
-            _add(batch, rows, number, level)
+            batch.add(rows, number, level)
             continue
         [located] = read_stream(BytesIO(text), part.file, part.table, number)
         findings, has_id = _take(batch, located, level)
@@ -150,13 +150,6 @@ def _few_lines(content: bytes) -> Iterator[list[bytes]]:
     lines = BytesIO(content)
     while few := list(islice(lines, _FEW)):
         yield few
-
-
-def _add(batch: Batch, rows: list[Row], first: int, level: int) -> None:
-    batch.records += len(rows)
-    if level >= 2:
-        batch.rows += rows
-        batch.lines += range(first, first + len(rows))
 
 
 def _take(batch: Batch, located: Located, level: int) -> tuple[list[Finding], bool]:
@@ -190,20 +183,24 @@ def _reject(
 
 def accept(content: bytes, table: str, *, is_built: bool = False) -> list[Row] | None:
     """The records of whole lines where certainly none has a finding of level 1 or 2, else None."""
-    lines = content.count(b"\n")
-    is_one_object_per_line = (
-        content.startswith(b"{") and content.endswith(b"}\n") and content.count(b"}\n{") == lines - 1
-    )
-    if not is_one_object_per_line or b"\r" in content:
-        return None
-    if len(content) > LONGEST_LINE and max(map(len, content.split(b"\n"))) > LONGEST_LINE:
+    lines = content.split(b"\n")
+    # Without a last line break, the file may have been cut short.
+    if lines.pop() or b"\r" in content or max(map(len, lines), default=0) > LONGEST_LINE:
         return None
     try:
-        rows: list[Row] = _decoder.decode_lines(content)
+        rows = list(map(_decoder.decode, lines))
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
-    is_valid = len(rows) == lines and satisfies(rows, table, is_built=is_built)
+    is_valid = satisfies(rows, table, is_built=is_built)
     return rows if is_valid and _has_no_repeated_key(content, rows, table) else None
+
+
+def decode_valid(content: bytes) -> list[Row] | None:
+    """The records of lines that were accepted before; None where the file has changed since."""
+    try:
+        return _decoder.decode_lines(content)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
 
 
 def satisfies(rows: list[Row], table: str, *, is_built: bool = False) -> bool:
@@ -211,7 +208,7 @@ def satisfies(rows: list[Row], table: str, *, is_built: bool = False) -> bool:
     return (
         fast_validator_of_many(table, is_built=is_built).is_valid(rows)
         and all(_are_plain_integers(field.column(rows)) for field in integer_fields(table))
-        and all(_POSSIBLE[value] for field in _dates(table, is_built) for value in field.column(rows))
+        and all(_POSSIBLE[value] for field in _dates(table, is_built) for value in set(field.column(rows)))
     )
 
 

@@ -105,7 +105,7 @@ def _file_findings(path: Path, table: str, name: str) -> Iterator[Finding]:
     except UNREADABLE as error:
         why = str(error).partition("\n")[0]
         message = f"not readable as Parquet after row {number}: {why}"
-        yield UNREADABLE_FILE.finding(message, file=name, expected="a sound Parquet file")
+        yield UNREADABLE_FILE.finding(message, file=name, expected="an undamaged Parquet file")
         return
     is_alone = not _SHARD_OF_MANY.search(path.name)
     if number == 0 and table not in OPTIONAL_TABLES and is_alone:

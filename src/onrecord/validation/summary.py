@@ -51,10 +51,6 @@ class Summary(ShortRepr):
         """Findings in all, ignored ones left out."""
         return sum(self.by_rule.values())
 
-    def count_record(self, table: str) -> None:
-        """Count a record that was read."""
-        self.count_records(table, 1)
-
     def count_records(self, table: str, number: int) -> None:
         """Count records that were read; a table of which none was read is not mentioned."""
         if not number:

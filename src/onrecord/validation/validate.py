@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from onrecord.exceptions import UnusableInputError
 from onrecord.execution.executor import Executor
 from onrecord.model.findings import LEVELS, Finding, nearest
+from onrecord.model.tables import KNOWN_TABLES
 from onrecord.reading.files import display
 from onrecord.rules import RULES
 from onrecord.validation.inputs import (
-    KNOWN_TABLES,
     STANDARD_INPUT,
     Files,
     RecordsFolder,

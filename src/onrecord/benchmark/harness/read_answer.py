@@ -179,10 +179,10 @@ def _opens_an_answer(text: str, mark: re.Match[str]) -> bool:
 def _split(section: str, *, is_marked: bool) -> Iterator[_Statement]:
     start = 0
     for end in [*_END.finditer(section), None]:
-        piece = section[start : end.start() if end else len(section)]
+        text = section[start : end.start() if end else len(section)]
         start = end.end() if end else len(section)
         # An enumerator such as "(b)" or "1." before the answer is not a statement.
-        if not _PLACE.search(piece) and re.fullmatch(r"[\W_]*(?:\w[\W_]*)?", piece):
+        if not _PLACE.search(text) and re.fullmatch(r"[\W_]*(?:\w[\W_]*)?", text):
             continue
-        yield _Statement(piece, is_question=bool(end and end[1]), is_marked=is_marked)
+        yield _Statement(text, is_question=bool(end and end[1]), is_marked=is_marked)
         is_marked = False

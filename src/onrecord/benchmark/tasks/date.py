@@ -2,25 +2,17 @@
 
 from collections.abc import Iterator
 
-from onrecord.benchmark.tasks.declaration import Gold, Item, Tables, Task, claim_attributes
+from onrecord.benchmark.tasks.declaration import Gold, Item, Tables, Task
 
 
 def _items(tables: Tables) -> Iterator[Item]:
     for claim in tables.claims:
         given = {
-            "claim_id": claim["claim_id"],
             "gloss": tables.segments[claim["segment_id"]]["gloss"],
             "text": claim["text"],
             "document_date": tables.documents[claim["document_id"]]["date"].isoformat(),
         }
-        yield Item(
-            claim["claim_id"],
-            claim["document_id"],
-            tables.paragraph(claim),
-            given,
-            claim["stated_on"],
-            claim_attributes(claim),
-        )
+        yield tables.claim_item(claim, given, claim["stated_on"])
 
 
 TASK = Task(

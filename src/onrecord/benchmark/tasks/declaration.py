@@ -4,7 +4,6 @@ Each task fills in a `Task` in a module of its own name. Reading, checking and s
 modules of `benchmark`.
 """
 
-import gc
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -14,6 +13,7 @@ from types import MappingProxyType
 from typing import Any, Literal, TypeVar
 
 from onrecord.dataset.load import Folder, iter_fields, iter_values
+from onrecord.execution.garbage import without_collection
 from onrecord.model.short_repr import ShortRepr
 from onrecord.model.tables import Schema, load_schema
 
@@ -80,6 +80,14 @@ class Tables:
         """The paragraph of the segment that a claim mainly rests on."""
         return int(self.segments[claim["segment_id"]]["paragraph"])
 
+    def claim_item(self, claim: Mapping[str, Any], inputs: Mapping[str, Any], gold: Answer) -> Item:
+        """The item of a task about claims; the inputs start with the claim's id."""
+        claim_id = claim["claim_id"]
+        inputs = {"claim_id": claim_id, **inputs}
+        return Item(
+            claim_id, claim["document_id"], self.paragraph(claim), inputs, gold, claim_attributes(claim)
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Gold:
@@ -143,15 +151,11 @@ def caching_scope() -> Iterator[None]:
         yield
         return
     token = _cache.set({})
-    was_enabled = gc.isenabled()
-    # The block makes millions of small objects that all stay. Collecting garbage among them, again and again
-    # as their number grows, would take half of the time.
-    gc.disable()
     try:
-        yield
+        # The block makes millions of small objects that all stay.
+        with without_collection():
+            yield
     finally:
-        if was_enabled:
-            gc.enable()
         # Afterwards another build may stand in the same folder.
         _cache.reset(token)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from onrecord.benchmark.tasks.declaration import Answer, Gold, Item, Tables, Task, claim_attributes
+from onrecord.benchmark.tasks.declaration import Answer, Gold, Item, Tables, Task
 
 _CHOICE_FIELDS = ("speaker_id", "name", "aliases", "type")
 
@@ -12,19 +12,11 @@ def _items(tables: Tables) -> Iterator[Item]:
     choices = [{field: speaker[field] for field in _CHOICE_FIELDS} for speaker in tables.speakers.values()]
     for claim in tables.claims:
         given = {
-            "claim_id": claim["claim_id"],
             "gloss": tables.segments[claim["segment_id"]]["gloss"],
             "text": claim["text"],
             "choices": choices,
         }
-        yield Item(
-            claim["claim_id"],
-            claim["document_id"],
-            tables.paragraph(claim),
-            given,
-            claim["speaker_id"],
-            claim_attributes(claim),
-        )
+        yield tables.claim_item(claim, given, claim["speaker_id"])
 
 
 def _labels(tables: Tables) -> tuple[Answer, ...]:

@@ -2,26 +2,18 @@
 
 from collections.abc import Iterator
 
-from onrecord.benchmark.tasks.declaration import Answer, Gold, Item, Tables, Task, claim_attributes
+from onrecord.benchmark.tasks.declaration import Answer, Gold, Item, Tables, Task
 from onrecord.model.tables import label_names
 
 
 def _items(tables: Tables) -> Iterator[Item]:
     for claim in tables.claims:
         given = {
-            "claim_id": claim["claim_id"],
             "text": claim["text"],
             "speaker": claim["speaker"],
             "date": claim["date"].isoformat(),
         }
-        yield Item(
-            claim["claim_id"],
-            claim["document_id"],
-            tables.paragraph(claim),
-            given,
-            claim["verifiability"],
-            claim_attributes(claim),
-        )
+        yield tables.claim_item(claim, given, claim["verifiability"])
 
 
 def _labels(_: Tables) -> tuple[Answer, ...]:
