@@ -14,6 +14,7 @@ from typing import Any
 
 from onrecord.dataset.load import rows, table_files
 from onrecord.model.digest import Identity, read_identity
+from onrecord.model.labels import definitions
 from onrecord.model.paths import home
 from onrecord.model.tables import TABLES, key_fields, load_schema
 from scripts import datasheet
@@ -226,17 +227,12 @@ def _labels_target(table: str, path: tuple[str, ...], schema: Mapping[str, Any])
     if not (schema.get("enum") or schema.get("items", {}).get("enum")):
         return None
     # The labels of an annotation are those of the claim.
-    owner = table if path[0] in _labels().get(table, {}) else "claims"
+    owner = table if path[0] in definitions().get(table, {}) else "claims"
     return f"{owner}_{path[0]}/name"
 
 
-def _labels() -> dict[str, dict[str, dict[str, dict[str, str]]]]:
-    found: dict[str, Any] = json.loads((home() / "schema" / "labels.json").read_text(encoding="utf-8"))
-    return found
-
-
 def _enumerations() -> Iterator[Node]:
-    for table, fields in _labels().items():
+    for table, fields in definitions().items():
         for field, labels in fields.items():
             own = f"{table}_{field}"
             yield {
