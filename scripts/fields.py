@@ -54,7 +54,7 @@ def joins(table: str) -> Mapping[Path, str]:
 
 
 def _chapter(table: str) -> str:
-    schema, count = load_schema(table), sum(1 for _ in iter_rows(table))
+    schema, count = load_schema(table), sum(1 for _ in iter_rows(table, split=None))
     key = " and ".join(f"`{name}`" for name in key_fields(table))
     body = [
         (f"`{_shown(path)}`", _type(sub), f"{meaning(sub, _guide(table, path, sub))}{_remark(table, path)}")

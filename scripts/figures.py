@@ -16,6 +16,7 @@ from onrecord.dataset.agreement import unanimous
 from onrecord.dataset.crosswalk import targets
 from onrecord.dataset.load import rows
 from onrecord.model.paths import home
+from onrecord.model.table_files import splits_of
 from onrecord.reading.article import LONGEST_SHARED_RUN
 from scripts.annotators import extracted_labels, folders, last_labelling, read_lines
 
@@ -58,7 +59,8 @@ def figures() -> dict[str, Any]:
         "adjudications": sum(1 for f in folders() for _ in read_lines(f.path / "adjudications.jsonl")),
         "duplicates": sum(segment["duplicate_of"] is not None for segment in rows("segments")),
         "null_times": sum(claim["about_time"] is None for claim in claims),
-        "flagged": sum(bool(claim["flags"]) for claim in claims),
+        "flagged": f"{sum(bool(claim['flags']) for claim in claims):,}",
+        "splits": enumeration([f"`{split}`" for split in splits_of()]),
         "null_notes": sum(claim["note"] is None for claim in claims),
         "linked": sum(speaker["wikidata_id"] is not None for speaker in speakers),
         "unlinked": sum(speaker["wikidata_id"] is None for speaker in speakers),
@@ -99,9 +101,12 @@ def in_words(count: int) -> str:
     return _IN_WORDS[count] if count < len(_IN_WORDS) else f"{count:,}"
 
 
-def tally(table: str, field: str) -> str:
-    """How many rows have each label, the most frequent first: '2 `state` and 1 `event`'."""
-    found = _labels(table, field).most_common()
+def tally(table: str, field: str, layer: str | None = None) -> str:
+    """How many rows have each label, the most frequent first: '2 `state` and 1 `event`'.
+
+    `layer` counts only the claims of that layer.
+    """
+    found = _labels(table, field, layer).most_common()
     return enumeration([f"{count:,} `{label}`" for label, count in found])
 
 
@@ -120,8 +125,8 @@ def in_full(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def _labels(table: str, field: str) -> Counter[str]:
-    values = [row[field] for row in rows(table)]
+def _labels(table: str, field: str, layer: str | None = None) -> Counter[str]:
+    values = [row[field] for row in rows(table) if layer in (None, row.get("layer"))]
     return Counter(label for value in values for label in (value if isinstance(value, list) else [value]))
 
 
