@@ -1,4 +1,4 @@
-"""Make the tables of docs/agreement.md: how far passes of one model agree with each other and with the records.
+"""Make the tables of docs/agreement.md: how far passes of one model agree with each other.
 
 Called by the cog blocks of that page; `annotators` computes the figures.
 """
@@ -97,7 +97,7 @@ def marginals_table(field: str) -> str:
 
 
 def confusion_table(field: str) -> str:
-    """Pairs of annotators of the latest round by the two labels that they gave to a claim, where these differ."""
+    """Pairs of annotators of the latest round by two different labels that they gave to a claim."""
     pairs: Counter[tuple[str, str]] = Counter()
     for labels in last_labelling().labels(field).values():
         for one, other in combinations(map(shown, labels), 2):
@@ -147,10 +147,9 @@ def extraction_table() -> str:
         name: [placed(row["number"], row["segment_id"], row["text"]) for row in own]
         for name, own in last_extraction().extractions.items()
     }
-    head = ("lists", "soft F1 (chrF2)", "95 % interval")
-    head += (f"hard F1 (chrF2 ≥ {HARD_THRESHOLD})", "95 % interval")
+    hard = f"hard F1 (chrF2 ≥ {HARD_THRESHOLD})"
     return pipe_table(
-        head,
+        ("lists", "soft F1 (chrF2)", "95 % interval", hard, "95 % interval"),
         (
             (
                 f"{one} and {other}",
@@ -197,7 +196,7 @@ def _same(own: Mapping[str, Mapping[str, Any]], field: str) -> dict[str, bool]:
 
 
 def unanimous_against(field: str) -> list[tuple[str, Any]]:
-    """The claims to which at least three annotators gave one label while extracting, and not the final one."""
+    """The claims to which three annotators or more gave one label while extracting, and not the final one."""
     found = extracted_labels()
     differing = []
     for claim in claims_of():

@@ -77,7 +77,7 @@ class Round:
 
     @cached_property
     def texts(self) -> Mapping[str, str]:
-        """The text of each claim as it was given to those who labelled it; as it is now, where that is lost."""
+        """The text of each claim as it was given to those who labelled it, else as it is now."""
         found = {claim_id: str(claim["text"]) for claim_id, claim in claims().items()}
         for folder in self.folders:
             given = folder / "labelling" / "claims-as-given.md"
@@ -274,8 +274,19 @@ def single_field_scores(split: str = "test") -> list[tuple[str, int, float]]:
     return found
 
 
-PREDICTORS = ("", "speaker_id", "via", "mode", "setting", "kind", "stated_on", "stated_on_basis", "about_time")
-PREDICTORS += ("check_worthy", "flags")
+PREDICTORS = (
+    "",
+    "speaker_id",
+    "via",
+    "mode",
+    "setting",
+    "kind",
+    "stated_on",
+    "stated_on_basis",
+    "about_time",
+    "check_worthy",
+    "flags",
+)
 """The fields of which each is asked what it alone says of verifiability; "" is no field."""
 
 
@@ -289,7 +300,9 @@ def folders(split: str | None = None) -> tuple[DocumentFolder, ...]:
     found = documents(home() / "records")
     if split is None:
         return tuple(found)
-    return tuple(f for f in found if json.loads((f.path / "document.json").read_text("utf-8"))["split"] == split)
+    return tuple(
+        f for f in found if json.loads((f.path / "document.json").read_text("utf-8"))["split"] == split
+    )
 
 
 def _files(places: Iterable[Path], folder: str) -> Iterator[Path]:

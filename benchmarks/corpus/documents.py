@@ -17,6 +17,7 @@ from typing import Any
 from benchmarks.corpus.article import Article
 from benchmarks.corpus.speakers import People, Record, newspapers, place, speaker_id, type_and_name
 from benchmarks.corpus.wording import HEADS, MONTHS, PATTERNS, SETTINGS, THINGS, Pattern
+from onrecord.model.annotations import annotated_fields
 
 LEAST_CLAIMS = 15
 _SIZES = tuple(LEAST_CLAIMS + 8 * number % 21 for number in range(21))
@@ -26,8 +27,7 @@ _FIRST_DAY = date(2031, 1, 1)
 ANNOTATED = 10
 """One of every so many documents has annotations."""
 _ANNOTATORS = ("annotator-1", "annotator-2")
-_LABELS = ("layer", "verifiability", "evidence", "barriers", "kind", "mode", "setting", "speaker_id", "via")
-_LABELS += ("stated_on", "about_time", "check_worthy")
+_LABELS = annotated_fields()
 _CANARY = "Synthetic records for measuring: 7f0e6c52-3a34-4f0a-9a51-2d6c1be0a9d4"
 
 

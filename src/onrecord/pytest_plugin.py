@@ -102,7 +102,7 @@ def onrecord_documents() -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="session")
 def onrecord_dataset() -> DatasetDict:
-    """The claims as a `datasets.DatasetDict` with the split "test", as `load_dataset` gives them."""
+    """The claims as a `datasets.DatasetDict` by split, as `load_dataset` gives them."""
     from onrecord import testing
 
     return testing.dataset()

@@ -15,9 +15,9 @@ import pytest
 from onrecord import TABLES, __version__, build, rows
 from onrecord.dataset.load import table_files
 from onrecord.exceptions import InvalidRecords, OutputRefused, UnusableInputError
+from onrecord.model.annotations import annotated_fields
 from onrecord.model.arrow import arrow_schema
 from onrecord.model.derive import agreement
-from onrecord.model.annotations import annotated_fields
 from onrecord.model.digest import canonical_lines, dataset_digest, read_identity
 from onrecord.model.tables import read_only_fields
 from onrecord.model.validators import built_validator

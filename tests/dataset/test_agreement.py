@@ -104,7 +104,9 @@ def test_every_unanimous_list_against_the_final_label_is_on_the_page(root: Path)
     page = (root / "docs" / "agreement.md").read_text(encoding="utf-8")
     chapter = page.partition("### Unanimous lists")[2].partition("\n## ")[0]
     listed = re.findall(r"^\| (\S+-c\d+) \| `(\w+)` \|", chapter, re.MULTILINE)
-    expected = [(claim, field) for field in annotated_fields() for claim, _ in agreement.unanimous_against(field)]
+    expected = [
+        (claim, field) for field in annotated_fields() for claim, _ in agreement.unanimous_against(field)
+    ]
     assert sorted(listed) == sorted(expected)
 
 
@@ -115,6 +117,11 @@ def test_a_field_alone_is_never_worse_than_no_field() -> None:
 
 
 def test_labels_are_shown_in_words() -> None:
-    claim: dict[str, Any] = {"via": ["b", "a"], "barriers": ["vague", "future"], "about_time": None, "evidence": []}
+    claim: dict[str, Any] = {
+        "via": ["b", "a"],
+        "barriers": ["vague", "future"],
+        "about_time": None,
+        "evidence": [],
+    }
     given = [shown(label_of(claim, field)) for field in claim]
     assert given == ["b, a", "future, vague", "null", "none"]

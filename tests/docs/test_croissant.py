@@ -21,9 +21,7 @@ PAGE = Path(__file__).resolve().parents[2] / "croissant.json"
 TEXT = json.loads(PAGE.read_text(encoding="utf-8"))
 RECORD_SETS = {node["@id"]: node for node in TEXT["recordSet"]}
 LABELS = {
-    f"{table}_{field}": labels
-    for table, fields in definitions().items()
-    for field, labels in fields.items()
+    f"{table}_{field}": labels for table, fields in definitions().items() for field, labels in fields.items()
 }
 RAI = {
     "annotationsPerItem",

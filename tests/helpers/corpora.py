@@ -88,4 +88,6 @@ def _renamed(rows: list[Record], number: int, *, is_last: bool) -> list[Record]:
         withdrawn, last = (f"{document_id(number)}-c00{digit}" for digit in (4, 5))
         text = text.replace(last, withdrawn)
     renamed: list[Record] = json.loads(text)
-    return renamed if is_last else [{**row, "withdrawn": []} if "withdrawn" in row else row for row in renamed]
+    return (
+        renamed if is_last else [{**row, "withdrawn": []} if "withdrawn" in row else row for row in renamed]
+    )

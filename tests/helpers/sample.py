@@ -232,7 +232,10 @@ def adjudications() -> list[Record]:
 
 
 def labellings() -> list[Record]:
-    """The labels of the claims but for one, on which the annotator is of another mind. Other fields were not asked."""
+    """The labels of the claims but for one, on which the annotator is of another mind.
+
+    Other fields were not asked.
+    """
     copied = ("claim_id", "layer", "verifiability", "kind", "speaker_id", "stated_on", "check_worthy")
     rows = [{name: row[name] for name in copied} for row in claims()]
     rows[3]["kind"] = "mental_state"

@@ -10,7 +10,6 @@ import pytest
 
 import onrecord
 from onrecord.dataset import agreement
-from onrecord.model.annotations import annotated_fields, has_labelled, label_of
 from onrecord.html.alt_texts import describe_dots, describe_order
 from onrecord.html.charts import MOST_ROWS, Dot, cross_table
 from onrecord.html.columns import to_columns
@@ -19,6 +18,7 @@ from onrecord.html.figures import facts_of, figures_of
 from onrecord.html.timeline import MOST_TIMES, times_of
 from onrecord.html.views import differences, shown_documents
 from onrecord.html.wording import mark_of, time_words
+from onrecord.model.annotations import annotated_fields, has_labelled, label_of
 from tests.helpers.sample import claim_id, segment_id
 
 

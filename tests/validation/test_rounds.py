@@ -26,7 +26,10 @@ def test_the_latest_round_is_compared_with_the_annotations(folder: Path) -> None
     edit(second / "annotator-1.jsonl", lambda rows: rows[0].update(kind="event"))
 
     assert rules(folder) == ["altered-annotation"]
-    edit(folder / "annotations" / "raw" / "labelling" / "annotator-1.jsonl", lambda rows: rows[0].update(kind="rule"))
+    edit(
+        folder / "annotations" / "raw" / "labelling" / "annotator-1.jsonl",
+        lambda rows: rows[0].update(kind="rule"),
+    )
     assert rules(folder) == ["altered-annotation"]
 
 
@@ -59,7 +62,10 @@ def test_a_later_round_may_hold_what_the_first_one_may(folder: Path) -> None:
 
 def test_raw_labels_and_matches_may_name_a_claim_that_was_withdrawn_since(folder: Path) -> None:
     raw = folder / "annotations" / "raw"
-    edit(raw / "labelling" / "annotator-1.jsonl", lambda rows: rows.append({**rows[0], "claim_id": claim_id(4)}))
+    edit(
+        raw / "labelling" / "annotator-1.jsonl",
+        lambda rows: rows.append({**rows[0], "claim_id": claim_id(4)}),
+    )
     edit(raw / "extraction_matches.jsonl", lambda rows: rows[2].update(claim_id=claim_id(4), reason=None))
 
     assert rules(folder) == []
@@ -104,7 +110,10 @@ def test_a_field_that_was_not_labelled_needs_no_adjudication(folder: Path) -> No
 
 def test_the_order_of_a_set_of_labels_is_no_disagreement(folder: Path) -> None:
     for place in ("annotations", "annotations/raw/labelling"):
-        edit(folder / place / "annotator-1.jsonl", lambda rows: rows[2].update(evidence=["reporting", "official_record"]))
+        edit(
+            folder / place / "annotator-1.jsonl",
+            lambda rows: rows[2].update(evidence=["reporting", "official_record"]),
+        )
     assert rules(folder) == []
     for place in ("annotations", "annotations/raw/labelling"):
         edit(folder / place / "annotator-1.jsonl", lambda rows: rows[2].update(evidence=["reporting"]))

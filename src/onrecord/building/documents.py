@@ -1,7 +1,7 @@
 """The task of a build: some documents checked and, where nothing is wrong with them, written as Parquet.
 
-A task writes one file per table and split, and the canonical lines next to it. Rows never travel between processes: the
-driver gives the files their places and hashes the lines.
+A task writes one file per table and split, and the canonical lines next to it. Rows never travel between
+processes: the driver gives the files their places and hashes the lines.
 """
 
 import secrets

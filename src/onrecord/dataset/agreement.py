@@ -49,7 +49,7 @@ class Agreement:
 
 
 def agreements(claims: Iterable[Row], segments: Iterable[Row], annotations: Iterable[Row]) -> list[Agreement]:
-    """The agreement on each field that two annotators have labelled in some claim, in the order of the schema.
+    """The agreement on each field that two annotators labelled in some claim, in the order of the schema.
 
     A list of labels counts as one label.
     """

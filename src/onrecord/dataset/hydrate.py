@@ -151,7 +151,9 @@ def _repaired(text: str, repairs: Sequence[Callable[[str], str]]) -> str | None:
 
 
 def _rows_of(document: Row, table: str, data: Folder | None) -> Iterator[Row]:
-    return (row for row in iter_rows(table, data, split=None) if row["document_id"] == document["document_id"])
+    return (
+        row for row in iter_rows(table, data, split=None) if row["document_id"] == document["document_id"]
+    )
 
 
 def _with_text(span: Row, text: str) -> Row:

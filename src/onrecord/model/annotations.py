@@ -20,7 +20,7 @@ def annotated_fields() -> tuple[str, ...]:
 
 
 def labelled_fields(annotation: Mapping[str, Any]) -> list[str]:
-    """The fields that an annotator labelled, from the record as written: what is missing or null was not asked."""
+    """The fields that an annotator labelled, from the record as written; others are missing or null."""
     return [
         name
         for name in annotated_fields()

@@ -171,7 +171,9 @@ def _labels(document: Document) -> Iterator[tuple[Row, str, Mapping[str, Any]]]:
             rows = given.get(claim["claim_id"], [])
             is_complete = len(rows) >= len(annotators)
             if is_complete and not any(document.is_faulty(row, field, *_ANNOTATION_KEY) for row in rows):
-                labels = {row["annotator_id"]: label_of(row, field) for row in rows if has_labelled(row, field)}
+                labels = {
+                    row["annotator_id"]: label_of(row, field) for row in rows if has_labelled(row, field)
+                }
                 yield claim, field, {"claim": label_of(claim, field)} | labels
 
 

@@ -93,8 +93,8 @@ def main_segment_unanchored(document: Document) -> Iterator[Problem]:
     "segments",
     "documents",
     summary="A claim that mainly rests on a segment without a gloss, in a document without its text.",
-    why="A segment without a gloss says nothing, so nothing can be claimed in it. Where the text is included, "
-    "the gloss may be missing.",
+    why="A segment without a gloss says nothing, so nothing can be claimed in it. Only where the text is "
+    "included may the gloss be missing.",
     fix="Write the segment's gloss, or name the segment that makes the claim.",
 )
 def claim_without_gloss(document: Document) -> Iterator[Problem]:
@@ -168,7 +168,9 @@ def stated_after_document(document: Document) -> Iterator[Problem]:
         days = {record["date"] for record in records if "date" in record} | (
             {parent["date"]} if parent else set()
         )
-        late = {value for value in {record.get("stated_on") for record in records} if _starts_after(value, days)}
+        late = {
+            value for value in {record.get("stated_on") for record in records} if _starts_after(value, days)
+        }
         for record in records:
             if record.get("stated_on") not in late:
                 continue

@@ -1,4 +1,4 @@
-"""Texts that the dataset includes: the licence that this takes, the file, and the sentences of built segments.
+"""Texts that the dataset includes: their licence, their file, and the sentences of built segments.
 
 Which offsets and hashes must agree with a text is in `sources`.
 """
@@ -58,7 +58,9 @@ def missing_text(document: Document) -> Iterator[Problem]:
     for record in document.eligible("documents", "text_included"):
         if record["text_included"]:
             place = INCLUDED_TEXT if document.folder else f"{record['source_file']} in the folder of articles"
-            yield Problem(record, "text_included is true, but the text was not found", ("text_included",), place)
+            yield Problem(
+                record, "text_included is true, but the text was not found", ("text_included",), place
+            )
 
 
 @check(
@@ -74,7 +76,9 @@ def segment_text_mismatch(document: Document) -> Iterator[Problem]:
     for record in document.eligible("segments", "sha256"):
         text = record["text"]
         if text is None and is_included:
-            yield Problem(record, "text is null, but the document includes its text", ("text",), "the sentence")
+            yield Problem(
+                record, "text is null, but the document includes its text", ("text",), "the sentence"
+            )
         elif text is not None and is_included is False:
             message = "text is given, but the document does not include its text"
             yield Problem(record, message, ("text",), "null")

@@ -154,7 +154,7 @@ def edge_on_punctuation(document: Document) -> Iterator[Problem]:
 @check(
     "documents",
     level=4,
-    summary=f"A text that shares more than {LONGEST_SHARED_RUN} words in a row with an article that is not included.",
+    summary=f"A text that shares more than {LONGEST_SHARED_RUN} words in a row with an article not included.",
     why="The article's wording belongs to its publisher; the dataset uses its own words.",
     fix="Say the same in other words.",
 )

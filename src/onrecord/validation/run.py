@@ -60,7 +60,7 @@ class Work:
         """Take what a task came to, in the order of the tasks."""
 
     def take_speakers(self, part: Part, named: Callable[[], Mapping[str, Set[str]]]) -> None:
-        """Take a part of the speakers after all documents; `named` gives the splits that name each of them."""
+        """Take a part of the speakers after all documents; `named` gives the splits that name each."""
 
 
 class Run:

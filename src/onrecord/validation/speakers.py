@@ -76,7 +76,7 @@ class SpeakerTable:
         self._db.execute("commit")
 
     def _copies(self, batch: Batch) -> frozenset[str]:
-        """The speakers whom the file of another split has as well: each split has the speakers that it names."""
+        """The speakers whom another split has as well, because each split has the speakers that it names."""
         split = Path(batch.file).name.partition("-")[0]
         self._splits.add(split)
         if len(self._splits) == 1:

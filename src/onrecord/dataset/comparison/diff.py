@@ -156,7 +156,7 @@ def _authored(snapshot: Snapshot) -> Mapping[str, Content]:
 
 
 def _was_written(row: Row, name: str) -> bool:
-    """Whether a field of a built row is in the record that it was built from: what was not labelled is not."""
+    """Whether a field of a built row is in the authored record as well: what was not labelled is not."""
     return "labelled" not in row or name in row["labelled"] or name not in annotated_fields()
 
 
