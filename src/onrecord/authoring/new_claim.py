@@ -92,7 +92,7 @@ def _readable(home: DocumentFolder, table: str, needed: Sequence[str]) -> list[R
 
 def _article(home: DocumentFolder, document: Record, articles: str | Path | None) -> str:
     folder = articles_folder(home.path.absolute().parent, articles)
-    path = folder / document["source_file"]
+    path = home.included_text if document.get("text_included") is True else folder / document["source_file"]
     try:
         source = Source(read_article(path))
     except SourceError as error:
