@@ -23,6 +23,7 @@ from scripts import (
     benchmark,
     croissant,
     datasheet,
+    errata,
     manifest,
     pictures,
     row_types,
@@ -51,7 +52,7 @@ WITH_BLOCKS = (
     ROOT / "docs" / "versions.md",
 )
 """Files with generated blocks in hand-written text."""
-PAGES = (row_types, rule_examples, write_rules, datasheet, croissant)
+PAGES = (row_types, rule_examples, write_rules, errata, datasheet, croissant)
 """The modules that generate a whole file, their PAGE. The last one quotes the one before it."""
 
 _PROLOGUE = (

@@ -47,6 +47,7 @@ class Article:
                 "sha256": hashlib.sha256(text.encode()).hexdigest(),
                 "gloss": gloss,
                 "duplicate_of": self._segment_id(first) if first < position else None,
+                "phenomena": [],
             }
         )
         return start

@@ -17,6 +17,7 @@ from typing import Any
 from benchmarks.corpus.article import Article
 from benchmarks.corpus.speakers import People, Record, newspapers, place, speaker_id, type_and_name
 from benchmarks.corpus.wording import HEADS, MONTHS, PATTERNS, SETTINGS, THINGS, Pattern
+from onrecord.model.annotations import annotated_fields
 
 LEAST_CLAIMS = 15
 _SIZES = tuple(LEAST_CLAIMS + 8 * number % 21 for number in range(21))
@@ -26,7 +27,7 @@ _FIRST_DAY = date(2031, 1, 1)
 ANNOTATED = 10
 """One of every so many documents has annotations."""
 _ANNOTATORS = ("annotator-1", "annotator-2")
-_LABELS = ("verifiability", "kind", "speaker_id", "stated_on", "check_worthy")
+_LABELS = annotated_fields()
 _CANARY = "Synthetic records for measuring: 7f0e6c52-3a34-4f0a-9a51-2d6c1be0a9d4"
 
 
@@ -244,15 +245,18 @@ class _Writer:
             "claim_id": self._claim_id(len(self._claims) + 1),
             "document_id": self._id,
             "text": text,
+            "layer": "attribution" if fields["kind"] == "utterance" else "content",
             "segment_id": segment_id,
             "anchors": [{"segment_id": segment_id, "start": start, "end": end} for start, end in spans],
             "speaker_id": speaker_id(speaker),
+            "speaker_alternatives": [],
             "via": [],
             "mode": "indirect_speech",
             "setting": "unspecified",
             "date": self._day.isoformat(),
             "stated_on": None,
             "stated_on_basis": None,
+            "stated_on_alternatives": [],
             "about_time": None,
             "kind": None,
             "verifiability": None,
@@ -260,6 +264,7 @@ class _Writer:
             "barriers": [],
             "check_worthy": None,
             "flags": [],
+            "phenomena": [],
             "note": None,
         }
         self._claims.append({**usual, **fields})
@@ -300,6 +305,9 @@ class _Writer:
             "length": len(article),
             "sha256": hashlib.sha256(article.encode()).hexdigest(),
             "text_origin": "original",
+            "text_included": False,
+            "licence": None,
+            "split": "test",
             "quality": "Made by a program, for measuring speed.",
             "withdrawn": [],
             "canary": _CANARY,
@@ -325,5 +333,5 @@ def _labels(kind: str, evidence: tuple[str, ...], barriers: tuple[str, ...]) -> 
         "verifiability": label,
         "evidence": list(evidence),
         "barriers": list(barriers),
-        "check_worthy": None if label == "unverifiable" else kind != "state",
+        "check_worthy": kind != "state",
     }

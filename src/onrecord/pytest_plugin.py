@@ -110,7 +110,7 @@ def onrecord_documents() -> list[Document]:
 
 @pytest.fixture(scope="session")
 def onrecord_dataset() -> DatasetDict:
-    """The claims as a `datasets.DatasetDict` with the split "test", as `load_dataset` gives them."""
+    """The claims as a `datasets.DatasetDict` by split, as `load_dataset` gives them."""
     from onrecord import testing
     from onrecord.exceptions import MissingExtraError
 

@@ -19,7 +19,7 @@ from onrecord.model import tables as schemas
 from onrecord.model.findings import Finding, nearest
 from onrecord.model.paths import home
 from onrecord.model.short_repr import ShortRepr
-from onrecord.model.table_files import SPLIT
+from onrecord.model.table_files import splits_of
 
 if TYPE_CHECKING:
     from datasets import DatasetDict
@@ -89,11 +89,11 @@ def documents() -> "list[Document]":
 
 
 def dataset() -> "DatasetDict":
-    """What `datasets.load_dataset(onrecord.path())` gives, the claims as split `test`; without a cache."""
+    """What `datasets.load_dataset(onrecord.path())` gives, the claims by split; without a cache."""
     with extra("datasets", "a DatasetDict"):
         from datasets import DatasetDict
 
-    return DatasetDict({SPLIT: load("claims")})
+    return DatasetDict({split: load("claims", split=split) for split in splits_of()})
 
 
 def bad_records() -> list[BadRecord]:

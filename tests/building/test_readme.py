@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from onrecord.building.build import build
-from onrecord.building.card import TableSize, front_matter
+from onrecord.building.card import SplitSize, front_matter
 from onrecord.building.readme import (
     Card,
     card_next_to,
@@ -27,7 +27,7 @@ from tests.helpers import sample
 
 ABOUT = About("harbour", "2.0.0", "Harbour", "Claims about a harbour.", "MIT", ("en",), ("Ada Lind",))
 IDENTITY = Identity(ABOUT, {table: f"{number}" * 64 for number, table in enumerate(TABLES)}, "d" * 64)
-SIZES = {table: TableSize(3, 300, 200) for table in TABLES}
+SIZES = {table: {"test": SplitSize(3, 300, 200)} for table in TABLES}
 OWN = "---\nlicense: other\n{block}pretty_name: My harbour\n---\n\n# Written by hand\n\n{text}The end.\n"
 BLOCK = "# onrecord:begin data\nwhatever\n# onrecord:end\n"
 TEXT = "<!-- onrecord:begin data -->\n<!-- onrecord:end -->\n"

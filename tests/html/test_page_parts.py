@@ -19,6 +19,7 @@ from onrecord.html.figures import facts_of, figures_of
 from onrecord.html.timeline import MOST_TIMES, times_of
 from onrecord.html.views import differences, shown_documents
 from onrecord.html.wording import mark_of, time_words
+from onrecord.model.annotations import annotated_fields, has_labelled, label_of
 from tests.helpers.sample import claim_id, segment_id
 
 
@@ -188,8 +189,9 @@ def test_differences_are_the_labels_that_not_all_gave() -> None:
     found = differences(read_page_data(None))
     labels: dict[tuple[str, str], set[object]] = {}
     for row in iter_rows("annotations"):
-        for field in agreement.FIELDS:
-            labels.setdefault((row["claim_id"], field), set()).add(row[field])
+        for field in annotated_fields():
+            if has_labelled(row, field):
+                labels.setdefault((row["claim_id"], field), set()).add(label_of(row, field))
     assert {(one.claim["claim_id"], one.field) for one in found} == {
         key for key, given in labels.items() if len(given) > 1
     }

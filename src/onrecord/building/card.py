@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from onrecord.building.yaml_lines import yaml_lines
 from onrecord.model.arrow import arrow_schema
 from onrecord.model.digest import Identity
-from onrecord.model.table_files import SPLIT, table_files
+from onrecord.model.table_files import splits_of, table_files
 from onrecord.model.tables import TABLES, load_schema
 
 if TYPE_CHECKING:
@@ -27,33 +27,42 @@ SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_
 
 
 @dataclass(frozen=True, slots=True)
-class TableSize:
-    """Rows of a table, its bytes before compression, and the bytes of its files."""
+class SplitSize:
+    """Rows of a table in one split, their bytes before compression, and the bytes of their files."""
 
     rows: int
     bytes: int
     stored: int
 
 
-def table_sizes(data: Path) -> dict[str, TableSize]:
-    """The size of each table in a folder, from the footers of its files. Raises OSError."""
+Sizes = Mapping[str, Mapping[str, SplitSize]]
+"""By table, and within it by split."""
+
+
+def table_sizes(data: Path) -> Sizes:
+    """The size of each table and split in a folder, from the footers of its files. Raises OSError."""
+    splits = splits_of(data)
+    return {table: {split: _size(table_files(table, data, split)) for split in splits} for table in TABLES}
+
+
+def _size(files: Sequence[Path]) -> SplitSize:
     import pyarrow.parquet as pq
 
-    found = {}
-    for table in TABLES:
-        files = table_files(table, data)
-        footers = [pq.read_metadata(file) for file in files]
-        groups = [footer.row_group(at) for footer in footers for at in range(footer.num_row_groups)]
-        found[table] = TableSize(
-            sum(footer.num_rows for footer in footers),
-            sum(group.total_byte_size for group in groups),
-            sum(file.stat().st_size for file in files),
-        )
-    return found
+    footers = [pq.read_metadata(file) for file in files]
+    groups = [footer.row_group(at) for footer in footers for at in range(footer.num_row_groups)]
+    return SplitSize(
+        sum(footer.num_rows for footer in footers),
+        sum(group.total_byte_size for group in groups),
+        sum(file.stat().st_size for file in files),
+    )
+
+
+def _rows(sizes: Sizes, table: str) -> int:
+    return sum(size.rows for size in sizes[table].values())
 
 
 def front_matter(
-    identity: Identity, sizes: Mapping[str, TableSize], folder: str = HERE, without: Collection[str] = ()
+    identity: Identity, sizes: Sizes, folder: str = HERE, without: Collection[str] = ()
 ) -> list[str]:
     """The lines of the front matter, for tables in `folder` as seen from the card; some keys left out."""
     about = identity.about
@@ -62,9 +71,9 @@ def front_matter(
         # The Hub has the identifiers of SPDX in lower case.
         "license": about.license and about.license.lower(),
         "language": list(about.languages),
-        "size_categories": [size_category(sizes[TABLES[0]].rows)],
-        "configs": [_config(identity, table, folder) for table in TABLES],
-        "dataset_info": [_info(identity, table, size) for table, size in sizes.items()],
+        "size_categories": [size_category(_rows(sizes, TABLES[0]))],
+        "configs": [_config(identity, table, folder, of_table) for table, of_table in sizes.items()],
+        "dataset_info": [_info(identity, table, of_table) for table, of_table in sizes.items()],
     }
     return yaml_lines({key: value for key, value in keys.items() if value and key not in without})
 
@@ -79,9 +88,10 @@ def config_lines(identity: Identity, table: str) -> list[str]:
     return [f"  {line}" for line in yaml_lines(_content(identity, table))]
 
 
-def text(identity: Identity, sizes: Mapping[str, TableSize]) -> list[str]:
+def text(identity: Identity, sizes: Sizes) -> list[str]:
     """The lines of a short card: what the dataset is, its tables, how to load and how to cite it."""
     about = identity.about
+    split = next(iter(sizes[TABLES[0]]))
     facts = [f"Version {about.version}, content `sha256:{identity.dataset}`."]
     facts.append(f"Licence: {about.license}." if about.license else "No licence is stated.")
     if about.maintainers:
@@ -89,8 +99,7 @@ def text(identity: Identity, sizes: Mapping[str, TableSize]) -> list[str]:
     if about.homepage:
         facts.append(f"Homepage: <{about.homepage}>.")
     tables = [
-        f"| `{table}` | {size.rows:,} | {load_schema(table)['description']} |"
-        for table, size in sizes.items()
+        f"| `{table}` | {_rows(sizes, table):,} | {load_schema(table)['description']} |" for table in sizes
     ]
     return [
         f"# {about.title}",
@@ -107,8 +116,8 @@ def text(identity: Identity, sizes: Mapping[str, TableSize]) -> list[str]:
         "```python",
         "from datasets import load_dataset",
         "",
-        f'claims = load_dataset("/path/to/this/folder", split="{SPLIT}")',
-        f'segments = load_dataset("/path/to/this/folder", "segments", split="{SPLIT}")',
+        f'claims = load_dataset("/path/to/this/folder", split="{split}")',
+        f'segments = load_dataset("/path/to/this/folder", "segments", split="{split}")',
         "```",
         "",
         "`load_dataset` takes the absolute path of this folder as a string.",
@@ -119,18 +128,18 @@ def text(identity: Identity, sizes: Mapping[str, TableSize]) -> list[str]:
     ]
 
 
-def _empty_tables(sizes: Mapping[str, TableSize]) -> list[str]:
-    empty = [f"`{table}`" for table, size in sizes.items() if not size.rows]
+def _empty_tables(sizes: Sizes) -> list[str]:
+    empty = [f"`{table}`" for table in sizes if not _rows(sizes, table)]
     if not empty:
         return []
     what = f"{' and '.join(empty)} {'has' if len(empty) == 1 else 'have'} no rows"
     return [f"{what}: `load_dataset` takes such a table with `streaming=True` only.", ""]
 
 
-def _config(identity: Identity, table: str, folder: str) -> dict[str, Any]:
+def _config(identity: Identity, table: str, folder: str, splits: Mapping[str, SplitSize]) -> dict[str, Any]:
     place = table if folder == HERE else f"{folder}/{table}"
     default = {"default": True} if table == TABLES[0] else {}
-    files = [{"split": SPLIT, "path": f"{place}/{SPLIT}-*.parquet"}]
+    files = [{"split": split, "path": f"{place}/{split}-*.parquet"} for split in splits]
     return {"config_name": table, **default, **_content(identity, table), "data_files": files}
 
 
@@ -138,7 +147,7 @@ def _content(identity: Identity, table: str) -> dict[str, str]:
     return {"version": identity.version, "description": f"sha256:{identity.tables[table]}"}
 
 
-def _info(identity: Identity, table: str, size: TableSize) -> dict[str, Any]:
+def _info(identity: Identity, table: str, splits: Mapping[str, SplitSize]) -> dict[str, Any]:
     about = identity.about
     stated = {
         "description": about.description,
@@ -150,9 +159,12 @@ def _info(identity: Identity, table: str, size: TableSize) -> dict[str, Any]:
         "config_name": table,
         **{name: value for name, value in stated.items() if value},
         "features": [_feature(field.name, field.type) for field in arrow_schema(table)],
-        "splits": [{"name": SPLIT, "num_bytes": size.bytes, "num_examples": size.rows}],
-        "download_size": size.stored,
-        "dataset_size": size.bytes,
+        "splits": [
+            {"name": split, "num_bytes": size.bytes, "num_examples": size.rows}
+            for split, size in splits.items()
+        ],
+        "download_size": sum(size.stored for size in splits.values()),
+        "dataset_size": sum(size.bytes for size in splits.values()),
     }
 
 

@@ -20,7 +20,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from onrecord.building.card import HERE, TableSize, config_lines, front_matter, text
+from onrecord.building.card import HERE, Sizes, config_lines, front_matter, text
 from onrecord.building.replace_file import replacing
 from onrecord.exceptions import OutputRefused
 from onrecord.model.digest import Identity
@@ -91,7 +91,7 @@ def check_cards(out: Path) -> None:
             )
 
 
-def write_card(out: Path, new: Path, identity: Identity, sizes: Mapping[str, TableSize]) -> list[str]:
+def write_card(out: Path, new: Path, identity: Identity, sizes: Sizes) -> list[str]:
     """Put a card into the folder `new` that is to replace `out`, and report what was done with it.
 
     A card of the user's is copied, with its marked blocks renewed. Without one a new card is written, unless
@@ -110,7 +110,7 @@ def write_card(out: Path, new: Path, identity: Identity, sizes: Mapping[str, Tab
     return [f"{card.shown}: written, so that `load_dataset` takes the folder"]
 
 
-def renew_next_to(out: Path, identity: Identity, sizes: Mapping[str, TableSize]) -> list[str]:
+def renew_next_to(out: Path, identity: Identity, sizes: Sizes) -> list[str]:
     """Renew the marked blocks of the card next to `out`, and of one that a link in `out` points to."""
     cards = [card_next_to(out), *([card_in(out)] if card_in(out).file.is_symlink() else [])]
     done = [f"{card.shown}: {_RENEWED}" for card in cards if renew_card(card, identity, sizes)]
@@ -129,7 +129,7 @@ def _left(card: Card) -> str:
     )
 
 
-def renew_card(card: Card, identity: Identity, sizes: Mapping[str, TableSize]) -> bool:
+def renew_card(card: Card, identity: Identity, sizes: Sizes) -> bool:
     """Write what is to stand between the marks of a card. Returns whether that changed it.
 
     The card is replaced atomically and keeps its line ends and mode; if it is a link, its target is replaced.
@@ -177,7 +177,7 @@ def _configs(content: bytes, folder: str) -> Mapping[str, bytes]:
     }
 
 
-def _new(identity: Identity, sizes: Mapping[str, TableSize]) -> list[str]:
+def _new(identity: Identity, sizes: Sizes) -> list[str]:
     return [
         "---",
         f"# onrecord:begin {HERE}",
@@ -210,7 +210,7 @@ def _pattern(opening: bytes, closing: bytes, folder: str) -> re.Pattern[bytes]:
     return re.compile(_BLOCK % parts, re.MULTILINE | re.DOTALL)
 
 
-def _renewed(content: bytes, folder: str, identity: Identity, sizes: Mapping[str, TableSize]) -> bytes:
+def _renewed(content: bytes, folder: str, identity: Identity, sizes: Sizes) -> bytes:
     # From the last to the first, because the places of those before it stay.
     for block in reversed(_blocks(content, folder)):
         if block[0].startswith(b"#"):

@@ -160,9 +160,9 @@ def show(table: str | None, limit: int | None, form: str, output: Path | None, d
         if table is None:
             if form != "table" or limit is not None:
                 raise click.UsageError("--format and --limit need a TABLE")
-            write_lines([overview(lambda name: iter_rows(name, data))], output)
+            write_lines([overview(lambda name: iter_rows(name, data, split=None))], output)
             return
-        rows = iter_rows(table, data)
+        rows = iter_rows(table, data, split=None)
         if form == "table":
             shown = _LISTED if limit is None else limit
             with writing_to(output) as write:

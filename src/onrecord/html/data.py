@@ -64,12 +64,12 @@ def read_page_data(data: Folder | None, articles: Iterable[Article] = ()) -> Pag
     return PageData(
         identity=read_identity(folder),
         is_shipped=folder.resolve() == own.resolve(),
-        documents=list(iter_rows("documents", folder)),
-        segments=list(iter_rows("segments", folder)),
-        claims=list(iter_rows("claims", folder)),
-        relations=list(iter_rows("relations", folder)),
-        annotations=list(iter_rows("annotations", folder)),
-        speakers={row["speaker_id"]: row for row in iter_rows("speakers", folder)},
+        documents=list(iter_rows("documents", folder, split=None)),
+        segments=list(iter_rows("segments", folder, split=None)),
+        claims=list(iter_rows("claims", folder, split=None)),
+        relations=list(iter_rows("relations", folder, split=None)),
+        annotations=list(iter_rows("annotations", folder, split=None)),
+        speakers={row["speaker_id"]: row for row in iter_rows("speakers", folder, split=None)},
         sentences=sentences,
         passages=passages,
     )

@@ -22,7 +22,10 @@ TABLES = ("claims", "segments", "documents", "relations", "annotations", "speake
 OPTIONAL_TABLES = frozenset({"relations", "annotations"})
 """Tables that may be empty, and that a corpus may lack: documents may have no relations or annotations."""
 
-SIDE_TABLES = ("adjudications", "extractions", "extraction_matches", "labellings")
+SPLITS = ("test", "challenge", "validation")
+"""The splits that a document may belong to, with all its records. None of them is for training."""
+
+SIDE_TABLES = ("adjudications", "errata", "extractions", "extraction_matches", "labellings")
 """Files next to the tables in a document's folder: checked like them, but not built or shipped."""
 
 KNOWN_TABLES = (*TABLES, *SIDE_TABLES)
@@ -40,6 +43,7 @@ _KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "speakers": ("speaker_id",),
         DATASET: ("name",),
         "adjudications": ("claim_id", "field"),
+        "errata": ("claim_id", "change"),
         "extraction_matches": ("annotator_id", "number"),
         # The annotator is named by the file of these two.
         "extractions": ("number",),
@@ -79,9 +83,10 @@ class Field:
     def column(self, records: Sequence[Mapping[str, Any]]) -> list[Any]:
         """The values at this place of valid records, one after another, without their paths."""
         name, *rest = self.path
+        # A record that an annotator wrote may lack a field, or have null for a list.
         if not rest:
-            return [record[name] for record in records]
-        items = [item for record in records for item in record[name]]
+            return [record.get(name) for record in records]
+        items = [item for record in records for item in record.get(name) or ()]
         return items if rest == [EACH] else [item[rest[1]] for item in items]
 
 
@@ -228,7 +233,8 @@ def _values_at(
 
 
 def _labels(subschema: Schema) -> tuple[str, ...]:
-    return tuple(subschema.get("enum") or subschema.get("items", {}).get("enum") or ())
+    labels = subschema.get("enum") or subschema.get("items", {}).get("enum") or ()
+    return tuple(label for label in labels if label is not None)
 
 
 def _unknown(what: str, name: str, allowed: "tuple[str, ...] | list[str]") -> str:

@@ -7,12 +7,14 @@ claims, and the adjudications.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from onrecord.model.annotations import annotated_fields, has_labelled, label_of
 from onrecord.model.findings import quoted
-from onrecord.model.tables import key_fields, label_names
+from onrecord.model.tables import key_fields
 from onrecord.reading.located import Row
 from onrecord.rules.check import Problem, check
 from onrecord.rules.document import Document
 
+_NOT_GIVEN = "no label"
 _BY_ANNOTATOR = ("annotations", "labellings")
 _MATCH_KEY = key_fields("extraction_matches")
 _ANNOTATION_KEY = key_fields("annotations")
@@ -52,17 +54,18 @@ def claim_not_annotated(document: Document) -> Iterator[Problem]:
     fix="Write the label that the annotator gave.",
 )
 def altered_annotation(document: Document) -> Iterator[Problem]:
-    labels = _disputed_fields()
     labellings = document.tables["labellings"]
     raw = {labellings.key(record): record for record in document.eligible("labellings")}
     for record in document.eligible("annotations"):
         given = raw.get((record["annotator_id"], record["claim_id"]))
         if given is None:
             continue
-        for field in labels:
-            if record[field] != given[field]:
-                message = f"{field} is {quoted(record[field])}, but the raw label is different"
-                yield Problem(record, message, (field,), quoted(given[field]))
+        for field in annotated_fields():
+            found = quoted(record[field]) if field in record else _NOT_GIVEN
+            wanted = quoted(given[field]) if field in given else _NOT_GIVEN
+            if found != wanted:
+                message = f"{field} is {found}, but the raw label is different"
+                yield Problem(record, message, (field,), wanted)
 
 
 @check(
@@ -159,17 +162,15 @@ def _labels(document: Document) -> Iterator[tuple[Row, str, Mapping[str, Any]]]:
     for row in document.rows("annotations"):
         given.setdefault(row["claim_id"], []).append(row)
     annotators = {key[0] for key in document.tables["annotations"].by_key}
-    for field in _disputed_fields():
+    for field in annotated_fields():
         for claim in document.eligible("claims", "claim_id", field):
             rows = given.get(claim["claim_id"], [])
             is_complete = len(rows) >= len(annotators)
             if is_complete and not document.has_faulty(rows, field, *_ANNOTATION_KEY):
-                labels = {"claim": claim[field]}
-                yield claim, field, labels | {row["annotator_id"]: row[field] for row in rows}
-
-
-def _disputed_fields() -> tuple[str, ...]:
-    return label_names("field", "adjudications")
+                labels = {
+                    row["annotator_id"]: label_of(row, field) for row in rows if has_labelled(row, field)
+                }
+                yield claim, field, {"claim": label_of(claim, field)} | labels
 
 
 def _by_annotator(document: Document, table: str) -> Mapping[str, list[Row]]:

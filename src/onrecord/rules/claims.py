@@ -21,6 +21,7 @@ SENTENCES = {
     "segments": ("gloss",),
     "documents": ("quality",),
     "adjudications": ("reason",),
+    "errata": ("rule",),
     "extraction_matches": ("reason",),
 }
 """The fields that hold whole sentences, by table."""
@@ -89,11 +90,15 @@ def main_segment_unanchored(document: Document) -> Iterator[Problem]:
 @check(
     "claims",
     "segments",
-    summary="A claim that mainly rests on a segment without a gloss.",
-    why="A segment without a gloss says nothing, so nothing can be claimed in it.",
+    "documents",
+    summary="A claim that mainly rests on a segment without a gloss, in a document without its text.",
+    why="A segment without a gloss says nothing, so nothing can be claimed in it. Only where the text is "
+    "included may the gloss be missing.",
     fix="Write the segment's gloss, or name the segment that makes the claim.",
 )
 def claim_without_gloss(document: Document) -> Iterator[Problem]:
+    if document.record is None or document.record["text_included"]:
+        return
     segments = document.by_id("segments", "gloss")
     empty = {name for name, segment in segments.items() if segment["gloss"] is None}
     resting: dict[str, list[str]] = {}
@@ -162,13 +167,13 @@ def stated_after_document(document: Document) -> Iterator[Problem]:
         days = {record["date"] for record in records if "date" in record} | (
             {parent["date"]} if parent else set()
         )
-        starts = {value: _first_day(value) for value in {record["stated_on"] for record in records}}
+        starts = {value: _first_day(value) for value in {record.get("stated_on") for record in records}}
         # Hardly ever does one of them start after the earliest date.
         if not days or max(starts.values(), default="") <= min(days):
             continue
         for record in records:
             dated = record if "date" in record else parent
-            if dated and starts[record["stated_on"]] > (day := dated["date"]):
+            if dated and starts[record.get("stated_on")] > (day := dated["date"]):
                 message = f"stated_on is {record['stated_on']}, after the document's date"
                 yield Problem(record, message, ("stated_on",), f"{day} or earlier")
 
@@ -203,7 +208,28 @@ def speaker_in_via(document: Document) -> Iterator[Problem]:
 
 
 @check(
-    summary="A text, note, gloss, reason or quality remark that does not end like a sentence.",
+    "claims",
+    summary="An alternative of a claim that is the main answer again.",
+    why="Alternatives are other answers that a careful reader could defend. A score counts them as right.",
+    fix="Remove the alternative, or write the other answer.",
+)
+def alternative_repeats_answer(document: Document) -> Iterator[Problem]:
+    for record in document.eligible("claims", "speaker_id", "speaker_alternatives"):
+        speaker, others = record["speaker_id"], record["speaker_alternatives"]
+        if speaker in others:
+            message = f"{speaker} is the speaker, and an alternative to it"
+            yield Problem(record, message, ("speaker_alternatives", others.index(speaker)), "another speaker")
+    for record in document.eligible("claims", "stated_on", "stated_on_alternatives"):
+        times = record["stated_on_alternatives"]
+        # 2024-02 and 2024-02-01/2024-02-29 are one time.
+        same = [index for index, time in enumerate(times) if _same_days(time, record["stated_on"])]
+        if same:
+            message = f"{times[same[0]]} means the same days as stated_on, {record['stated_on']}"
+            yield Problem(record, message, ("stated_on_alternatives", same[0]), "another time")
+
+
+@check(
+    summary="A text, note, gloss, reason, rule or quality remark that does not end like a sentence.",
     why="These fields hold whole sentences. One without a full stop was most likely cut short.",
     fix="Complete the sentence, and end it with a full stop.",
 )
@@ -223,7 +249,14 @@ def unfinished_sentence(document: Document) -> Iterator[Problem]:
                     )
 
 
-def _first_day(text: str) -> str:
+def _same_days(one: str, other: str) -> bool:
+    try:
+        return edtf.bounds(one) == edtf.bounds(other)
+    except EdtfError:
+        return False
+
+
+def _first_day(text: str | None) -> str:
     """The first day that an EDTF string admits; "" where there is none, or the string is wrong in itself."""
     try:
         return edtf.iso_bounds(text)[0] or ""
@@ -231,7 +264,7 @@ def _first_day(text: str) -> str:
         return ""
 
 
-def _reversed(value: str) -> str | None:
+def _reversed(value: str | None) -> str | None:
     try:
         edtf.bounds(value)
     except ReversedInterval as error:
@@ -249,5 +282,6 @@ CHECKS = (
     stated_after_document,
     utterance_after_document,
     speaker_in_via,
+    alternative_repeats_answer,
     unfinished_sentence,
 )

@@ -3,10 +3,11 @@
 Checks the lists of ids of a document. Which fields of a record hold ids is read from the schemas.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Callable, Iterator, Mapping, Set
+from functools import cache
 
 from onrecord.model.findings import nearest
-from onrecord.model.tables import key_fields
+from onrecord.model.tables import EACH, Field, key_fields
 from onrecord.reading.located import Row
 from onrecord.rules.check import Problem, check
 from onrecord.rules.document import Document, Table, fields_of, number_of, owner_of
@@ -14,6 +15,12 @@ from onrecord.rules.messages import name_of
 from onrecord.rules.order import out_of_order
 
 _Path = tuple[str | int, ...]
+
+_WITHDRAWN = ("documents", ("withdrawn", EACH, "claim_id"))
+"""The one place of a document that names claims of which there is no record any more."""
+
+_HISTORY = frozenset({"errata", "extraction_matches", "labellings"})
+"""The tables about claims as they once were: they may name claims that were withdrawn since."""
 
 
 @check(
@@ -24,9 +31,8 @@ _Path = tuple[str | int, ...]
     fix="Restore the claim, list its id as withdrawn, or close the gap before the first release.",
 )
 def claim_number_gap(document: Document) -> Iterator[Problem]:
-    withdrawn = document.record["withdrawn"] if document.record else []
     if document.record is not None:
-        yield from _gaps(document, "claims", withdrawn)
+        yield from _gaps(document, "claims", document.withdrawn)
 
 
 @check(
@@ -77,7 +83,7 @@ def unknown_segment(document: Document) -> Iterator[Problem]:
     fix="Use the expected id, or add the claim.",
 )
 def unknown_claim(document: Document) -> Iterator[Problem]:
-    withdrawn = set(document.record["withdrawn"]) if document.record else set()
+    withdrawn = set(document.withdrawn)
 
     def message(wanted: str) -> str:
         if wanted in withdrawn:
@@ -99,7 +105,8 @@ def unknown_speaker(document: Document) -> Iterator[Problem]:
     known = document.speakers.names(wanted)
     if len(known) == len(wanted):
         return
-    for unknown, places in _unknown_ids(document, "speaker_id", document.tables, known.keys()).items():
+    fields = {table: _fields(table, "speaker_id") for table in document.tables}
+    for unknown, places in _unknown_ids(document, fields, dict.fromkeys(fields, known.keys())).items():
         message = f"there is no speaker {unknown} in speakers.jsonl"
         yield _dangling(document, places, message, document.speakers.nearest(unknown))
 
@@ -109,30 +116,44 @@ def _unknown(document: Document, target: str, message: Callable[[str], str]) -> 
     if not document.is_complete(target):
         return
     known = document.tables[target].by_key
-    # Documents name claims only to list them as withdrawn.
-    tables = [table for table in document.tables if table != "documents"]
     definition = key_fields(target)[0]
-    if document.named(definition, tables) <= known.keys():
+    withdrawn = document.withdrawn if target == "claims" else []
+    of_history = known.keys() | set(withdrawn)
+    ids = {table: of_history if table in _HISTORY else known.keys() for table in document.tables}
+    if all(_named(document, table, definition) <= ids[table] for table in document.tables):
         return
     # An id that the finding about a gap names is not reported again for every record that refers to it.
-    withdrawn = document.record["withdrawn"] if document.record and target == "claims" else []
     missing = _missing(document, target, withdrawn)
-    for unknown, places in _unknown_ids(document, definition, tables, known.keys()).items():
+    fields = {table: _fields(table, definition) for table in document.tables}
+    for unknown, places in _unknown_ids(document, fields, ids).items():
         if unknown not in missing:
             yield _dangling(document, places, message(unknown), nearest_id(unknown, list(known)))
 
 
+@cache
+def _fields(table: str, definition: str) -> tuple[Field, ...]:
+    """The places of a table's records that hold ids of this kind, and of which there must be a record."""
+    return tuple(field for field in fields_of(table, definition) if (table, field.path) != _WITHDRAWN)
+
+
+def _named(document: Document, table: str, definition: str) -> Set[str]:
+    """The ids at these places in the valid records of a table."""
+    if table != _WITHDRAWN[0]:
+        return document.tables[table].named(definition)
+    rows = document.rows(table)
+    return {name for field in _fields(table, definition) for name in field.column(rows) if name is not None}
+
+
 def _unknown_ids(
-    document: Document, definition: str, tables: Iterable[str], known: Set[str]
+    document: Document, fields: Mapping[str, tuple[Field, ...]], known: Mapping[str, Set[str]]
 ) -> dict[str, list[tuple[Row, _Path]]]:
     """The unknown ids with the places that name them: a missing record is one cause, however often named."""
     unknown: dict[str, list[tuple[Row, _Path]]] = {}
-    for table in tables:
-        fields = fields_of(table, definition)
-        for record in document.eligible(table, *(field.path[0] for field in fields)) if fields else ():
-            for field in fields:
+    for table, of_table in fields.items():
+        for record in document.eligible(table, *(field.path[0] for field in of_table)) if of_table else ():
+            for field in of_table:
                 for path, wanted in field.values(record):
-                    if wanted is not None and wanted not in known:
+                    if wanted is not None and wanted not in known[table]:
                         unknown.setdefault(wanted, []).append((record, path))
     return unknown
 
@@ -184,7 +205,7 @@ def _gaps(document: Document, table: str, withdrawn: list[str]) -> Iterator[Prob
         if record is not None:
             yield Problem(record, f"{what}: this is the next {table[:-1]}", key_fields(table)[:1], first)
         elif document.record is not None:
-            at: _Path = ("withdrawn", withdrawn.index(after))
+            at: _Path = ("withdrawn", withdrawn.index(after), "claim_id")
             yield Problem(document.record, f"{what}, before the withdrawn {after}", at, first)
 
 

@@ -82,12 +82,10 @@ def _fast(record: Located) -> FastValidator:
 def _contradictions(record: Located, errors: list[SchemaError]) -> list[Violation]:
     """Fields that contradict each other by the schema's `if`/`then`; only one if a label is the cause."""
     violations = [_contradiction(record.value, error) for error in errors]
-    reasons = [v for v in violations if v.path[0] in ("evidence", "barriers", "check_worthy")]
+    reasons = [v for v in violations if v.path[0] in ("evidence", "barriers")]
     if len(reasons) > 1 and (label := _label_that_fits(record)):
         given = record.value["verifiability"]
-        fields = [str(v.path[0]) for v in reasons]
-        listed = f"{', '.join(fields[:-1])} and {fields[-1]}"
-        message = f"verifiability is {given}, but {listed} are those of a claim that is {label}"
+        message = f"verifiability is {given}, but evidence and barriers are those of a claim that is {label}"
         mismatch = Violation(rules.VERIFIABILITY_MISMATCH, ("verifiability",), message, label)
         return [mismatch, *(v for v in violations if v not in reasons)]
     return violations
@@ -96,7 +94,7 @@ def _contradictions(record: Located, errors: list[SchemaError]) -> list[Violatio
 def _label_that_fits(record: Located) -> str | None:
     for label in label_names("verifiability", record.table):
         errors = _errors(record, verifiability=label)
-        if not any(e.path[0] in ("evidence", "barriers", "check_worthy") for e in errors if e.path):
+        if not any(e.path[0] in ("evidence", "barriers") for e in errors if e.path):
             return label
     return None
 
@@ -111,12 +109,6 @@ def _contradiction(record: dict[str, Any], error: SchemaError) -> Violation:
         problem = "is empty" if is_missing else f"has {', '.join(map(str, value))}"
         expected = f"at least {one_of(list(label_names(field)))}" if is_missing else "an empty list"
         return Violation(rule, (field,), f"{label}, but {field} {problem}", expected)
-    if field == "check_worthy":
-        if value is None:
-            message = f"{label}, but check_worthy is null"
-            return Violation(rules.CHECK_WORTHY_MISSING, (field,), message, "true or false")
-        message = f"{label}, but check_worthy is {quoted(value)}"
-        return Violation(rules.CHECK_WORTHY_UNEXPECTED, (field,), message, "null")
     if field == "note":
         if value is None:
             message = f"flags has {', '.join(map(str, record['flags']))}, but note is null"

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from onrecord.execution.garbage import without_collection
 from onrecord.model.findings import Finding
+from onrecord.model.table_files import SPLIT
 from onrecord.reading.layouts import DocumentFolder
+from onrecord.rules.document import Document
 from onrecord.validation.assemble import Assembled, Given, assemble_all
 from onrecord.validation.index import DocumentParts
 from onrecord.validation.levels import document_findings
@@ -30,8 +32,8 @@ class Checked:
     documents: int = 0
     documents_with_source: int = 0
     skipped: list[Skipped] = field(default_factory=list)
-    speakers: set[str] = field(default_factory=set)
-    """The speakers whom the documents name."""
+    speakers: dict[str, set[str]] = field(default_factory=dict)
+    """The speakers whom the documents name, by split."""
 
     @property
     def is_clean(self) -> bool:
@@ -73,6 +75,12 @@ def check_document(
     if document.document_id == NOBODY and document.folder is None:
         return
     checked.documents += 1
-    checked.speakers |= document.named("speaker_id", document.tables)
+    named = document.named("speaker_id", document.tables)
+    checked.speakers.setdefault(split_of(document), set()).update(named)
     if given.level >= 3:
         checked.add(document_findings(document, given.level, articles, summary), given)
+
+
+def split_of(document: Document) -> str:
+    """The split of a document; the first one where its own record does not say."""
+    return str(document.record["split"]) if document.record else SPLIT

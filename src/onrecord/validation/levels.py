@@ -8,7 +8,14 @@ from onrecord.model.findings import Finding
 from onrecord.reading.article import Source, find_article, read_article
 from onrecord.reading.batches import Batch
 from onrecord.reading.located import Located
-from onrecord.rules import IDENTITY_CHECKS, INTEGRITY_CHECKS, SOURCE_CHECKS, TABLE_CHECKS, sources
+from onrecord.rules import (
+    AVAILABILITY_CHECKS,
+    IDENTITY_CHECKS,
+    INTEGRITY_CHECKS,
+    SOURCE_CHECKS,
+    TABLE_CHECKS,
+    sources,
+)
 from onrecord.rules.document import Document, Table
 from onrecord.rules.schema import schema_findings
 from onrecord.validation.runs import candidates
@@ -30,6 +37,8 @@ def document_findings(
     yield from identity_findings(document)
     if level >= 4 and "documents" in document.tables:
         document.source = _source_of(document, articles, summary)
+        for check in AVAILABILITY_CHECKS:
+            yield from check.findings(document)
     is_altered = False
     for check in INTEGRITY_CHECKS if document.source else ():
         for finding in check.findings(document):

@@ -8,7 +8,7 @@ import os
 import sqlite3
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import closing, contextmanager, nullcontext, suppress
 from functools import partial
 from operator import attrgetter
@@ -63,8 +63,8 @@ class Work:
     def take(self, checked: Checked) -> None:
         """Take what a task came to, in the order of the tasks."""
 
-    def take_speakers(self, part: Part) -> None:
-        """Take a part of the speakers after it was checked."""
+    def take_speakers(self, part: Part, named: Callable[[], Mapping[str, Set[str]]]) -> None:
+        """Take a part of the speakers after all documents; `named` gives the splits that name each."""
 
 
 class Run:
@@ -89,6 +89,7 @@ class Run:
         self._summary = summary
         self._executor = executor
         self._files_with_cr: set[str] = set()
+        self._speaker_parts: list[Part] = []
 
     def check_records(self, folder: Path) -> Iterator[Finding]:
         """A records folder: its files, the speakers, then document by document."""
@@ -201,9 +202,12 @@ class Run:
             self._summary.take(checked.records, checked.unlisted, checked.ignored, checked.skipped)
             self._summary.documents += checked.documents if is_counted else 0
             self._summary.documents_with_source += checked.documents_with_source
-            speakers.use(checked.speakers)
+            for split, names in checked.speakers.items():
+                speakers.use(names, split)
             is_clean &= checked.is_clean
             yield from self._once_per_file(checked.findings)
+        for part in self._speaker_parts:
+            self._work.take_speakers(part, speakers.splits)
         return is_clean
 
     def check_dataset(self, located: Located | None) -> Iterator[Finding]:
@@ -222,7 +226,7 @@ class Run:
                 found = [finding for one in batch.rejected for finding in one.findings]
                 yield from self._once_per_file(found)
                 speakers.add(batch)
-                self._work.take_speakers(block)
+                self._speaker_parts.append(block)
                 if batch.ends_reading:
                     break
         if self._level >= 3:

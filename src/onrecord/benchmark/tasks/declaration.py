@@ -199,6 +199,7 @@ def claim_attributes(claim: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     """What items that are claims can be grouped by."""
     is_open = claim["stated_from"] is None or claim["stated_until"] is None
     return {
+        "layer": (claim["layer"],),
         "speaker": (claim["speaker"],),
         "kind": (claim["kind"],),
         "verifiability": (claim["verifiability"],),
