@@ -131,5 +131,5 @@ def _places(text: str, words: str, segments: Sequence[Record]) -> Iterator[_Plac
 
 def _next_number(home: DocumentFolder, document: Record) -> int:
     ids = [str(record.value.get("claim_id")) for record in home.records("claims")]
-    taken = [_NUMBER.search(name) for name in (*ids, *document["withdrawn"])]
+    taken = [_NUMBER.search(name) for name in (*ids, *(one["claim_id"] for one in document["withdrawn"]))]
     return max((int(found[1]) for found in taken if found), default=0) + 1

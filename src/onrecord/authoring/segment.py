@@ -15,7 +15,7 @@ from typing import Any
 from uuid import uuid4
 
 from onrecord.exceptions import MissingExtraError, SourceError, UnusableArticle, UnusableDetails
-from onrecord.model.tables import authored_schema
+from onrecord.model.tables import SPLITS, authored_schema
 from onrecord.reading.article import BYTE_ORDER_MARK, read_exactly, sha256
 from onrecord.reading.layouts import DOCUMENT_FILES, documents
 from onrecord.reading.located import Located
@@ -97,6 +97,9 @@ def document_record(
         "sha256": sha256(text),
         "url": None,
         "language": "en",
+        "text_included": False,
+        "licence": None,
+        "split": SPLITS[0],
         "withdrawn": [],
         "canary": _canary(records),
     }
@@ -135,6 +138,7 @@ def segment_records(
                 "sha256": digest,
                 "gloss": OPEN,
                 "duplicate_of": None if first == segment_id else first,
+                "phenomena": [],
             }
             rows.append({name: row[name] for name in authored_schema("segments")["properties"]})
     return rows

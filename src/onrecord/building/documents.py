@@ -77,7 +77,9 @@ def build_documents(task: Sequence[Source], given: Given, articles: Path, target
                 continue
             tables = {name: document.rows(name) for name in TABLES if name in document.tables}
             named = {claim["speaker_id"] for claim in tables.get("claims", ())}
-            add_derived(tables, document.speakers.names(named) if document.speakers else {})
+            is_included = document.record is not None and document.record["text_included"]
+            text = document.source.text if is_included and document.source else None
+            add_derived(tables, document.speakers.names(named) if document.speakers else {}, text)
             for table, rows in tables.items():
                 writers.add(table, rows)
         built.files = writers.finish(is_kept=not has_errors(built))

@@ -10,15 +10,18 @@ from functools import lru_cache
 from typing import Any
 
 from onrecord.model import edtf
+from onrecord.model.tables import annotated_fields, labelled_fields
 
 Record = Mapping[str, Any]
 Row = dict[str, Any]
 
 
-def add_derived(tables: Mapping[str, Sequence[Row]], speaker_names: Mapping[str, str]) -> None:
+def add_derived(
+    tables: Mapping[str, Sequence[Row]], speaker_names: Mapping[str, str], text: str | None = None
+) -> None:
     """Make the authored records of one document built rows: add what the build derives, in place.
 
-    `speaker_names` maps a speaker's id to the name.
+    `speaker_names` maps a speaker's id to the name. `text` is the document's text where it is included.
     """
     claims = tables.get("claims", ())
     labels = verifiability_labels(tables.get("annotations", ()))
@@ -29,6 +32,11 @@ def add_derived(tables: Mapping[str, Sequence[Row]], speaker_names: Mapping[str,
     anchored = anchored_segments(claims)
     for segment in tables.get("segments", ()):
         segment["has_claims"] = segment["segment_id"] in anchored
+        segment["text"] = text[segment["start"] : segment["end"]] if text is not None else None
+    for annotation in tables.get("annotations", ()):
+        annotation["labelled"] = labelled_fields(annotation)
+        for name in annotated_fields():
+            annotation.setdefault(name, None)
 
 
 def anchored_segments(claims: Iterable[Record]) -> set[str]:
@@ -64,8 +72,9 @@ def _iso(day: date | None) -> str | None:
 
 
 def verifiability_labels(annotations: Iterable[Record]) -> Mapping[str, list[str]]:
-    """The labels that annotators gave to each claim; an empty list for a claim without annotations."""
+    """The labels that annotators gave to each claim; an empty list for a claim that nobody labelled."""
     labels: dict[str, list[str]] = defaultdict(list)
     for annotation in annotations:
-        labels[annotation["claim_id"]].append(annotation["verifiability"])
+        if (label := annotation.get("verifiability")) is not None:
+            labels[annotation["claim_id"]].append(label)
     return labels

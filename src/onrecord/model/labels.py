@@ -1,22 +1,38 @@
-"""What the labels mean: the definitions in schema/labels.json, by table, field and label.
+"""What the labels mean: the definitions in schema/labels.json and phenomena.json, by table, field and label.
 
-The schemas declare which labels exist and in which order; a test compares the two.
+The schemas declare which labels exist and in which order; a test compares them.
 """
 
 import json
 from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 from onrecord.model.paths import home
 
 Texts = Mapping[str, str]
 """`definition`, and optionally `example` and `near_miss`."""
 
+_TAGGED = ("claims", "segments")
+
 
 @cache
 def definitions() -> Mapping[str, Mapping[str, Mapping[str, Texts]]]:
     """The texts of every label, by table, field and label."""
-    found: Mapping[str, Mapping[str, Mapping[str, Texts]]] = json.loads(
-        (home() / "schema" / "labels.json").read_text(encoding="utf-8")
-    )
+    found: dict[str, dict[str, Mapping[str, Texts]]] = _read("labels.json")
+    for table in _TAGGED:
+        found[table] = {**found[table], "phenomena": phenomena()}
     return found
+
+
+@cache
+def phenomena() -> Mapping[str, Texts]:
+    """The texts of every phenomenon that a claim or segment may be tagged with, by id."""
+    return {
+        one["id"]: {"definition": one["definition"], "example": one["example"]}
+        for one in _read("phenomena.json")["phenomena"]
+    }
+
+
+def _read(name: str) -> Any:
+    return json.loads((home() / "schema" / name).read_text(encoding="utf-8"))

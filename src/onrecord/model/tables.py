@@ -22,7 +22,10 @@ TABLES = ("claims", "segments", "documents", "relations", "annotations", "speake
 OPTIONAL_TABLES = frozenset({"relations", "annotations"})
 """Tables that may be empty, and that a corpus may lack: documents may have no relations or annotations."""
 
-SIDE_TABLES = ("adjudications", "extractions", "extraction_matches", "labellings")
+SPLITS = ("test", "challenge", "validation")
+"""The splits that a document may belong to, with all its records. None of them is for training."""
+
+SIDE_TABLES = ("adjudications", "errata", "extractions", "extraction_matches", "labellings")
 """Files next to the tables in a document's folder: checked like them, but not built or shipped."""
 
 _KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -34,6 +37,7 @@ _KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "annotations": ("annotator_id", "claim_id"),
         "speakers": ("speaker_id",),
         "adjudications": ("claim_id", "field"),
+        "errata": ("claim_id", "change"),
         "extraction_matches": ("annotator_id", "number"),
         # The annotator is named by the file of these two.
         "extractions": ("number",),
@@ -46,6 +50,9 @@ _NULLABLE = "_or_null"
 
 EACH = "[]"
 """The step in a field's path for every item of a list."""
+
+_TIMELESS = "about_time"
+"""The field of an annotation in which null is a label: the proposition is tied to no time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +80,10 @@ class Field:
     def column(self, records: Sequence[Mapping[str, Any]]) -> list[Any]:
         """The values at this place of valid records, one after another, without their paths."""
         name, *rest = self.path
+        # A record that an annotator wrote may lack a field, or have null for a list.
         if not rest:
-            return [record[name] for record in records]
-        items = [item for record in records for item in record[name]]
+            return [record.get(name) for record in records]
+        items = [item for record in records for item in record.get(name) or ()]
         return items if rest == [EACH] else [item[rest[1]] for item in items]
 
 
@@ -180,6 +188,21 @@ def label_names(field: str, table: str = "claims") -> tuple[str, ...]:
     return labels[field]
 
 
+@cache
+def annotated_fields() -> tuple[str, ...]:
+    """The fields of a claim that annotators label, in their order: those that an adjudication may decide."""
+    return label_names("field", "adjudications")
+
+
+def labelled_fields(annotation: Mapping[str, Any]) -> list[str]:
+    """The fields that an annotator labelled, from the record as written: what is missing or null was not asked."""
+    return [
+        name
+        for name in annotated_fields()
+        if name in annotation and (annotation[name] is not None or name == _TIMELESS)
+    ]
+
+
 def definition_of(subschema: Schema) -> str | None:
     """The name of the definition that a place refers to, the same whether it may be null or not.
 
@@ -222,7 +245,8 @@ def _values_at(
 
 
 def _labels(subschema: Schema) -> tuple[str, ...]:
-    return tuple(subschema.get("enum") or subschema.get("items", {}).get("enum") or ())
+    labels = subschema.get("enum") or subschema.get("items", {}).get("enum") or ()
+    return tuple(label for label in labels if label is not None)
 
 
 def _unknown(what: str, name: str, allowed: "tuple[str, ...] | list[str]") -> str:

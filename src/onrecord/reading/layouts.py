@@ -1,6 +1,7 @@
 """The layout of a records folder: which file holds which table, and which files are missing or unexpected."""
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -23,8 +24,12 @@ DOCUMENT_FILES: Mapping[str, str] = {
 }
 """The files that a document's folder must hold, with their tables."""
 
+INCLUDED_TEXT = "article.txt"
+"""The file of the text itself, in the folder of a document whose `text_included` is true."""
+
 SIDE_FILES: Mapping[str, str] = {
     "adjudications.jsonl": "adjudications",
+    "errata.jsonl": "errata",
     "annotations/raw/extraction_matches.jsonl": "extraction_matches",
 }
 """The files that it may hold in addition."""
@@ -35,6 +40,14 @@ ANNOTATOR_FOLDERS: Mapping[str, str] = {
     "annotations/raw/labelling": "labellings",
 }
 """The folders that hold one file per annotator, named after the annotator, with their tables."""
+
+_RAW = "annotations/raw"
+_ROUND = re.compile(r"raw(?:-(?P<number>[2-9]|[1-9][0-9]+))?\Z")
+"""The folders of what annotators wrote: `raw` for the first round, `raw-2` for the second, and so on.
+
+Of each kind of raw file the latest round that has it is checked against the records. Earlier rounds are kept
+as they were.
+"""
 
 _TEXTS = ".md"
 """Prompts and instructions may be next to the annotators' files; they are not checked."""
@@ -51,13 +64,32 @@ class DocumentFolder:
         """The id that the folder's name gives."""
         return self.path.name
 
+    @property
+    def included_text(self) -> Path:
+        """The file of the text, which is there if the dataset includes it."""
+        return self.path / INCLUDED_TEXT
+
     def files(self, table: str) -> list[Path]:
         """The files of a table that exist, annotators in the order of their names. Raises OSError."""
-        folders = [self.path / name for name, of in ANNOTATOR_FOLDERS.items() if of == table]
+        folders = [self._latest(name) for name, of in ANNOTATOR_FOLDERS.items() if of == table]
         if folders:
             return [p for p in entries(folders[0]) if p.suffix == ".jsonl"] if folders[0].is_dir() else []
         names = [name for name, of in {**DOCUMENT_FILES, **SIDE_FILES}.items() if of == table]
-        return [self.path / name for name in names if is_there(self.path / name)]
+        return [path for path in map(self._latest, names) if is_there(path)]
+
+    def rounds(self) -> list[str]:
+        """The names of the folders of raw annotations, the first round first. Raises OSError."""
+        folder = self.path / "annotations"
+        names = [path.name for path in entries(folder) if path.is_dir()] if folder.is_dir() else []
+        return sorted(filter(_ROUND.match, names), key=_round_number)
+
+    def _latest(self, place: str) -> Path:
+        """A place in the folder; of raw annotations, in the latest round that has it. Raises OSError."""
+        if not place.startswith(f"{_RAW}/"):
+            return self.path / place
+        rest = place.removeprefix(f"{_RAW}/")
+        found = [self.path / "annotations" / name / rest for name in reversed(self.rounds())]
+        return next((path for path in found if is_there(path)), self.path / place)
 
     def records(self, table: str) -> Iterator[Located]:
         """The records of one table of this document, in authored order. Raises OSError."""
@@ -102,6 +134,11 @@ class FolderParts:
 
 _FILES_BY_PLACE = tuple({**DOCUMENT_FILES, **SIDE_FILES, **ANNOTATOR_FOLDERS}.items())
 """Where the files of each table are in a document's folder."""
+
+
+def _round_number(name: str) -> int:
+    match = _ROUND.match(name)
+    return int(match["number"] or 1) if match else 0
 
 
 def part_of(path: str | Path, table: str) -> Part:
@@ -164,12 +201,15 @@ class _Allowed:
     is_by_annotator: bool
     """Whether it holds one file per annotator, under any name."""
     has_texts: bool
+    has_rounds: bool
+    """Whether it holds the rounds of raw annotations."""
 
     def takes(self, path: Path) -> bool:
         """Whether the entry is allowed here."""
         is_record_file = self.is_by_annotator and path.suffix == ".jsonl"
         is_text = self.has_texts and path.suffix == _TEXTS
-        return path.name in self.files | self.folders or is_record_file or is_text
+        is_round = self.has_rounds and bool(_ROUND.match(path.name))
+        return path.name in self.files | self.folders or is_record_file or is_text or is_round
 
 
 def _all_folder_findings(folder: Path) -> list[Finding]:
@@ -213,7 +253,8 @@ def _folder_findings(top: Path, place: str) -> Iterator[Finding]:
         missing = [name for name in missing if name != near]
     for name in missing:
         yield _missing(folder / name, DOCUMENT_FILES[name])
-    for name in sorted(allowed.folders & names):
+    rounds = {name for name in names if allowed.has_rounds and _ROUND.match(name)}
+    for name in sorted((allowed.folders & names) | rounds):
         if (folder / name).is_dir():
             yield from _folder_findings(top, f"{place}/{name}".strip("/"))
         else:
@@ -222,7 +263,11 @@ def _folder_findings(top: Path, place: str) -> Iterator[Finding]:
 
 @cache
 def _allowed(place: str) -> _Allowed:
-    files = {*DOCUMENT_FILES, *SIDE_FILES}
+    # What a later round may hold is what the first one may hold.
+    top, _, rest = place.removeprefix("annotations/").partition("/")
+    if place.startswith("annotations/") and _ROUND.match(top):
+        place = f"{_RAW}/{rest}".rstrip("/")
+    files = {*DOCUMENT_FILES, *SIDE_FILES, INCLUDED_TEXT}
     folders = {*ANNOTATOR_FOLDERS, *(file.rpartition("/")[0] for file in files)} - {""}
     folders |= {folder.rpartition("/")[0] for folder in folders} - {""}
     return _Allowed(
@@ -230,6 +275,7 @@ def _allowed(place: str) -> _Allowed:
         folders=frozenset(name for where, _, name in (f.rpartition("/") for f in folders) if where == place),
         is_by_annotator=place in ANNOTATOR_FOLDERS,
         has_texts="/" in place,
+        has_rounds=place == "annotations",
     )
 
 

@@ -2,7 +2,7 @@
 
 A rule is declared in the module of its level or table group: `reading.file_rules` (1), `schema_rules`
 (2), `identity`, `references`, `segments`, `claims`, `relations`, `lists`, `annotations`, `derived`,
-`speakers` (3), `sources` (4). docs/rules.md is generated from them.
+`speakers`, `included_text` (3), `sources` (4). docs/rules.md is generated from them.
 """
 
 from collections.abc import Mapping
@@ -15,6 +15,7 @@ from onrecord.rules import (
     claims,
     derived,
     identity,
+    included_text,
     lists,
     references,
     relations,
@@ -36,11 +37,15 @@ TABLE_CHECKS: tuple[Check, ...] = (
     *lists.CHECKS,
     *annotations.CHECKS,
     *derived.CHECKS,
+    *included_text.CHECKS,
 )
 """Run after the identity checks, in this order; each skips records in which an earlier one found an error."""
 
 SPEAKER_CHECKS: tuple[Check, ...] = speakers.CHECKS
 """Run on the speakers, which all documents share, after the identity checks."""
+
+AVAILABILITY_CHECKS: tuple[Check, ...] = included_text.AVAILABILITY_CHECKS
+"""Run once a document's text was looked up, whether it is available or not."""
 
 INTEGRITY_CHECKS: tuple[Check, ...] = sources.INTEGRITY_CHECKS
 """Run between the identity and the table checks if the article is available. A segment with wrong offsets
@@ -58,7 +63,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
             *(check.rule for check in (*IDENTITY_CHECKS, *TABLE_CHECKS)),
             *(check.rule for check in SPEAKER_CHECKS),
             speakers.UNUSED_SPEAKER,
-            *(check.rule for check in (*INTEGRITY_CHECKS, *SOURCE_CHECKS)),
+            *(check.rule for check in (*AVAILABILITY_CHECKS, *INTEGRITY_CHECKS, *SOURCE_CHECKS)),
         )
     }
 )

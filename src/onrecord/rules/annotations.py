@@ -8,11 +8,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from onrecord.model.findings import quoted
-from onrecord.model.tables import key_fields, label_names
+from onrecord.model.tables import annotated_fields, key_fields, labelled_fields
 from onrecord.reading.located import Row
 from onrecord.rules.check import Problem, check
 from onrecord.rules.document import Document
 
+_NOT_GIVEN = "no label"
 _BY_ANNOTATOR = ("annotations", "labellings")
 _MATCH_KEY = key_fields("extraction_matches")
 _ANNOTATION_KEY = key_fields("annotations")
@@ -54,17 +55,18 @@ def claim_not_annotated(document: Document) -> Iterator[Problem]:
     fix="Write the label that the annotator gave.",
 )
 def altered_annotation(document: Document) -> Iterator[Problem]:
-    labels = _disputed_fields()
     labellings = document.tables["labellings"]
     raw = {labellings.key(record): record for record in document.eligible("labellings")}
     for record in document.eligible("annotations"):
         given = raw.get((record["annotator_id"], record["claim_id"]))
         if given is None:
             continue
-        for field in labels:
-            if record[field] != given[field]:
-                message = f"{field} is {quoted(record[field])}, but the raw label is different"
-                yield Problem(record, message, (field,), quoted(given[field]))
+        for field in annotated_fields():
+            found = quoted(record[field]) if field in record else _NOT_GIVEN
+            wanted = quoted(given[field]) if field in given else _NOT_GIVEN
+            if found != wanted:
+                message = f"{field} is {found}, but the raw label is different"
+                yield Problem(record, message, (field,), wanted)
 
 
 @check(
@@ -163,17 +165,24 @@ def _labels(document: Document) -> Iterator[tuple[Row, str, Mapping[str, Any]]]:
     for row in document.rows("annotations"):
         given.setdefault(row["claim_id"], []).append(row)
     annotators = {key[0] for key in document.tables["annotations"].by_key}
-    for field in _disputed_fields():
+    for field in annotated_fields():
         for claim in document.eligible("claims", "claim_id", field):
             rows = given.get(claim["claim_id"], [])
             is_complete = len(rows) >= len(annotators)
             if is_complete and not any(document.is_faulty(row, field, *_ANNOTATION_KEY) for row in rows):
-                labels = {"claim": claim[field]}
-                yield claim, field, labels | {row["annotator_id"]: row[field] for row in rows}
+                labels = {row["annotator_id"]: _label(row, field) for row in rows if _has_labelled(row, field)}
+                yield claim, field, {"claim": _label(claim, field)} | labels
 
 
-def _disputed_fields() -> tuple[str, ...]:
-    return label_names("field", "adjudications")
+def _has_labelled(row: Row, field: str) -> bool:
+    """Whether an annotator labelled a field, in a record as written or in a built row."""
+    return field in (row["labelled"] if "labelled" in row else labelled_fields(row))
+
+
+def _label(row: Row, field: str) -> Any:
+    """A label that compares: the order of a list of labels says nothing, that of relaying speakers does."""
+    value = row[field]
+    return tuple(value if field == "via" else sorted(value)) if isinstance(value, list) else value
 
 
 def _by_annotator(document: Document, table: str) -> Mapping[str, list[Row]]:

@@ -22,6 +22,7 @@ SENTENCES = {
     "segments": ("gloss",),
     "documents": ("quality",),
     "adjudications": ("reason",),
+    "errata": ("rule",),
     "extraction_matches": ("reason",),
 }
 """The fields that hold whole sentences, by table."""
@@ -90,11 +91,15 @@ def main_segment_unanchored(document: Document) -> Iterator[Problem]:
 @check(
     "claims",
     "segments",
-    summary="A claim that mainly rests on a segment without a gloss.",
-    why="A segment without a gloss says nothing, so nothing can be claimed in it.",
+    "documents",
+    summary="A claim that mainly rests on a segment without a gloss, in a document without its text.",
+    why="A segment without a gloss says nothing, so nothing can be claimed in it. Where the text is included, "
+    "the gloss may be missing.",
     fix="Write the segment's gloss, or name the segment that makes the claim.",
 )
 def claim_without_gloss(document: Document) -> Iterator[Problem]:
+    if document.record is None or document.record["text_included"]:
+        return
     segments = document.by_id("segments", "gloss")
     resting: dict[str, list[str]] = {}
     for record in document.eligible("claims", "anchors", "segment_id"):
@@ -163,9 +168,9 @@ def stated_after_document(document: Document) -> Iterator[Problem]:
         days = {record["date"] for record in records if "date" in record} | (
             {parent["date"]} if parent else set()
         )
-        late = {value for value in {record["stated_on"] for record in records} if _starts_after(value, days)}
+        late = {value for value in {record.get("stated_on") for record in records} if _starts_after(value, days)}
         for record in records:
-            if record["stated_on"] not in late:
+            if record.get("stated_on") not in late:
                 continue
             dated = record if "date" in record else parent
             stated = _bounds(record, "stated_on")
@@ -205,7 +210,28 @@ def speaker_in_via(document: Document) -> Iterator[Problem]:
 
 
 @check(
-    summary="A text, note, gloss, reason or quality remark that does not end like a sentence.",
+    "claims",
+    summary="An alternative of a claim that is the main answer again.",
+    why="Alternatives are other answers that a careful reader could defend. A score counts them as right.",
+    fix="Remove the alternative, or write the other answer.",
+)
+def alternative_repeats_answer(document: Document) -> Iterator[Problem]:
+    for record in document.eligible("claims", "speaker_id", "speaker_alternatives"):
+        speaker, others = record["speaker_id"], record["speaker_alternatives"]
+        if speaker in others:
+            message = f"{speaker} is the speaker, and an alternative to it"
+            yield Problem(record, message, ("speaker_alternatives", others.index(speaker)), "another speaker")
+    for record in document.eligible("claims", "stated_on", "stated_on_alternatives"):
+        times = record["stated_on_alternatives"]
+        # 2024-02 and 2024-02-01/2024-02-29 are one time.
+        same = [index for index, time in enumerate(times) if _same_days(time, record["stated_on"])]
+        if same:
+            message = f"{times[same[0]]} means the same days as stated_on, {record['stated_on']}"
+            yield Problem(record, message, ("stated_on_alternatives", same[0]), "another time")
+
+
+@check(
+    summary="A text, note, gloss, reason, rule or quality remark that does not end like a sentence.",
     why="These fields hold whole sentences. One without a full stop was most likely cut short.",
     fix="Complete the sentence, and end it with a full stop.",
 )
@@ -221,6 +247,13 @@ def unfinished_sentence(document: Document) -> Iterator[Problem]:
                     )
 
 
+def _same_days(one: str, other: str) -> bool:
+    try:
+        return edtf.bounds(one) == edtf.bounds(other)
+    except EdtfError:
+        return False
+
+
 def _bounds(record: Row, field: str) -> edtf.Bounds | None:
     try:
         return edtf.bounds(record[field])
@@ -228,7 +261,7 @@ def _bounds(record: Row, field: str) -> edtf.Bounds | None:
         return None
 
 
-def _starts_after(stated_on: str, days: set[str]) -> bool:
+def _starts_after(stated_on: str | None, days: set[str]) -> bool:
     """Whether a date starts after the earliest of some days."""
     try:
         lower = edtf.bounds(stated_on).lower
@@ -255,5 +288,6 @@ CHECKS = (
     stated_after_document,
     utterance_after_document,
     speaker_in_via,
+    alternative_repeats_answer,
     unfinished_sentence,
 )

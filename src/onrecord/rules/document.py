@@ -207,6 +207,11 @@ class Document:
         """The document's own record, if it passed the earlier levels."""
         return next(iter(self.rows("documents")), None)
 
+    @property
+    def withdrawn(self) -> list[str]:
+        """The ids of the claims that the document lists as withdrawn, in that order."""
+        return [claim["claim_id"] for claim in self.record["withdrawn"]] if self.record else []
+
     def place(self, row: Row) -> Place:
         """Where a record of the document is."""
         return next(table.place(row) for table in self.tables.values() if table.has(row))

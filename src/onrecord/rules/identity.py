@@ -71,10 +71,12 @@ def id_outside_document(document: Document) -> Iterator[Problem]:
                 expected = f"{document.document_id}-{found.rpartition('-')[2]}"
                 yield Problem(record, message, (field,), expected)
     for record in document.eligible("documents"):
-        for index, found in enumerate(record["withdrawn"]):
+        for index, withdrawn in enumerate(record["withdrawn"]):
+            found = withdrawn["claim_id"]
             if owner_of(found) != document.document_id:
                 message = f"withdrawn has {found}, which is an id of {owner_of(found)}"
-                yield Problem(record, message, ("withdrawn", index), f"an id of {document.document_id}")
+                at = ("withdrawn", index, "claim_id")
+                yield Problem(record, message, at, f"an id of {document.document_id}")
 
 
 @check(
@@ -151,9 +153,7 @@ def segment_id_mismatch(document: Document) -> Iterator[Problem]:
     fix="Give the claim a new number.",
 )
 def withdrawn_id_reused(document: Document) -> Iterator[Problem]:
-    if document.record is None:
-        return
-    withdrawn = set(document.record["withdrawn"])
+    withdrawn = set(document.withdrawn)
     for record in document.eligible("claims"):
         if record["claim_id"] in withdrawn:
             message = f"the id {record['claim_id']} was withdrawn and must not be used again"

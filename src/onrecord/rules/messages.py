@@ -25,6 +25,7 @@ FORMS: Mapping[str, str] = {
     "prose": "one line of text, with single spaces between words and no control characters",
     "url": "a web address that starts with http:// or https://, without spaces",
     "language": "a language tag such as en or pt-BR",
+    "licence": "an SPDX identifier such as CC-BY-4.0",
     "source_file": "a file name of letters, digits, '.', '_' and '-', without folders",
     "wikidata_id": "the letter Q and a number, such as Q42, or null",
     "canary": "a sentence in plain ASCII that ends with a GUID in lower case",
@@ -64,7 +65,8 @@ def expected_at(table: str, path: tuple[str | int, ...]) -> str:
     """What is expected at this place: labels, a form or a type."""
     schema = subschema_at(table, path) or {}
     if "enum" in schema:
-        return one_of(schema["enum"])
+        labels = [label for label in schema["enum"] if label is not None]
+        return one_of(labels) + (" or null" if len(labels) < len(schema["enum"]) else "")
     types = schema.get("type", "string")
     names = [types] if isinstance(types, str) else list(types)
     form = form_at(table, path)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Set
 from functools import cache
 
 from onrecord.model.findings import nearest
-from onrecord.model.tables import Field, key_fields, reference_fields
+from onrecord.model.tables import EACH, Field, key_fields, reference_fields
 from onrecord.reading.located import Row
 from onrecord.rules.check import Problem, check
 from onrecord.rules.document import Document, Table, number_of, owner_of
@@ -15,6 +15,12 @@ from onrecord.rules.messages import name_of
 from onrecord.rules.order import out_of_order
 
 _Path = tuple[str | int, ...]
+
+_WITHDRAWN = ("documents", ("withdrawn", EACH, "claim_id"))
+"""The one place of a document that names claims of which there is no record any more."""
+
+_HISTORY = frozenset({"errata", "extraction_matches", "labellings"})
+"""The tables about claims as they once were: they may name claims that were withdrawn since."""
 
 
 @check(
@@ -25,9 +31,8 @@ _Path = tuple[str | int, ...]
     fix="Restore the claim, list its id as withdrawn, or close the gap before the first release.",
 )
 def claim_number_gap(document: Document) -> Iterator[Problem]:
-    withdrawn = document.record["withdrawn"] if document.record else []
     if document.record is not None:
-        yield from _gaps(document, "claims", withdrawn)
+        yield from _gaps(document, "claims", document.withdrawn)
 
 
 @check(
@@ -78,7 +83,7 @@ def unknown_segment(document: Document) -> Iterator[Problem]:
     fix="Use the expected id, or add the claim.",
 )
 def unknown_claim(document: Document) -> Iterator[Problem]:
-    withdrawn = set(document.record["withdrawn"]) if document.record else set()
+    withdrawn = set(document.withdrawn)
 
     def message(wanted: str) -> str:
         if wanted in withdrawn:
@@ -101,7 +106,7 @@ def unknown_speaker(document: Document) -> Iterator[Problem]:
     known = document.speakers.names(wanted)
     if len(known) == len(wanted):
         return
-    for unknown, places in _unknown_ids(document, fields, known.keys()).items():
+    for unknown, places in _unknown_ids(document, fields, dict.fromkeys(fields, known.keys())).items():
         message = f"there is no speaker {unknown} in speakers.jsonl"
         yield _dangling(document, places, message, document.speakers.nearest(unknown))
 
@@ -111,24 +116,27 @@ def _unknown(document: Document, target: str, message: Callable[[str], str]) -> 
     if not document.is_complete(target):
         return
     known = document.tables[target].by_key
-    # Documents name claims only to list them as withdrawn.
-    fields = {
-        table: _fields(table, key_fields(target)[0]) for table in document.tables if table != "documents"
-    }
-    if all(known.keys() >= _named(document, table, of_table) for table, of_table in fields.items()):
+    fields = {table: _fields(table, key_fields(target)[0]) for table in document.tables}
+    withdrawn = document.withdrawn if target == "claims" else []
+    of_history = known.keys() | set(withdrawn)
+    ids = {table: of_history if table in _HISTORY else known.keys() for table in fields}
+    if all(ids[table] >= _named(document, table, of_table) for table, of_table in fields.items()):
         return
     # An id that the finding about a gap names is not reported again for every record that refers to it.
-    withdrawn = document.record["withdrawn"] if document.record and target == "claims" else []
     missing = _missing(document, target, withdrawn)
-    for unknown, places in _unknown_ids(document, fields, known.keys()).items():
+    for unknown, places in _unknown_ids(document, fields, ids).items():
         if unknown not in missing:
             yield _dangling(document, places, message(unknown), nearest_id(unknown, list(known)))
 
 
 @cache
 def _fields(table: str, definition: str) -> tuple[Field, ...]:
-    """The places of a table's records that hold ids of this kind."""
-    return tuple(field for field in reference_fields(table) if field.definition == definition)
+    """The places of a table's records that hold ids of this kind, and of which there must be a record."""
+    return tuple(
+        field
+        for field in reference_fields(table)
+        if field.definition == definition and (table, field.path) != _WITHDRAWN
+    )
 
 
 def _named(document: Document, table: str, fields: tuple[Field, ...]) -> set[str]:
@@ -142,7 +150,7 @@ def _named(document: Document, table: str, fields: tuple[Field, ...]) -> set[str
 
 
 def _unknown_ids(
-    document: Document, fields: Mapping[str, tuple[Field, ...]], known: Set[str]
+    document: Document, fields: Mapping[str, tuple[Field, ...]], known: Mapping[str, Set[str]]
 ) -> dict[str, list[tuple[Row, _Path]]]:
     """The unknown ids with the places that name them: a missing record is one cause, however often named."""
     unknown: dict[str, list[tuple[Row, _Path]]] = {}
@@ -150,7 +158,7 @@ def _unknown_ids(
         for record in document.eligible(table, *(field.path[0] for field in of_table)) if of_table else ():
             for field in of_table:
                 for path, wanted in field.values(record):
-                    if wanted is not None and wanted not in known:
+                    if wanted is not None and wanted not in known[table]:
                         unknown.setdefault(wanted, []).append((record, path))
     return unknown
 
@@ -203,7 +211,7 @@ def _gaps(document: Document, table: str, withdrawn: list[str]) -> Iterator[Prob
         if record is not None:
             yield Problem(record, f"{what}: this is the next {table[:-1]}", key_fields(table)[:1], first)
         elif document.record is not None:
-            at: _Path = ("withdrawn", withdrawn.index(after))
+            at: _Path = ("withdrawn", withdrawn.index(after), "claim_id")
             yield Problem(document.record, f"{what}, before the withdrawn {after}", at, first)
 
 

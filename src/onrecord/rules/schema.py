@@ -189,7 +189,7 @@ def _violation(table: str, path: Path, error: _Error) -> _Violation:
         shown = "null" if value is None else f"{quoted(value)}, {type_of(value)}"
         return _Violation(rules.WRONG_TYPE, path, f"{name} is {shown}", expected)
     if error.keyword == "enum":
-        labels = error.operand
+        labels = [label for label in error.operand if label is not None]
         near = nearest(value, labels)
         message = f"{name} is {quoted(value)}, not one of its labels"
         return _Violation(rules.UNKNOWN_LABEL, path, message, near or one_of(labels))
@@ -213,12 +213,10 @@ def _violation(table: str, path: Path, error: _Error) -> _Violation:
 def _contradictions(record: Located, errors: list[_Error]) -> list[_Violation]:
     """Fields that contradict each other by the schema's `if`/`then`; only one if a label is the cause."""
     violations = [_contradiction(record.value, error) for error in errors]
-    reasons = [v for v in violations if v.path[0] in ("evidence", "barriers", "check_worthy")]
+    reasons = [v for v in violations if v.path[0] in ("evidence", "barriers")]
     if len(reasons) > 1 and (label := _label_that_fits(record)):
         given = record.value["verifiability"]
-        fields = [str(v.path[0]) for v in reasons]
-        listed = f"{', '.join(fields[:-1])} and {fields[-1]}"
-        message = f"verifiability is {given}, but {listed} are those of a claim that is {label}"
+        message = f"verifiability is {given}, but evidence and barriers are those of a claim that is {label}"
         mismatch = _Violation(rules.VERIFIABILITY_MISMATCH, ("verifiability",), message, label)
         return [mismatch, *(v for v in violations if v not in reasons)]
     return violations
@@ -227,7 +225,7 @@ def _contradictions(record: Located, errors: list[_Error]) -> list[_Violation]:
 def _label_that_fits(record: Located) -> str | None:
     for label in label_names("verifiability", record.table):
         errors = _errors(record, verifiability=label)
-        if not any(e.path[0] in ("evidence", "barriers", "check_worthy") for e in errors if e.path):
+        if not any(e.path[0] in ("evidence", "barriers") for e in errors if e.path):
             return label
     return None
 
@@ -242,12 +240,6 @@ def _contradiction(record: dict[str, Any], error: _Error) -> _Violation:
         problem = "is empty" if is_missing else f"has {', '.join(map(str, value))}"
         expected = f"at least {one_of(list(label_names(field)))}" if is_missing else "an empty list"
         return _Violation(rule, (field,), f"{label}, but {field} {problem}", expected)
-    if field == "check_worthy":
-        if value is None:
-            message = f"{label}, but check_worthy is null"
-            return _Violation(rules.CHECK_WORTHY_MISSING, (field,), message, "true or false")
-        message = f"{label}, but check_worthy is {quoted(value)}"
-        return _Violation(rules.CHECK_WORTHY_UNEXPECTED, (field,), message, "null")
     if field == "note":
         if value is None:
             message = f"flags has {', '.join(map(str, record['flags']))}, but note is null"

@@ -103,25 +103,11 @@ BARRIERS_UNEXPECTED = Rule(
     "A claim that a barrier prevents from being settled is at most partially verifiable.",
     "Empty the list, or change the verifiability label.",
 )
-CHECK_WORTHY_MISSING = Rule(
-    "check-worthy-missing",
-    2,
-    "A verifiable or partially verifiable claim whose `check_worthy` is null.",
-    "Null means that there is nothing to check.",
-    "Write true or false, or change the verifiability label.",
-)
-CHECK_WORTHY_UNEXPECTED = Rule(
-    "check-worthy-unexpected",
-    2,
-    "An unverifiable claim whose `check_worthy` is true or false.",
-    "A claim that cannot be settled cannot be worth checking.",
-    "Write null, or change the verifiability label.",
-)
 VERIFIABILITY_MISMATCH = Rule(
     "verifiability-mismatch",
     2,
     "A verifiability label that the record's other fields contradict, while they all fit another label.",
-    "`evidence`, `barriers` and `check_worthy` are the reasons for the label.",
+    "`evidence` and `barriers` are the reasons for the label.",
     "Write the expected label, or change the reasons.",
 )
 NOTE_MISSING = Rule(
@@ -160,8 +146,6 @@ RULES = (
     EVIDENCE_UNEXPECTED,
     BARRIERS_MISSING,
     BARRIERS_UNEXPECTED,
-    CHECK_WORTHY_MISSING,
-    CHECK_WORTHY_UNEXPECTED,
     VERIFIABILITY_MISMATCH,
     NOTE_MISSING,
     NOTE_UNEXPECTED,

@@ -152,12 +152,15 @@ def edge_on_punctuation(document: Document) -> Iterator[Problem]:
 
 
 @check(
+    "documents",
     level=4,
-    summary=f"A text that shares more than {LONGEST_SHARED_RUN} words in a row with the article.",
+    summary=f"A text that shares more than {LONGEST_SHARED_RUN} words in a row with an article that is not included.",
     why="The article's wording belongs to its publisher; the dataset uses its own words.",
     fix="Say the same in other words.",
 )
 def copied_words(document: Document) -> Iterator[Problem]:
+    if document.record is None or document.record["text_included"]:
+        return
     for table in ("documents", "segments", "claims", *SIDE_TABLES):
         fields = prose_fields(table)
         for record, source in _with_source(document, table, *(field.path[0] for field in fields)):

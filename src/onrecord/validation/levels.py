@@ -9,7 +9,14 @@ from onrecord.reading.article import Source, read_article
 from onrecord.reading.batches import Batch
 from onrecord.reading.files import display
 from onrecord.reading.located import Located
-from onrecord.rules import IDENTITY_CHECKS, INTEGRITY_CHECKS, SOURCE_CHECKS, TABLE_CHECKS, sources
+from onrecord.rules import (
+    AVAILABILITY_CHECKS,
+    IDENTITY_CHECKS,
+    INTEGRITY_CHECKS,
+    SOURCE_CHECKS,
+    TABLE_CHECKS,
+    sources,
+)
 from onrecord.rules.document import Document, Table
 from onrecord.rules.schema import schema_findings
 from onrecord.validation.runs import candidates
@@ -29,6 +36,8 @@ def document_findings(document: Document, level: int, articles: Path, summary: S
     yield from identity_findings(document)
     if level >= 4 and "documents" in document.tables:
         document.source = _source_of(document, articles, summary)
+        for check in AVAILABILITY_CHECKS:
+            yield from check.findings(document)
     is_altered = False
     for check in INTEGRITY_CHECKS if document.source else ():
         for finding in check.findings(document):
@@ -60,6 +69,8 @@ def _source_of(document: Document, articles: Path, summary: Summary) -> Source |
         summary.skip_source(document.document_id, "its document.json is not valid")
         return None
     path = articles / document.record["source_file"]
+    if document.record["text_included"] and document.folder:
+        path = document.folder.included_text
     try:
         if not path.exists():
             raise SourceError(f"there is no {display(path)}")
