@@ -18,7 +18,7 @@ from onrecord.dataset.load import iter_rows
 from onrecord.model import tables as schemas
 from onrecord.model.digest import read_identity
 from onrecord.model.paths import home
-from onrecord.model.table_files import SPLIT
+from onrecord.model.table_files import splits_of
 from scripts.fields import meaning
 from scripts.markdown import pipe_table
 
@@ -40,9 +40,9 @@ def front_matter() -> str:
             # The digest is part of the cache key of `load_dataset`. Without it, old data would be served.
             *config_lines(identity, table),
             "  data_files:",
-            f"  - split: {SPLIT}",
-            f"    path: data/{table}/{SPLIT}-*.parquet",
         ]
+        for split in splits_of():
+            lines += [f"  - split: {split}", f"    path: data/{table}/{split}-*.parquet"]
     return "\n".join(lines)
 
 

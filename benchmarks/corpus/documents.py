@@ -26,7 +26,8 @@ _FIRST_DAY = date(2031, 1, 1)
 ANNOTATED = 10
 """One of every so many documents has annotations."""
 _ANNOTATORS = ("annotator-1", "annotator-2")
-_LABELS = ("verifiability", "kind", "speaker_id", "stated_on", "check_worthy")
+_LABELS = ("layer", "verifiability", "evidence", "barriers", "kind", "mode", "setting", "speaker_id", "via")
+_LABELS += ("stated_on", "about_time", "check_worthy")
 _CANARY = "Synthetic records for measuring: 7f0e6c52-3a34-4f0a-9a51-2d6c1be0a9d4"
 
 
@@ -244,15 +245,18 @@ class _Writer:
             "claim_id": self._claim_id(len(self._claims) + 1),
             "document_id": self._id,
             "text": text,
+            "layer": "attribution" if fields["kind"] == "utterance" else "content",
             "segment_id": segment_id,
             "anchors": [{"segment_id": segment_id, "start": start, "end": end} for start, end in spans],
             "speaker_id": speaker_id(speaker),
+            "speaker_alternatives": [],
             "via": [],
             "mode": "indirect_speech",
             "setting": "unspecified",
             "date": self._day.isoformat(),
             "stated_on": None,
             "stated_on_basis": None,
+            "stated_on_alternatives": [],
             "about_time": None,
             "kind": None,
             "verifiability": None,
@@ -260,6 +264,7 @@ class _Writer:
             "barriers": [],
             "check_worthy": None,
             "flags": [],
+            "phenomena": [],
             "note": None,
         }
         self._claims.append({**usual, **fields})
@@ -300,6 +305,9 @@ class _Writer:
             "length": len(article),
             "sha256": hashlib.sha256(article.encode()).hexdigest(),
             "text_origin": "original",
+            "text_included": False,
+            "licence": None,
+            "split": "test",
             "quality": "Made by a program, for measuring speed.",
             "withdrawn": [],
             "canary": _CANARY,
@@ -325,5 +333,5 @@ def _labels(kind: str, evidence: tuple[str, ...], barriers: tuple[str, ...]) -> 
         "verifiability": label,
         "evidence": list(evidence),
         "barriers": list(barriers),
-        "check_worthy": None if label == "unverifiable" else kind != "state",
+        "check_worthy": kind != "state",
     }

@@ -17,7 +17,7 @@ from onrecord.exceptions import ClaimFilterError, InvalidRecord
 from onrecord.model import tables as schemas
 from onrecord.model.findings import Finding, nearest
 from onrecord.model.paths import home
-from onrecord.model.table_files import SPLIT
+from onrecord.model.table_files import splits_of
 
 if TYPE_CHECKING:
     from datasets import DatasetDict
@@ -85,10 +85,10 @@ def documents() -> list[Row]:
 
 
 def dataset() -> "DatasetDict":
-    """What `datasets.load_dataset(onrecord.path())` gives, the claims as split `test`; without a cache."""
+    """What `datasets.load_dataset(onrecord.path())` gives, the claims by split; without a cache."""
     from datasets import DatasetDict
 
-    return DatasetDict({SPLIT: load("claims")})
+    return DatasetDict({split: load("claims", split=split) for split in splits_of()})
 
 
 def bad_records() -> list[BadRecord]:

@@ -86,6 +86,6 @@ def _renamed(rows: list[Record], number: int, *, is_last: bool) -> list[Record]:
     if not is_last:
         # The sample's fourth claim is withdrawn; here the numbers run on.
         withdrawn, last = (f"{document_id(number)}-c00{digit}" for digit in (4, 5))
-        text = text.replace(f'["{withdrawn}"]', "[]").replace(last, withdrawn)
+        text = text.replace(last, withdrawn)
     renamed: list[Record] = json.loads(text)
-    return renamed
+    return renamed if is_last else [{**row, "withdrawn": []} if "withdrawn" in row else row for row in renamed]

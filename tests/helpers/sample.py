@@ -104,8 +104,17 @@ def document() -> Record:
         "length": len(ARTICLE),
         "sha256": _sha256(ARTICLE),
         "text_origin": "original",
+        "text_included": False,
+        "licence": None,
+        "split": "test",
         "quality": "Written for the tests of this package.",
-        "withdrawn": [claim_id(4)],
+        "withdrawn": [
+            {
+                "claim_id": claim_id(4),
+                "reason": "It said of the repairs what the next claim says.",
+                "successor": claim_id(5),
+            }
+        ],
         "canary": "Keep out of training corpora: 4a1c6f0e-0d3b-4a55-9a53-0f5f7d6f2b11",
     }
 
@@ -128,6 +137,7 @@ def segments() -> list[Record]:
                 "sha256": _sha256(text),
                 "gloss": gloss,
                 "duplicate_of": segment_id(1) if position == 4 else None,
+                "phenomena": [],
             }
         )
     return rows
@@ -150,11 +160,12 @@ def claims() -> list[Record]:
             verifiability="unverifiable",
             evidence=[],
             barriers=["future"],
-            check_worthy=None,
+            check_worthy=False,
         ),
         _claim(
             2,
             text="Ada Lind spoke about inspections of the harbour bridge on 4 March 2024.",
+            layer="attribution",
             speaker_id="harbour-gazette",
             mode="narration",
             setting="article",
@@ -180,12 +191,14 @@ def claims() -> list[Record]:
             mode="mixed_quote",
             stated_on="../2024-03-05",
             stated_on_basis="undated",
+            stated_on_alternatives=["2024-03-04"],
             about_time=None,
             kind="evaluation",
             verifiability="partially_verifiable",
             evidence=["official_record"],
             barriers=["value_judgement"],
             flags=["unclear_time"],
+            phenomena=["scare_quotes"],
             note="The source does not say when she called them so.",
         ),
     ]
@@ -219,8 +232,8 @@ def adjudications() -> list[Record]:
 
 
 def labellings() -> list[Record]:
-    """The labels of the claims but for one, on which the annotator is of another mind."""
-    copied = ("claim_id", "verifiability", "kind", "speaker_id", "stated_on", "check_worthy")
+    """The labels of the claims but for one, on which the annotator is of another mind. Other fields were not asked."""
+    copied = ("claim_id", "layer", "verifiability", "kind", "speaker_id", "stated_on", "check_worthy")
     rows = [{name: row[name] for name in copied} for row in claims()]
     rows[3]["kind"] = "mental_state"
     return rows
@@ -249,15 +262,18 @@ def _claim(number: int, **fields: object) -> Record:
         "claim_id": claim_id(number),
         "document_id": DOCUMENT_ID,
         "text": "",
+        "layer": "content",
         "segment_id": segment_id(2),
         "anchors": [{"segment_id": segment_id(2), **span("Mayor Ada Lind said on Monday")}],
         "speaker_id": "ada-lind",
+        "speaker_alternatives": [],
         "via": [],
         "mode": "indirect_speech",
         "setting": "unspecified",
         "date": "2024-03-05",
         "stated_on": "2024-03-04",
         "stated_on_basis": "resolved",
+        "stated_on_alternatives": [],
         "about_time": "2019/2024-03-04",
         "kind": "quantity",
         "verifiability": "verifiable",
@@ -265,6 +281,7 @@ def _claim(number: int, **fields: object) -> Record:
         "barriers": [],
         "check_worthy": True,
         "flags": [],
+        "phenomena": [],
         "note": None,
     }
     return {**usual, **fields}

@@ -4,7 +4,7 @@ One path for every layout: the run of a validation, whose tasks also write Parqu
 files in the order of the documents and hashes their content.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
@@ -17,10 +17,10 @@ from onrecord.building.temporary import parts_folder
 from onrecord.building.writer import ROW_GROUP, ShardFile, stamp
 from onrecord.exceptions import InvalidRecords, OutputRefused, UnusableInputError
 from onrecord.execution.executor import Executor
-from onrecord.model.digest import Identity, TableDigest, dataset_digest
+from onrecord.model.digest import Identity, TableDigest, dataset_digest, table_digest
 from onrecord.model.findings import LEVELS, Finding
-from onrecord.model.table_files import SPLIT
-from onrecord.model.tables import OPTIONAL_TABLES, TABLES
+from onrecord.model.table_files import SPLIT, file_name
+from onrecord.model.tables import OPTIONAL_TABLES, SPLITS, TABLES
 from onrecord.reading.batches import Part
 from onrecord.reading.files import is_url
 from onrecord.reading.layouts import DocumentFolder
@@ -36,7 +36,10 @@ TASK_RECORDS = 50_000
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build wrote: where, rows and digest of each table, the digest of the whole, warnings."""
+    """What a build wrote: where, rows and digest of each table, the digest of the whole, warnings.
+
+    A speaker whom several splits name has a row in each of them.
+    """
 
     out: Path
     version: str
@@ -119,8 +122,8 @@ class BuildWork(Work):
         self._version = version
         self._row_group = row_group
         self._on_document = on_document
-        self._files: dict[str, list[Path]] = {table: [] for table in TABLES}
-        self._digests = {table: TableDigest() for table in TABLES}
+        self._files: dict[tuple[str, str], list[Path]] = {}
+        self._digests: dict[tuple[str, str], TableDigest] = {}
         self._has_errors = False
 
     def task(self, given: Given, articles: Path) -> Callable[[Sequence[Source]], Checked]:
@@ -137,22 +140,35 @@ class BuildWork(Work):
             for document_id in checked.document_ids:
                 self._on_document(document_id)
 
-    def take_speakers(self, part: Part) -> None:
-        """Write a part of the speakers."""
-        for file in build_speakers(part, self._target):
+    def take_speakers(self, part: Part, named: Callable[[], Mapping[str, Set[str]]]) -> None:
+        """Write a part of the speakers, after the documents that name them."""
+        splits = self._splits()
+        for file in build_speakers(part, self._target, splits, named() if len(splits) > 1 else {}):
             self._take_file(file)
 
     def finish(self, out: Path) -> Identity:
         """Put all files in their places, with the digests in their footers. Raises OSError."""
-        digests = {table: digest.hexdigest() for table, digest in self._digests.items()}
+        splits, nothing = self._splits(), TableDigest().hexdigest()
+        own = {place: digest.hexdigest() for place, digest in self._digests.items()}
+        digests = {
+            table: table_digest({s: own[table, s] for s in splits if (table, s) in own} or {SPLIT: nothing})
+            for table in TABLES
+        }
         identity = Identity(self._version, digests, dataset_digest(digests))
-        for table, files in self._files.items():
+        for table in TABLES:
             (out / table).mkdir()
-            for number, file in enumerate(files or [self._empty(table)]):
-                place = out / table / f"{SPLIT}-{number:05d}-of-{max(len(files), 1):05d}.parquet"
-                file.rename(place)
-                stamp(place, table, identity)
+            for split in splits:
+                files = self._files.get((table, split)) or [self._empty(table, split)]
+                for number, file in enumerate(files):
+                    place = out / table / file_name(split, number, len(files))
+                    file.rename(place)
+                    stamp(place, table, identity, own.get((table, split), nothing))
         return identity
+
+    def _splits(self) -> list[str]:
+        """The splits of the documents in order; a build without documents has the first one."""
+        found = [split for split in SPLITS if any(split == of for _, of in self._files)]
+        return found or [SPLIT]
 
     @property
     def _target(self) -> Target:
@@ -162,14 +178,15 @@ class BuildWork(Work):
         if self._has_errors:
             file.discard()
             return
+        place = (file.table, file.split)
         with file.lines.open("rb") as lines:
             while chunk := lines.read(1 << 20):
-                self._digests[file.table].add(chunk)
+                self._digests.setdefault(place, TableDigest()).add(chunk)
         file.lines.unlink()
         self.rows[file.table] += file.rows
-        self._files[file.table].append(file.parquet)
+        self._files.setdefault(place, []).append(file.parquet)
 
-    def _empty(self, table: str) -> Path:
-        path = self.folder / f"{table}-empty.parquet"
-        ShardFile(path, table, self._version, self._row_group).close()
+    def _empty(self, table: str, split: str) -> Path:
+        path = self.folder / f"{table}-{split}-empty.parquet"
+        ShardFile(path, table, self._version, self._row_group, split).close()
         return path

@@ -1,11 +1,11 @@
 """The task of a build: some documents checked and, where nothing is wrong with them, written as Parquet.
 
-A task writes one file per table, and the canonical lines next to it. Rows never travel between processes: the
+A task writes one file per table and split, and the canonical lines next to it. Rows never travel between processes: the
 driver gives the files their places and hashes the lines.
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +18,7 @@ from onrecord.model.tables import TABLES
 from onrecord.reading.batches import Part
 from onrecord.reading.located import Row
 from onrecord.validation.assemble import Given, assemble
-from onrecord.validation.documents import Checked, Source, check_document
+from onrecord.validation.documents import Checked, Source, check_document, split_of
 from onrecord.validation.scan import scan
 from onrecord.validation.summary import Summary
 
@@ -37,9 +37,10 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class BuiltFile:
-    """One Parquet file of a table, and the file with the canonical lines of its rows."""
+    """One Parquet file of a table and split, and the file with the canonical lines of its rows."""
 
     table: str
+    split: str
     parquet: Path
     lines: Path
     rows: int
@@ -81,19 +82,32 @@ def build_documents(task: Sequence[Source], given: Given, articles: Path, target
             text = document.source.text if is_included and document.source else None
             add_derived(tables, document.speakers.names(named) if document.speakers else {}, text)
             for table, rows in tables.items():
-                writers.add(table, rows)
+                writers.add(table, split_of(document), rows)
         built.files = writers.finish(is_kept=not has_errors(built))
     built.documents_with_source = summary.documents_with_source
     built.skipped = summary.skipped
     return built
 
 
-def build_speakers(part: Part, target: Target) -> list[BuiltFile]:
-    """Write a part of the speakers that was checked before; rejected ones are left out."""
+def build_speakers(
+    part: Part, target: Target, splits: Sequence[str], named: Mapping[str, Set[str]]
+) -> list[BuiltFile]:
+    """Write a part of the speakers that was checked before; rejected ones are left out.
+
+    A speaker goes into each of the splits that name it, by `named`; one whom nobody names, into the first.
+    """
     with ExitStack() as opened:
         writers = Writers(target, opened)
-        writers.add("speakers", scan(part, 2).rows)
+        rows = scan(part, 2).rows
+        for split in splits:
+            own = rows if len(splits) == 1 else [row for row in rows if _belongs(row, split, splits, named)]
+            writers.add("speakers", split, own)
         return writers.finish(is_kept=True)
+
+
+def _belongs(row: Row, split: str, splits: Sequence[str], named: Mapping[str, Set[str]]) -> bool:
+    wanted = named.get(row["speaker_id"]) or {splits[0]}
+    return split in wanted
 
 
 def has_errors(checked: Checked) -> bool:
@@ -107,17 +121,17 @@ class Writers:
     def __init__(self, target: Target, opened: ExitStack) -> None:
         self._target = target
         self._name = secrets.token_hex(8)
-        self._writers: dict[str, _TableWriter] = {}
+        self._writers: dict[tuple[str, str], _TableWriter] = {}
         opened.callback(self._abandon)
 
-    def add(self, table: str, rows: Sequence[Row]) -> None:
+    def add(self, table: str, split: str, rows: Sequence[Row]) -> None:
         """Take built rows. Raises OSError."""
         if not rows:
             return
-        if table not in self._writers:
-            stem = Path(self._target.folder) / f"{table}-{self._name}"
-            self._writers[table] = _TableWriter(stem, table, self._target)
-        self._writers[table].add(canonical_lines(rows))
+        if (table, split) not in self._writers:
+            stem = Path(self._target.folder) / f"{table}-{split}-{self._name}"
+            self._writers[table, split] = _TableWriter(stem, table, split, self._target)
+        self._writers[table, split].add(canonical_lines(rows))
 
     def finish(self, *, is_kept: bool) -> list[BuiltFile]:
         """Close the files; they are deleted again unless they are to be kept. Raises OSError."""
@@ -134,9 +148,9 @@ class Writers:
 class _TableWriter:
     """One Parquet file and its canonical lines."""
 
-    def __init__(self, stem: Path, table: str, target: Target) -> None:
-        self._file = BuiltFile(table, stem.with_suffix(".parquet"), stem.with_suffix(".lines"), 0)
-        self._shard = ShardFile(self._file.parquet, table, target.version, target.row_group)
+    def __init__(self, stem: Path, table: str, split: str, target: Target) -> None:
+        self._file = BuiltFile(table, split, stem.with_suffix(".parquet"), stem.with_suffix(".lines"), 0)
+        self._shard = ShardFile(self._file.parquet, table, target.version, target.row_group, split)
         try:
             self._lines: BinaryIO = self._file.lines.open("wb")
         except OSError:
@@ -156,7 +170,7 @@ class _TableWriter:
         self._lines.close()
         self._shard.close()
         file = self._file
-        return BuiltFile(file.table, file.parquet, file.lines, self._shard.rows)
+        return BuiltFile(file.table, file.split, file.parquet, file.lines, self._shard.rows)
 
     def abandon(self) -> None:
         # A full disk refuses what is still buffered as well, which is not the error to report.

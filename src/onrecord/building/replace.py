@@ -18,9 +18,9 @@ from pathlib import Path
 
 from onrecord.building.temporary import remove_leftovers, temporary_name
 from onrecord.exceptions import OutputRefused
-from onrecord.model.tables import TABLES
+from onrecord.model.tables import SPLITS, TABLES
 
-_SHARD = re.compile(r"test-[0-9]{5}-of-[0-9]{5}\.parquet")
+_SHARD = re.compile(rf"(?:{'|'.join(SPLITS)})-[0-9]{{5}}-of-[0-9]{{5}}\.parquet")
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 _CANNOT_EXCHANGE = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP}

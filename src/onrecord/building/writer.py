@@ -14,7 +14,8 @@ import pyarrow.json as pj
 import pyarrow.parquet as pq
 
 from onrecord.model.arrow import arrow_schema
-from onrecord.model.digest import Identity
+from onrecord.model.digest import SPLIT_CONTENT_KEY, SPLIT_KEY, Identity
+from onrecord.model.table_files import SPLIT
 from onrecord.model.tables import EACH, key_fields, referring_fields
 
 ROW_GROUP = 32_768
@@ -28,13 +29,17 @@ _TAIL = 8
 
 _NO_DATASET = "onrecord.dataset?".ljust(64, ".")
 _NO_CONTENT = "onrecord.content?".ljust(64, ".")
+_NO_SPLIT = "onrecord.split?".ljust(64, ".")
 
 
 class ShardFile:
     """Writes one Parquet file of a table, its footer with placeholders for the digests."""
 
-    def __init__(self, path: Path, table: str, version: str, row_group: int = ROW_GROUP) -> None:
+    def __init__(
+        self, path: Path, table: str, version: str, row_group: int = ROW_GROUP, split: str = SPLIT
+    ) -> None:
         self.rows = 0
+        self._split = split
         self._table = table
         self._version = version
         self._row_group = row_group
@@ -60,7 +65,8 @@ class ShardFile:
         """Write what is left, and the footer. Raises OSError."""
         self._flush()
         unknown = Identity(self._version, {self._table: _NO_CONTENT}, _NO_DATASET)
-        self._writer.add_key_value_metadata(unknown.footer(self._table))
+        split = {SPLIT_KEY: self._split, SPLIT_CONTENT_KEY: _NO_SPLIT}
+        self._writer.add_key_value_metadata(unknown.footer(self._table) | split)
         self._writer.close()
 
     def abandon(self) -> None:
@@ -92,9 +98,12 @@ def rows_of(lines: bytes, table: str) -> pa.Table:
     return read.select(schema.names).cast(schema)
 
 
-def stamp(file: Path, table: str, identity: Identity) -> None:
-    """Write the digests in place of their placeholders in the footer of a file. Raises OSError."""
-    placeholders = {_NO_CONTENT: identity.tables[table], _NO_DATASET: identity.dataset}
+def stamp(file: Path, table: str, identity: Identity, split: str) -> None:
+    """Write the digests in place of their placeholders in the footer of a file. Raises OSError.
+
+    `split` is the digest of the rows that the table has in the file's split.
+    """
+    placeholders = {_NO_CONTENT: identity.tables[table], _NO_DATASET: identity.dataset, _NO_SPLIT: split}
     with file.open("r+b") as stream:
         stream.seek(-_TAIL, 2)
         length = int.from_bytes(stream.read(4), "little")

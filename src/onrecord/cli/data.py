@@ -134,9 +134,9 @@ def show(table: str | None, limit: int | None, form: str, data: Path | None) -> 
         if table is None:
             if form != "table" or limit is not None:
                 raise click.UsageError("--format and --limit need a TABLE")
-            click.echo(overview(lambda name: iter_rows(name, data)))
+            click.echo(overview(lambda name: iter_rows(name, data, split=None)))
             return
-        rows = iter_rows(table, data)
+        rows = iter_rows(table, data, split=None)
         if form == "table":
             shown = _LISTED if limit is None else limit
             click.echo(listing(table, rows, shown))

@@ -63,7 +63,7 @@ def hydrate(
     """
     path = Path(fspath(article))
     text = read_exactly(path)
-    document = _find_document(text, path, document_id, list(iter_rows("documents", data)))
+    document = _find_document(text, path, document_id, list(iter_rows("documents", data, split=None)))
     segments = list(_rows_of(document, "segments", data))
     mismatches = tuple(_mismatches(segments, text, len(text) - document["length"]))
     if mismatches or sha256(text) != document["sha256"]:
@@ -151,7 +151,7 @@ def _repaired(text: str, repairs: Sequence[Callable[[str], str]]) -> str | None:
 
 
 def _rows_of(document: Row, table: str, data: Folder | None) -> Iterator[Row]:
-    return (row for row in iter_rows(table, data) if row["document_id"] == document["document_id"])
+    return (row for row in iter_rows(table, data, split=None) if row["document_id"] == document["document_id"])
 
 
 def _with_text(span: Row, text: str) -> Row:

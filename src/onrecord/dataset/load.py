@@ -32,45 +32,61 @@ def path() -> str:
     return str(home())
 
 
-def load(table: str = "claims", data: Folder | None = None) -> "Dataset":
-    """A table as a `datasets.Dataset`, held in memory.
+def load(table: str = "claims", data: Folder | None = None, *, split: str = SPLIT) -> "Dataset":
+    """A table as a `datasets.Dataset`, held in memory: the rows of one split.
 
     The files are read again on every call and no cache is written: `load_dataset` keys its cache on the card
     alone and can return rows that no longer exist. So there is a warning if the card next to the tables
     states another content than they have, as after a build that was interrupted. `data` is a folder of built
-    tables, by default the dataset's own. Raises ValueError for an unknown table and FileNotFoundError if it
-    was never built.
+    tables, by default the dataset's own. Raises ValueError for an unknown table or split and
+    FileNotFoundError if it was never built.
     """
     import datasets
 
     _warn_of_stale_card(Path(data or home() / "data"))
-    return datasets.Dataset(_read_table(table, data), split=datasets.Split(SPLIT))
+    return datasets.Dataset(_read_table(table, data, split), split=datasets.Split(split))
 
 
-def rows(table: str = "claims", data: Folder | None = None) -> list[Row]:
+def rows(table: str = "claims", data: Folder | None = None, *, split: str | None = SPLIT) -> list[Row]:
     """A table as a list of dicts, dates as `datetime.date`: the values that `load` gives, without `datasets`.
 
-    `data` is a folder of built tables, by default the dataset's own. Raises ValueError for an unknown table
-    and FileNotFoundError if it was never built.
+    `data` is a folder of built tables, by default the dataset's own. `split` is the split whose rows are
+    wanted; None is all of them, each speaker once. Raises ValueError for an unknown table or split and
+    FileNotFoundError if it was never built.
     """
-    plain: list[Row] = _read_table(table, data).to_pylist()
-    return plain
+    return list(iter_rows(table, data, split=split))
 
 
-def iter_rows(table: str = "claims", data: Folder | None = None) -> Iterator[Row]:
+def iter_rows(
+    table: str = "claims", data: Folder | None = None, *, split: str | None = SPLIT
+) -> Iterator[Row]:
     """Like `rows`, but one after another, with at most one batch of them in memory."""
-    return _rows_of(table, table_files(table, data))
+    found = _rows_of(table, table_files(table, data, split))
+    return _each_once(found) if table == "speakers" and split is None else found
 
 
-def iter_fields(table: str, fields: Sequence[str], data: Folder | None = None) -> Iterator[Row]:
+def iter_fields(
+    table: str, fields: Sequence[str], data: Folder | None = None, *, split: str | None = SPLIT
+) -> Iterator[Row]:
     """Like `iter_rows`, but with these fields of each row only; fewer fields take less time."""
-    return _rows_of(table, table_files(table, data), list(fields))
+    return _rows_of(table, table_files(table, data, split), list(fields))
 
 
-def iter_values(table: str, fields: Sequence[str], data: Folder | None = None) -> Iterator[tuple[Any, ...]]:
+def iter_values(
+    table: str, fields: Sequence[str], data: Folder | None = None, *, split: str | None = SPLIT
+) -> Iterator[tuple[Any, ...]]:
     """The values of these fields in that order, row by row; cheaper than a dict for each row."""
-    for columns in _columns_of(table, table_files(table, data), list(fields)):
+    for columns in _columns_of(table, table_files(table, data, split), list(fields)):
         yield from zip(*(_values(columns[name]) for name in fields), strict=True)
+
+
+def _each_once(speakers: Iterator[Row]) -> Iterator[Row]:
+    """Each speaker once, who may be in several splits."""
+    seen: set[str] = set()
+    for row in speakers:
+        if row["speaker_id"] not in seen:
+            seen.add(row["speaker_id"])
+            yield row
 
 
 def _warn_of_stale_card(folder: Path) -> None:
@@ -84,10 +100,10 @@ def _warn_of_stale_card(folder: Path) -> None:
             )
 
 
-def _read_table(table: str, data: Folder | None) -> "pa.Table":
+def _read_table(table: str, data: Folder | None, split: str) -> "pa.Table":
     import pyarrow as pa
 
-    return pa.concat_tables([_read_file(table, shard) for shard in table_files(table, data)])
+    return pa.concat_tables([_read_file(table, shard) for shard in table_files(table, data, split)])
 
 
 def _read_file(table: str, shard: Path) -> "pa.Table":

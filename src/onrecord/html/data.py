@@ -64,12 +64,12 @@ def read_page_data(data: Folder | None, article: Article | None) -> PageData:
     return PageData(
         identity=read_identity(folder),
         is_shipped=folder.resolve() == own.resolve(),
-        documents=rows("documents", folder),
-        segments=rows("segments", folder),
-        claims=rows("claims", folder),
-        relations=rows("relations", folder),
-        annotations=rows("annotations", folder),
-        speakers={row["speaker_id"]: row for row in rows("speakers", folder)},
+        documents=rows("documents", folder, split=None),
+        segments=rows("segments", folder, split=None),
+        claims=rows("claims", folder, split=None),
+        relations=rows("relations", folder, split=None),
+        annotations=rows("annotations", folder, split=None),
+        speakers={row["speaker_id"]: row for row in rows("speakers", folder, split=None)},
         sentences=sentences,
         passages=passages,
     )

@@ -18,6 +18,8 @@ VERSION_KEY = "onrecord.version"
 TABLE_KEY = "onrecord.table"
 CONTENT_KEY = "onrecord.content_sha256"
 DATASET_KEY = "onrecord.dataset_sha256"
+SPLIT_KEY = "onrecord.split"
+SPLIT_CONTENT_KEY = "onrecord.split_sha256"
 
 _ENCODER = msgspec.json.Encoder(order="sorted")
 
@@ -62,6 +64,17 @@ class TableDigest:
     def hexdigest(self) -> str:
         """The digest of what was added so far: 64 hexadecimal digits."""
         return self._hash.hexdigest()
+
+
+def table_digest(splits: Mapping[str, str]) -> str:
+    """The digest of a table from those of its splits that have rows, by split in the order of SPLITS.
+
+    It is that of the only split with rows. Of several it is SHA-256 over one line `<split> <digest>` each.
+    """
+    if len(splits) == 1:
+        return next(iter(splits.values()))
+    lines = "".join(f"{split} {digest}\n" for split, digest in splits.items())
+    return hashlib.sha256(lines.encode()).hexdigest()
 
 
 def dataset_digest(tables: Mapping[str, str]) -> str:

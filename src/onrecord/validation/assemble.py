@@ -45,7 +45,8 @@ class Assembled:
         """Every speaker id that a valid record of the document names."""
         for name, table in self.document.tables.items():
             for place in _speaker_fields(name):
-                yield from place.column(table.rows)
+                # An annotator may have named none.
+                yield from (name for name in place.column(table.rows) if name is not None)
 
 
 def assemble(source: DocumentParts | DocumentFolder, given: Given) -> Assembled:

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from onrecord.model.findings import Finding
+from onrecord.model.table_files import SPLIT
 from onrecord.reading.layouts import DocumentFolder
+from onrecord.rules.document import Document
 from onrecord.validation.assemble import Assembled, Given, assemble
 from onrecord.validation.index import DocumentParts
 from onrecord.validation.levels import document_findings
@@ -29,8 +31,8 @@ class Checked:
     documents: int = 0
     documents_with_source: int = 0
     skipped: list[Skipped] = field(default_factory=list)
-    speakers: set[str] = field(default_factory=set)
-    """The speakers whom the documents name."""
+    speakers: dict[str, set[str]] = field(default_factory=dict)
+    """The speakers whom the documents name, by split."""
 
     @property
     def is_clean(self) -> bool:
@@ -70,6 +72,11 @@ def check_document(
     if document.document_id == NOBODY and document.folder is None:
         return
     checked.documents += 1
-    checked.speakers.update(found.speakers())
+    checked.speakers.setdefault(split_of(document), set()).update(found.speakers())
     if given.level >= 3:
         checked.add(document_findings(document, given.level, articles, summary), given)
+
+
+def split_of(document: Document) -> str:
+    """The split of a document; the first one where its own record does not say."""
+    return str(document.record["split"]) if document.record else SPLIT

@@ -8,7 +8,7 @@ import os
 import sqlite3
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import closing, contextmanager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
@@ -59,8 +59,8 @@ class Work:
     def take(self, checked: Checked) -> None:
         """Take what a task came to, in the order of the tasks."""
 
-    def take_speakers(self, part: Part) -> None:
-        """Take a part of the speakers after it was checked."""
+    def take_speakers(self, part: Part, named: Callable[[], Mapping[str, Set[str]]]) -> None:
+        """Take a part of the speakers after all documents; `named` gives the splits that name each of them."""
 
 
 class Run:
@@ -85,6 +85,7 @@ class Run:
         self._summary = summary
         self._executor = executor
         self._files_with_cr: set[str] = set()
+        self._pieces: list[Part] = []
 
     def check_records(self, folder: Path) -> Iterator[Finding]:
         """A records folder: its files, the speakers, then document by document."""
@@ -196,9 +197,12 @@ class Run:
             self._summary.take(checked.records, checked.unlisted, checked.ignored, checked.skipped)
             self._summary.documents += checked.documents if is_counted else 0
             self._summary.documents_with_source += checked.documents_with_source
-            speakers.use(checked.speakers)
+            for split, names in checked.speakers.items():
+                speakers.use(names, split)
             is_clean &= checked.is_clean
             yield from self._once_per_file(checked.findings)
+        for piece in self._pieces:
+            self._work.take_speakers(piece, speakers.splits)
         return is_clean
 
     def read_speakers(self, speakers: SpeakerTable, parts: Sequence[Part]) -> Iterator[Finding]:
@@ -210,7 +214,7 @@ class Run:
                 found = [finding for one in batch.rejected for finding in one.findings]
                 yield from self._once_per_file(found)
                 speakers.add(batch)
-                self._work.take_speakers(piece)
+                self._pieces.append(piece)
                 if batch.ends_reading:
                     break
         if self._level >= 3:

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from onrecord.model.arrow import arrow_schema, is_compatible
-from onrecord.model.digest import CONTENT_KEY, TableDigest, canonical_lines
+from onrecord.model.digest import CONTENT_KEY, SPLIT_CONTENT_KEY, TableDigest, canonical_lines
 from onrecord.model.findings import Finding, nearest, quoted
 from onrecord.model.tables import OPTIONAL_TABLES
 from onrecord.reading.batches import Batch, Part, Rejected
@@ -110,8 +110,10 @@ def _file_findings(path: Path, table: str, name: str) -> Iterator[Finding]:
     is_alone = not _SHARD_OF_MANY.search(path.name)
     if number == 0 and table not in OPTIONAL_TABLES and is_alone:
         yield EMPTY_FILE.finding("the table has no rows", file=name, expected="at least one row")
-    declared = footer_of(path).get(CONTENT_KEY.encode(), b"").decode("ascii", "replace")
-    # The digest is that of the table: one shard of several cannot be compared with it.
+    # The digest is that of the table in this split: one shard of several cannot be compared with it.
+    footer = footer_of(path)
+    key = next((key for key in (SPLIT_CONTENT_KEY, CONTENT_KEY) if key.encode() in footer), CONTENT_KEY)
+    declared = footer.get(key.encode(), b"").decode("ascii", "replace")
     if declared and is_alone and declared != (found := digest.hexdigest()):
         message = "the rows do not have the SHA-256 of the footer: they were changed after the build"
         yield CONTENT_HASH_MISMATCH.finding(message, file=name, expected=found)

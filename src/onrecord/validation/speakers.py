@@ -5,7 +5,7 @@ number of speakers, except where they are few.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
@@ -37,6 +37,7 @@ class SpeakerTable:
     def __init__(self, folder: Path | None) -> None:
         """Keep the speakers in a folder, or in memory where there is none."""
         self.is_complete = True
+        self._splits: set[str] = set()
         self._path = folder and folder / "speakers.sqlite"
         self._db = sqlite3.connect(self._path or ":memory:", isolation_level=None)
         self._db.executescript(
@@ -48,14 +49,16 @@ class SpeakerTable:
         self._db.execute("attach ? as uses", (str(folder / "used.sqlite") if folder else ":memory:",))
         self._db.executescript(
             "pragma uses.journal_mode = off; pragma uses.synchronous = off;"
-            "create table uses.used (id text primary key) without rowid;"
+            "create table uses.used (id text, split text, primary key (id, split)) without rowid;"
         )
 
     def add(self, batch: Batch) -> None:
         """Take the next speakers; of a rejected one the id counts, where it can be read."""
+        copies = self._copies(batch) if batch.is_built else frozenset()
         rows: list[tuple[str | int | None, ...]] = [
             (row["speaker_id"], row["name"], row["type"], row["wikidata_id"], name_key(row["name"]), line, 1)
             for row, line in zip(batch.rows, batch.lines, strict=True)
+            if row["speaker_id"] not in copies
         ]
         for one in batch.rejected:
             if one.has_id:
@@ -71,6 +74,20 @@ class SpeakerTable:
             ((*row, batch.file) for row in rows),
         )
         self._db.execute("commit")
+
+    def _copies(self, batch: Batch) -> frozenset[str]:
+        """The speakers whom the file of another split has as well: each split has the speakers that it names."""
+        split = Path(batch.file).name.partition("-")[0]
+        self._splits.add(split)
+        if len(self._splits) == 1:
+            return frozenset()
+        found = self._db.execute("select file, id, name, kind, item from speakers")
+        known = {tuple(row) for file, *row in found if Path(file).name.partition("-")[0] != split}
+        return frozenset(
+            row["speaker_id"]
+            for row in batch.rows
+            if (row["speaker_id"], row["name"], row["type"], row["wikidata_id"]) in known
+        )
 
     def findings(self) -> Iterator[Finding]:
         """Level 3 of the speakers; an id that is wrong in itself makes their list incomplete."""
@@ -94,11 +111,18 @@ class SpeakerTable:
         for check in SPEAKER_CHECKS:
             yield from check.findings(document)
 
-    def use(self, ids: Iterable[str]) -> None:
-        """Note speakers whom documents name."""
+    def use(self, ids: Iterable[str], split: str) -> None:
+        """Note speakers whom documents of a split name."""
         self._db.execute("begin")
-        self._db.executemany("insert or ignore into used values (?)", ((name,) for name in ids))
+        self._db.executemany("insert or ignore into used values (?, ?)", ((name, split) for name in ids))
         self._db.execute("commit")
+
+    def splits(self) -> Mapping[str, Set[str]]:
+        """The splits that name each speaker."""
+        found: dict[str, set[str]] = {}
+        for name, split in self._db.execute("select id, split from used"):
+            found.setdefault(name, set()).add(split)
+        return found
 
     def unused(self) -> Iterator[Finding]:
         """The valid speakers whom no document names."""

@@ -156,6 +156,9 @@ def _read_tables(folder: Path) -> tuple[Mapping[str, Content], Mapping[str, str]
         footer = footer or {_text(key): _text(value) for key, value in pairs.items()}
     if errors:
         raise UnusableEdition("\n".join(errors))
+    if "speakers" in rows:
+        # Each split has the speakers that it names.
+        rows["speakers"] = list({json.dumps(row): row for row in rows["speakers"]}.values())
     return {table: Content(columns[table], rows[table]) for table in columns}, footer
 
 
