@@ -26,7 +26,7 @@ def test_no_sentence_that_has_claims_goes_without_one(onrecord_segments: list[Ro
     assert missed == []
 
 
-@pytest.mark.onrecord_claims(speaker_id=["joe-biden", "donald-trump"], flags="quotation_not_verbatim")
+@pytest.mark.onrecord_claims(speaker_id=["joe-biden", "donald-trump"], layer="content")
 def test_a_claim_that_stands_alone_is_not_taken_apart(onrecord_claim: Row) -> None:
     assert extract(onrecord_claim["text"]) == [onrecord_claim["text"]]
 

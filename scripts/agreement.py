@@ -1,120 +1,156 @@
-"""Make the tables of docs/agreement.md: how far the annotators' published labels and lists agree.
+"""Make the tables of docs/agreement.md: how far passes of one model agree with each other and with the records.
 
 Called by the cog blocks of that page; `annotators` computes the figures.
 """
 
-import json
 from collections import Counter
+from collections.abc import Mapping
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 
 from onrecord.benchmark.matching import HARD_THRESHOLD, overlaps
-from onrecord.dataset.agreement import FIELDS, bootstrap
-from onrecord.dataset.load import rows
+from onrecord.dataset.agreement import Scale, bootstrap, pairwise, unanimous
+from onrecord.model.annotations import annotated_fields, has_labelled, label_of, shown
 from scripts.annotators import (
-    OWN_FIELDS,
-    SCALES,
-    alpha,
-    alpha_interval,
+    PARTS,
+    Round,
+    by_paragraph,
+    claims,
+    claims_of,
     domain,
-    extractions,
+    extracted_label,
+    extracted_labels,
+    final_label,
     folders,
-    found_by_paragraph,
-    labellings,
-    labels_of,
-    labels_while_extracting,
+    last_extraction,
+    last_labelling,
     overlap_interval,
-    pairwise_agreement,
     placed,
     read_lines,
+    rounds,
+    scales,
     share,
+    single_field_scores,
     total,
-    unanimous,
 )
 from scripts.markdown import pipe_table
 
+FEWEST = 3
+"""Annotators whose common label against the final one is listed claim by claim."""
+NO_REASON = "no reason is recorded"
 
-def agreement_table() -> str:
-    """Alpha with its interval, raw agreement and number of items: one row per label and scale."""
-    return pipe_table(
-        ("label", "scale", "alpha", "95 % interval", "pairs that agree", "claims on which all agree"),
-        (
-            (
-                f"`{field}`",
-                scale,
-                f"{alpha(field, scale):.3f}",
-                _interval(alpha_interval(field, scale)),
-                f"{pairwise_agreement(field):.1%}",
-                f"{unanimous(field)} of {len(labels_of(field))}",
-            )
-            for field in FIELDS
-            for scale in SCALES[field]
-        ),
-    )
+_ALPHA_HEAD = ("label", "scale", "alpha", "95 % interval", "pairs that agree", "claims on which all agree")
+
+
+def agreement_tables() -> str:
+    """The agreement on each field, one chapter per round with labels, the latest first."""
+    found = [one for one in rounds() if one.labellings]
+    chapters = []
+    for one in reversed(found):
+        now = ", the labels of the table `annotations`" if one is found[-1] else ""
+        names = ", ".join(f"`{name}`" for name in one.labellings)
+        head = f"### Round {one.number}{now}\n\nPasses: {names}."
+        chapters.append(f"{head}\n\n{agreement_table(one)}")
+    return "\n\n".join(chapters)
+
+
+def agreement_table(one: Round) -> str:
+    """Alpha with its interval, raw agreement and number of items: one row per field and scale."""
+    body = []
+    for field in one.fields:
+        body += [_agreement(one, field, scale, None) for scale in scales(field)]
+        if field == "stated_on":
+            body += [_agreement(one, field, "nominal", part) for part in PARTS if one.labels(field, part)]
+    return pipe_table(_ALPHA_HEAD, body)
+
+
+def _agreement(one: Round, field: str, scale: Scale, part: str | None) -> tuple[str, ...]:
+    labels = list(one.labels(field, part).values())
+    try:
+        alpha = f"{one.alpha(field, scale, part):.3f}"
+        interval = _interval(one.alpha_interval(field, scale, part))
+    except ValueError:
+        # All labels are the same, or they are where they could differ.
+        alpha, interval = "not defined", ""
+    name = f"`{field}`" + (f", {PARTS[part]}" if part else "")
+    all_agree = f"{unanimous(labels)} of {len(labels)}"
+    return (name, scale, alpha, interval, f"{pairwise(labels):.1%}", all_agree)
 
 
 def marginals_table(field: str) -> str:
-    """How often each annotator gave each label, next to the adjudicated counts."""
-    sides = {name: Counter(_shown(row[field]) for row in own.values()) for name, own in labellings().items()}
-    gold = Counter(_shown(claim[field]) for claim in rows("claims"))
-    order = [
-        label for label in map(_shown, domain(field)) if any(label in c for c in (*sides.values(), gold))
-    ]
+    """How often each annotator of the latest round gave each label, next to the final counts."""
+    one = last_labelling()
+    sides = {
+        name: Counter(_label(row, field) for row in own.values() if has_labelled(row, field))
+        for name, own in one.labellings.items()
+    }
+    final = Counter(_label(claim, field) for claim in claims_of())
+    given = [shown(label) for label in domain(field, one.labels(field).values())]
+    order = [*given, *sorted((final.keys() | {key for side in sides.values() for key in side}) - set(given))]
+    used = [label for label in order if final[label] or any(side[label] for side in sides.values())]
     return pipe_table(
-        ("label", *sides, "adjudicated"),
-        ((f"`{label}`", *(side[label] for side in sides.values()), gold[label]) for label in order),
+        ("label", *sides, "final"),
+        ((f"`{label}`", *(side[label] for side in sides.values()), final[label]) for label in used),
     )
 
 
 def confusion_table(field: str) -> str:
-    """Pairs of annotators by the two labels that they gave to a claim; others are left out."""
-    pairs: Counter[frozenset[str]] = Counter()
-    for labels in labels_of(field).values():
-        pairs.update(frozenset(map(_shown, pair)) for pair in combinations(labels, 2) if pair[0] != pair[1])
+    """Pairs of annotators of the latest round by the two labels that they gave to a claim, where these differ."""
+    pairs: Counter[tuple[str, str]] = Counter()
+    for labels in last_labelling().labels(field).values():
+        for one, other in combinations(map(shown, labels), 2):
+            if one != other:
+                pairs[min(one, other), max(one, other)] += 1
     if not pairs:
         return "No two annotators gave different labels to a claim."
     # The most frequent first, then by name.
-    ranked = sorted(
-        ((sorted(pair), count) for pair, count in pairs.items()), key=lambda row: (-row[1], row[0])
-    )
+    ranked = sorted(pairs.items(), key=lambda row: (-row[1], row[0]))
     body = ((f"`{one}`", f"`{other}`", count) for (one, other), count in ranked)
     return pipe_table(("one says", "another says", "pairs"), body)
 
 
+def confusions() -> str:
+    """A chapter per field of the latest round: confusions, and how often each label was given."""
+    fields = last_labelling().fields
+    return "\n\n".join(
+        f"### `{field}`\n\n{confusion_table(field)}\n\n{marginals_table(field)}" for field in fields
+    )
+
+
 def coverage_table() -> str:
     """The length of each annotator's own list, and the share of the final list that it found."""
-    lists = extractions()
-    return pipe_table(
-        ("annotator", "claims in own list", "claims of the final list found", "share", "95 % interval"),
-        (
-            (
-                name,
-                len(lists[name]),
-                sum(row["found"] for row in own.values()),
-                f"{np.mean([row['found'] for row in own.values()]):.1%}",
-                _interval(bootstrap(found_by_paragraph(own), share), percent=True),
-            )
-            for name, own in labellings().items()
-        ),
-    )
+    lists, found = last_extraction().extractions, extracted_labels()
+    body = []
+    for name, own in lists.items():
+        has = {claim["claim_id"]: claim["claim_id"] in found[name] for claim in claims_of()}
+        interval = _interval(bootstrap(by_paragraph(has), share), percent=True)
+        body.append((name, len(own), sum(has.values()), f"{np.mean(list(has.values())):.1%}", interval))
+    head = ("annotator", "claims in own list", "claims of the final list found", "share", "95 % interval")
+    return pipe_table(head, body)
+
+
+def unfound_list() -> str:
+    """The claims of the final list that no annotator's own list had."""
+    found = {claim_id for own in extracted_labels().values() for claim_id in own}
+    missing = [claim for claim in claims_of() if claim["claim_id"] not in found]
+    if not missing:
+        return "At least one pass found each claim."
+    return "\n".join(f"- `{claim['claim_id']}` ({claim['layer']}) {claim['text']}" for claim in missing)
 
 
 def extraction_table() -> str:
     """F1 between the annotators' own lists, and between each and the final list, by the scorer's matching."""
-    final = {"final list": [placed(c["claim_id"], c["segment_id"], c["text"]) for c in rows("claims")]}
+    final = {"final list": [placed(c["claim_id"], c["segment_id"], c["text"]) for c in claims_of()]}
     lists = final | {
         name: [placed(row["number"], row["segment_id"], row["text"]) for row in own]
-        for name, own in extractions().items()
+        for name, own in last_extraction().extractions.items()
     }
+    head = ("lists", "soft F1 (chrF2)", "95 % interval")
+    head += (f"hard F1 (chrF2 ≥ {HARD_THRESHOLD})", "95 % interval")
     return pipe_table(
-        (
-            "lists",
-            "soft F1 (chrF2)",
-            "95 % interval",
-            f"hard F1 (chrF2 ≥ {HARD_THRESHOLD})",
-            "95 % interval",
-        ),
+        head,
         (
             (
                 f"{one} and {other}",
@@ -129,61 +165,109 @@ def extraction_table() -> str:
     )
 
 
-def unguided_table() -> str:
-    """Agreement of the labels given during extraction, on claims that both annotators found alone."""
-    own = labels_while_extracting()
-    return pipe_table(
-        (
-            "annotators",
-            "claims that both found",
-            *(f"same `{field}`" for field in OWN_FIELDS),
-        ),
-        (
-            (
-                f"{one} and {other}",
-                len(both),
-                *(
-                    f"{np.mean([own[one][c][field] == own[other][c][field] for c in both]):.1%}"
-                    for field in OWN_FIELDS
-                ),
-            )
-            for one, other in combinations(own, 2)
-            for both in [sorted(own[one].keys() & own[other].keys())]
-        ),
-    )
+def blind_table() -> str:
+    """How far the labels of the annotators' own lists agree with the final ones: a row per field."""
+    found = extracted_labels()
+    body = []
+    for field in annotated_fields():
+        counts = {name: _same(own, field) for name, own in found.items()}
+        asked = sum(len(same) for same in counts.values())
+        if not asked:
+            continue
+        # Three lists that label one claim are three comparisons of one claim.
+        by_claim: dict[str, list[bool]] = {}
+        for same in counts.values():
+            for claim_id, is_same in same.items():
+                by_claim.setdefault(claim_id, []).append(is_same)
+        right = sum(sum(same.values()) for same in counts.values())
+        shares = (f"{np.mean(list(same.values())):.1%}" if same else "" for same in counts.values())
+        differ = len(unanimous_against(field))
+        body.append((f"`{field}`", len(by_claim), f"{right / asked:.1%}", *shares, differ))
+    head = ("label", "claims", "same as the final label", *found, "claims where three agree on another label")
+    return pipe_table(head, body)
 
 
-def claim_list(numbers: str) -> str:
-    """The claims with these numbers as a list of ids and texts."""
-    wanted = numbers.split()
-    found = [claim for claim in rows("claims") if claim["claim_id"].rpartition("-")[2] in wanted]
-    if len(found) != len(wanted):
-        raise ValueError(f"{len(wanted)} claims are named, but {len(found)} of them exist")
-    return "\n".join(f"- `{claim['claim_id']}` {claim['text']}" for claim in found)
+def _same(own: Mapping[str, Mapping[str, Any]], field: str) -> dict[str, bool]:
+    """Whether the label in an annotator's own list is the final one, for each claim that it had."""
+    return {
+        claim_id: extracted_label(row, field) == final_label(claims()[claim_id], field)
+        for claim_id, row in own.items()
+        if has_labelled(row, field)
+    }
+
+
+def unanimous_against(field: str) -> list[tuple[str, Any]]:
+    """The claims to which at least three annotators gave one label while extracting, and not the final one."""
+    found = extracted_labels()
+    differing = []
+    for claim in claims_of():
+        own = [lists[claim["claim_id"]] for lists in found.values() if claim["claim_id"] in lists]
+        labels = [extracted_label(row, field) for row in own if has_labelled(row, field)]
+        if len(labels) >= FEWEST and len(set(labels)) == 1 and labels[0] != final_label(claim, field):
+            differing.append((claim["claim_id"], labels[0]))
+    return differing
+
+
+def unanimous_against_table() -> str:
+    """Every claim and field of `unanimous_against`, with the final label and the reason for it."""
+    reasons = decisions()
+    body = [
+        (
+            claim_id,
+            f"`{field}`",
+            shown(label),
+            shown(final_label(claims()[claim_id], field)),
+            reasons.get((claim_id, field)) or reasons.get((claim_id, "")) or NO_REASON,
+        )
+        for field in annotated_fields()
+        for claim_id, label in unanimous_against(field)
+    ]
+    if not body:
+        return "There is no such claim."
+    return pipe_table(("claim", "label", "all three lists", "final", "why"), sorted(body))
+
+
+def decisions() -> Mapping[tuple[str, str], str]:
+    """The recorded reasons: of adjudications by claim and field, of errata by claim and ""."""
+    found = {}
+    for folder in folders():
+        for row in read_lines(folder.path / "errata.jsonl"):
+            found[row["claim_id"], ""] = row["rule"]
+        for row in read_lines(folder.path / "adjudications.jsonl"):
+            found[row["claim_id"], row["field"]] = row["reason"]
+    return found
 
 
 def adjudications_table() -> str:
     """Each label on which the annotators disagreed, what each of them said, the decision and its reason."""
-    gold = {claim["claim_id"]: claim for claim in rows("claims")}
-    names = list(labellings())
+    sides = last_labelling().labellings
     return pipe_table(
-        ("claim", "label", *names, "adjudicated", "reason"),
+        ("claim", "label", *sides, "final", "reason"),
         (
             (
                 row["claim_id"],
                 f"`{row['field']}`",
-                *(_shown(own[row["claim_id"]][row["field"]]) for own in labellings().values()),
-                _shown(gold[row["claim_id"]][row["field"]]),
+                *(_label(own.get(row["claim_id"], {}), row["field"]) for own in sides.values()),
+                _label(claims()[row["claim_id"]], row["field"]),
                 row["reason"],
             )
-            for folder in folders()
+            for folder in folders("test")
             for row in read_lines(folder.path / "adjudications.jsonl")
         ),
     )
 
 
-def _shown(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
+def single_field_table() -> str:
+    """How well each other field alone predicts verifiability in the content layer."""
+    return pipe_table(
+        ("field", "values", "accuracy"),
+        ((f"`{field}`" if field else "none", n, f"{right:.1%}") for field, n, right in single_field_scores()),
+    )
+
+
+def _label(row: Mapping[str, Any], field: str) -> str:
+    """The label of a claim or annotator as people read it; what was not asked is "no label"."""
+    return shown(label_of(row, field)) if has_labelled(row, field) else "no label"
 
 
 def _interval(bounds: tuple[float, float], *, percent: bool = False) -> str:

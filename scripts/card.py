@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from datetime import date
 from pathlib import Path
 
@@ -59,6 +60,18 @@ def tables() -> str:
     return pipe_table(("table", "rows", "a row is"), body)
 
 
+def layers() -> str:
+    """The claims by layer and verifiability, split by split."""
+    labels = schemas.label_names("verifiability")
+    body = []
+    for split in splits_of():
+        counts = Counter((row["layer"], row["verifiability"]) for row in iter_rows("claims", split=split))
+        for layer in schemas.label_names("layer"):
+            own = [counts[layer, label] for label in labels]
+            body.append((f"`{split}`", f"`{layer}`", *own, sum(own)))
+    return pipe_table(("split", "layer", *(f"`{label}`" for label in labels), "all"), body)
+
+
 def empty_tables() -> str:
     """A warning about tables without rows, which `load_dataset` refuses; empty if there are none."""
     empty = [f"`{table}`" for table in schemas.TABLES if not _count(table)]
@@ -74,7 +87,7 @@ def empty_tables() -> str:
 def claim_table(claim_id: str) -> str:
     """Each field of a claim with its value in a shipped claim and its meaning."""
     properties = schemas.load_schema("claims")["properties"]
-    claim = next(row for row in iter_rows("claims") if row["claim_id"] == claim_id)
+    claim = next(row for row in iter_rows("claims", split=None) if row["claim_id"] == claim_id)
     body = [(f"`{name}`", _value(claim[name]), meaning(sub)) for name, sub in properties.items()]
     return pipe_table(("field", "in this claim", "meaning"), body)
 
@@ -105,7 +118,7 @@ def run_snippet(code: str) -> str:
 
 
 def _count(table: str) -> int:
-    return sum(1 for _ in iter_rows(table))
+    return sum(1 for _ in iter_rows(table, split=None))
 
 
 def _value(value: object) -> str:

@@ -14,7 +14,9 @@ from typing import Any
 
 from onrecord.dataset.load import rows, table_files
 from onrecord.model.digest import Identity, read_identity
+from onrecord.model.labels import definitions
 from onrecord.model.paths import home
+from onrecord.model.table_files import SPLIT, splits_of
 from onrecord.model.tables import TABLES, key_fields, load_schema
 from scripts import datasheet
 from scripts.fields import joins
@@ -125,8 +127,11 @@ def croissant() -> Node:
         "isLiveDataset": False,
         "citeAs": bibtex(),
         **{f"rai:{name}": value for name, value in _rai()},
-        "distribution": [_file(table, shard, identity) for table in TABLES for shard in table_files(table)],
-        "recordSet": [*map(_record_set, TABLES), *_enumerations()],
+        "distribution": [_file(table, split, identity) for table in TABLES for split in splits_of()],
+        "recordSet": [
+            *(_record_set(table, split) for split in splits_of() for table in TABLES),
+            *_enumerations(),
+        ],
     }
 
 
@@ -162,13 +167,16 @@ def _rai() -> Iterator[tuple[str, str | list[str]]]:
     yield "annotationsPerItem", f"By humans: none. By passes of one language model: {passes} per field."
 
 
-def _file(table: str, shard: Path, identity: Identity) -> Node:
+def _file(table: str, split: str, identity: Identity) -> Node:
+    # The shipped tables are small: a table has one file per split.
+    [shard] = table_files(table, split=split)
     content = shard.read_bytes()
+    part = "" if len(splits_of()) == 1 else f" in the split {split}"
     return {
         "@type": "cr:FileObject",
-        "@id": _file_id(table),
+        "@id": f"{_set_id(table, split)}.parquet",
         "name": shard.name,
-        "description": f"The table {table}; its content has the digest sha256:{identity.tables[table]}.",
+        "description": f"The table {table}{part}; the table has the digest sha256:{identity.tables[table]}.",
         "contentUrl": shard.relative_to(home()).as_posix(),
         "contentSize": f"{len(content)} B",
         "encodingFormat": "application/x-parquet",
@@ -176,27 +184,36 @@ def _file(table: str, shard: Path, identity: Identity) -> Node:
     }
 
 
-def _record_set(table: str) -> Node:
-    schema = load_schema(table)
-    targets = {path: f"{target}/{key_fields(target)[0]}" for path, target in joins(table).items()}
+def _set_id(table: str, split: str) -> str:
+    """The name of a table's rows in a split; those of the first split are called like the table."""
+    return table if split == SPLIT else f"{table}-{split}"
+
+
+def _record_set(table: str, split: str) -> Node:
+    schema, own = load_schema(table), _set_id(table, split)
+    targets = {
+        path: f"{_set_id(target, split)}/{key_fields(target)[0]}" for path, target in joins(table).items()
+    }
     return {
         "@type": "cr:RecordSet",
-        "@id": table,
-        "name": table,
+        "@id": own,
+        "name": own,
         "description": schema["description"],
-        "key": [{"@id": f"{table}/{name}"} for name in key_fields(table)],
-        "field": [_field(table, (name,), sub, targets) for name, sub in schema["properties"].items()],
+        "key": [{"@id": f"{own}/{name}"} for name in key_fields(table)],
+        "field": [_field(table, own, (name,), sub, targets) for name, sub in schema["properties"].items()],
     }
 
 
-def _field(table: str, path: tuple[str, ...], schema: Mapping[str, Any], targets: Mapping[Any, str]) -> Node:
+def _field(
+    table: str, own: str, path: tuple[str, ...], schema: Mapping[str, Any], targets: Mapping[Any, str]
+) -> Node:
     name, column = "/".join(path), path[0]
     # In words, because mlcroissant 1.1.1 joins tables by `references` and then returns rows of the wrong
     # table.
     target = f" Joins {targets[path]}." if path in targets else ""
     node: Node = {
         "@type": "cr:Field",
-        "@id": f"{table}/{name}",
+        "@id": f"{own}/{name}",
         "name": name,
         "description": f"{schema['description']}{target}",
     }
@@ -205,9 +222,9 @@ def _field(table: str, path: tuple[str, ...], schema: Mapping[str, Any], targets
         node |= {"isArray": True, "arrayShape": "-1"}
     if items is not None and "properties" in items:
         subs = items["properties"].items()
-        return node | {"subField": [_field(table, (*path, sub), below, targets) for sub, below in subs]}
+        return node | {"subField": [_field(table, own, (*path, sub), below, targets) for sub, below in subs]}
     node["dataType"] = _data_type(items or schema)
-    source: Node = {"fileObject": {"@id": _file_id(table)}, "extract": {"column": column}}
+    source: Node = {"fileObject": {"@id": f"{own}.parquet"}, "extract": {"column": column}}
     if len(path) > 1:
         source["transform"] = {"jsonPath": path[-1]}
     node["source"] = source
@@ -225,18 +242,16 @@ def _data_type(schema: Mapping[str, Any]) -> str:
 def _labels_target(table: str, path: tuple[str, ...], schema: Mapping[str, Any]) -> str | None:
     if not (schema.get("enum") or schema.get("items", {}).get("enum")):
         return None
+    if "null" in schema.get("type", ""):
+        # mlcroissant 1.1.1 joins tables by `references`, and so would lose the rows without a label.
+        return None
     # The labels of an annotation are those of the claim.
-    owner = table if path[0] in _labels().get(table, {}) else "claims"
+    owner = table if path[0] in definitions().get(table, {}) else "claims"
     return f"{owner}_{path[0]}/name"
 
 
-def _labels() -> dict[str, dict[str, dict[str, dict[str, str]]]]:
-    found: dict[str, Any] = json.loads((home() / "schema" / "labels.json").read_text(encoding="utf-8"))
-    return found
-
-
 def _enumerations() -> Iterator[Node]:
-    for table, fields in _labels().items():
+    for table, fields in definitions().items():
         for field, labels in fields.items():
             own = f"{table}_{field}"
             yield {
@@ -261,7 +276,3 @@ def _enumerations() -> Iterator[Node]:
                     for label, texts in labels.items()
                 ],
             }
-
-
-def _file_id(table: str) -> str:
-    return f"{table}.parquet"

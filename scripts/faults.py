@@ -77,6 +77,9 @@ def record_faults(record: Located, file: str, known: Neighbours) -> Iterator[Fau
 def _changes(table: str, record: Record, known: Neighbours) -> Iterator[tuple[str, str, Record]]:
     properties = schemas.authored_schema(table)["properties"]
     for name, subschema in properties.items():
+        if name not in record:
+            # An annotator may not have been asked.
+            continue
         yield "field missing", name, {key: value for key, value in record.items() if key != name}
         renamed = {(key[:-1] if key == name else key): value for key, value in record.items()}
         yield "field misspelt", name, renamed

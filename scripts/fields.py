@@ -3,12 +3,11 @@
 Called by the cog blocks there. The labels link to their definitions in the guidelines.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from onrecord.dataset.load import iter_rows
-from onrecord.model.paths import home
+from onrecord.model.labels import definitions
 from onrecord.model.tables import (
     EACH,
     TABLES,
@@ -32,7 +31,7 @@ def meaning(subschema: Mapping[str, Any], guide: str | None = None) -> str:
     """What a field means, with the labels that it takes; `guide` links to their definitions."""
     text = str(subschema["description"])
     for labels, how in (
-        (subschema.get("enum"), "One of"),
+        ([label for label in subschema.get("enum", ()) if label is not None], "One of"),
         (subschema.get("items", {}).get("enum"), "Any of"),
     ):
         if labels:
@@ -50,12 +49,12 @@ def joins(table: str) -> Mapping[Path, str]:
         tuple(step for step in field.path if step != EACH): key_tables()[field.definition]
         for field in reference_fields(table)
         # What was withdrawn is in no table any more, so there is nothing to join it with.
-        if field.path[0] != "withdrawn"
+        if field.path != ("withdrawn", EACH, "claim_id")
     }
 
 
 def _chapter(table: str) -> str:
-    schema, count = load_schema(table), sum(1 for _ in iter_rows(table))
+    schema, count = load_schema(table), sum(1 for _ in iter_rows(table, split=None))
     key = " and ".join(f"`{name}`" for name in key_fields(table))
     body = [
         (f"`{_shown(path)}`", _type(sub), f"{meaning(sub, _guide(table, path, sub))}{_remark(table, path)}")
@@ -81,7 +80,7 @@ def _remark(table: str, path: Path) -> str:
 def _guide(table: str, path: Path, subschema: Mapping[str, Any]) -> str | None:
     if not (subschema.get("enum") or subschema.get("items", {}).get("enum")):
         return None
-    defined = json.loads((home() / "schema" / "labels.json").read_text(encoding="utf-8"))
+    defined = definitions()
     # The labels of an annotation are those of the claim.
     owner = table if path[0] in defined.get(table, {}) else "claims"
     return f"annotation-guidelines.md#{owner}{path[0]}"

@@ -12,14 +12,13 @@ from functools import cache
 from importlib.metadata import metadata, version
 from typing import Any
 
-import numpy as np
-
-from onrecord.dataset.agreement import FIELDS
+from onrecord.dataset.agreement import unanimous
 from onrecord.dataset.crosswalk import targets
 from onrecord.dataset.load import rows
 from onrecord.model.paths import home
+from onrecord.model.table_files import splits_of
 from onrecord.reading.article import LONGEST_SHARED_RUN
-from scripts.annotators import alpha, folders, labellings, read_lines, unanimous
+from scripts.annotators import extracted_labels, folders, last_labelling, read_lines
 
 _IN_WORDS = (
     "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
@@ -40,8 +39,9 @@ def figures() -> dict[str, Any]:
     """Everything that a template may use: numbers, names, dates, and functions that format them."""
     claims, speakers, releases = rows("claims"), rows("speakers"), list(changelog_releases())
     documents = rows("documents")
-    found = [np.mean([row["found"] for row in own.values()]) for own in labellings().values()]
-    alphas = [alpha(field, "nominal") for field in FIELDS]
+    labelled = last_labelling()
+    found = [len(own) / len(claims) for own in extracted_labels().values()]
+    alphas = [labelled.alpha(field) for field in labelled.fields]
     by_speaker = Counter(claim["speaker"] for claim in claims)
     return {
         "version": version("onrecord"),
@@ -54,12 +54,13 @@ def figures() -> dict[str, Any]:
         "claims": len(claims),
         "documents": len(documents),
         "speakers": len(speakers),
-        "annotators": len(labellings()),
+        "annotators": len(labelled.labellings),
         "schemes": len(targets()),
         "adjudications": sum(1 for f in folders() for _ in read_lines(f.path / "adjudications.jsonl")),
         "duplicates": sum(segment["duplicate_of"] is not None for segment in rows("segments")),
         "null_times": sum(claim["about_time"] is None for claim in claims),
-        "null_worth": sum(claim["check_worthy"] is None for claim in claims),
+        "flagged": f"{sum(bool(claim['flags']) for claim in claims):,}",
+        "splits": enumeration([f"`{split}`" for split in splits_of()]),
         "null_notes": sum(claim["note"] is None for claim in claims),
         "linked": sum(speaker["wikidata_id"] is not None for speaker in speakers),
         "unlinked": sum(speaker["wikidata_id"] is None for speaker in speakers),
@@ -67,7 +68,7 @@ def figures() -> dict[str, Any]:
         "speaker_counts": enumeration([f"{name} {count:,}" for name, count in by_speaker.most_common()]),
         "found_alone": f"{min(found):.1%} to {max(found):.1%}",
         "alphas": [f"{found:.3f}" for found in (min(alphas), max(alphas))],
-        "unanimous": unanimous("verifiability"),
+        "unanimous": unanimous(list(labelled.labels("verifiability").values())),
         "longest_run": LONGEST_SHARED_RUN,
         "many": many,
         "in_words": in_words,
@@ -100,9 +101,12 @@ def in_words(count: int) -> str:
     return _IN_WORDS[count] if count < len(_IN_WORDS) else f"{count:,}"
 
 
-def tally(table: str, field: str) -> str:
-    """How many rows have each label, the most frequent first: '2 `state` and 1 `event`'."""
-    found = _labels(table, field).most_common()
+def tally(table: str, field: str, layer: str | None = None) -> str:
+    """How many rows have each label, the most frequent first: '2 `state` and 1 `event`'.
+
+    `layer` counts only the claims of that layer.
+    """
+    found = _labels(table, field, layer).most_common()
     return enumeration([f"{count:,} `{label}`" for label, count in found])
 
 
@@ -121,8 +125,8 @@ def in_full(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def _labels(table: str, field: str) -> Counter[str]:
-    values = [row[field] for row in rows(table)]
+def _labels(table: str, field: str, layer: str | None = None) -> Counter[str]:
+    values = [row[field] for row in rows(table) if layer in (None, row.get("layer"))]
     return Counter(label for value in values for label in (value if isinstance(value, list) else [value]))
 
 

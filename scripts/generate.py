@@ -18,7 +18,7 @@ from onrecord.dataset.load import path
 from onrecord.dataset.manifest import MANIFEST
 from onrecord.exceptions import InvalidRecords
 from onrecord.reporting import text_lines
-from scripts import benchmark, croissant, datasheet, manifest, pictures, versions, write_rules
+from scripts import benchmark, croissant, datasheet, errata, manifest, pictures, versions, write_rules
 
 ROOT = Path(path())
 DATA = ROOT / "data"
@@ -37,7 +37,7 @@ WITH_BLOCKS = (
     ROOT / "docs" / "versions.md",
 )
 """Files with generated blocks in hand-written text."""
-PAGES = (write_rules, datasheet, croissant)
+PAGES = (write_rules, errata, datasheet, croissant)
 """The modules that generate a whole file, their PAGE. The last one quotes the one before it."""
 
 _PROLOGUE = (

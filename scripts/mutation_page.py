@@ -43,7 +43,15 @@ _OTHER_TIME = _fields(
 )
 _OTHER_WORDS = _fields("word missing", "truncated text", "empty text")
 _SETS = _fields(
-    "claims.evidence", "claims.barriers", "claims.flags", "speakers.aliases", "documents.withdrawn"
+    "claims.evidence",
+    "claims.barriers",
+    "claims.flags",
+    "claims.phenomena",
+    "claims.speaker_alternatives",
+    "claims.stated_on_alternatives",
+    "segments.phenomena",
+    "speakers.aliases",
+    "documents.withdrawn",
 )
 _JUDGED_ONCE = _fields(
     "claims.mode",
@@ -56,6 +64,8 @@ _JUDGED_ONCE = _fields(
     "relations.type",
     "speakers.type",
     "documents.text_origin",
+    "documents.split",
+    "claims.layer",
 )
 _LINKS = _fields("relations.source_id", "relations.target_id", "claims.segment_id", "claims.via")
 _KNOWN_OUTSIDE = _fields(

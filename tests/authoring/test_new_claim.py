@@ -24,6 +24,9 @@ def texts(sample_records: Path) -> Path:
     return sample_records.parents[1] / "shared" / "article"
 
 
+WITHDRAWN = {"claim_id": f"{DOCUMENT_ID}-c041", "reason": "It said nothing.", "successor": None}
+
+
 def run(*arguments: object) -> Result:
     return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
@@ -48,6 +51,7 @@ def test_the_validator_asks_for_what_is_open_and_for_nothing_else(folder: Path) 
     found = {finding.path for finding in validate(folder) if finding.record_id == f"{DOCUMENT_ID}-c006"}
     open_fields = (
         "text",
+        "layer",
         "speaker_id",
         "mode",
         "setting",
@@ -55,12 +59,13 @@ def test_the_validator_asks_for_what_is_open_and_for_nothing_else(folder: Path) 
         "stated_on_basis",
         "kind",
         "verifiability",
+        "check_worthy",
     )
     assert found == {f"$.{name}" for name in open_fields}
 
 
 def test_a_claim_taken_back_never_lends_its_number(folder: Path) -> None:
-    edit(folder / "document.json", lambda rows: rows[0].update(withdrawn=[f"{DOCUMENT_ID}-c041"]))
+    edit(folder / "document.json", lambda rows: rows[0].update(withdrawn=[WITHDRAWN]))
     assert new_claim(folder, ["Mayor Ada Lind"])["claim_id"] == f"{DOCUMENT_ID}-c042"
 
 

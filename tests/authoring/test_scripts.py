@@ -62,6 +62,7 @@ def filled_in(claim: Record, text: str) -> Record:
     return {
         **claim,
         "text": text,
+        "layer": "content",
         "speaker_id": "ada-lind",
         "mode": "indirect_speech",
         "setting": "unspecified",

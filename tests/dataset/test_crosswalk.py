@@ -18,7 +18,8 @@ COMBINATIONS = [
             ("verifiable", False),
             ("partially_verifiable", True),
             ("partially_verifiable", False),
-            ("unverifiable", None),
+            ("unverifiable", True),
+            ("unverifiable", False),
         ],
         schemas.label_names("kind"),
     )
@@ -63,7 +64,7 @@ def test_claimbuster_labels_follow_check_worthiness() -> None:
     opinion = claim | {
         "claim_id": "x-c003",
         "verifiability": "unverifiable",
-        "check_worthy": None,
+        "check_worthy": False,
         "kind": "evaluation",
     }
     made = crosswalk("claimbuster", claims=[claim, unworthy, opinion])
@@ -74,7 +75,7 @@ def test_a_prediction_beyond_evidence_is_dropped_in_strict_mode_only() -> None:
     claim = {
         "claim_id": "x-c001",
         "verifiability": "unverifiable",
-        "check_worthy": None,
+        "check_worthy": False,
         "kind": "prediction",
     }
     assert crosswalk("afacta", claims=[claim]).dropped == 1
@@ -85,7 +86,7 @@ def test_a_scheme_without_a_label_leaves_the_claim_unmapped() -> None:
     claim = {
         "claim_id": "x-c001",
         "verifiability": "unverifiable",
-        "check_worthy": None,
+        "check_worthy": False,
         "kind": "evaluation",
     }
     made = crosswalk("checkthat-1a", claims=[claim])

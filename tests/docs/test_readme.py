@@ -89,7 +89,8 @@ def test_the_dictionary_has_every_field_with_every_label(table: str) -> None:
     chapter = FIELDS.partition(f"\n## {table}\n")[2].partition("\n## ")[0]
     for name, subschema in load_schema(table)["properties"].items():
         row = next(line for line in chapter.splitlines() if line.startswith(f"| `{name}` |"))
-        labels = subschema.get("enum") or subschema.get("items", {}).get("enum") or []
+        labels = [*(subschema.get("enum") or subschema.get("items", {}).get("enum") or [])]
+        labels = [label for label in labels if label is not None]
         assert subschema["description"] in row
         assert all(f"`{label}`" in row for label in labels)
         assert ("*Derived.*" in row) == bool(subschema.get("readOnly"))

@@ -10,6 +10,7 @@ import pytest
 
 import onrecord
 from onrecord.dataset import agreement
+from onrecord.model.annotations import annotated_fields, has_labelled, label_of
 from onrecord.html.alt_texts import describe_dots, describe_order
 from onrecord.html.charts import MOST_ROWS, Dot, cross_table
 from onrecord.html.columns import to_columns
@@ -187,8 +188,9 @@ def test_differences_are_the_labels_that_not_all_gave() -> None:
     found = differences(read_page_data(None, None))
     labels: dict[tuple[str, str], set[object]] = {}
     for row in onrecord.rows("annotations"):
-        for field in agreement.FIELDS:
-            labels.setdefault((row["claim_id"], field), set()).add(row[field])
+        for field in annotated_fields():
+            if has_labelled(row, field):
+                labels.setdefault((row["claim_id"], field), set()).add(label_of(row, field))
     assert {(one.claim["claim_id"], one.field) for one in found} == {
         key for key, given in labels.items() if len(given) > 1
     }

@@ -89,7 +89,7 @@ def test_an_unknown_table_is_reported_with_the_nearest() -> None:
             lambda c: {"presupposed", "unclear_time"} & set(c["flags"]),
             id="one of several in a list",
         ),
-        pytest.param({"check_worthy": None}, lambda c: c["check_worthy"] is None, id="null"),
+        pytest.param({"about_time": None}, lambda c: c["about_time"] is None, id="null"),
         pytest.param({"date": "2024-02-14"}, lambda c: c["date"] == DAY, id="a date as text"),
         pytest.param({"date": DAY}, lambda c: c["date"] == DAY, id="a date"),
         pytest.param(

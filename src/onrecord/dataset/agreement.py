@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+from onrecord.model.annotations import annotated_fields, has_labelled, label_of
 from onrecord.model.tables import label_names
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ Scale = Literal["nominal", "ordinal"]
 Row = Mapping[str, Any]
 Unit = TypeVar("Unit")
 
-FIELDS = ("verifiability", "kind", "speaker_id", "stated_on", "check_worthy")
-"""The labels that every annotator gives to every claim."""
 RESAMPLES = 1_999
 SEED = 20240214
 INTERVAL_UP_TO = 1_000
@@ -38,29 +37,32 @@ class Agreement:
 
     field: str
     claims: int
-    """Claims that at least two annotators have labelled."""
+    """Claims of which at least two annotators have labelled the field."""
     unanimous: int
     """Those of them to which all annotators gave the same label."""
     pairs: float
-    """Share of the pairs of annotators that gave a claim the same label; null is a label like any other."""
+    """Share of the pairs of annotators that gave a claim the same label."""
     alpha: float | None
-    """Krippendorff's alpha, nominal, with null as a missing value; None if it is not defined."""
+    """Krippendorff's alpha, nominal, with what was not asked as missing; None if it is not defined."""
     interval: tuple[float, float] | None
     """95 % percentile interval of alpha over paragraphs; None if there is none."""
 
 
 def agreements(claims: Iterable[Row], segments: Iterable[Row], annotations: Iterable[Row]) -> list[Agreement]:
-    """The agreement on each label, in the order of FIELDS; empty if no claim has two annotators."""
+    """The agreement on each field that two annotators have labelled in some claim, in the order of the schema.
+
+    A list of labels counts as one label.
+    """
     paragraph_of = {row["segment_id"]: (row["document_id"], row["paragraph"]) for row in segments}
     place_of = {row["claim_id"]: paragraph_of[row["segment_id"]] for row in claims}
-    labels = labels_by_claim(annotations)
-    shared = [claim_id for claim_id, rows in labels.items() if len(rows) > 1]
-    if not shared:
-        return []
-    places = [place_of[claim_id] for claim_id in shared]
-    return [
-        _agreement(field, [[row[field] for row in labels[c]] for c in shared], places) for field in FIELDS
-    ]
+    by_claim = labels_by_claim(annotations)
+    found = []
+    for field in annotated_fields():
+        labels = {claim_id: labels_of(rows, field) for claim_id, rows in by_claim.items()}
+        shared = {claim_id: given for claim_id, given in labels.items() if len(given) > 1}
+        if shared:
+            found.append(_agreement(field, list(shared.values()), [place_of[c] for c in shared]))
+    return found
 
 
 def labels_by_claim(annotations: Iterable[Row]) -> dict[str, list[Row]]:
@@ -69,6 +71,11 @@ def labels_by_claim(annotations: Iterable[Row]) -> dict[str, list[Row]]:
     for row in sorted(annotations, key=lambda row: str(row["annotator_id"])):
         found.setdefault(row["claim_id"], []).append(row)
     return found
+
+
+def labels_of(rows: Iterable[Row], field: str) -> list[Any]:
+    """The labels that annotators gave to a field of a claim; those who were not asked are left out."""
+    return [label_of(row, field) for row in rows if has_labelled(row, field)]
 
 
 def pairwise(labels: Sequence[Sequence[object]]) -> float:
@@ -83,11 +90,11 @@ def unanimous(labels: Sequence[Sequence[object]]) -> int:
 
 
 def domain(field: str, labels: Iterable[Sequence[Any]]) -> list[Any]:
-    """The labels of a field in the order of their scale, without null."""
+    """The labels of a field in the order of their scale, or as they are given where they have none."""
     if field == "verifiability":
         return list(reversed(label_names("verifiability")))
-    if field == "kind":
-        return list(label_names("kind"))
+    if field in ("layer", "kind", "mode", "setting"):
+        return list(label_names(field))
     return sorted({label for given in labels for label in given if label is not None}, key=str)
 
 

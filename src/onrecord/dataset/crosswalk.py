@@ -23,7 +23,7 @@ class Row:
     target: str
     edition: str | None
     verifiability: frozenset[str]
-    check_worthy: frozenset[bool | None]
+    check_worthy: frozenset[bool]
     kind: frozenset[str]
     label: str | None
     match: MatchType

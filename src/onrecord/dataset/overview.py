@@ -20,9 +20,9 @@ Row = Mapping[str, Any]
 
 _WIDTH = 100
 LISTED_FIELDS: Mapping[str, tuple[str, ...]] = {
-    "claims": ("claim_id", "speaker", "stated_on", "verifiability", "text"),
+    "claims": ("claim_id", "layer", "speaker", "stated_on", "verifiability", "text"),
     "segments": ("segment_id", "role", "start", "end", "has_claims", "gloss"),
-    "documents": ("document_id", "publisher", "date", "language", "length", "title"),
+    "documents": ("document_id", "split", "publisher", "date", "language", "length", "title"),
     "relations": ("source_id", "type", "target_id"),
     "annotations": ("annotator_id", "claim_id", "found", "verifiability", "kind", "speaker_id", "stated_on"),
     "speakers": ("speaker_id", "name", "type", "description"),
@@ -32,23 +32,28 @@ _PROSE_WIDTH = 56
 
 
 def overview(read: Callable[[str], Iterable[Row]]) -> str:
-    """Rows per table, claims by speaker and verifiability, and one claim of each verifiability.
+    """Rows per table, claims by layer, speaker and verifiability, and one claim of each verifiability.
 
     `read` gives the rows of a table; each table is read once and none is held in memory.
     """
     labels = label_names("verifiability")
     speakers: Counter[str] = Counter()
+    layers: Counter[str] = Counter()
     cells: Counter[tuple[str, str]] = Counter()
+    by_layer: Counter[tuple[str, str]] = Counter()
     samples: dict[str, Row] = {}
     counts = {table: sum(1 for _ in read(table)) for table in TABLES if table != "claims"}
     for claim in read("claims"):
         speakers[claim["speaker"]] += 1
+        layers[claim["layer"]] += 1
         cells[claim["speaker"], claim["verifiability"]] += 1
+        by_layer[claim["layer"], claim["verifiability"]] += 1
         samples.setdefault(claim["verifiability"], claim)
     counts["claims"] = speakers.total()
     return "\n\n".join(
         [
             _table(("table", "rows"), [(table, counts[table]) for table in TABLES]),
+            "Claims by layer and verifiability\n\n" + cross_table(layers, by_layer, labels, "layer"),
             "Claims by speaker and verifiability\n\n" + cross_table(speakers, cells, labels),
             "A claim of each kind\n\n"
             + "\n\n".join(_sample(samples[label]) for label in labels if label in samples),
@@ -56,15 +61,17 @@ def overview(read: Callable[[str], Iterable[Row]]) -> str:
     )
 
 
-def cross_table(speakers: Counter[str], cells: Counter[tuple[str, str]], labels: tuple[str, ...]) -> str:
-    """Speakers by number of claims, with one column per label and totals at both edges."""
+def cross_table(
+    speakers: Counter[str], cells: Counter[tuple[str, str]], labels: tuple[str, ...], head: str = "speaker"
+) -> str:
+    """Speakers (or other values) by number of claims: one column per label, and totals at both edges."""
     by_count = sorted(speakers, key=lambda name: (-speakers[name], name))
     body = [
         (without_controls(name), *(cells[name, label] for label in labels), speakers[name])
         for name in by_count
     ]
     totals = [sum(cells[name, label] for name in speakers) for label in labels]
-    return _table(("speaker", *labels, "all"), [*body, ("all", *totals, speakers.total())])
+    return _table((head, *labels, "all"), [*body, ("all", *totals, speakers.total())])
 
 
 def listing(table: str, rows: Iterable[Row], limit: int) -> str:

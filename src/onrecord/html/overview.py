@@ -51,8 +51,10 @@ def overview_of(page_data: PageData) -> Overview:
         )
         for label in label_names("verifiability")
     ]
+    layers = Counter(claim["layer"] for claim in page_data.claims)
     found = (
         (len(page_data.claims), "claim"),
+        *((layers[layer], f"claim of {layer}") for layer in label_names("layer")),
         (len(page_data.segments), "sentence"),
         (len({claim["speaker_id"] for claim in page_data.claims}), "speaker"),
         (len(page_data.relations), "link between claims"),
@@ -64,7 +66,7 @@ def overview_of(page_data: PageData) -> Overview:
 
 def _plural(noun: str) -> str:
     first, blank, rest = noun.partition(" ")
-    if blank and not rest.startswith("between"):
+    if blank and not rest.startswith(("between", "of")):
         return f"{first} {rest}es" if rest.endswith("s") else f"{first} {rest}s"
     return f"{first}s{blank}{rest}"
 

@@ -7,10 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from onrecord.dataset.agreement import FIELDS, labels_by_claim
+from onrecord.dataset.agreement import labels_by_claim
 from onrecord.dataset.load import Row
 from onrecord.html.data import PageData
 from onrecord.html.wording import mark_of
+from onrecord.model.annotations import annotated_fields, has_labelled, label_of
 
 PROMINENT = frozenset({"restates", "contradicts"})
 """Links that a reader must not miss; the others are shown on demand."""
@@ -107,16 +108,14 @@ def shown_documents(page_data: PageData, limit: int) -> Iterator[ShownDocument]:
 def differences(page_data: PageData) -> list[Difference]:
     """Every label on which annotators differ, in the order of the claims."""
     labels = labels_by_claim(page_data.annotations)
-    return [
-        Difference(
-            claim, field, tuple((row["annotator_id"], row[field]) for row in labels[name]), claim[field]
-        )
-        for claim in page_data.claims
-        for name in [claim["claim_id"]]
-        if name in labels
-        for field in FIELDS
-        if len({row[field] for row in labels[name]}) > 1
-    ]
+    found = []
+    for claim in page_data.claims:
+        rows = labels.get(claim["claim_id"], [])
+        for field in annotated_fields():
+            given = [(row["annotator_id"], label_of(row, field)) for row in rows if has_labelled(row, field)]
+            if len({label for _, label in given}) > 1:
+                found.append(Difference(claim, field, tuple(given), label_of(claim, field)))
+    return found
 
 
 class _Context:

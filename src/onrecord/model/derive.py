@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from onrecord.model import edtf
-from onrecord.model.tables import annotated_fields, labelled_fields
+from onrecord.model.annotations import annotated_fields, labelled_fields
 
 Record = Mapping[str, Any]
 Row = dict[str, Any]

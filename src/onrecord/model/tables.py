@@ -51,9 +51,6 @@ _NULLABLE = "_or_null"
 EACH = "[]"
 """The step in a field's path for every item of a list."""
 
-_TIMELESS = "about_time"
-"""The field of an annotation in which null is a label: the proposition is tied to no time."""
-
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -186,21 +183,6 @@ def label_names(field: str, table: str = "claims") -> tuple[str, ...]:
     if not labels.get(field):
         raise ValueError(_unknown("label field", field, [name for name, found in labels.items() if found]))
     return labels[field]
-
-
-@cache
-def annotated_fields() -> tuple[str, ...]:
-    """The fields of a claim that annotators label, in their order: those that an adjudication may decide."""
-    return label_names("field", "adjudications")
-
-
-def labelled_fields(annotation: Mapping[str, Any]) -> list[str]:
-    """The fields that an annotator labelled, from the record as written: what is missing or null was not asked."""
-    return [
-        name
-        for name in annotated_fields()
-        if name in annotation and (annotation[name] is not None or name == _TIMELESS)
-    ]
 
 
 def definition_of(subschema: Schema) -> str | None:

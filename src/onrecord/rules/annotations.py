@@ -7,8 +7,9 @@ claims, and the adjudications.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from onrecord.model.annotations import annotated_fields, has_labelled, label_of
 from onrecord.model.findings import quoted
-from onrecord.model.tables import annotated_fields, key_fields, labelled_fields
+from onrecord.model.tables import key_fields
 from onrecord.reading.located import Row
 from onrecord.rules.check import Problem, check
 from onrecord.rules.document import Document
@@ -170,19 +171,8 @@ def _labels(document: Document) -> Iterator[tuple[Row, str, Mapping[str, Any]]]:
             rows = given.get(claim["claim_id"], [])
             is_complete = len(rows) >= len(annotators)
             if is_complete and not any(document.is_faulty(row, field, *_ANNOTATION_KEY) for row in rows):
-                labels = {row["annotator_id"]: _label(row, field) for row in rows if _has_labelled(row, field)}
-                yield claim, field, {"claim": _label(claim, field)} | labels
-
-
-def _has_labelled(row: Row, field: str) -> bool:
-    """Whether an annotator labelled a field, in a record as written or in a built row."""
-    return field in (row["labelled"] if "labelled" in row else labelled_fields(row))
-
-
-def _label(row: Row, field: str) -> Any:
-    """A label that compares: the order of a list of labels says nothing, that of relaying speakers does."""
-    value = row[field]
-    return tuple(value if field == "via" else sorted(value)) if isinstance(value, list) else value
+                labels = {row["annotator_id"]: label_of(row, field) for row in rows if has_labelled(row, field)}
+                yield claim, field, {"claim": label_of(claim, field)} | labels
 
 
 def _by_annotator(document: Document, table: str) -> Mapping[str, list[Row]]:

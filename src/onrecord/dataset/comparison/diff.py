@@ -18,6 +18,7 @@ from onrecord.dataset.comparison.schema_changes import Bump, SchemaChange, colum
 from onrecord.dataset.comparison.snapshot import Content, Row, Snapshot, read_snapshot
 from onrecord.exceptions import UnusableEdition
 from onrecord.model import tables as schemas
+from onrecord.model.annotations import annotated_fields
 
 __all__ = ["Change", "Diff", "TableDiff", "UnusableEdition", "diff", "is_high_enough", "smallest_version"]
 
@@ -146,10 +147,17 @@ def _authored(snapshot: Snapshot) -> Mapping[str, Content]:
     for table, content in (snapshot.built or {}).items():
         derived = schemas.read_only_fields(table) if table in schemas.TABLES else frozenset()
         kept = [name for name in content.columns if name not in derived]
-        rows = [{name: row[name] for name in kept} for row in content.rows]
+        rows = [{name: row[name] for name in kept if _was_written(row, name)} for row in content.rows]
+        # What no annotator labelled is in no record.
+        kept = [name for name in kept if not rows or any(name in row for row in rows)]
         # Authored records have no column types, so the types of built tables are left out.
         tables[table] = Content(dict.fromkeys(kept, ""), rows)
     return tables
+
+
+def _was_written(row: Row, name: str) -> bool:
+    """Whether a field of a built row is in the record that it was built from: what was not labelled is not."""
+    return "labelled" not in row or name in row["labelled"] or name not in annotated_fields()
 
 
 def _compare(old: Mapping[str, Content], new: Mapping[str, Content], notes: list[str]) -> list[TableDiff]:

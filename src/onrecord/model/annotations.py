@@ -1,0 +1,51 @@
+"""The labels of annotators: which fields they label, which of them a record holds, and how labels compare."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from onrecord.model.tables import label_names
+
+NO_TIME = "null"
+"""How the label 'tied to no time' is written where a missing label is None."""
+
+_TIMELESS = "about_time"
+"""The field in which null is a label: the proposition is tied to no time."""
+
+
+@cache
+def annotated_fields() -> tuple[str, ...]:
+    """The fields of a claim that annotators label, in their order: those that an adjudication may decide."""
+    return label_names("field", "adjudications")
+
+
+def labelled_fields(annotation: Mapping[str, Any]) -> list[str]:
+    """The fields that an annotator labelled, from the record as written: what is missing or null was not asked."""
+    return [
+        name
+        for name in annotated_fields()
+        if name in annotation and (annotation[name] is not None or name == _TIMELESS)
+    ]
+
+
+def has_labelled(annotation: Mapping[str, Any], field: str) -> bool:
+    """Whether an annotator labelled a field, in a record as written or in a built row."""
+    return field in (annotation["labelled"] if "labelled" in annotation else labelled_fields(annotation))
+
+
+def label_of(row: Mapping[str, Any], field: str) -> Any:
+    """The label that a claim or annotation has, in a form that compares and can be counted.
+
+    A list is a tuple: in order for `via`, sorted for sets of labels. No time is NO_TIME.
+    """
+    value = row[field]
+    if isinstance(value, list):
+        return tuple(value if field == "via" else sorted(value))
+    return NO_TIME if value is None and field == _TIMELESS else value
+
+
+def shown(label: Any) -> str:
+    """A label of `label_of` as people read it."""
+    if isinstance(label, tuple):
+        return ", ".join(label) or "none"
+    return label if isinstance(label, str) else {None: "no label", True: "true", False: "false"}[label]
