@@ -24,6 +24,7 @@ from scripts.annotators import (
     extracted_labels,
     final_label,
     folders,
+    held_out,
     last_extraction,
     last_labelling,
     overlap_interval,
@@ -77,6 +78,22 @@ def _agreement(one: Round, field: str, scale: Scale, part: str | None) -> tuple[
     name = f"`{field}`" + (f", {PARTS[part]}" if part else "")
     all_agree = f"{unanimous(labels)} of {len(labels)}"
     return (name, scale, alpha, interval, f"{pairwise(labels):.1%}", all_agree)
+
+
+def held_out_table() -> str:
+    """How often two readings that had no part in the making agree with the final labels and each other."""
+    readings = held_out()
+    final = claims()
+    sides = {**readings, "final": final}
+    pairs = [*combinations(readings, 2), *((name, "final") for name in readings)]
+
+    def same(field: str, one: str, other: str) -> str:
+        ids = readings[next(iter(readings))]
+        found = [_label(sides[one][name], field) == _label(sides[other][name], field) for name in ids]
+        return f"{sum(found) / len(found):.1%}"
+
+    body = [(f"`{field}`", *(same(field, *pair) for pair in pairs)) for field in annotated_fields()]
+    return pipe_table(("label", *(f"{one} and {other}" for one, other in pairs)), body)
 
 
 def marginals_table(field: str) -> str:

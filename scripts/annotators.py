@@ -161,6 +161,14 @@ def last_extraction(split: str = "test") -> Round:
     return found[-1]
 
 
+def held_out(split: str = "test") -> Mapping[str, Labelling]:
+    """The labels of readings that had no part in the making of the records, by annotator."""
+    found: dict[str, dict[str, Row]] = {}
+    for file in _files((folder.path / "annotations" for folder in folders(split)), "held-out"):
+        found.setdefault(file.stem, {}).update((row["claim_id"], row) for row in read_lines(file))
+    return found
+
+
 def extracted_labels(split: str = "test") -> dict[str, dict[str, Row]]:
     """For each annotator and claim of the final list: the row of the annotator's own list that became it.
 

@@ -19,7 +19,7 @@ from onrecord.dataset.load import rows
 from onrecord.exceptions import UnusableEdition
 from onrecord.model.digest import read_identity
 from onrecord.model.paths import home
-from onrecord.model.tables import key_fields, read_only_fields
+from onrecord.model.tables import read_only_fields
 from scripts.annotators import folders, read_lines
 from scripts.markdown import paragraph, pipe_table
 from scripts.release import UnusablePrevious, opened
@@ -137,9 +137,11 @@ def reasons() -> Mapping[str, Reason]:
         for one in document["withdrawn"]:
             successors[one["claim_id"]] = one["successor"]
             found[one["claim_id"]] = Reason(one["reason"], one["successor"])
+        rules: dict[str, dict[str, None]] = {}
         for row in read_lines(folder.path / "errata.jsonl"):
-            [name] = key_fields("claims")
-            found[row[name]] = Reason(row["rule"], successors.get(row[name]))
+            rules.setdefault(row["claim_id"], {})[row["rule"]] = None
+        for name, own in rules.items():
+            found[name] = Reason(" ".join(own), successors.get(name))
     return found
 
 

@@ -15,7 +15,9 @@ __all__ = [
     "Evidence",
     "Flag",
     "Kind",
+    "Layer",
     "Mode",
+    "Phenomena",
     "Relation",
     "RelationType",
     "Segment",
@@ -23,14 +25,17 @@ __all__ = [
     "Setting",
     "Speaker",
     "SpeakerType",
+    "Split",
     "StatedOnBasis",
     "TableName",
     "TaskName",
     "TextOrigin",
     "Verifiability",
+    "Withdrawn",
 ]
 TableName = Literal["claims", "segments", "documents", "relations", "annotations", "speakers"]
 TaskName = Literal["verifiability", "speaker", "date", "detection", "extraction"]
+Layer = Literal["content", "attribution", "background"]
 Mode = Literal["direct_quote", "mixed_quote", "indirect_speech", "narration"]
 Setting = Literal[
     "interview", "rally", "public_statement", "report", "article", "private_conversation", "unspecified"
@@ -55,6 +60,7 @@ Barrier = Literal[
     "value_judgement",
     "mental_state",
     "future",
+    "counterfactual",
     "prescription",
     "motive",
     "vague",
@@ -68,12 +74,55 @@ Flag = Literal[
     "presupposed",
     "garbled_source",
     "possible_source_error",
-    "quotation_not_verbatim",
+]
+Phenomena = Literal[
+    "question",
+    "greeting",
+    "imperative",
+    "advice",
+    "hypothetical",
+    "counterfactual",
+    "irony",
+    "rhetorical_question",
+    "hedge",
+    "negation",
+    "double_negation",
+    "denial",
+    "correction",
+    "retraction",
+    "unnamed_source",
+    "nested_report",
+    "quotation_in_quotation",
+    "scare_quotes",
+    "shared_surname",
+    "title_for_name",
+    "pronoun_across_sentences",
+    "relative_date_over_border",
+    "last_or_on_weekday",
+    "time_zone",
+    "fiscal_quarter",
+    "number_with_unit",
+    "currency",
+    "range",
+    "percentage_or_points",
+    "order_of_magnitude",
+    "share_in_words",
+    "superlative_with_measure",
+    "superlative_without_measure",
+    "generalisation",
+    "promise",
+    "past_prediction",
+    "legal_term",
+    "motive",
+    "private_talk",
+    "unsupported_headline",
+    "boilerplate",
 ]
 SegmentRole = Literal[
     "headline", "subheading", "lead", "body", "caption", "credit", "fragment", "source_line"
 ]
-TextOrigin = Literal["original", "machine_paraphrase"]
+TextOrigin = Literal["original", "machine_paraphrase", "written_for_this_dataset"]
+Split = Literal["test", "challenge", "validation"]
 RelationType = Literal["restates", "contradicts", "elaborates", "responds_to", "reports"]
 SpeakerType = Literal["person", "organization", "government", "group", "publication", "document"]
 
@@ -87,6 +136,17 @@ class Anchor(TypedDict):
     """First code point of the span, counted from the start of the source text as hashed."""
     end: int
     """One past the last code point of the span (half-open)."""
+
+
+class Withdrawn(TypedDict):
+    """An item of the field `withdrawns`."""
+
+    claim_id: str
+    """The id of the claim that was withdrawn."""
+    reason: str
+    """One sentence: why the claim was withdrawn."""
+    successor: str | None
+    """The claim that says the same now, such as the one that it was merged into; null where none does."""
 
 
 class Claim(TypedDict):
@@ -104,6 +164,9 @@ class Claim(TypedDict):
     text: str
     """The proposition, standing alone: names for pronouns, dates for relative words, one event or state,
     no reporting clause. Written for this dataset, never copied from the source."""
+    layer: Layer
+    """What the proposition is in the document: something said about the world, the act of saying it, or
+    something taken for granted."""
     segment_id: str
     """The segment that the claim mainly rests on; one of the segments that its anchors name."""
     anchors: list[Anchor]
@@ -112,6 +175,8 @@ class Claim(TypedDict):
     """Who puts the proposition forward: the innermost speaker. The article's own voice is a speaker too."""
     speaker: str
     """The name of the speaker, from the speakers table."""
+    speaker_alternatives: list[str]
+    """Other speakers whom a careful reader could defend as the answer; empty nearly everywhere."""
     via: list[str]
     """Who relayed the proposition between the article and the speaker, outermost first; empty when the
     article reports the speaker itself."""
@@ -126,6 +191,9 @@ class Claim(TypedDict):
     before a date means some time up to it."""
     stated_on_basis: StatedOnBasis
     """What stated_on rests on."""
+    stated_on_alternatives: list[str]
+    """Other times, in the same profile as stated_on, that a careful reader could defend as the answer;
+    empty nearly everywhere."""
     about_time: str | None
     """When the event or state that the proposition is about holds, in the same profile; null where the
     source gives no hold on it or the proposition is not tied to a time."""
@@ -147,10 +215,14 @@ class Claim(TypedDict):
     """What kinds of public evidence would settle the proposition, or the part of it that can be settled."""
     barriers: list[Barrier]
     """What stands in the way of settling the proposition, or the part of it that cannot be settled."""
-    check_worthy: bool | None
-    """Would the public want the proposition checked? Null when it is unverifiable."""
+    check_worthy: bool
+    """Would the public want the proposition checked? Asked of every claim, also of those that nothing
+    public settles."""
     flags: list[Flag]
-    """What a careful reader must know before relying on the record."""
+    """What would mislead a reader of the record who does not know it."""
+    phenomena: list[Phenomena]
+    """What the wording shows that is hard for systems, by the ids of schema/phenomena.json; empty where
+    nothing was tagged."""
     note: str | None
     """At least one sentence for every flag, with the competing readings of an ambiguity; null where there
     is no flag."""
@@ -162,8 +234,8 @@ class Claim(TypedDict):
 class Segment(TypedDict):
     """A row of the table `segments`.
 
-    One sentence-like span of a document, claim-bearing or not, in order. The source text itself is not
-    included: offsets and hashes point into it.
+    One sentence-like span of a document, claim-bearing or not, in order. Offsets and hashes point into the
+    source text, which is included only where its licence allows it.
     """
 
     segment_id: str
@@ -182,10 +254,16 @@ class Segment(TypedDict):
     """One past the last code point of the segment (half-open)."""
     sha256: str
     """SHA-256 of the segment's text, encoded as UTF-8."""
+    text: str | None
+    """The segment's text in the source; null where the document does not include its text."""
     gloss: str | None
-    """What the segment says, in the dataset's own words, attribution kept; null where it says nothing."""
+    """What the segment says, in the dataset's own words, attribution kept; null where it says nothing, or
+    where the text itself is included."""
     duplicate_of: str | None
     """The earlier segment whose text this one repeats to the letter; null for all others."""
+    phenomena: list[Phenomena]
+    """What the wording shows that is hard for systems, by the ids of schema/phenomena.json, also where
+    the segment makes no claim; empty where nothing was tagged."""
     has_claims: bool
     """Whether at least one claim is anchored in the segment."""
 
@@ -193,7 +271,8 @@ class Segment(TypedDict):
 class Document(TypedDict):
     """A row of the table `documents`.
 
-    One source article: where it comes from, what its text must hash to, and how far that text can be trusted.
+    One source text: where it comes from, what it must hash to, whether it is included, and how far it can be
+    trusted.
     """
 
     document_id: str
@@ -215,11 +294,18 @@ class Document(TypedDict):
     sha256: str
     """SHA-256 of the text, encoded as UTF-8."""
     text_origin: TextOrigin
-    """How the text came about."""
+    """How the text came about, and so whether its quotation marks promise the speaker's words."""
+    text_included: bool
+    """Whether the dataset holds the text: then article.txt is in the document's folder, and segments have
+    their text."""
+    licence: str | None
+    """Licence of the text, as an SPDX identifier; null where its publisher has given none."""
+    split: Split
+    """The split that the document belongs to, with all its records."""
     quality: str
     """What is known of the quality of the text, for those who rely on it."""
-    withdrawn: list[str]
-    """Ids of claims that were published and then withdrawn; they are never used again."""
+    withdrawn: list[Withdrawn]
+    """Claims that were published and then withdrawn; their ids are never used again."""
     canary: str
     """A fixed sentence with a GUID that asks for the dataset to be kept out of training corpora, and
     shows when it was not."""
@@ -243,27 +329,47 @@ class Relation(TypedDict):
 class Annotation(TypedDict):
     """A row of the table `annotations`.
 
-    The labels that one annotator gave to one claim, before adjudication. Never edited afterwards.
+    The labels that one annotator gave to one claim, before adjudication. Never edited afterwards. A field
+    that the annotator was not asked for is left out.
     """
 
     annotator_id: str
     """The annotator; the file that holds the row is named after it."""
     claim_id: str
     """The claim that was labelled."""
-    found: bool
-    """Whether the annotator's own extraction, made before any list of claims was shared, had this claim."""
-    verifiability: Verifiability
+    found: bool | None
+    """Whether the annotator's own extraction, made before any list of claims was shared, had this claim;
+    null where the annotator made none."""
+    layer: Layer | None
+    """The annotator's label: what the proposition is in the document."""
+    verifiability: Verifiability | None
     """The annotator's label: could public evidence, in principle and as of the claim's date, settle the
     proposition?"""
-    kind: Kind
+    evidence: list[Evidence] | None
+    """The annotator's label: what kinds of public evidence would settle the proposition."""
+    barriers: list[Barrier] | None
+    """The annotator's label: what stands in the way of settling the proposition."""
+    kind: Kind | None
     """The annotator's label: what sort of proposition it is."""
-    speaker_id: str
+    mode: Mode | None
+    """The annotator's label: how the source presents the proposition."""
+    setting: Setting | None
+    """The annotator's label: where the speaker put the proposition forward."""
+    speaker_id: str | None
     """The annotator's label: who puts the proposition forward."""
-    stated_on: str
+    via: list[str] | None
+    """The annotator's label: who relayed the proposition, outermost first."""
+    stated_on: str | None
     """The annotator's label: when the speaker said it, in the EDTF profile (ISO 8601-2)."""
+    about_time: str | None
+    """The annotator's label: when what the proposition is about holds, in the same profile; null is also
+    the label of a proposition that is tied to no time."""
     check_worthy: bool | None
-    """The annotator's label: would the public want the proposition checked? Null when the annotator holds
-    it to be unverifiable."""
+    """The annotator's label: would the public want the proposition checked? Null where it was not asked:
+    in the first round, of unverifiable claims."""
+    labelled: list[str]
+    """The fields that the annotator labelled, which are those that the record as written has; all others
+    are null because nobody asked."""
 
 
 class Speaker(TypedDict):

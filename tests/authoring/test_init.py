@@ -60,7 +60,8 @@ def fill_in(folder: Path, words: str, **claim: Any) -> None:
     row = new_claim(folder, [words])
     row.update(
         speaker_id=f"article-{folder.name}", mode="narration", setting="article", stated_on=row["date"],
-        stated_on_basis="inferred", kind="event", verifiability="verifiable", evidence=["reporting"],
+        stated_on_basis="inferred", layer="content", kind="event", verifiability="verifiable",
+        evidence=["reporting"],
         check_worthy=False, **claim,
     )  # fmt: skip
     (folder / "claims.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")

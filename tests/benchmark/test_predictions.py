@@ -45,7 +45,7 @@ def answer(**fields: Any) -> Line:
         ),
         pytest.param(
             [answer(prediction=1)],
-            [("wrong-type", 1, f"one of {LABELS}, null")],
+            [("wrong-type", 1, f"one of {LABELS} or null")],
             id="label as a number",
         ),
         pytest.param(
@@ -67,7 +67,9 @@ def answer(**fields: Any) -> Line:
             id="misspelt field is one error",
         ),
         pytest.param(
-            [{"claim_id": claim_id(1)}], [("missing-field", 1, f"one of {LABELS}, null")], id="no prediction"
+            [{"claim_id": claim_id(1)}],
+            [("missing-field", 1, f"one of {LABELS} or null")],
+            id="no prediction",
         ),
         pytest.param([answer(confidence=1.5)], [("out-of-range", 1, "at most 1")], id="confidence over 1"),
         pytest.param(

@@ -8,10 +8,10 @@ from datetime import date
 import pytest
 
 from onrecord import TABLES
-from onrecord.dataset.load import Row, rows
+from onrecord.dataset.load import Row, iter_rows
 
 GOLDEN: dict[tuple[str, int], Row] = {
-    ("claims", 38): {
+    ("claims", 28): {
         "claim_id": "cbs-2024-02-14-c039",
         "document_id": "cbs-2024-02-14",
         "text": "Donald Trump has submitted to Vladimir Putin.",
@@ -33,14 +33,14 @@ GOLDEN: dict[tuple[str, int], Row] = {
         "stated_until": date(2024, 2, 13),
         "about_from": None,
         "about_until": date(2024, 2, 13),
-        "kind": "evaluation",
+        "kind": "event",
         "verifiability": "unverifiable",
         "evidence": [],
         "barriers": ["value_judgement"],
-        "check_worthy": False,
-        "flags": ["ambiguous_reference"],
+        "check_worthy": True,
+        "flags": [],
         "phenomena": [],
-        "note": "The text has 'a Russian autocrat' without a name; Putin is the natural reading.",
+        "note": None,
         "agreement": 1.0,
     },
     ("segments", 1): {
@@ -53,8 +53,8 @@ GOLDEN: dict[tuple[str, int], Row] = {
         "end": 270,
         "sha256": "eef8b28c84097b407aaa92e5d8d7f508de18c0b5d38eff0db200aa3d647c5aac",
         "text": None,
-        "gloss": "Putin reportedly voiced a liking for Biden over Trump and said that in his view "
-        "Biden would act more predictably.",
+        "gloss": "Putin reportedly said that he prefers Biden to Trump and that in his view Biden would "
+        "act more predictably.",
         "duplicate_of": "cbs-2024-02-14-s001",
         "phenomena": [],
         "has_claims": True,
@@ -78,7 +78,18 @@ GOLDEN: dict[tuple[str, int], Row] = {
         "the headline stands twice, and some statements are at odds with one another. The "
         "records give what this text says, flag where it is not to be trusted, and repair "
         "nothing silently.",
-        "withdrawn": [],
+        "withdrawn": [
+            {
+                "claim_id": "cbs-2024-02-14-c007",
+                "reason": "It is the presupposition of c019, which says the same of Joe Biden.",
+                "successor": "cbs-2024-02-14-c019",
+            },
+            {
+                "claim_id": "cbs-2024-02-14-c010",
+                "reason": "That Joe Biden is in his first term is common ground.",
+                "successor": None,
+            },
+        ],
         "canary": "OnRecord benchmark data. Please keep this dataset out of training corpora. canary "
         "GUID 7c1d0e52-93b4-4f6a-a1c8-5e0b7f2d9a36",
     },
@@ -88,16 +99,35 @@ GOLDEN: dict[tuple[str, int], Row] = {
         "type": "elaborates",
     },
     ("annotations", 300): {
-        "annotator_id": "llm-2",
-        "claim_id": "cbs-2024-02-14-c090",
-        "found": True,
-        **dict.fromkeys(("layer", "evidence", "barriers", "mode", "setting", "via", "about_time")),
-        "labelled": ["verifiability", "kind", "speaker_id", "stated_on", "check_worthy"],
-        "verifiability": "partially_verifiable",
-        "kind": "utterance",
-        "speaker_id": "article-cbs-2024-02-14",
+        "annotator_id": "llm-5",
+        "claim_id": "cbs-2024-02-14-c159",
+        "found": None,
+        "layer": "content",
+        "verifiability": "unverifiable",
+        "evidence": [],
+        "barriers": ["counterfactual"],
+        "kind": "evaluation",
+        "mode": "indirect_speech",
+        "setting": "interview",
+        "speaker_id": "vladimir-putin",
+        "via": [],
         "stated_on": "2024-02-14",
+        "about_time": None,
         "check_worthy": True,
+        "labelled": [
+            "layer",
+            "verifiability",
+            "evidence",
+            "barriers",
+            "kind",
+            "mode",
+            "setting",
+            "speaker_id",
+            "via",
+            "stated_on",
+            "about_time",
+            "check_worthy",
+        ],  # fmt: skip
     },
     ("speakers", 1): {
         "speaker_id": "vladimir-putin",
@@ -112,7 +142,12 @@ GOLDEN: dict[tuple[str, int], Row] = {
 
 @pytest.mark.parametrize(("table", "index"), GOLDEN, ids=lambda part: str(part))
 def test_the_row_is_as_published(table: str, index: int) -> None:
-    assert rows(table)[index] == GOLDEN[table, index]
+    assert shortened(list(iter_rows(table))[index]) == GOLDEN[table, index]
+
+
+def shortened(row: Row) -> Row:
+    """The row with the first two of the claims that its document has withdrawn."""
+    return {**row, "withdrawn": row["withdrawn"][:2]} if "withdrawn" in row else row
 
 
 def test_each_table_has_a_golden_row() -> None:

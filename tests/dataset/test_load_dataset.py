@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from datasets import load_dataset, load_dataset_builder
 
 from onrecord import TABLES, build, rows
@@ -66,9 +65,9 @@ def test_a_changed_label_is_seen_with_a_warm_cache(
     assert loaded(checkout, cache) == first
     records = tmp_path / "records"
     shutil.copytree(root / "records", records)
-    other = change_first_setting(records)
+    other = change_first_basis(records)
     build(records, checkout / "data", articles=tmp_path / "no-articles")
-    assert loaded(checkout, cache)[0]["setting"] == other
+    assert loaded(checkout, cache)[0]["stated_on_basis"] == other
     assert loaded(checkout, cache)[1:] == first[1:]
 
 
@@ -129,13 +128,9 @@ def test_a_marked_card_of_ones_own_loads_as_well(own: Path, tmp_path: Path, cach
     assert loaded(tmp_path, cache) == rows("claims", tmp_path / "tables")
 
 
-def change_first_setting(records: Path) -> str:
-    """Give the first claim another setting, which no rule ties to anything else."""
+def change_first_basis(records: Path) -> str:
+    """Give the first claim another basis of its date, which no rule ties to anything else."""
     file = next(records.glob("*/claims.jsonl"))
-    line, _, rest = file.read_text(encoding="utf-8").partition("\n")
-    old = yaml.safe_load(line)["setting"]
-    new = "rally" if old != "rally" else "interview"
-    file.write_text(
-        line.replace(f'"setting": "{old}"', f'"setting": "{new}"') + "\n" + rest, encoding="utf-8"
-    )
+    new = "resolved"
+    sample.edit(file, lambda rows: rows[0].update(stated_on_basis=new))
     return new

@@ -93,8 +93,8 @@ def test_an_unknown_table_is_reported_with_the_nearest() -> None:
         pytest.param({"date": "2024-02-14"}, lambda c: c["date"] == DAY, id="a date as text"),
         pytest.param({"date": DAY}, lambda c: c["date"] == DAY, id="a date"),
         pytest.param(
-            {"verifiability": "verifiable", "mode": "direct_quote"},
-            lambda c: (c["verifiability"], c["mode"]) == ("verifiable", "direct_quote"),
+            {"verifiability": "unverifiable", "mode": "direct_quote"},
+            lambda c: (c["verifiability"], c["mode"]) == ("unverifiable", "direct_quote"),
             id="two fields",
         ),
         pytest.param({}, bool, id="no filter"),

@@ -123,7 +123,10 @@ def test_examples_of_rules_are_found_in_a_corpus_as_in_a_folder(rule: str, tmp_p
     corpus = corpora.as_corpus(records, tmp_path / "corpus")
     level = RULES[rule].level
     articles = sample.write_articles(tmp_path / "articles")
-    shutil.copy(sample.article_of(records), articles / sample.SOURCE_FILE)
+    article = articles / sample.SOURCE_FILE
+    article.unlink()
+    if sample.article_of(records).exists():
+        shutil.copy(sample.article_of(records), article)
 
     found = list(validate(corpus, level=level, articles=articles))
 

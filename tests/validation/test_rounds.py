@@ -135,7 +135,6 @@ def test_an_included_text_may_be_quoted(folder: Path) -> None:
     assert rules(folder) == ["copied-words"]
     included = {"text_included": True, "licence": "CC-BY-4.0"}
     edit(folder / "document.json", lambda rows: rows[0].update(included))
-    shutil.copy(folder.parents[2] / "shared" / "article" / f"{DOCUMENT_ID}.txt", folder / "article.txt")
     assert rules(folder) == []
 
 
@@ -143,5 +142,4 @@ def test_a_gloss_may_be_missing_where_the_text_is_included(folder: Path) -> None
     edit(folder / "segments.jsonl", lambda rows: rows[1].update(gloss=None))
     assert rules(folder) == ["claim-without-gloss"]
     edit(folder / "document.json", lambda rows: rows[0].update(text_included=True, licence="CC0-1.0"))
-    shutil.copy(folder.parents[2] / "shared" / "article" / f"{DOCUMENT_ID}.txt", folder / "article.txt")
     assert rules(folder) == []

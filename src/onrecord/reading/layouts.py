@@ -28,9 +28,6 @@ DOCUMENT_FILES: Mapping[str, str] = {
 }
 """The files that a document's folder must hold, with their tables."""
 
-INCLUDED_TEXT = "article.txt"
-"""The file of the text itself, in the folder of a document whose `text_included` is true."""
-
 SIDE_FILES: Mapping[str, str] = {
     "adjudications.jsonl": "adjudications",
     "errata.jsonl": "errata",
@@ -45,9 +42,6 @@ ANNOTATOR_FOLDERS: Mapping[str, str] = {
 }
 """The folders that hold one file per annotator, named after the annotator, with their tables."""
 
-_TEXT_FILES = frozenset({ARTICLE_FILE})
-"""Files of a document's folder that hold no records."""
-
 _RAW = "annotations/raw"
 _ROUND = re.compile(r"raw(?:-(?P<number>[2-9]|[1-9][0-9]+))?\Z")
 """The folders of what annotators wrote: `raw` for the first round, `raw-2` for the second, and so on.
@@ -55,6 +49,9 @@ _ROUND = re.compile(r"raw(?:-(?P<number>[2-9]|[1-9][0-9]+))?\Z")
 Of each kind of raw file the latest round that has it is checked against the records. Earlier rounds are kept
 as they were.
 """
+
+_HELD_OUT = "annotations/held-out"
+"""The folder of labels that had no part in the making of the records, one file per annotator; not checked."""
 
 _TEXTS = ".md"
 """Prompts and instructions may be next to the annotators' files; they are not checked."""
@@ -70,11 +67,6 @@ class DocumentFolder:
     def document_id(self) -> str:
         """The id that the folder's name gives."""
         return self.path.name
-
-    @property
-    def included_text(self) -> Path:
-        """The file of the text, which is there if the dataset includes it."""
-        return self.path / INCLUDED_TEXT
 
     def files(self, table: str) -> list[Path]:
         """The files of a table that exist, annotators in the order of their names. Raises OSError."""
@@ -276,14 +268,13 @@ def _allowed(place: str) -> _Allowed:
     top, _, rest = place.removeprefix("annotations/").partition("/")
     if place.startswith("annotations/") and _ROUND.match(top):
         place = f"{_RAW}/{rest}".rstrip("/")
-    files = {*DOCUMENT_FILES, *SIDE_FILES, INCLUDED_TEXT}
-    folders = {*ANNOTATOR_FOLDERS, *(file.rpartition("/")[0] for file in files)} - {""}
+    files = {*DOCUMENT_FILES, *SIDE_FILES, ARTICLE_FILE}
+    folders = {*ANNOTATOR_FOLDERS, _HELD_OUT, *(file.rpartition("/")[0] for file in files)} - {""}
     folders |= {folder.rpartition("/")[0] for folder in folders} - {""}
     return _Allowed(
-        files=frozenset(name for where, _, name in (f.rpartition("/") for f in files) if where == place)
-        | (frozenset() if place else _TEXT_FILES),
+        files=frozenset(name for where, _, name in (f.rpartition("/") for f in files) if where == place),
         folders=frozenset(name for where, _, name in (f.rpartition("/") for f in folders) if where == place),
-        is_by_annotator=place in ANNOTATOR_FOLDERS,
+        is_by_annotator=place in ANNOTATOR_FOLDERS or place == _HELD_OUT,
         has_texts="/" in place,
         has_rounds=place == "annotations",
     )

@@ -176,6 +176,12 @@ def stated_after_document(document: Document) -> Iterator[Problem]:
             if dated and starts[record.get("stated_on")] > (day := dated["date"]):
                 message = f"stated_on is {record['stated_on']}, after the document's date"
                 yield Problem(record, message, ("stated_on",), f"{day} or earlier")
+    for record in document.eligible("claims", "date", "stated_on_alternatives"):
+        for index, value in enumerate(record["stated_on_alternatives"]):
+            if _first_day(value) > record["date"]:
+                path = ("stated_on_alternatives", index)
+                message = f"{name_of(path)} is {value}, after the document's date"
+                yield Problem(record, message, path, f"{record['date']} or earlier")
 
 
 @check(

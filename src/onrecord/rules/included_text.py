@@ -7,9 +7,7 @@ import re
 from collections.abc import Iterator
 
 from onrecord.model.findings import quoted
-from onrecord.reading.article import sha256
-from onrecord.reading.files import is_there
-from onrecord.reading.layouts import INCLUDED_TEXT
+from onrecord.reading.article import ARTICLE_FILE, sha256
 from onrecord.rules.check import Problem, check
 from onrecord.rules.document import Document
 
@@ -32,32 +30,17 @@ def text_without_licence(document: Document) -> Iterator[Problem]:
 
 @check(
     "documents",
-    summary=f"A folder with {INCLUDED_TEXT}, of a document that does not include its text.",
-    why="The text belongs to its publisher. In the folder it would be published with the records.",
-    fix="Move the text to the folder of articles. If its licence is free, set `text_included` to true.",
-)
-def undeclared_text(document: Document) -> Iterator[Problem]:
-    if document.folder is None or not is_there(document.folder.included_text):
-        return
-    for record in document.eligible("documents", "text_included"):
-        if not record["text_included"]:
-            message = f"text_included is false, but {INCLUDED_TEXT} is in the folder"
-            yield Problem(record, message, ("text_included",), f"no {INCLUDED_TEXT}, or true")
-
-
-@check(
-    "documents",
     level=4,
     summary="A document that includes its text, but the text is not available.",
     why="The build takes the sentences of the segments from it.",
-    fix=f"Put the text into the document's folder as {INCLUDED_TEXT}, or set `text_included` to false.",
+    fix=f"Put the text into the document's folder as {ARTICLE_FILE}, or set `text_included` to false.",
 )
 def missing_text(document: Document) -> Iterator[Problem]:
     if document.tables["documents"].is_built or document.source is not None:
         return
     for record in document.eligible("documents", "text_included"):
         if record["text_included"]:
-            place = INCLUDED_TEXT if document.folder else f"{record['source_file']} in the folder of articles"
+            place = ARTICLE_FILE if document.folder else f"{record['source_file']} in the folder of articles"
             yield Problem(
                 record, "text_included is true, but the text was not found", ("text_included",), place
             )
@@ -87,6 +70,6 @@ def segment_text_mismatch(document: Document) -> Iterator[Problem]:
             yield Problem(record, message, ("text",), record["sha256"])
 
 
-CHECKS = (text_without_licence, undeclared_text, segment_text_mismatch)
+CHECKS = (text_without_licence, segment_text_mismatch)
 AVAILABILITY_CHECKS = (missing_text,)
 """Run at level 4 once the text was looked up."""

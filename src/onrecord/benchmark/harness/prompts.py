@@ -47,8 +47,9 @@ def metadata() -> dict[str, str]:
 def date_choices(dateline: str) -> tuple[str, ...]:
     """The dates to choose from, from the calendar alone.
 
-    All time up to the dateline, the dateline, each of the seven days before it, the week before its own, and
-    every month and year from three years before it on. A claim with another date cannot be answered.
+    The dateline and each of the seven days before it, all time up to each of them, the week before the
+    dateline's own, every month and year from three years before it on, and the time from each of these months
+    to the dateline. A claim with another date cannot be answered.
     """
     last = date.fromisoformat(dateline)
     monday = last - timedelta(days=last.weekday() + 7)
@@ -61,7 +62,9 @@ def date_choices(dateline: str) -> tuple[str, ...]:
     ]
     years = [str(year) for year in range(last.year - _YEARS, last.year + 1)]
     week = f"{monday.isoformat()}/{(monday + timedelta(days=6)).isoformat()}"
-    return (f"../{dateline}", *(day.isoformat() for day in days), week, *months, *years)
+    named = [day.isoformat() for day in days]
+    since = [f"{month}/{dateline}" for month in months]
+    return (*(f"../{day}" for day in named), *named, week, *months, *years, *since)
 
 
 def _choices(task: str, item: Item) -> tuple[str, ...]:
