@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from onrecord.authoring.init import init
     from onrecord.benchmark.baselines import baseline
     from onrecord.benchmark.compare import Comparison, compare
     from onrecord.benchmark.errors import Errors, errors
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from onrecord.building.build import BuildReport, build
     from onrecord.dataset.comparison.diff import Diff, diff
     from onrecord.dataset.crosswalk import crosswalk
+    from onrecord.dataset.export import export_records
     from onrecord.dataset.hydrate import hydrate
     from onrecord.dataset.load import load, path, rows
     from onrecord.dataset.manifest import verify
@@ -51,7 +53,9 @@ __all__ = [
     "crosswalk",
     "diff",
     "errors",
+    "export_records",
     "hydrate",
+    "init",
     "inputs",
     "label_names",
     "load",
@@ -82,7 +86,9 @@ _MODULES = {
     "crosswalk": "dataset.crosswalk",
     "diff": "dataset.comparison.diff",
     "errors": "benchmark.errors",
+    "export_records": "dataset.export",
     "hydrate": "dataset.hydrate",
+    "init": "authoring.init",
     "inputs": "benchmark.tasks",
     "label_names": "model.tables",
     "load": "dataset.load",

@@ -127,7 +127,7 @@ GOLDEN: dict[tuple[str, int], Row] = {
             "stated_on",
             "about_time",
             "check_worthy",
-        ],  # fmt: skip
+        ],
     },
     ("speakers", 1): {
         "speaker_id": "vladimir-putin",

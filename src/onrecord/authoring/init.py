@@ -5,7 +5,6 @@ The document comes from `segment`, the other files from `starter_files`. Everyth
 
 import json
 import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 from onrecord.authoring.segment import SegmentReport, segment
 from onrecord.authoring.starter_files import GITIGNORE, PRE_COMMIT, own_requirement, workflow
 from onrecord.exceptions import OutputRefused, UnusableDetails
+from onrecord.execution.leftovers import marked_folder, remove_leftovers
 from onrecord.model.about import About, name_from
 from onrecord.model.findings import printable
 from onrecord.model.tables import DATASET
@@ -66,8 +66,9 @@ def init(
     )
     _check_about(about)
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{place.name}.", dir=place.parent) as temporary:
-        staged = Path(temporary)
+    prefix = f".{place.name}.new"
+    remove_leftovers(place.parent, prefix)
+    with marked_folder(place.parent, prefix) as staged:
         _write_files(staged, about)
         document = None
         if article is not None:

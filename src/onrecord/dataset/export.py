@@ -5,7 +5,6 @@ lists, and the texts of articles.
 """
 
 import json
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from onrecord.exceptions import OutputRefused, UnusableInputError
+from onrecord.execution.leftovers import marked_folder, remove_leftovers
 from onrecord.model.digest import read_identity
 from onrecord.model.findings import Finding, printable
 from onrecord.model.tables import DATASET, TABLES, read_only_fields
@@ -60,8 +60,10 @@ def export_records(tables: str | Path, out: str | Path) -> Exported:
         raise UnusableInputError(f"{display(tables)}: an export takes a folder of built tables")
     target.parent.mkdir(parents=True, exist_ok=True)
     place = target.resolve()
-    with tempfile.TemporaryDirectory(prefix=f".{place.name}.", dir=place.parent) as temporary:
-        staged = Path(temporary) / "records"
+    prefix = f".{place.name}.records"
+    remove_leftovers(place.parent, prefix)
+    with marked_folder(place.parent, prefix) as temporary:
+        staged = temporary / "records"
         staged.mkdir()
         notes = list(_write_dataset(Path(tables), staged))
         counts = dict.fromkeys(TABLES, 0)
@@ -77,8 +79,8 @@ def export_records(tables: str | Path, out: str | Path) -> Exported:
             staged.rename(target)
     if counts["annotations"]:
         notes.append(
-            "tables hold no adjudications and no lists of annotators: take these files from the records that "
-            "the tables were built from"
+            "tables hold no adjudications, no errata and no lists of annotators: take these files from the "
+            "records that the tables were built from"
         )
     return Exported(target, counts, tuple(notes))
 
