@@ -21,16 +21,16 @@ def annotated_fields() -> tuple[str, ...]:
 
 def labelled_fields(annotation: Mapping[str, Any]) -> list[str]:
     """The fields that an annotator labelled, from the record as written; others are missing or null."""
-    return [
-        name
-        for name in annotated_fields()
-        if name in annotation and (annotation[name] is not None or name == _TIMELESS)
-    ]
+    return [name for name in annotated_fields() if _is_label(annotation, name)]
 
 
 def has_labelled(annotation: Mapping[str, Any], field: str) -> bool:
     """Whether an annotator labelled a field, in a record as written or in a built row."""
-    return field in (annotation["labelled"] if "labelled" in annotation else labelled_fields(annotation))
+    return field in annotation["labelled"] if "labelled" in annotation else _is_label(annotation, field)
+
+
+def _is_label(annotation: Mapping[str, Any], field: str) -> bool:
+    return field in annotation and (annotation[field] is not None or field == _TIMELESS)
 
 
 def label_of(row: Mapping[str, Any], field: str) -> Any:

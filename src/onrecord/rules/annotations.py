@@ -4,7 +4,7 @@ Checks annotations against the raw labels of the same annotator, the matches of 
 claims, and the adjudications.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from onrecord.model.annotations import annotated_fields, has_labelled, label_of
@@ -123,10 +123,18 @@ def undecided_label(document: Document) -> Iterator[Problem]:
     if not (document.is_complete("adjudications") if is_given else document.folder):
         return
     decided = document.tables["adjudications"].by_key if is_given else {}
-    for claim, field, labels in _labels(document):
-        if len(set(labels.values())) > 1 and (claim["claim_id"], field) not in decided:
-            given = ", ".join(f"{name} {quoted(label)}" for name, label in labels.items())
-            message = f"the labels of {field} differ: {given}"
+    given = _complete(document)
+    for field in annotated_fields():
+        for claim in document.eligible("claims", "claim_id", field):
+            rows = given.get(claim["claim_id"], ())
+            # Nearly always all have written the same.
+            if all(row.get(field, claim[field]) == claim[field] for row in rows):
+                continue
+            labels = _labels(document, claim, field, rows)
+            if len(set(labels.values())) <= 1 or (claim["claim_id"], field) in decided:
+                continue
+            listed = ", ".join(f"{name} {quoted(label)}" for name, label in labels.items())
+            message = f"the labels of {field} differ: {listed}"
             yield Problem(claim, message, (field,), "a row in adjudications.jsonl, or one label in all")
 
 
@@ -141,36 +149,33 @@ def undecided_label(document: Document) -> Iterator[Problem]:
 def idle_adjudication(document: Document) -> Iterator[Problem]:
     if not document.is_complete("annotations"):
         return
-    agreed = {
-        (claim["claim_id"], field)
-        for claim, field, labels in _labels(document)
-        if len(set(labels.values())) == 1
-    }
+    given, is_unlabelled = _complete(document), not document.rows("annotations")
     for record in document.eligible("adjudications"):
-        claim, field = record["claim_id"], record["field"]
-        if (claim, field) in agreed:
-            message = f"all annotators and the claim agree on the {field} of {claim}"
-            yield Problem(record, message, ("field",), "a label on which they disagree")
+        field = record["field"]
+        for claim in document.eligible("claims", "claim_id", field):
+            if claim["claim_id"] != record["claim_id"]:
+                continue
+            rows = given.get(claim["claim_id"], () if is_unlabelled else None)
+            if rows is not None and len(set(_labels(document, claim, field, rows).values())) == 1:
+                message = f"all annotators and the claim agree on the {field} of {claim['claim_id']}"
+                yield Problem(record, message, ("field",), "a label on which they disagree")
 
 
-def _labels(document: Document) -> Iterator[tuple[Row, str, Mapping[str, Any]]]:
-    """Each valid claim and label field, with the claim's own label first and then every annotator's.
-
-    Claims without a valid row of every annotator are left out: the missing label may have differed.
-    """
+def _complete(document: Document) -> Mapping[str, list[Row]]:
+    """The valid rows of each claim that has one of every annotator: a missing label may have differed."""
     given: dict[str, list[Row]] = {}
     for row in document.rows("annotations"):
         given.setdefault(row["claim_id"], []).append(row)
     annotators = {key[0] for key in document.tables["annotations"].by_key}
-    for field in annotated_fields():
-        for claim in document.eligible("claims", "claim_id", field):
-            rows = given.get(claim["claim_id"], [])
-            is_complete = len(rows) >= len(annotators)
-            if is_complete and not document.has_faulty(rows, field, *_ANNOTATION_KEY):
-                labels = {
-                    row["annotator_id"]: label_of(row, field) for row in rows if has_labelled(row, field)
-                }
-                yield claim, field, {"claim": label_of(claim, field)} | labels
+    return {claim_id: rows for claim_id, rows in given.items() if len(rows) >= len(annotators)}
+
+
+def _labels(document: Document, claim: Row, field: str, rows: Sequence[Row]) -> Mapping[str, Any]:
+    """The claim's own label first, then every annotator's; none where one of them is faulty."""
+    if document.has_faulty(rows, field, *_ANNOTATION_KEY):
+        return {}
+    labels = {row["annotator_id"]: label_of(row, field) for row in rows if has_labelled(row, field)}
+    return {"claim": label_of(claim, field)} | labels
 
 
 def _by_annotator(document: Document, table: str) -> Mapping[str, list[Row]]:
