@@ -23,9 +23,9 @@ _HEAD = """\
 
 # Python
 
-Every public name with its signature and docstring. `import onrecord` loads nothing heavy: each name is imported on
-first use. The rows have types in `onrecord.row_types`, with the fields of [fields.md](fields.md). A function that needs
-an [extra](installation.md) raises `MissingExtraError` without it.
+Every public name with its signature and docstring. `import onrecord` loads nothing heavy: each name is
+imported on first use. The rows have types in `onrecord.row_types`, with the fields of [fields.md](fields.md).
+A function that needs an [extra](installation.md) raises `MissingExtraError` without it.
 """
 _WIDEST = 100
 """A signature that is longer has one parameter per line."""
@@ -59,12 +59,11 @@ def public_names(module: ModuleType) -> list[str]:
     """The names that a module offers: its `__all__`, else the classes that it defines."""
     if names := getattr(module, "__all__", None):
         return sorted(names, key=str.lower)
-    own = [
+    return [
         name
         for name, value in vars(module).items()
         if inspect.isclass(value) and value.__module__ == module.__name__ and not name.startswith("_")
     ]
-    return own
 
 
 def entry(module: str, name: str) -> str:
@@ -100,9 +99,7 @@ def _tree(module: str) -> ast.Module:
 
 def _definition(module: str, name: str) -> Definition:
     # The last one, because overloads come before the function.
-    found = [
-        node for node in _tree(module).body if isinstance(node, Definition) and node.name == name
-    ]
+    found = [node for node in _tree(module).body if isinstance(node, Definition) and node.name == name]
     return found[-1]
 
 
