@@ -151,22 +151,6 @@ def card_table() -> str:
     )
 
 
-def card_notes() -> str:
-    """For the card: the note on tasks of which this set has only one class."""
-    found = {
-        f"`{name}`: {note}"
-        for name in TASKS
-        for note in _score(name, _ON_THE_CARD[0]).notes
-        if note.startswith("All ")
-    }
-    return "\n\n".join(sorted(found))
-
-
-def card_signatures() -> str:
-    """For the card: the signature of every row in its table, the same for all of its numbers."""
-    return "\n".join(f"- `{_score(name, _ON_THE_CARD[0]).signature}`" for name in TASKS)
-
-
 def smallest_on_the_card() -> str:
     """For the card: the smallest difference that the largest task can show, in a sentence."""
     n = max(_size(task) for task in TASKS.values())

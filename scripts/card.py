@@ -10,8 +10,6 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections import Counter
-from datetime import date
 from pathlib import Path
 
 from onrecord.building import card
@@ -20,9 +18,12 @@ from onrecord.dataset.load import iter_rows
 from onrecord.model import tables as schemas
 from onrecord.model.digest import read_identity
 from onrecord.model.paths import home
-from onrecord.model.table_files import splits_of
 from scripts.fields import meaning
 from scripts.markdown import pipe_table
+
+SHOWN_CLAIM = "cbs-2024-02-14-c099"
+EXPLAINED = ("text", "layer", "speaker_id", "via", "stated_on", "verifiability", "evidence", "barriers")
+"""The fields of a claim that the card explains; docs/fields.md has all of them."""
 
 _BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -43,36 +44,19 @@ def tables() -> str:
     return pipe_table(("table", "rows", "a row is"), body)
 
 
-def layers() -> str:
-    """The claims by layer and verifiability, split by split."""
-    labels = schemas.label_names("verifiability")
-    body = []
-    for split in splits_of():
-        counts = Counter((row["layer"], row["verifiability"]) for row in iter_rows("claims", split=split))
-        for layer in schemas.label_names("layer"):
-            own = [counts[layer, label] for label in labels]
-            body.append((f"`{split}`", f"`{layer}`", *own, sum(own)))
-    return pipe_table(("split", "layer", *(f"`{label}`" for label in labels), "all"), body)
+def claim_json() -> str:
+    """The explained fields of the claim that the card shows, as a block of JSON."""
+    claim = next(row for row in iter_rows("claims", split=None) if row["claim_id"] == SHOWN_CLAIM)
+    pairs = [f"{json.dumps(name)}: {json.dumps(claim[name], ensure_ascii=False)}" for name in EXPLAINED]
+    # Three lines, so that none is wider than a page.
+    lines = ",\n ".join(", ".join(part) for part in (pairs[:1], pairs[1:5], pairs[5:]))
+    return f"```json\n{{{lines}}}\n```"
 
 
-def empty_tables() -> str:
-    """A warning about tables without rows, which `load_dataset` refuses; empty if there are none."""
-    empty = [f"`{table}`" for table in schemas.TABLES if not _count(table)]
-    if not empty:
-        return ""
-    return (
-        f"{' and '.join(empty)} {'has' if len(empty) == 1 else 'have'} no rows in this version. "
-        "`load_dataset` refuses a split without rows unless it is called with `streaming=True`; "
-        "`onrecord.load` returns it with its columns."
-    )
-
-
-def claim_table(claim_id: str) -> str:
-    """Each field of a claim with its value in a shipped claim and its meaning."""
+def explained_fields() -> str:
+    """What the fields of that claim mean."""
     properties = schemas.load_schema("claims")["properties"]
-    claim = next(row for row in iter_rows("claims", split=None) if row["claim_id"] == claim_id)
-    body = [(f"`{name}`", _value(claim[name]), meaning(sub)) for name, sub in properties.items()]
-    return pipe_table(("field", "in this claim", "meaning"), body)
+    return pipe_table(("field", "meaning"), ((f"`{name}`", meaning(properties[name])) for name in EXPLAINED))
 
 
 def output_above(readme: str, line: int) -> str:
@@ -102,9 +86,3 @@ def run_snippet(code: str) -> str:
 
 def _count(table: str) -> int:
     return sum(1 for _ in iter_rows(table, split=None))
-
-
-def _value(value: object) -> str:
-    if isinstance(value, str | date):
-        return str(value)
-    return f"`{json.dumps(value, ensure_ascii=False, default=date.isoformat)}`"

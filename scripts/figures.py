@@ -18,7 +18,7 @@ from onrecord.dataset.load import rows
 from onrecord.model.paths import home
 from onrecord.model.table_files import splits_of
 from onrecord.reading.article import LONGEST_SHARED_RUN
-from scripts.annotators import extracted_labels, folders, last_labelling, read_lines
+from scripts.annotators import extracted_labels, folders, held_out, last_labelling, read_lines, rounds
 
 _IN_WORDS = (
     "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
@@ -45,6 +45,7 @@ def figures() -> dict[str, Any]:
     by_speaker = Counter(claim["speaker"] for claim in claims)
     return {
         "version": version("onrecord"),
+        "last_major": f"{version('onrecord').partition('.')[0]}.0.0",
         "first_version": releases[-1].version,
         "released": in_full(released().day),
         "first_released": in_full(releases[-1].day),
@@ -55,6 +56,10 @@ def figures() -> dict[str, Any]:
         "documents": len(documents),
         "speakers": len(speakers),
         "annotators": len(labelled.labellings),
+        "extractors": len(extracted_labels()),
+        "labelling_rounds": sum(bool(one.labellings) for one in rounds()),
+        "held_out": len(held_out()),
+        "withdrawn": sum(len(document["withdrawn"]) for document in documents),
         "schemes": len(targets()),
         "adjudications": sum(1 for f in folders() for _ in read_lines(f.path / "adjudications.jsonl")),
         "duplicates": sum(segment["duplicate_of"] is not None for segment in rows("segments")),

@@ -26,6 +26,7 @@ from scripts import (
     errata,
     manifest,
     pictures,
+    python_api,
     row_types,
     rule_examples,
     versions,
@@ -52,7 +53,7 @@ WITH_BLOCKS = (
     ROOT / "docs" / "versions.md",
 )
 """Files with generated blocks in hand-written text."""
-PAGES = (row_types, rule_examples, write_rules, errata, datasheet, croissant)
+PAGES = (row_types, rule_examples, write_rules, python_api, errata, datasheet, croissant)
 """The modules that generate a whole file, their PAGE. The last one quotes the one before it."""
 
 _PROLOGUE = (

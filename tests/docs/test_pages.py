@@ -30,11 +30,17 @@ def slugs(text: str) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
+def test_the_readme_is_short() -> None:
+    # The front matter does not count: it is for programs.
+    text = (ROOT / "README.md").read_text("utf-8").split("---\n", 2)[2]
+    assert len(text.strip().splitlines()) <= 170
+
+
 def test_the_index_lists_every_page_once() -> None:
-    index = (DOCS / "README.md").read_text("utf-8")
+    index = (DOCS / "index.md").read_text("utf-8")
     listed = re.findall(r"^- \[[^]]+\]\(([^)]+)\): .+\.$", index, re.MULTILINE)
     own = [target for target in listed if "/" not in target]
-    assert sorted(own) == sorted(path.name for path in DOCS.glob("*.md") if path.name != "README.md")
+    assert sorted(own) == sorted(path.name for path in DOCS.glob("*.md") if path.name != "index.md")
     assert len(listed) == len(set(listed))
 
 

@@ -1,5 +1,6 @@
 """The card: its snippets print what it shows, its generated blocks are up to date, its front matter loads."""
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -85,6 +86,14 @@ def test_the_card_has_the_required_chapters(heading: str) -> None:
     assert re.search(rf"^## {heading}", TEXT, re.MULTILINE)
 
 
+def test_the_claim_on_the_card_is_a_shipped_one_and_its_fields_are_explained() -> None:
+    shown = json.loads(TEXT.partition("```json\n")[2].partition("```")[0])
+    assert len(shown) == 8
+    assert [claim for claim in rows("claims") if shown.items() <= claim.items()]
+    for name in shown:
+        assert f"| `{name}` | {load_schema('claims')['properties'][name]['description']}" in TEXT
+
+
 @pytest.mark.parametrize("table", TABLES)
 def test_the_dictionary_has_every_field_with_every_label(table: str) -> None:
     chapter = FIELDS.partition(f"\n## {table}\n")[2].partition("\n## ")[0]
@@ -108,7 +117,7 @@ def test_each_table_is_a_config_with_its_digest_and_claims_the_default(front_mat
 
 
 @pytest.mark.parametrize(
-    ("rows", "category"), [(0, "n<1K"), (999, "n<1K"), (1_000, "1K<n<10K"), (5_000_000, "n>1M")]
+    ("count", "category"), [(0, "n<1K"), (999, "n<1K"), (1_000, "1K<n<10K"), (5_000_000, "n>1M")]
 )
-def test_size_categories_are_the_hubs(rows: int, category: str) -> None:
-    assert size_category(rows) == category
+def test_size_categories_are_the_hubs(count: int, category: str) -> None:
+    assert size_category(count) == category
