@@ -59,7 +59,7 @@ PAGES = (row_types, rule_examples, write_rules, python_api, errata, datasheet, c
 _PROLOGUE = (
     "import cog; from onrecord.model import tables as schemas; "
     "from scripts import agreement, architecture, benchmark, card, commands, fields, figures, guidelines, "
-    "installation, page_sizes, performance, pictures, robustness, stock_rules, versions"
+    "installation, page_sizes, performance, robustness, stock_rules, versions"
 )
 
 

@@ -1,7 +1,7 @@
-"""Write the page's figures to docs/figures/ for the card, each as SVG and PNG with a description.
+"""Write the page's figures to docs/figures/, each as SVG and PNG with a description.
 
-Called by `scripts.generate` and by the cog blocks of the card. The drawing is `onrecord.html.figures`; here
-it gets plain colours, a white background and, as a title, the text that replaces it where it cannot be seen.
+Called by `scripts.generate`. The drawing is `onrecord.html.figures`; here it gets plain colours, a white
+background and, as a title, the text that replaces it where it cannot be seen.
 
 The SVG decides what is up to date, because its bytes are the same on every machine. In a PNG they depend on
 the fonts of the system: a PNG is drawn again only if its SVG has changed, or if it is missing.
@@ -43,12 +43,6 @@ def stale(folder: Path) -> Iterator[Path]:
         is_edited = file.suffix == _SVG and name in there & wanted
         if name not in there & wanted or (is_edited and file.read_bytes() != _content(drawn()[file.stem])):
             yield file
-
-
-def image(name: str) -> str:
-    """A figure in Markdown, with its description as alternative text."""
-    shown = _figures()[name].alt.replace("[", "(").replace("]", ")")
-    return f"![{shown}](docs/figures/{name}.png)"
 
 
 @cache

@@ -59,6 +59,8 @@ def test_every_question_has_an_answer_in_a_full_sentence() -> None:
     [
         "language model", "machine paraphrase", "most of them living", "one article",
         "belongs to its publisher", "must not be used", "canary",
+        "draft labels of the second round were written by that model", "guidelines that were written for it",
+        "docs/errata.md",
     ],
 )  # fmt: skip
 def test_the_uncomfortable_facts_come_first(said: str) -> None:
