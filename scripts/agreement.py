@@ -235,7 +235,7 @@ def unanimous_against_table() -> str:
             f"`{field}`",
             shown(label),
             shown(final_label(claims()[claim_id], field)),
-            reasons.get((claim_id, field)) or reasons.get((claim_id, "")) or NO_REASON,
+            reasons.get((claim_id, field), NO_REASON),
         )
         for field in annotated_fields()
         for claim_id, label in unanimous_against(field)
@@ -245,12 +245,25 @@ def unanimous_against_table() -> str:
     return pipe_table(("claim", "label", "all three lists", "final", "why"), sorted(body))
 
 
+SECTIONS = {
+    "layer": "section 3",
+    **dict.fromkeys(("speaker_id", "via", "mode", "setting"), "section 4"),
+    **dict.fromkeys(("stated_on", "about_time"), "section 5"),
+    "kind": "section 6",
+    **dict.fromkeys(("verifiability", "evidence", "barriers"), "section 7"),
+    "check_worthy": "worth checking",
+}
+"""What the rule of an erratum says where it is about a field: the guidelines' section, or the question."""
+
+
 def decisions() -> Mapping[tuple[str, str], str]:
-    """The recorded reasons: of adjudications by claim and field, of errata by claim and ""."""
-    found = {}
+    """The recorded reasons by claim and field: of adjudications, or of the errata whose rule is about it."""
+    found: dict[tuple[str, str], str] = {}
     for folder in folders():
         for row in read_lines(folder.path / "errata.jsonl"):
-            found[row["claim_id"], ""] = row["rule"]
+            for field, words in SECTIONS.items():
+                if words in row["rule"].lower():
+                    found[row["claim_id"], field] = row["rule"]
         for row in read_lines(folder.path / "adjudications.jsonl"):
             found[row["claim_id"], row["field"]] = row["reason"]
     return found
