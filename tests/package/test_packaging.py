@@ -220,7 +220,8 @@ def test_the_wheel_contains_the_dataset_and_not_the_maintainers_tools(root: Path
     assert {"records/speakers.jsonl", "schema/tests/claims.json", "schema/crosswalk.jsonl"} <= set(shipped)
     assert "onrecord/py.typed" in names
     tasks = root / "src" / "onrecord" / "benchmark" / "harness" / "lm_eval_tasks"
-    assert {f"onrecord/benchmark/harness/lm_eval_tasks/{path.name}" for path in tasks.glob("[_o]*")} <= names
+    files = [path.name for path in tasks.iterdir() if path.is_file()]
+    assert {f"onrecord/benchmark/harness/lm_eval_tasks/{name}" for name in files} <= names
     page = root / "src" / "onrecord" / "html"
     parts = [file for folder in ("templates", "assets") for file in (page / folder).iterdir()]
     assert {f"onrecord/html/{file.relative_to(page).as_posix()}" for file in parts} <= names
