@@ -74,8 +74,14 @@ def local_executor(size: int, large: int = LARGE, *, workers: int | None = None)
         yield Serial()
         return
     # Loads multiprocessing, which small inputs do without.
-    from loky import ProcessPoolExecutor
+    from multiprocessing import resource_tracker
 
+    from loky import ProcessPoolExecutor
+    from loky.backend import resource_tracker as loky_tracker
+
+    # Started amid the start of workers, they would unblock SIGINT for these.
+    resource_tracker.ensure_running()
+    loky_tracker.ensure_running()
     pool = ProcessPoolExecutor(
         workers, initializer=_end_with_parent, initargs=(os.getpid(),), env={**_ARROW, **os.environ}
     )
