@@ -100,10 +100,10 @@ def size_of(folder: Path) -> int:
 
 def unpacked(revision: str, folder: Path) -> Path:
     """The files of a revision, in a new folder."""
-    packed = subprocess.run(
+    archived = subprocess.run(
         ["git", "archive", "--format", "tar", revision], cwd=home(), check=True, capture_output=True
     ).stdout
-    with tarfile.open(fileobj=BytesIO(packed)) as archive:
+    with tarfile.open(fileobj=BytesIO(archived)) as archive:
         archive.extractall(folder, filter="data")
     return folder
 

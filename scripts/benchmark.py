@@ -156,8 +156,9 @@ def smallest_on_the_card() -> str:
     n = max(_size(task) for task in TASKS.values())
     share = _SHARES[1]
     return (
-        f"With n = {n:,}, two systems of which exactly one is right on {share:.0%} of the items can be told "
-        f"apart if their accuracy differs by at least {_points(smallest_difference(n, share))} points (exact "
+        f"With n = {n:,}, two systems of which exactly one is right on {share:.0%} of the items can be "
+        "distinguished if their accuracy differs by at least "
+        f"{_points(smallest_difference(n, share))} points (exact "
         "McNemar test, 80 % power); a smaller difference `compare` reports as not resolvable."
     )
 

@@ -189,8 +189,8 @@ def test_the_workflow_names_no_package_that_may_not_exist(started: Path) -> None
             "onrecord @ git+https://git.example/onrecord@ab12",
         ),
         (
-            {"url": "https://files.example/onrecord-1.1.4.whl", "archive_info": {}},
-            "onrecord @ https://files.example/onrecord-1.1.4.whl",
+            {"url": "https://git.example/onrecord/archive", "archive_info": {}},
+            "onrecord @ https://git.example/onrecord/archive",
         ),
     ],
     ids=["an index", "a folder", "a repository", "an address"],

@@ -1,8 +1,8 @@
 """Parquet files of built rows: the same bytes for the same rows, whatever wrote them.
 
-A file is closed before the digest of its table is known. Its footer is written with a placeholder of the same
-length, and `stamp` overwrites the placeholder: a footer that held `onrecord.content?......` then holds
-`3b7e…`, and no offset in the file changes.
+A file is closed before the digest of its table is known. Its footer is written with a reserved text of the
+same length, and `stamp` overwrites that: a footer that held `onrecord.content?......` then holds `3b7e…`,
+and no offset in the file changes.
 """
 
 from contextlib import suppress
@@ -34,7 +34,7 @@ _NO_SPLIT = "onrecord.split?".ljust(64, ".")
 
 
 class ShardFile:
-    """Writes one Parquet file of a table, its footer with placeholders for the digests."""
+    """Writes one Parquet file of a table, its footer with reserved texts for the digests."""
 
     def __init__(
         self, path: Path, table: str, about: About, row_group: int = ROW_GROUP, split: str = SPLIT
@@ -100,20 +100,20 @@ def rows_of(lines: bytes, table: str) -> pa.Table:
 
 
 def stamp(file: Path, table: str, identity: Identity, split: str) -> None:
-    """Write the digests in place of their placeholders in the footer of a file. Raises OSError.
+    """Write the digests over the reserved texts in the footer of a file. Raises OSError.
 
     `split` is the digest of the rows that the table has in the file's split.
     """
-    placeholders = {_NO_CONTENT: identity.tables[table], _NO_DATASET: identity.dataset, _NO_SPLIT: split}
+    reserved = {_NO_CONTENT: identity.tables[table], _NO_DATASET: identity.dataset, _NO_SPLIT: split}
     with file.open("r+b") as stream:
         stream.seek(-_TAIL, 2)
         length = int.from_bytes(stream.read(4), "little")
         start = stream.seek(-_TAIL - length, 2)
         footer = stream.read(length)
-        for placeholder, value in placeholders.items():
-            if footer.count(placeholder.encode()) != 1 or len(placeholder) != len(value):
-                raise ValueError(f"{file.name}: the footer has no placeholder for a digest")
-            footer = footer.replace(placeholder.encode(), value.encode())
+        for text, digest in reserved.items():
+            if footer.count(text.encode()) != 1 or len(text) != len(digest):
+                raise ValueError(f"{file.name}: the footer has no reserved text for a digest")
+            footer = footer.replace(text.encode(), digest.encode())
         stream.seek(start)
         stream.write(footer)
 
