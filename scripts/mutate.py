@@ -24,11 +24,11 @@ from onrecord.execution.executor import Serial
 from onrecord.model import tables as schemas
 from onrecord.model.findings import Finding
 from onrecord.model.paths import home
+from onrecord.reading.article import articles_folder
 from onrecord.reading.layouts import documents
 from onrecord.reading.records import read_records
 from onrecord.validation.validate import validate
 from scripts import mutation_page
-from scripts.articles import kept_articles
 from scripts.faults import Fault, Neighbours, Outcome, record_faults
 
 SEED = 20240214
@@ -40,7 +40,7 @@ class Bench:
     """A copy of the records in which one file at a time is altered."""
 
     folder: Path
-    articles: Path
+    articles: Path | None
 
     def try_fault(self, fault: Fault) -> Outcome:
         """Alter the file, validate the whole folder, put the file back."""
@@ -121,14 +121,14 @@ def _start_worker(folder: Path) -> None:
     """Give the process its own copy of the records."""
     global _bench
     records = home() / "records"
-    _bench = make_bench(records, folder / str(os.getpid()), kept_articles())
+    _bench = make_bench(records, folder / str(os.getpid()), articles_folder())
 
 
 def _try_in_worker(fault: Fault) -> Outcome:
     return _bench.try_fault(fault)
 
 
-def make_bench(records: Path, folder: Path, articles: Path) -> Bench:
+def make_bench(records: Path, folder: Path, articles: Path | None) -> Bench:
     """A bench in an empty folder. Raises ValueError where the unaltered records are invalid."""
     copy = folder / "records"
     shutil.copytree(records, copy)

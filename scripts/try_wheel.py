@@ -21,8 +21,8 @@ from pathlib import Path
 
 from onrecord.dataset.load import rows
 from onrecord.dataset.manifest import MANIFEST
+from onrecord.reading.article import articles_folder
 from scripts import card
-from scripts.articles import kept_articles
 
 ROOT = Path(__file__).resolve().parents[1]
 LARGEST = 2_000_000
@@ -416,9 +416,9 @@ def reason_to_skip(line: str, user: User) -> str | None:
 
 
 def _article() -> Path | None:
-    folder = kept_articles()
-    names = [document["source_file"] for document in rows("documents")]
-    return next((folder / name for name in names if (folder / name).is_file()), None)
+    folder = articles_folder()
+    names = [document["source_file"] for document in rows("documents")] if folder else []
+    return next((folder / name for name in names if folder and (folder / name).is_file()), None)
 
 
 def _build(source: Path, out: Path, target: str) -> None:

@@ -42,8 +42,8 @@ def root() -> Path:
 
 @pytest.fixture(scope="session")
 def articles() -> Path:
-    """The folder where the maintainers keep the articles; it need not be there."""
-    return Path(os.environ.get(_ARTICLES) or ROOT.parent / "shared" / "article")
+    """The folder of texts that are not in the repository, $ONRECORD_ARTICLES; it need not be there."""
+    return Path(os.environ.get(_ARTICLES) or ROOT / "articles")
 
 
 @pytest.fixture(scope="session")
@@ -51,7 +51,7 @@ def article_path(articles: Path) -> Path:
     """The file of the first article: the test is skipped without it, and fails where it is required."""
     path = articles / "cbs-2024-02-14.txt"
     if not path.is_file():
-        message = f"the article is not at {path}"
+        message = f"the article is not at {path}; ONRECORD_ARTICLES names its folder"
         if os.environ.get(REQUIRED) == "1":
             pytest.fail(f"{message}, and {REQUIRED}=1")
         pytest.skip(message)
