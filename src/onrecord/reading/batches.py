@@ -109,6 +109,10 @@ class Rejected:
     has_id: bool
 
 
+MOST_BARE_IDS = 20_000
+"""Rejected records of a part that are remembered for their ids alone, because damage can make millions."""
+
+
 @dataclass(slots=True)
 class Batch:
     """The records of a part: valid rows with the number of the line of each, and rejected records."""
@@ -129,6 +133,8 @@ class Batch:
     """Findings by rule that were counted and not kept."""
     most: int = 100_000
     """Findings of one rule that are kept; further ones are only counted."""
+    bare_ids: int = 0
+    """Rejected records without a finding that is kept."""
     listed: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
     """Findings that are kept, by rule."""
 
@@ -138,6 +144,17 @@ class Batch:
         if level >= 2:
             self.rows += rows
             self.lines += range(first, first + len(rows))
+
+    def reject(self, located: Located, findings: Iterable[Finding], *, has_id: bool) -> None:
+        """Take a rejected record with those of its findings that are kept.
+
+        Where none is, other records may still refer to its id. Findings that are not kept make the table
+        incomplete, so it does no harm that ids beyond a number are forgotten.
+        """
+        kept = self.keep(findings)
+        if kept or (has_id and self.bare_ids < MOST_BARE_IDS):
+            self.bare_ids += not kept
+            self.rejected.append(Rejected(located, kept, has_id))
 
     def keep(self, findings: Iterable[Finding]) -> list[Finding]:
         """Those of the findings that are kept; the others are counted."""

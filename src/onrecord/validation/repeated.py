@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from onrecord.model.findings import Finding
-from onrecord.reading.batches import Batch, Rejected
+from onrecord.reading.batches import Batch
 from onrecord.reading.located import Located
 
 _LINES = 1_000
@@ -29,7 +29,6 @@ class RepeatedLines:
             return False
         located, findings, has_id = seen
         batch.records += 1
-        kept = [replace(finding, line=number) for finding in batch.keep(findings)]
-        if has_id or kept:
-            batch.rejected.append(Rejected(replace(located, line=number), kept, has_id))
+        here = [replace(finding, line=number) for finding in findings]
+        batch.reject(replace(located, line=number), here, has_id=has_id)
         return True

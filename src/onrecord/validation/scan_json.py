@@ -31,7 +31,7 @@ from onrecord.model import edtf
 from onrecord.model.findings import Finding
 from onrecord.model.tables import Field, authored_schema, built_schema, edtf_fields, integer_fields
 from onrecord.model.validators import fast_validator_of_many
-from onrecord.reading.batches import Batch, Part, Rejected
+from onrecord.reading.batches import Batch, Part
 from onrecord.reading.blocks import iter_blocks
 from onrecord.reading.file_rules import BLANK_LINE, LARGEST_DOCUMENT, LARGEST_INTEGER, LONGEST_LINE
 from onrecord.reading.files import is_url, reason
@@ -62,7 +62,8 @@ def scan_json(part: Part, level: int, most: int | None = None) -> Batch:
         else:
             _scan_lines(part, level, batch)
     except OSError as error:
-        _reject(batch, unreadable(part.table, part.file, f"the file cannot be read: {reason(error)}"))
+        found = unreadable(part.table, part.file, f"the file cannot be read: {reason(error)}")
+        batch.reject(found, found.findings, has_id=False)
     return batch
 
 
@@ -166,19 +167,11 @@ def _take(batch: Batch, located: Located, level: int) -> tuple[list[Finding], bo
     else:
         findings, has_id = verdict(located)
     if findings or level < 2:
-        _reject(batch, located, findings, has_id=has_id)
+        batch.reject(located, findings, has_id=has_id)
     else:
         batch.rows.append(located.value)
         batch.lines.append(located.line or 1)
     return findings, has_id
-
-
-def _reject(
-    batch: Batch, located: Located, findings: Sequence[Finding] | None = None, *, has_id: bool = False
-) -> None:
-    kept = batch.keep(located.findings if findings is None else findings)
-    if has_id or kept:
-        batch.rejected.append(Rejected(located, kept, has_id))
 
 
 def accept(content: bytes, table: str, *, is_built: bool = False) -> list[Row] | None:
