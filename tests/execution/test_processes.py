@@ -163,6 +163,31 @@ def test_processes_end_when_the_one_that_started_them_is_killed(tmp_path: Path) 
     assert not any(map(is_at_work, started))
 
 
+def work_for_a_while(place: Path) -> None:
+    if place.name == "slow":
+        place.write_text(str(os.getpid()))
+        time.sleep(5)
+        place.with_name("done").touch()
+
+
+def interrupt(slow: Path) -> None:
+    """Be interrupted while a process works on the second of two tasks."""
+    with local_executor(1, large=0, workers=2) as processes:
+        results = processes(work_for_a_while, [slow.with_name("quick"), slow])
+        next(results)
+        while not (slow.exists() and slow.read_text()):
+            time.sleep(0.01)
+        raise KeyboardInterrupt
+
+
+def test_an_interruption_does_not_wait_for_the_tasks_that_are_at_work(tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        interrupt(tmp_path / "slow")
+
+    assert not (tmp_path / "done").exists()
+    assert not is_at_work(int((tmp_path / "slow").read_text()))
+
+
 def is_at_work(process: int) -> bool:
     """Whether a process lives; one that nobody has waited for does not."""
     with suppress(psutil.NoSuchProcess):

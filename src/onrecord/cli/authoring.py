@@ -80,7 +80,9 @@ def init(
 @click.option("--title", help="Title of the article, in your own words.")
 @click.option("--url", help="Address of the article.")
 @click.option("--language", default="en", help="Language of the article, a BCP 47 tag.")
-@click.option("--text-origin", help="Origin of the text: original or machine_paraphrase.")
+@click.option(
+    "--text-origin", help="Origin of the text: original, machine_paraphrase or written_for_this_dataset."
+)
 @click.option("--quality", help="What is known about the quality of the text.")
 @quiet_option
 def segment(

@@ -87,9 +87,11 @@ def local_executor(size: int, large: int = LARGE, *, workers: int | None = None)
     )
     try:
         yield Processes(pool, workers)
-    finally:
-        # Killing processes that still work would upset loky's own thread.
-        pool.shutdown(wait=True)
+    except BaseException:
+        # A task may take minutes, such as one large document.
+        pool.shutdown(wait=True, kill_workers=True)
+        raise
+    pool.shutdown(wait=True)
 
 
 def _end_with_parent(parent: int) -> None:
