@@ -124,7 +124,9 @@ def shipped(bench: Bench) -> Rows:
     # Nothing but the environment's own modules, so that both search as many folders for them.
     command = ("-P", "-m", "onrecord", "validate")
     ours = ROOT / "records"
-    cases = [Case("this version", (sys.executable, *command, str(ours)), is_timed=False, modules=str(ROOT / "src"))]
+    cases = [
+        Case("this version", (sys.executable, *command, str(ours)), is_timed=False, modules=str(ROOT / "src"))
+    ]
     if python := bench.baseline_python:
         ask = "import onrecord; print(onrecord.__version__)"
         found = subprocess.run([python, "-I", "-c", ask], check=True, capture_output=True, text=True)

@@ -62,7 +62,9 @@ def weight(word: str) -> int:
     """
     if word[0] < "\u0e00":
         return WORD
-    return WORD // 2 if _compiled(_HALF).match(word) else WORD // 4 if _compiled(_QUARTER).match(word) else WORD
+    if _compiled(_HALF).match(word):
+        return WORD // 2
+    return WORD // 4 if _compiled(_QUARTER).match(word) else WORD
 
 
 def ends_like_a_sentence(text: str) -> bool:

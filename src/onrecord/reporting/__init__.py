@@ -30,7 +30,6 @@ Report = Callable[[Iterable[Finding], Summary], Iterator[str]]
 """A format: findings and summary in, lines without line ends out."""
 
 
-
 def junit_report(findings: Iterable[Finding], summary: Summary) -> Iterator[str]:
     """The lines of one XML document with one test suite."""
     # Imported here because the library of XML takes longer to load than a small folder to check.
