@@ -24,10 +24,16 @@ def main() -> int:
         metavar="PATH",
         help="the Python of an environment with the version that the part `shipped` compares with",
     )
+    parser.add_argument(
+        "--baseline-records",
+        type=Path,
+        metavar="FOLDER",
+        help="the records folder that this version shipped, where it cannot read those of today",
+    )
     given = parser.parse_args()
     sizes = QUICK if given.quick else Sizes()
     given.scratch.mkdir(parents=True, exist_ok=True)
-    bench = Bench(given.scratch.resolve(), sizes, _say, given.baseline_python)
+    bench = Bench(given.scratch.resolve(), sizes, _say, given.baseline_python, given.baseline_records)
     command = "python -m benchmarks.performance SCRATCH"
     found: dict[str, Rows] = {}
     for name in given.only or SECTIONS:

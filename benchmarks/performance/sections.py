@@ -65,6 +65,8 @@ class Bench:
     say: Callable[[str], object]
     baseline_python: str | None = None
     """The Python of an environment with an earlier version."""
+    baseline_records: Path | None = None
+    """The records folder that the earlier version shipped; without it, the one of this version."""
 
     def corpus(self, claims: int, faults: Faults = NO_FAULTS) -> Path:
         """The folder of a corpus of so many claims."""
@@ -118,15 +120,19 @@ def startup(bench: Bench) -> Rows:
 
 
 def shipped(bench: Bench) -> Rows:
-    """`onrecord validate records` on the shipped folder, next to an earlier version where one is given."""
+    """`onrecord validate records`, next to an earlier version on the folder that it shipped."""
     # Nothing but the environment's own modules, so that both search as many folders for them.
-    command = ("-P", "-m", "onrecord", "validate", str(ROOT / "records"))
-    cases = [Case("this version", (sys.executable, *command), is_timed=False, modules=str(ROOT / "src"))]
+    command = ("-P", "-m", "onrecord", "validate")
+    ours = ROOT / "records"
+    cases = [
+        Case("this version", (sys.executable, *command, str(ours)), is_timed=False, modules=str(ROOT / "src"))
+    ]
     if python := bench.baseline_python:
         ask = "import onrecord; print(onrecord.__version__)"
         found = subprocess.run([python, "-I", "-c", ask], check=True, capture_output=True, text=True)
         name = f"version {found.stdout.strip()}"
-        cases.append(Case(name, (python, *command), is_timed=False, modules=""))
+        theirs = bench.baseline_records or ours
+        cases.append(Case(name, (python, *command, str(theirs)), is_timed=False, modules=""))
     else:
         bench.say("no --baseline-python was given: there is no earlier version to compare with")
     return bench.in_turn(*cases, runs=bench.sizes.starts)

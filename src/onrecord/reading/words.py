@@ -6,10 +6,13 @@ the dataset's own sentences, and `authoring` for the words that a person types.
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from itertools import accumulate
+from typing import TYPE_CHECKING
 from unicodedata import category, normalize
 
-import regex
+if TYPE_CHECKING:
+    from regex import Pattern
 
 WORD = 4
 """The `weight` of a word. It makes the weights in scripts without spaces whole numbers."""
@@ -24,13 +27,21 @@ SENTENCE_END = f"[{re.escape(STOPS)}{_THAI_OR_LAO}][{re.escape(CLOSING)}{_MARKS_
 _ENDED = re.compile(SENTENCE_END)
 _SYMBOLS = frozenset("%‰°#&٪％№")
 _JOINERS = frozenset("'’_\u00ad\u200c\u200d\u2060")
-_EDGE = regex.compile(r"\b", regex.WORD)
-_WORD = regex.compile(r"\b\w.*?\b", regex.WORD | regex.DOTALL)
-_HALF = regex.compile(r"[\p{Script=Han}\p{Script=Hiragana}]")
-_QUARTER = regex.compile(r"\p{Line_Break=Complex_Context}")
-_CLUSTER = regex.compile(r"\X")
+_EDGE = r"(?w)\b"
+_WORD = r"(?ws)\b\w.*?\b"
+_HALF = r"[\p{Script=Han}\p{Script=Hiragana}]"
+_QUARTER = r"\p{Line_Break=Complex_Context}"
+_CLUSTER = r"\X"
 _UNSEEN = re.compile("[\u00ad\u061c\u200c-\u200f\u2060-\u2064\ufeff]")
 _STRAIGHT = str.maketrans("“”„‟‘’‚‛", "\"\"\"\"''''")
+
+
+@cache
+def _compiled(pattern: str) -> "Pattern[str]":
+    # Imported here because it takes longer to load than a small folder without texts takes to check.
+    import regex
+
+    return regex.compile(pattern)
 
 
 def words(text: str) -> list[str]:
@@ -39,7 +50,7 @@ def words(text: str) -> list[str]:
     Case, Unicode form (NFC or NFD), soft hyphens and the form of apostrophes make no difference.
     """
     plain = _UNSEEN.sub("", normalize("NFC", text)).replace("’", "'").casefold()
-    found: list[str] = _WORD.findall(normalize("NFC", plain))
+    found: list[str] = _compiled(_WORD).findall(normalize("NFC", plain))
     return found
 
 
@@ -51,7 +62,9 @@ def weight(word: str) -> int:
     """
     if word[0] < "\u0e00":
         return WORD
-    return WORD // 2 if _HALF.match(word) else WORD // 4 if _QUARTER.match(word) else WORD
+    if _compiled(_HALF).match(word):
+        return WORD // 2
+    return WORD // 4 if _compiled(_QUARTER).match(word) else WORD
 
 
 def ends_like_a_sentence(text: str) -> bool:
@@ -72,7 +85,7 @@ def is_punctuation(character: str) -> bool:
 def splits_word(text: str, edge: int) -> bool:
     """Whether the characters on both sides of the edge belong to one word."""
     around = text[max(edge - 1, 0) : edge + 1]
-    return len(around) == 2 and all(map(_is_of_word, around)) and not _EDGE.match(text, edge)
+    return len(around) == 2 and all(map(_is_of_word, around)) and not _compiled(_EDGE).match(text, edge)
 
 
 def occurrences(text: str, sought: str) -> Iterator[tuple[int, int]]:
@@ -95,7 +108,7 @@ def occurrences(text: str, sought: str) -> Iterator[tuple[int, int]]:
 def _clusters(text: str) -> Iterator[tuple[str, int, int]]:
     """Each character as a reader sees it, in the form used for comparison, with its span in the text."""
     space_from: int | None = None
-    for found in _CLUSTER.finditer(text):
+    for found in _compiled(_CLUSTER).finditer(text):
         start, end = found.span()
         cluster = found[0]
         if cluster.isspace():

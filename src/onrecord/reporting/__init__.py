@@ -11,7 +11,6 @@ from types import MappingProxyType
 from onrecord.model.findings import Finding
 from onrecord.reporting.as_github import github_report, step_summary
 from onrecord.reporting.as_json import json_report
-from onrecord.reporting.as_junit import junit_report
 from onrecord.reporting.as_sarif import sarif_report
 from onrecord.reporting.as_text import first_text_lines, summary_lines, text_lines, text_report
 from onrecord.validation.summary import Summary
@@ -29,6 +28,15 @@ __all__ = [
 
 Report = Callable[[Iterable[Finding], Summary], Iterator[str]]
 """A format: findings and summary in, lines without line ends out."""
+
+
+def junit_report(findings: Iterable[Finding], summary: Summary) -> Iterator[str]:
+    """The lines of one XML document with one test suite."""
+    # Imported here because the library of XML takes longer to load than a small folder to check.
+    from onrecord.reporting.as_junit import junit_report
+
+    return junit_report(findings, summary)
+
 
 FORMATS: Mapping[str, Report] = MappingProxyType(
     {
