@@ -17,7 +17,7 @@ from onrecord.exceptions import OutputRefused, UnusableInputError
 from onrecord.execution.leftovers import marked_folder, remove_leftovers
 from onrecord.model.digest import read_identity
 from onrecord.model.findings import Finding, printable
-from onrecord.model.tables import DATASET, TABLES, read_only_fields
+from onrecord.model.tables import DATASET, SPLITS, TABLES, read_only_fields
 from onrecord.model.validators import fast_authored_validator
 from onrecord.reading.about import DATASET_FILE
 from onrecord.reading.batches import Part
@@ -67,8 +67,9 @@ def export_records(tables: str | Path, out: str | Path) -> Exported:
         staged.mkdir()
         notes = list(_write_dataset(Path(tables), staged))
         counts = dict.fromkeys(TABLES, 0)
-        for part in source.parts:
-            counts[part.table] += _write_part(part, staged)
+        speakers: set[str] = set()
+        for part in sorted(source.parts, key=_split_order):
+            counts[part.table] += _write_part(part, staged, speakers)
         for folder in (path for path in staged.iterdir() if path.is_dir()):
             # A document without relations has the file all the same.
             (folder / _FILES["relations"]).touch()
@@ -104,8 +105,17 @@ def _write_dataset(tables: Path, out: Path) -> Iterator[str]:
         yield f"the tables do not say what the dataset is called, so there is no {DATASET_FILE}"
 
 
-def _write_part(part: Part, out: Path) -> int:
-    """Write the records of one file of a table; the value is their number."""
+def _split_order(part: Part) -> int:
+    """The place of a file's split among all splits; files of other programs come first."""
+    named = Path(part.path).name.partition("-")[0]
+    return SPLITS.index(named) if named in SPLITS else -1
+
+
+def _write_part(part: Part, out: Path, speakers: set[str]) -> int:
+    """Write the records of one file of a table; the value is their number.
+
+    A speaker is in every split that names them, and is written once: `speakers` holds those that are.
+    """
     from onrecord.validation.scan_parquet import check_file
 
     # Rows that were edited after the build are what this is for.
@@ -115,13 +125,16 @@ def _write_part(part: Part, out: Path) -> int:
     for rows in _row_ranges(part):
         batch = scan(rows, _LEVEL)
         _refuse([found for one in batch.rejected for found in one.findings])
-        records = ({key: value for key, value in row.items() if key not in hidden} for row in batch.rows)
+        records = [{key: value for key, value in row.items() if key not in hidden} for row in batch.rows]
+        if part.table == "speakers":
+            records = [record for record in records if record["speaker_id"] not in speakers]
+            speakers.update(record["speaker_id"] for record in records)
         for place, group in groupby(records, key=partial(_place, part.table)):
             own = list(group)
             if part.table == "documents" and (len(own) > 1 or (out / place).exists()):
                 raise UnusableInputError(f"{part.file}: {own[0]['document_id']} is given more than once")
             _append(out / place, _text(part.table, own))
-        count += len(batch.rows)
+        count += len(records)
     return count
 
 
