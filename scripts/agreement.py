@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from onrecord.benchmark.matching import HARD_THRESHOLD, overlaps
+from onrecord.benchmark.matching import THRESHOLD, overlaps
 from onrecord.dataset.agreement import Scale, bootstrap, pairwise, unanimous
 from onrecord.model.annotations import annotated_fields, has_labelled, label_of, shown
 from scripts.annotators import (
@@ -166,16 +166,16 @@ def extraction_table() -> str:
         name: [placed(row["number"], row["segment_id"], row["text"]) for row in own]
         for name, own in last_extraction().extractions.items()
     }
-    hard = f"hard F1 (chrF2 ≥ {HARD_THRESHOLD})"
+    hard = f"F1 (likeness ≥ {THRESHOLD})"
     return pipe_table(
-        ("lists", "soft F1 (chrF2)", "95 % interval", hard, "95 % interval"),
+        ("lists", "soft F1", "95 % interval", hard, "95 % interval"),
         (
             (
                 f"{one} and {other}",
                 f"{total(sums).soft_f1:.3f}",
                 _interval(overlap_interval(sums, lambda total: total.soft_f1)),
-                f"{total(sums).hard_f1:.3f}",
-                _interval(overlap_interval(sums, lambda total: total.hard_f1)),
+                f"{total(sums).f1:.3f}",
+                _interval(overlap_interval(sums, lambda total: total.f1)),
             )
             for one, other in combinations(lists, 2)
             for sums in [list(overlaps(lists[one], lists[other]).values())]
