@@ -43,6 +43,7 @@ WITH_BLOCKS = (
     ROOT / "docs" / "benchmark.md",
     ROOT / "docs" / "architecture.md",
     ROOT / "docs" / "command-line.md",
+    ROOT / "docs" / "extraction-metric.md",
     ROOT / "docs" / "fields.md",
     ROOT / "docs" / "installation.md",
     ROOT / "docs" / "own-data.md",
@@ -59,7 +60,7 @@ PAGES = (row_types, rule_examples, write_rules, python_api, errata, datasheet, c
 _PROLOGUE = (
     "import cog; from onrecord.model import tables as schemas; "
     "from scripts import agreement, architecture, benchmark, card, commands, fields, figures, guidelines, "
-    "installation, page_sizes, performance, robustness, stock_rules, versions"
+    "installation, metric_meta, page_sizes, performance, robustness, stock_rules, versions"
 )
 
 
