@@ -78,9 +78,9 @@ def pairs() -> str:
     same = {side: own["same"] for side, own in counts.items()}
     others = {side: sum(own.values()) - own["same"] for side, own in counts.items()}
     return paragraph(
-        f"The half to choose on has {same[CHOSEN]:,} pairs of one claim and {others[CHOSEN]:,} others. "
-        f"The half that the tables show has {same[HELD]:,} and {others[HELD]:,}. Two claims are the same from "
-        f"a likeness of {_saved()['threshold']} on. A star marks fewer than {_FEW} pairs."
+        f"The half to choose on has {same[CHOSEN]:,} pairs of one claim and {others[CHOSEN]:,} others. The "
+        f"half that the tables show has {same[HELD]:,} and {others[HELD]:,}. Two claims are the same from a "
+        f"likeness of {_saved()['threshold']} on. A star marks fewer than {_FEW} pairs."
     )
 
 
