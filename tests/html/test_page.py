@@ -20,6 +20,7 @@ import onrecord
 from onrecord.cli.main import main
 from onrecord.html import write
 from onrecord.html.figures import Figure
+from onrecord.html.single_file import source_hash
 from onrecord.model.digest import read_identity
 from onrecord.model.paths import home
 from tests.helpers.leftovers import left_by_killed
@@ -142,8 +143,8 @@ def test_the_policy_allows_the_page_its_own_styles_and_scripts_and_nothing_else(
     }
     styles = [text for tag, text in parts.raw if tag == "style"]
     scripts = [text for tag, text in parts.raw if tag == "script" and not text.startswith("{")]
-    assert rules["style-src"] == [write._source(style) for style in styles]
-    assert rules["script-src"] == [write._source(script) for script in scripts]
+    assert rules["style-src"] == [source_hash(style) for style in styles]
+    assert rules["script-src"] == [source_hash(script) for script in scripts]
     assert "unsafe" not in policy
 
 

@@ -52,6 +52,9 @@ _SECTIONS: Mapping[str, Mapping[str, LazyCommand]] = {
         "new-claim": LazyCommand(
             "onrecord.cli.authoring.new_claim", "Start a claim from the words it rests on."
         ),
+        "label-sheet": LazyCommand(
+            "onrecord.cli.sheets.label_sheet", "Write a sheet on which a person labels claims."
+        ),
     },
     "Validation": {
         "validate": LazyCommand("onrecord.cli.validate.validate", "Check records and report what is wrong."),

@@ -1,5 +1,5 @@
 "use strict";
-// The tables of the data block, read column by column, and helpers that create elements. Text always stays text.
+// The tables of the data block, read column by column.
 class Table {
   constructor({ n, fields, columns }) {
     this.n = n;
@@ -30,29 +30,9 @@ const claims = new Table(data.claims);
 const segments = new Table(data.segments);
 const relations = new Table(data.relations);
 
-const inWords = (label) => label.replaceAll("_", " ");
 const timeInWords = (edtf) => (edtf === null ? "no time" : data.times[edtf]);
-const grouped = (number) => number.toLocaleString("en-US");
 
 function rowOf(claimId) {
   const { values } = claims.columns.get("claim_id");
   return values.indexOf(claimId);
-}
-
-function make(name, attributes, ...children) {
-  const element = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  element.append(...children);
-  return element;
-}
-
-function makeSign(label) {
-  const space = "http://www.w3.org/2000/svg";
-  const symbol = document.createElementNS(space, "svg");
-  symbol.setAttribute("class", `symbol is-${label}`);
-  symbol.setAttribute("aria-hidden", "true");
-  const use = document.createElementNS(space, "use");
-  use.setAttribute("href", `#symbol-${label}`);
-  symbol.append(use);
-  return symbol;
 }
