@@ -9,57 +9,19 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import axe_playwright_python
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, Page
 
 import onrecord
 from onrecord.dataset.load import iter_rows
 from onrecord.html import write
+from tests.helpers.browsing import AXE, NARROW, NARROWEST, WIDE, Heard, Opened
 from tests.helpers.sample import DOCUMENT_ID, Record, article_of, claim_id, edit, segment_id, write_sample
-
-AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-WIDE, NARROW, NARROWEST = 1280, 390, 320
 
 HOSTILE = (
     '<img src=x onerror="window.ran=1"><script>window.ran=2</script></script><!-- ]]> {{ 7*7 }} '
     "<svg onload=window.ran=3> javascript:window.ran=4 </textarea></title></style> \" ' & &lt;."
 )
-
-Opened = Callable[..., Page]
-
-
-class Heard(list[str]):
-    """What a page should not have said or asked for."""
-
-    def listen_to(self, context: BrowserContext) -> None:
-        """Note errors, warnings, failures, and every request but for files."""
-        context.on("console", lambda message: self.append(f"{message.type}: {message.text}"))
-        context.on("weberror", lambda error: self.append(f"error: {error.error}"))
-        context.on("request", lambda request: self.append(request.url))
-
-
-@pytest.fixture
-def heard() -> Heard:
-    return Heard()
-
-
-@pytest.fixture
-def opened(browser: Browser, heard: Heard) -> Iterator[Opened]:
-    """Opens a page in a profile of its own."""
-    contexts: list[BrowserContext] = []
-
-    def open_page(file: Path, address: str = "", *, width: int = WIDE, **options: Any) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": 800}, **options)
-        contexts.append(context)
-        heard.listen_to(context)
-        page = context.new_page()
-        page.goto(file.as_uri() + address)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
 
 
 @pytest.fixture(scope="module")

@@ -73,8 +73,8 @@ def label_sheet(
     """Write the claims of RECORDS (default: the shipped ones) as the HTML file OUT, for a person to label.
 
     The sheet works from disk and makes no network requests. It shows one claim at a time with its sentence
-    and saves the labels as <annotator>.jsonl. No label of the dataset or of an annotator is in the file. Needs
-    the extra `page`.
+    and saves the labels as <annotator>.jsonl. No label of the dataset or of an annotator is in the file.
+    Needs the extra `page`.
     """
     from onrecord.exceptions import OnRecordError
     from onrecord.html.label_sheet import Choice

@@ -38,6 +38,8 @@ _SCRIPTS = (
     "answers.js",
     "label.js",
 )
+_PROPOSED = 20
+"""The claims of the sample that the sheet proposes: about ten minutes of work with a few questions."""
 _NO_SEED = 0
 """The seed of the order of claims within a sentence, which no option changes."""
 
@@ -132,6 +134,7 @@ def render_sheet(data: Json, records: SheetRecords) -> str:
         .get_template("label_sheet.html")
         .render(
             data=data,
+            proposed=_PROPOSED,
             claims=sum(len(document["claims"]) for document in data["documents"]),
             splits=list(dict.fromkeys(document["split"] for document in data["documents"])),
             has_foreign_text=any(document.has_foreign_text for document in records.documents),

@@ -60,7 +60,8 @@ const data = JSON.parse(document.getElementById("data").textContent);
     show();
     at("work").scrollIntoView({ block: "start" });
     (asked.find(({ name }) => !answers.isAnswered(claimIdOf(items[current]), name)) ?? asked[0]).focus();
-    say(`Claim ${current + 1} of ${items.length}: ${items[current].claim.text}`);
+    say("");
+    at("heard").textContent = `Claim ${current + 1} of ${items.length}: ${items[current].claim.text}`;
   }
 
   function show() {
