@@ -34,8 +34,9 @@ def fields_asked(names: Sequence[str] = (), layer: str | None = None) -> list[di
     if layer and "layer" in names:
         raise SheetRefused("the layer cannot be asked where the claims are chosen by it")
     ordered = sorted(known, key=lambda name: _ORDER.index(name) if name in _ORDER else len(_ORDER))
-    chosen = [name for name in ordered if name in (names or known) and not (layer and name == "layer")]
-    return [_question(name) for name in chosen]
+    # Fields that are named are asked in that order.
+    chosen = dict.fromkeys(names) if names else ordered
+    return [_question(name) for name in chosen if not (layer and name == "layer")]
 
 
 def annotator_pattern() -> str:
