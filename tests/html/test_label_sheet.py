@@ -3,9 +3,7 @@
 import json
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -30,6 +28,7 @@ from tests.helpers.sample import (
     speakers,
     write_sample,
 )
+from tests.helpers.sheets import data_block, keys
 
 RECORDS = home() / "records"
 
@@ -37,29 +36,6 @@ RECORDS = home() / "records"
 def run(*arguments: object) -> tuple[int, str, str]:
     done = CliRunner().invoke(main, ["label-sheet", *map(str, arguments)])
     return done.exit_code, done.stdout, done.stderr
-
-
-def data_block(sheet: Path) -> dict[str, Any]:
-    text = sheet.read_text(encoding="utf-8")
-    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.DOTALL)
-    assert found
-    block: dict[str, Any] = json.loads(found[1])
-    return block
-
-
-def keys(value: Any) -> Iterator[str]:
-    """Every key of an object, however deep, except the ids of speakers."""
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            yield name
-            yield from (
-                (key for one in inner.values() for key in one)
-                if name == "speakers" and isinstance(inner, dict)
-                else keys(inner)
-            )
-    elif isinstance(value, list):
-        for inner in value:
-            yield from keys(inner)
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +47,7 @@ def shipped_sheet(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_data_block_has_these_keys_and_no_others(shipped_sheet: Path) -> None:
     of_sheet = {"sheet", "annotated", "layer", "fields", "speakers", "documents"}
     of_fields = {"name", "form", "question", "labels", "label", "definition", "example", "near_miss"}
-    of_documents = {"document_id", "title", "publisher", "date", "day", "language", "split", "origin"}
+    of_documents = {"document_id", "title", "publisher", "date", "day", "language", "split"}
     of_documents |= {"is_source", "speakers", "sentences", "claims", "paragraph", "text"}
     of_claims = {"claim_id", "text", "sentence", "marks"}
     of_speakers = {"name", "type", "description"}

@@ -55,6 +55,9 @@ _SECTIONS: Mapping[str, Mapping[str, LazyCommand]] = {
         "label-sheet": LazyCommand(
             "onrecord.cli.sheets.label_sheet", "Write a sheet on which a person labels claims."
         ),
+        "adjudicate": LazyCommand(
+            "onrecord.cli.sheets.adjudicate", "Write a sheet on which a person decides labels."
+        ),
     },
     "Validation": {
         "validate": LazyCommand("onrecord.cli.validate.validate", "Check records and report what is wrong."),
