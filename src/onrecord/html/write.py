@@ -38,7 +38,20 @@ MOST_DIFFERENCES = 60
 VIEWERS = "for tables of this size use `onrecord show claims`, or DuckDB on the Parquet files"
 NEEDED = ("altair", "jinja2", "krippendorff", "numpy", "scipy", "vl_convert")
 _STYLE = "page.css"
-_SCRIPTS = ("theme.js", "elements.js", "tables.js", "hints.js", "links.js", "filters.js")
+_SCRIPTS = (
+    "theme.js",
+    "elements.js",
+    "tables.js",
+    "files.js",
+    "passage.js",
+    "hints.js",
+    "details.js",
+    "links.js",
+    "reading.js",
+    "filters.js",
+    "table.js",
+    "sorting.js",
+)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -77,7 +90,12 @@ def page(
     with replacing(target) as stream:
         stream.write(encoded)
     return Written(
-        target, len(encoded), len(page_data.claims), len(page_data.documents), read, bool(page_data.sentences)
+        target,
+        len(encoded),
+        len(page_data.claims),
+        len(page_data.documents),
+        read,
+        page_data.has_foreign_text,
     )
 
 

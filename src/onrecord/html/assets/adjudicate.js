@@ -6,7 +6,7 @@ const data = JSON.parse(document.getElementById("data").textContent);
   const KEY = `onrecord-adjudication-${data.sheet}`;
   const places = new Map(data.documents.flatMap((place) => place.claims.map((claim) => [claim.claim_id, { place, claim }])));
   const keyOf = (item) => `${item.claim_id} ${item.field}`;
-  const questions = new Map(data.fields.map((question) => [question.name, new FORMS[question.form](question, "Label", labelled)]));
+  const questions = new Map(data.fields.map((question) => [question.name, new FORMS[question.form](question, "The label that the guidelines give", labelled)]));
   const hasGold = data.items.some((item) => "gold" in item);
   // By claim and field: the label that was chosen, if one was, and the reason.
   const decisions = new Map();

@@ -5,7 +5,7 @@ const OPTION_KEYS = [..."1234567890-="];
 const NONE_KEY = "0";
 
 class Question {
-  constructor(question, number, changed) {
+  constructor(question, heading, changed) {
     this.name = question.name;
     this.question = question;
     this.changed = changed;
@@ -17,7 +17,7 @@ class Question {
     this.whyLine = make("p", { class: "why", hidden: "" }, make("label", { for: this.why.id }, "Why it cannot be decided"), this.why);
     this.element = make(
       "fieldset", { class: "question", id: `question-${this.name}`, "data-field": this.name },
-      make("legend", {}, `${number}. ${inWords(this.name.replace(/_id$/, ""))}`),
+      make("legend", {}, heading),
       make("p", { class: "ask" }, question.question),
       this.options, this.meaning, this.problem,
       make("p", { class: "cannot" }, this.cannot), this.whyLine,

@@ -7,7 +7,7 @@ const data = JSON.parse(document.getElementById("data").textContent);
   const setup = at("setup");
   const answers = new Answers(`onrecord-sheet-${data.sheet}`);
   const claims = data.documents.flatMap((place) => place.claims.map((claim) => ({ claim, place })));
-  const questions = data.fields.map((question, index) => new FORMS[question.form](question, index + 1, changed));
+  const questions = data.fields.map((question, index) => new FORMS[question.form](question, `${index + 1}. ${inWords(question.name.replace(/_id$/, ""))}`, changed));
   let asked = questions;
   let items = claims;
   let current = 0;
