@@ -50,7 +50,7 @@ const detailsOf = (() => {
       make("td", {}, shownLabel(field, claims.value(field, row))),
     ));
     const table = make("table", { class: "opinions" }, make("thead", {}, head), make("tbody", {}, ...lines));
-    return [make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "What the annotators said" }, table)];
+    return [make("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": `What the annotators said of ${id}` }, table)];
   }
 
   return (row) => {

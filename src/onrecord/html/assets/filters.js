@@ -131,10 +131,11 @@ const filters = (() => {
     clearTimeout(waiting);
     waiting = setTimeout(() => { search(); toAddress(); }, 150);
   });
+  form.addEventListener("reset", () => close());
   form.addEventListener("reset", () => setTimeout(() => { search(); toAddress(); }));
   form.addEventListener("submit", (event) => event.preventDefault());
   // One list is open at a time, and none once the focus or a click is elsewhere.
-  const close = (kept) => { for (const box of form.querySelectorAll(".pick[open]")) if (box !== kept) box.open = false; };
+  function close(kept) { for (const box of form.querySelectorAll(".pick[open]")) if (box !== kept) box.open = false; }
   document.addEventListener("pointerdown", (event) => close(event.target.closest?.(".pick")));
   document.addEventListener("focusin", (event) => close(event.target.closest?.(".pick")));
   form.addEventListener("keydown", (event) => {
