@@ -58,6 +58,11 @@ def test_the_data_block_has_these_keys_and_no_others(shipped_sheet: Path) -> Non
         assert {key for claim in document["claims"] for key in claim} == of_claims
 
 
+def name_every_speaker(rows: list[Record]) -> None:
+    """One claim names all speakers, so that the choices are the same whatever the labels of the others are."""
+    rows[0]["speaker_alternatives"] = [row["speaker_id"] for row in speakers()]
+
+
 def with_other_labels(rows: list[Record]) -> None:
     """Every label and every text that comes from one is another; who speaks at all stays the same."""
     named = [row["speaker_id"] for row in rows]
@@ -88,9 +93,7 @@ def test_records_that_differ_in_labels_alone_give_the_same_sheet(tmp_path: Path)
     for name in ("one", "other"):
         records = write_sample(tmp_path / name)
         folder = records / DOCUMENT_ID
-        # A claim that names all speakers, whatever the labels of the others are.
-        named = [row["speaker_id"] for row in speakers()]
-        edit(folder / "claims.jsonl", lambda rows, named=named: rows[0].update(speaker_alternatives=named))
+        edit(folder / "claims.jsonl", name_every_speaker)
         if name == "other":
             edit(folder / "claims.jsonl", with_other_labels)
             (folder / "relations.jsonl").write_text("", encoding="utf-8")

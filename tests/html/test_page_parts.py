@@ -19,7 +19,7 @@ from onrecord.html.figures import facts_of, figures_of
 from onrecord.html.overview import overview_of
 from onrecord.html.timeline import MOST_TIMES, times_of
 from onrecord.html.views import differences, shown_documents
-from onrecord.html.wording import mark_of, time_words
+from onrecord.html.wording import time_words
 from onrecord.model.annotations import annotated_fields, has_labelled, label_of
 from tests.helpers.columns import cells
 from tests.helpers.sample import claim_id, segment_id
@@ -41,22 +41,6 @@ from tests.helpers.sample import claim_id, segment_id
 )
 def test_times_are_put_into_words(edtf: str | None, wording: str) -> None:
     assert time_words(edtf) == wording
-
-
-@pytest.mark.parametrize(
-    ("name", "mark"),
-    [
-        ("Ada Lind", "AL"),
-        ("The Harbour Gazette", "HG"),
-        ("NATO", "N"),
-        ("the", "T"),
-        ("Émile Zola", "ÉZ"),
-        ("42", "4"),
-        ("", "?"),
-    ],
-)
-def test_a_speaker_has_a_mark_of_one_or_two_letters(name: str, mark: str) -> None:
-    assert mark_of(name) == mark
 
 
 @pytest.mark.parametrize(

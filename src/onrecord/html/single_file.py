@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from onrecord.exceptions import PageRefused
 from onrecord.extras import extra
-from onrecord.html.wording import day, mark_of, time_words, words
+from onrecord.html.wording import day, time_words, words
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -66,5 +66,5 @@ def environment() -> "Environment":
         lstrip_blocks=True,
     )
     made.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
-    made.filters |= {"words": words, "time": time_words, "day": day, "mark": mark_of}
+    made.filters |= {"words": words, "time": time_words, "day": day}
     return made

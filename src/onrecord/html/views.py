@@ -27,12 +27,11 @@ _HEADING = 60
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A label on which the annotators differ: what each of them gave, and the adjudicated label."""
+    """A label on which the annotators differ, with what each of them gave."""
 
     claim: Row
     field: str
     given: tuple[tuple[str, object], ...]
-    settled: object
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +134,7 @@ def differences(page_data: PageData) -> list[Difference]:
         for field in annotated_fields():
             given = [(row["annotator_id"], label_of(row, field)) for row in rows if has_labelled(row, field)]
             if len({label for _, label in given}) > 1:
-                found.append(Difference(claim, field, tuple(given), label_of(claim, field)))
+                found.append(Difference(claim, field, tuple(given)))
     return found
 
 
