@@ -59,7 +59,7 @@ def test_the_data_block_has_these_keys_and_no_others(shipped_sheet: Path) -> Non
 
 
 def name_every_speaker(rows: list[Record]) -> None:
-    """One claim names all speakers, so that the choices are the same whatever the labels of the others are."""
+    """One claim names all speakers, so that the choices are the same whatever the other labels are."""
     rows[0]["speaker_alternatives"] = [row["speaker_id"] for row in speakers()]
 
 

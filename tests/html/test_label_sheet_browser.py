@@ -145,7 +145,7 @@ def test_what_was_labelled_is_there_again_in_the_same_browser(opened: Opened, sh
 def test_a_saved_file_is_gone_on_from_and_what_it_has_besides_stays(
     opened: Opened, short_sheet: Path, tmp_path: Path
 ) -> None:
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "annotator_id": "jane-doe",
             "claim_id": claim_id(2),
