@@ -165,6 +165,16 @@ def test_a_disagreement_counts_where_another_annotator_did_not_get_to_the_claim(
     assert rules(folder) == ["undecided-label"]
 
 
+def test_a_file_of_labels_that_are_kept_apart_is_one_of_annotations(folder: Path) -> None:
+    held_out = folder / "annotations" / "held-out"
+    held_out.mkdir()
+    row = {"annotator_id": "jane", "claim_id": claim_id(2), "found": None, "kind": "evnt"}
+    (held_out / "jane.jsonl").write_text(f"{json.dumps(row)}\n", encoding="utf-8")
+    [finding] = validate(held_out / "jane.jsonl")
+    assert (finding.rule, finding.expected) == ("unknown-label", "event")
+    assert rules(folder) == []
+
+
 def test_an_included_text_may_be_quoted(folder: Path) -> None:
     words = "Mayor Ada Lind said on Monday that the bridge had been inspected eleven times since 2019."
     edit(folder / "segments.jsonl", lambda rows: rows[1].update(gloss=words))
