@@ -158,6 +158,13 @@ def test_the_speakers_of_a_sample_are_those_of_the_whole_document(tmp_path: Path
     assert sum(len(document["claims"]) for document in sample["documents"]) == 2
 
 
+def test_the_sheet_proposes_a_sample_unless_it_is_one(shipped_sheet: Path, tmp_path: Path) -> None:
+    proposed = 'placeholder="all" value="20"'
+    sample = label_sheet(tmp_path / "sample.html", choice=Choice(sample=50)).out
+    assert proposed in shipped_sheet.read_text(encoding="utf-8")
+    assert proposed not in sample.read_text(encoding="utf-8")
+
+
 def test_no_sentence_of_the_article_is_in_the_sheet_unless_asked_for(
     article_path: Path, article_text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -280,6 +280,11 @@ def test_a_wrong_time_is_said_and_not_saved(opened: Opened, sample_records: Path
     page.keyboard.press("Space")
     [row] = saved(page)
     assert (row["stated_on"], row["about_time"]) == ("../2024-03-05", None)
+    page.keyboard.press("u")
+    page.keyboard.press("Escape")
+    page.keyboard.press("u")
+    assert page.locator("#question-stated_on .options input").input_value() == ""
+    assert page.locator("#undo").is_disabled()
 
 
 def test_relays_are_a_chain_that_ends_with_nobody(
@@ -342,7 +347,7 @@ def test_every_control_is_reached_by_tab_and_shows_that_it_has_the_focus(
     # Of a group of radio buttons, one is in the order of tabs; the arrows lead to the others.
     wanted = page.evaluate(
         """() => {
-            const all = [...document.querySelectorAll("a[href], button, input, select, summary")];
+            const all = [...document.querySelectorAll("a[href], button, input, select, summary, [tabindex='0']")];
             const isSeen = (one) => one.checkVisibility({ visibilityProperty: true }) && !one.disabled;
             const seen = all.filter(isSeen);
             return new Set(seen.map((one) => (one.type === "radio" ? one.name : all.indexOf(one)))).size;

@@ -66,7 +66,8 @@ def label_sheet(
         annotated=list(annotated_fields()),
         layer=choice.layer,
     )
-    return write_sheet(target, _TEMPLATE, _SCRIPTS, data, len(chosen), found)
+    is_sample = choice.sample is not None
+    return write_sheet(target, _TEMPLATE, _SCRIPTS, data, len(chosen), found, is_sample=is_sample)
 
 
 def _chosen_claims(records: SheetRecords, choice: Choice) -> set[str]:

@@ -98,9 +98,15 @@ def sheet_part(documents: Sequence[Json], records: SheetRecords, **others: Any) 
 
 
 def write_sheet(
-    target: Path, template: str, scripts: Sequence[str], data: Json, items: int, records: SheetRecords
+    target: Path,
+    template: str,
+    scripts: Sequence[str],
+    data: Json,
+    items: int,
+    records: SheetRecords,
+    **others: Any,
 ) -> WrittenSheet:
-    """Write the file from its template, whole or not at all. Raises OSError."""
+    """Write the file from its template, which may use `others`, whole or not at all. Raises OSError."""
     style = "\n".join(map(asset, _STYLES))
     texts = [asset(name) for name in (*_SCRIPTS, *scripts)]
     shown = {document["document_id"] for document in data["documents"]}
@@ -120,6 +126,7 @@ def write_sheet(
             style=style,
             scripts=texts,
             policy=policy(style, texts),
+            **others,
         )
     )
     encoded = text.encode()

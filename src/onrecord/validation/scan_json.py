@@ -201,6 +201,7 @@ def satisfies(rows: list[Row], table: str, *, is_built: bool = False) -> bool:
     return (
         fast_validator_of_many(table, is_built=is_built).is_valid(rows)
         and all(_are_plain_integers(field.column(rows)) for field in integer_fields(table))
+        and all(_are_doubles([row.get(name) for row in rows]) for name in _numbers(table))
         and all(_POSSIBLE[value] for field in _dates(table, is_built) for value in set(field.column(rows)))
     )
 
@@ -239,6 +240,18 @@ def _are_plain_integers(values: Sequence[Any]) -> bool:
     return not values or (
         {*map(type, values)} == {int} and min(values) >= -LARGEST_INTEGER and max(values) <= LARGEST_INTEGER
     )
+
+
+def _are_doubles(values: Sequence[Any]) -> bool:
+    """Whether no whole number is too large for a double; any other number is one."""
+    return all(abs(value) <= LARGEST_INTEGER for value in values if isinstance(value, int))
+
+
+@cache
+def _numbers(table: str) -> tuple[str, ...]:
+    """The authored fields that hold a number, whole or not."""
+    properties = authored_schema(table)["properties"].items()
+    return tuple(name for name, sub in properties if "number" in sub.get("type", ()))
 
 
 class _Possible(dict[str | None, bool]):

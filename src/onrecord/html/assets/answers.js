@@ -21,8 +21,9 @@ class Answers {
     const before = this.get(claimId, field);
     if (JSON.stringify(before) === JSON.stringify(answer)) return;
     const last = this.undone.at(-1);
-    // A reason is written letter by letter, and is one change.
-    const isTyping = before && "reason" in before && answer && "reason" in answer;
+    // A reason or a time is written letter by letter, and is one change.
+    const isReason = before && "reason" in before && answer && "reason" in answer;
+    const isTyping = isReason || data.fields.find(({ name }) => name === field).form.startsWith("time");
     if (!(isTyping && last?.claimId === claimId && last?.field === field)) this.undone.push({ claimId, field, before });
     this.put(claimId, field, answer);
   }
