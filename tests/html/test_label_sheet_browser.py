@@ -347,7 +347,8 @@ def test_every_control_is_reached_by_tab_and_shows_that_it_has_the_focus(
     # Of a group of radio buttons, one is in the order of tabs; the arrows lead to the others.
     wanted = page.evaluate(
         """() => {
-            const all = [...document.querySelectorAll("a[href], button, input, select, summary, [tabindex='0']")];
+            const kinds = "a[href], button, input, select, summary, [tabindex='0']";
+            const all = [...document.querySelectorAll(kinds)];
             const isSeen = (one) => one.checkVisibility({ visibilityProperty: true }) && !one.disabled;
             const seen = all.filter(isSeen);
             return new Set(seen.map((one) => (one.type === "radio" ? one.name : all.indexOf(one)))).size;
