@@ -132,7 +132,7 @@ def test_labels_are_decided_by_keyboard_and_the_records_are_valid_afterwards(
         if page.evaluate("document.activeElement.closest('[data-field]') !== null"):
             break
     page.keyboard.press("1")
-    page.keyboard.type("The closure is announced as  a fact.")
+    page.keyboard.type("The closure is announced as  a fact ")
     page.keyboard.press("Enter")
     page.keyboard.press("Enter")
     page.keyboard.type("The article reports that she spoke.")

@@ -132,11 +132,11 @@ def test_no_gold_value_that_is_not_a_choice_is_in_the_source(
     offered = {label for field in annotated_fields() for label in definitions()["claims"].get(field, {})}
     # A claim may name a year itself, definitions are words too, and the forms of a time have examples.
     data = data_block(sheet)
-    told = [json.dumps(data["fields"]), asset("dates.js")]
+    shown = [json.dumps(data["fields"]), asset("dates.js")]
     for document in data["documents"]:
-        told.append(document["document_id"])
-        told += [one["text"] for part in ("sentences", "claims") for one in document[part]]
-    hidden = {value for value in gold_texts(records) - offered if not is_in(value, " ".join(told))}
+        shown.append(document["document_id"])
+        shown += [one["text"] for part in ("sentences", "claims") for one in document[part]]
+    hidden = {value for value in gold_texts(records) - offered if not is_in(value, " ".join(shown))}
     assert len(hidden) > len(gold_texts(records)) / 2
     assert [value for value in hidden if is_in(value, source)] == []
 

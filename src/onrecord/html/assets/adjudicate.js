@@ -120,7 +120,7 @@ const data = JSON.parse(document.getElementById("data").textContent);
 
   function save(documentId = null) {
     const isOf = ({ claim_id: id }) => !documentId || id.startsWith(`${documentId}-c`);
-    const own = data.items.filter(isDone).map((item) => ({ claim_id: item.claim_id, field: item.field, reason: decisionOf(item).reason }));
+    const own = data.items.filter(isDone).map((item) => ({ claim_id: item.claim_id, field: item.field, reason: asSentence(decisionOf(item).reason) }));
     const rows = [...others, ...own].filter(isOf);
     if (!rows.length) { say("Nothing is decided yet."); return; }
     saveFile("adjudications.jsonl", lines(rows));

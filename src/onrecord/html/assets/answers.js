@@ -83,7 +83,7 @@ class Answers {
     const found = [];
     for (const row of this.rows.values()) {
       const { claim_id: claimId, found: isFound, undecided, seconds, annotator_id: _, ...labels } = row;
-      const reasons = Object.fromEntries(Object.entries(undecided ?? {}).filter(([, why]) => why));
+      const reasons = Object.fromEntries(Object.entries(undecided ?? {}).filter(([, why]) => why).map(([field, why]) => [field, asSentence(why)]));
       if (!isOf(claimId) || !(Object.keys(labels).length || Object.keys(reasons).length)) continue;
       const line = { annotator_id: annotatorId, claim_id: claimId, found: isFound ?? null };
       for (const field of data.annotated) if (Object.hasOwn(labels, field)) line[field] = labels[field];
@@ -110,7 +110,7 @@ class Answers {
   }
 }
 
-// A row of a saved file, as far as the sheet can tell; `onrecord validate` checks all of it.
+// A row of a saved file, as far as the sheet knows the labels; `onrecord validate` checks all of it.
 function checkedRow(line, row) {
   const { annotator_id: annotator, claim_id: claimId, undecided } = row;
   if (typeof annotator !== "string" || typeof claimId !== "string") throw new Error(`line ${line} is no annotation: it has no annotator_id or claim_id`);

@@ -18,7 +18,12 @@ function saveFile(name, text) {
 
 // One line of prose, as the schemas have it: no controls, no line breaks, single spaces.
 function asProse(text) {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cn}\p{Co}\p{Cs}]/gu, " ").replace(/\s+/gu, " ").trim();
+  return text.replace(/(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cn}\p{Co}\p{Cs}]/gu, " ").replace(/\s+/gu, " ").trim();
+}
+
+// The same as a whole sentence: reasons are prose, and a text without an end was most likely cut short.
+function asSentence(text) {
+  return !text || /[.!?…。！？؟।][\p{Pe}\p{Pf}"'’”]*$/u.test(text) ? text : `${text}.`;
 }
 
 // The objects of a file of JSON Lines. Throws Error with the line.

@@ -1,5 +1,5 @@
 "use strict";
-// The filters: which claims pass them. The address holds them; the reading view and the table are told by an event.
+// The filters: which claims pass them. The address holds them; an event informs the reading view and the table.
 const filters = (() => {
   const PREFIX = "claims?";
   const form = document.getElementById("filters");
