@@ -79,6 +79,10 @@ class PageRefused(OnRecordError, ValueError):
     """The page cannot be written there."""
 
 
+class SheetRefused(OnRecordError, ValueError):
+    """No sheet can be made from these records, or with these choices; one line per error."""
+
+
 class SourceError(OnRecordError):
     """The article's file cannot be read as text."""
 

@@ -52,6 +52,12 @@ _SECTIONS: Mapping[str, Mapping[str, LazyCommand]] = {
         "new-claim": LazyCommand(
             "onrecord.cli.authoring.new_claim", "Start a claim from the words it rests on."
         ),
+        "label-sheet": LazyCommand(
+            "onrecord.cli.sheets.label_sheet", "Write a sheet on which a person labels claims."
+        ),
+        "adjudicate": LazyCommand(
+            "onrecord.cli.sheets.adjudicate", "Write a sheet on which a person decides labels."
+        ),
     },
     "Validation": {
         "validate": LazyCommand("onrecord.cli.validate.validate", "Check records and report what is wrong."),

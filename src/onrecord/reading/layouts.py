@@ -172,7 +172,8 @@ def table_by_name(path: Path) -> str | None:
         **{name.rpartition("/")[2]: table for name, table in {**DOCUMENT_FILES, **SIDE_FILES}.items()},
     }
     folders = path.absolute().parent.as_posix()
-    for folder, table in sorted(ANNOTATOR_FOLDERS.items(), key=lambda item: -len(item[0])):
+    by_folder = {**ANNOTATOR_FOLDERS, _HELD_OUT: "annotations"}
+    for folder, table in sorted(by_folder.items(), key=lambda item: -len(item[0])):
         if folders.endswith(f"/{folder}") and path.name not in by_name:
             return table
     names = [by_name.get(path.name), path.name.partition(".")[0], path.absolute().parent.name]
