@@ -110,6 +110,6 @@ def _type(subschema: Mapping[str, Any]) -> str:
     if "array" in kinds:
         return f"list of {_type(subschema['items'])}"
     if kinds[0] == "object":
-        return "{" + ", ".join(subschema["properties"]) + "}"
+        return "{" + ", ".join(subschema["properties"]) + "}" + (" or null" if "null" in kinds else "")
     shown = ["date" if kind == "string" and subschema.get("format") == "date" else kind for kind in kinds]
     return " or ".join(shown)

@@ -129,6 +129,25 @@ def test_no_time_is_a_label_and_no_answer_is_none(folder: Path) -> None:
     assert finding.message == 'the labels of about_time differ: claim "2024-03-04", annotator-1 "null"'
 
 
+def test_a_field_that_one_could_not_decide_is_no_label_to_be_decided(folder: Path) -> None:
+    for place in ("annotations", "annotations/raw/labelling"):
+        edit(folder / place / "annotator-1.jsonl", lambda rows: rows[2].pop("kind"))
+    why = {"kind": "It may be a state as well as a quantity.", "about_time": "The start is not said."}
+    edit(
+        folder / "annotations" / "annotator-1.jsonl",
+        lambda rows: rows[2].update(kind=None, about_time=None, undecided=why),
+    )
+    assert rules(folder) == []
+
+
+def test_a_reason_of_an_annotator_is_in_words_of_its_own(folder: Path) -> None:
+    words = "Mayor Ada Lind said on Monday that the bridge had been inspected eleven times since 2019."
+    edit(folder / "annotations" / "annotator-1.jsonl", lambda rows: rows[2].update(undecided={"mode": words}))
+
+    [finding] = validate(folder.parent)
+    assert (finding.rule, finding.path) == ("copied-words", "$.undecided.mode")
+
+
 def test_an_included_text_may_be_quoted(folder: Path) -> None:
     words = "Mayor Ada Lind said on Monday that the bridge had been inspected eleven times since 2019."
     edit(folder / "segments.jsonl", lambda rows: rows[1].update(gloss=words))

@@ -20,8 +20,14 @@ def annotated_fields() -> tuple[str, ...]:
 
 
 def labelled_fields(annotation: Mapping[str, Any]) -> list[str]:
-    """The fields that an annotator labelled, from the record as written; others are missing or null."""
+    """The fields that an annotator labelled, from the record as written; others are no labels."""
     return [name for name in annotated_fields() if _is_label(annotation, name)]
+
+
+def undecided_fields(annotation: Mapping[str, Any]) -> dict[str, str]:
+    """The fields that an annotator could not decide, each with the reason, in the order of the schema."""
+    given = annotation.get("undecided") or {}
+    return {name: given[name] for name in annotated_fields() if given.get(name) is not None}
 
 
 def has_labelled(annotation: Mapping[str, Any], field: str) -> bool:
@@ -30,7 +36,10 @@ def has_labelled(annotation: Mapping[str, Any], field: str) -> bool:
 
 
 def _is_label(annotation: Mapping[str, Any], field: str) -> bool:
-    return field in annotation and (annotation[field] is not None or field == _TIMELESS)
+    if field not in annotation:
+        return False
+    # Null is a label of one field only, and there not if the annotator could not decide.
+    return annotation[field] is not None or (field == _TIMELESS and field not in undecided_fields(annotation))
 
 
 def label_of(row: Mapping[str, Any], field: str) -> Any:

@@ -86,6 +86,8 @@ class Field:
         # A record that an annotator wrote may lack a field, or have null for a list.
         if not rest:
             return [record.get(name) for record in records]
+        if rest[0] != EACH:
+            return [(record.get(name) or {}).get(rest[0]) for record in records]
         items = [item for record in records for item in record.get(name) or ()]
         return items if rest == [EACH] else [item[rest[1]] for item in items]
 

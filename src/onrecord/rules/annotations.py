@@ -7,7 +7,7 @@ claims, and the adjudications.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from onrecord.model.annotations import annotated_fields, has_labelled, label_of
+from onrecord.model.annotations import annotated_fields, has_labelled, label_of, undecided_fields
 from onrecord.model.findings import quoted
 from onrecord.model.tables import key_fields
 from onrecord.reading.located import Row
@@ -61,11 +61,25 @@ def altered_annotation(document: Document) -> Iterator[Problem]:
         if given is None:
             continue
         for field in annotated_fields():
-            found = quoted(record[field]) if field in record else _NOT_GIVEN
-            wanted = quoted(given[field]) if field in given else _NOT_GIVEN
+            found = quoted(record[field]) if has_labelled(record, field) else _NOT_GIVEN
+            wanted = quoted(given[field]) if has_labelled(given, field) else _NOT_GIVEN
             if found != wanted:
                 message = f"{field} is {found}, but the raw label is different"
                 yield Problem(record, message, (field,), wanted)
+
+
+@check(
+    "annotations",
+    summary="A field that an annotator labelled and could not decide as well.",
+    why="What an annotator could not decide counts as a missing label; with a label it would count as both.",
+    fix="Delete the label, or the reason in `undecided`.",
+)
+def undecided_but_labelled(document: Document) -> Iterator[Problem]:
+    for record in document.eligible("annotations"):
+        for field in undecided_fields(record):
+            if record.get(field) is not None:
+                message = f"{field} is {quoted(record[field])}, but undecided gives a reason for no label"
+                yield Problem(record, message, (field,), "null, or no reason in undecided")
 
 
 @check(
@@ -193,4 +207,11 @@ def _next_to(claim_id: str, rows: list[Row]) -> Row:
     return next((row for row in rows if row["claim_id"] > claim_id), rows[-1])
 
 
-CHECKS = (claim_not_annotated, altered_annotation, found_mismatch, undecided_label, idle_adjudication)
+CHECKS = (
+    claim_not_annotated,
+    altered_annotation,
+    undecided_but_labelled,
+    found_mismatch,
+    undecided_label,
+    idle_adjudication,
+)

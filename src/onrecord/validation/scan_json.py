@@ -208,14 +208,16 @@ def satisfies(rows: list[Row], table: str, *, is_built: bool = False) -> bool:
 def _has_no_repeated_key(content: bytes, rows: list[Row], table: str) -> bool:
     """Whether the text has as many keys as the valid records that were decoded from it."""
     keys = sum(map(len, rows))
-    for name, size in _inner_objects(table):
+    for name, size in _lists_of_objects(table):
         keys += size * sum([len(row[name]) for row in rows])
+    for name in _objects(table):
+        keys += sum([len(row[name]) for row in rows if row.get(name)])
     written = content.count(b'":')
     return written == keys or written - content.count(b'\\":') == keys
 
 
 @cache
-def _inner_objects(table: str) -> tuple[tuple[str, int], ...]:
+def _lists_of_objects(table: str) -> tuple[tuple[str, int], ...]:
     """The fields that hold a list of objects, with the number of keys of each object."""
     properties = authored_schema(table)["properties"].items()
     return tuple(
@@ -223,6 +225,13 @@ def _inner_objects(table: str) -> tuple[tuple[str, int], ...]:
         for name, sub in properties
         if "properties" in sub.get("items", {})
     )
+
+
+@cache
+def _objects(table: str) -> tuple[str, ...]:
+    """The fields that hold one object, whose keys are all optional."""
+    properties = authored_schema(table)["properties"].items()
+    return tuple(name for name, sub in properties if "properties" in sub)
 
 
 def _are_plain_integers(values: Sequence[Any]) -> bool:
