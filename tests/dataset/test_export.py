@@ -16,7 +16,7 @@ from onrecord.exceptions import OutputRefused, UnusableInputError
 from onrecord.model.digest import read_identity
 from tests.helpers import corpora, sample
 
-NOT_IN_TABLES = {"adjudications.jsonl", "article.txt", "errata.jsonl"}
+NOT_IN_TABLES = {"adjudications.jsonl", "annotators.jsonl", "article.txt", "errata.jsonl"}
 NOT_OF_TABLES = {"raw", "raw-2", "held-out"}
 
 

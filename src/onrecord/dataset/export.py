@@ -1,7 +1,7 @@
 """Built tables back to authored records: the records folder that a build would make these tables from.
 
-Derived fields are left out. What tables do not hold is not given back: adjudications, the annotators' own
-lists, and the texts of articles.
+Derived fields are left out. What tables do not hold is not given back: adjudications, who the annotators are,
+their own lists, and the texts of articles.
 """
 
 import json
@@ -79,8 +79,8 @@ def export_records(tables: str | Path, out: str | Path) -> Exported:
             staged.rename(target)
     if counts["annotations"]:
         notes.append(
-            "tables hold no adjudications, no errata and no lists of annotators: take these files from the "
-            "records that the tables were built from"
+            "tables hold no adjudications, no errata, no lists of annotators and not who the annotators are: "
+            "take these files from the records that the tables were built from"
         )
     return Exported(target, counts, tuple(notes))
 
