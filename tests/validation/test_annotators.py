@@ -1,4 +1,4 @@
-"""annotators.jsonl: optional, and where it is there, it describes everybody who gave labels and nobody else."""
+"""annotators.jsonl is optional; where it is there, it describes everybody who gave labels and nobody else."""
 
 import json
 from pathlib import Path

@@ -1,7 +1,7 @@
 """A run over one input of any layout: its documents in tasks, and their findings in one order.
 
-The order is: the folder or the files, the speakers, the annotators, then document by document. It depends neither on the
-layout nor on what runs the tasks.
+The order is: the folder or the files, the speakers, the annotators, then document by document. It depends
+neither on the layout nor on what runs the tasks.
 """
 
 import os
