@@ -1,5 +1,6 @@
 """Raw annotations of several rounds, withdrawn claims with successors, and texts that are included."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -146,6 +147,22 @@ def test_a_reason_of_an_annotator_is_in_words_of_its_own(folder: Path) -> None:
 
     [finding] = validate(folder.parent)
     assert (finding.rule, finding.path) == ("copied-words", "$.undecided.mode")
+
+
+def test_an_annotator_may_label_only_some_claims(folder: Path) -> None:
+    row = {"annotator_id": "jane", "claim_id": claim_id(2), "found": None, "kind": "utterance", "seconds": 31}
+    jane = folder / "annotations" / "jane.jsonl"
+    jane.write_text(f"{json.dumps(row)}\n", encoding="utf-8")
+    assert rules(folder) == []
+    jane.write_text(f"{json.dumps({**row, 'kind': 'event'})}\n", encoding="utf-8")
+    assert rules(folder) == ["undecided-label"]
+
+
+def test_a_disagreement_counts_where_another_annotator_did_not_get_to_the_claim(folder: Path) -> None:
+    row = {"annotator_id": "jane", "claim_id": claim_id(2), "found": None, "kind": "utterance"}
+    (folder / "annotations" / "jane.jsonl").write_text(f"{json.dumps(row)}\n", encoding="utf-8")
+    (folder / "adjudications.jsonl").unlink()
+    assert rules(folder) == ["undecided-label"]
 
 
 def test_an_included_text_may_be_quoted(folder: Path) -> None:
