@@ -41,7 +41,7 @@ def figures() -> dict[str, Any]:
     documents = rows("documents")
     labelled = last_labelling()
     found = [len(own) / len(claims) for own in extracted_labels().values()]
-    alphas = [labelled.alpha(field) for field in labelled.fields]
+    alphas = [found for field in labelled.fields if (found := labelled.agreement(field).alpha) is not None]
     by_speaker = Counter(claim["speaker"] for claim in claims)
     return {
         "version": version("onrecord"),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from onrecord.benchmark.score import score
     from onrecord.benchmark.tasks import TASKS, Task, inputs
     from onrecord.building.build import BuildReport, build
+    from onrecord.dataset.agreement_report import AgreementReport, agreement
     from onrecord.dataset.comparison.diff import Diff, diff
     from onrecord.dataset.crosswalk import crosswalk
     from onrecord.dataset.export import export_records
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 __all__ = [
     "TABLES",
     "TASKS",
+    "AgreementReport",
     "BuildReport",
     "Comparison",
     "Diff",
@@ -46,6 +48,7 @@ __all__ = [
     "Task",
     "Validation",
     "__version__",
+    "agreement",
     "baseline",
     "build",
     "check",
@@ -70,6 +73,7 @@ __all__ = [
 _MODULES = {
     "TABLES": "model.tables",
     "TASKS": "benchmark.tasks",
+    "AgreementReport": "dataset.agreement_report",
     "BuildReport": "building.build",
     "Comparison": "benchmark.compare",
     "Diff": "dataset.comparison.diff",
@@ -79,6 +83,7 @@ _MODULES = {
     "Score": "benchmark.report",
     "Task": "benchmark.tasks",
     "Validation": "validation.validate",
+    "agreement": "dataset.agreement_report",
     "baseline": "benchmark.baselines",
     "build": "building.build",
     "check": "benchmark.predictions",

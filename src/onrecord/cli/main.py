@@ -52,6 +52,7 @@ _SECTIONS: Mapping[str, Mapping[str, LazyCommand]] = {
         "new-claim": LazyCommand(
             "onrecord.cli.authoring.new_claim", "Start a claim from the words it rests on."
         ),
+        "agreement": LazyCommand("onrecord.cli.agreement.agreement", "Report how far annotators agree."),
     },
     "Validation": {
         "validate": LazyCommand("onrecord.cli.validate.validate", "Check records and report what is wrong."),

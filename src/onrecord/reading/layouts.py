@@ -89,6 +89,11 @@ class DocumentFolder:
         files = (self.path / "annotations").rglob("*.jsonl")
         return {path.stem for path in files if path.name not in others}
 
+    def held_out(self) -> list[Path]:
+        """The files of labels that had no part in the making of the records. Raises OSError."""
+        folder = self.path / _HELD_OUT
+        return [path for path in entries(folder) if path.suffix == ".jsonl"] if folder.is_dir() else []
+
     def _latest(self, place: str) -> Path:
         """A place in the folder; of raw annotations, in the latest round that has it. Raises OSError."""
         if not place.startswith(f"{_RAW}/"):
