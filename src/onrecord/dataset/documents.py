@@ -146,14 +146,13 @@ def _from_records(folder: Path, *, holds_held_out: bool) -> Documents:
 
 def _document(folder: DocumentFolder, *, holds_held_out: bool) -> Document:
     tables = {name: [one.value for one in folder.records(name)] for name in ("documents", *_TABLES)}
-    [record] = tables["documents"]
     if holds_held_out:
         known = {claim["claim_id"] for claim in tables["claims"]}
         for path in folder.held_out():
             own = {"annotator_id": annotator_of(path.as_posix())}
             rows = [one.value for one in read_records(path, "labellings") if not one.findings]
             tables["annotations"] += [own | row for row in rows if row.get("claim_id") in known]
-    return Document(record, *(tables[name] for name in _TABLES), folder.path)
+    return _as_document(tables, folder.path)
 
 
 def _from_tables(folder: Path) -> Documents:
@@ -162,11 +161,13 @@ def _from_tables(folder: Path) -> Documents:
         for row in iter_rows(name, folder, split=None):
             own = row.get("document_id") or owner_of(row.get("claim_id") or row["source_id"])
             by_document.setdefault(own, {}).setdefault(name, []).append(row)
-    found = [
-        Document(tables["documents"][0], *(tables.get(name, []) for name in _TABLES), None)
-        for _, tables in sorted(by_document.items())
-    ]
+    found = [_as_document(tables, None) for _, tables in sorted(by_document.items())]
     return Documents(found, {row["speaker_id"]: row for row in iter_rows("speakers", folder, split=None)})
+
+
+def _as_document(tables: Mapping[str, list[Row]], folder: Path | None) -> Document:
+    segments, claims, relations, annotations = (tables.get(name, []) for name in _TABLES)
+    return Document(tables["documents"][0], segments, claims, relations, annotations, folder)
 
 
 def _chosen(found: Documents, ids: list[str], path: Path) -> Documents:
