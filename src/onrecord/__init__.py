@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from onrecord.dataset.agreement_report import AgreementReport, agreement
     from onrecord.dataset.comparison.diff import Diff, diff
     from onrecord.dataset.crosswalk import crosswalk
+    from onrecord.dataset.exchange.export import export_to
+    from onrecord.dataset.exchange.read_back import import_annotations
     from onrecord.dataset.export import export_records
     from onrecord.dataset.hydrate import hydrate
     from onrecord.dataset.load import load, path, rows
@@ -57,7 +59,9 @@ __all__ = [
     "diff",
     "errors",
     "export_records",
+    "export_to",
     "hydrate",
+    "import_annotations",
     "init",
     "inputs",
     "label_names",
@@ -92,7 +96,9 @@ _MODULES = {
     "diff": "dataset.comparison.diff",
     "errors": "benchmark.errors",
     "export_records": "dataset.export",
+    "export_to": "dataset.exchange.export",
     "hydrate": "dataset.hydrate",
+    "import_annotations": "dataset.exchange.read_back",
     "init": "authoring.init",
     "inputs": "benchmark.tasks",
     "label_names": "model.tables",

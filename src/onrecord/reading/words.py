@@ -6,7 +6,7 @@ the dataset's own sentences, and `authoring` for the words that a person types.
 
 import re
 from collections.abc import Iterator
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from unicodedata import category, normalize
 
 import regex
@@ -52,6 +52,15 @@ def weight(word: str) -> int:
     if word[0] < "\u0e00":
         return WORD
     return WORD // 2 if _HALF.match(word) else WORD // 4 if _QUARTER.match(word) else WORD
+
+
+def tokens(text: str) -> Iterator[tuple[int, int]]:
+    """The spans of the words, numbers and marks of a text, in code points; blanks are in none."""
+    edges = [match.start() for match in _EDGE.finditer(text)]
+    bounds = sorted({0, *edges, len(text)})
+    for start, end in pairwise(bounds):
+        if not text[start:end].isspace():
+            yield start, end
 
 
 def ends_like_a_sentence(text: str) -> bool:
