@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from onrecord import validate
+from onrecord import build, validate
 from onrecord.cli.main import main
 from onrecord.dataset.documents import Document
 from onrecord.dataset.exchange import brat, conll, label_studio, web_annotation
@@ -139,6 +139,7 @@ def test_no_label_is_in_an_export_without_labels(form: str, records: Path, tmp_p
         records / DOCUMENT_ID / "claims.jsonl",
         lambda rows: rows[0].update(kind="state", layer="content", about_time=None, check_worthy=False),
     )
+    sample.edit(records / DOCUMENT_ID / "relations.jsonl", lambda rows: rows.pop())
     assert {path.name: path.read_bytes() for path in _files(form, records, tmp_path / "two")} == before
 
 
@@ -282,6 +283,15 @@ def test_built_tables_are_exported_too(sample_data: Path, sample_records: Path, 
         export_to("web-annotation", tmp_path / name, source)
     one, two = (next((tmp_path / name).iterdir()).read_text("utf-8") for name in ("records", "tables"))
     assert json.loads(one)["items"] == json.loads(two)["items"]
+
+
+def test_built_tables_hold_the_texts_that_the_dataset_includes(records: Path, tmp_path: Path) -> None:
+    build(records, tmp_path / "data")
+    for name, source in (("one", records), ("two", tmp_path / "data")):
+        export_to("brat", tmp_path / name, source)
+        assert (tmp_path / name / f"{DOCUMENT_ID}.txt").read_text(encoding="utf-8") == TEXT
+    one, two = ((tmp_path / name / f"{DOCUMENT_ID}.ann").read_bytes() for name in ("one", "two"))
+    assert one == two
 
 
 @pytest.mark.parametrize(

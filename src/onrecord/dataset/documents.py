@@ -62,10 +62,13 @@ class Document:
         return str(self.record["document_id"])
 
     def text(self, articles: str | Path | None = None) -> str:
-        """The text, from the document's folder, `articles` or $ONRECORD_ARTICLES.
+        """The text, from the document's folder, its segments, `articles` or $ONRECORD_ARTICLES.
 
         Raises SourceError if it is in none of them, or is not the text that the document was made from.
         """
+        joined = self._joined() if self.folder is None else None
+        if joined is not None and sha256(joined) == self.record["sha256"]:
+            return joined
         path = find_article(self.record["source_file"], self.folder, articles_folder(articles))
         text = read_article(path)
         if sha256(text) != self.record["sha256"]:
@@ -74,6 +77,20 @@ class Document:
                 f"code points with SHA-256 {self.record['sha256']}, found {len(text):,} with {sha256(text)}"
             )
         return text
+
+    def _joined(self) -> str | None:
+        """The sentences that built tables hold, with the blanks and line ends that are likely between them.
+
+        None where they hold none. Only the hash says whether it is the text.
+        """
+        text, paragraph = "", None
+        for segment in self.segments:
+            if segment.get("text") is None:
+                return None
+            gap = segment["start"] - len(text)
+            text += (" " if segment["paragraph"] == paragraph else "\n") * gap + segment["text"]
+            paragraph = segment["paragraph"]
+        return text + "\n" * (self.record["length"] - len(text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ def _listed() -> list[str]:
 
 def _lines(document: ExportedDocument) -> Iterator[str]:
     numbers = {item.claim_id: number for number, item in enumerate(document.items, 1)}
-    attributes, notes, relations = 0, 0, 0
+    attributes, notes = 0, 0
     for item in document.items:
         target = f"T{numbers[item.claim_id]}"
         yield _text_bound(target, item, document.text or "")
@@ -91,11 +91,9 @@ def _lines(document: ExportedDocument) -> Iterator[str]:
         for kind, text in _notes(item):
             notes += 1
             yield f"#{notes}\t{kind} {target}\t{text}"
-    for row in document.document.relations:
-        if row["source_id"] in numbers and row["target_id"] in numbers:
-            relations += 1
-            ends = f"Arg1:T{numbers[row['source_id']]} Arg2:T{numbers[row['target_id']]}"
-            yield f"R{relations}\t{row['type']} {ends}"
+    for number, row in enumerate(document.relations, 1):
+        ends = f"Arg1:T{numbers[row['source_id']]} Arg2:T{numbers[row['target_id']]}"
+        yield f"R{number}\t{row['type']} {ends}"
 
 
 def _text_bound(target: str, item: Item, text: str) -> str:

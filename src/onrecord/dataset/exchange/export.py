@@ -81,7 +81,12 @@ def gather(
 ) -> Export:
     """What is written: the documents that have something to export, with their texts. Raises SourceError."""
     exported = [
-        ExportedDocument(one, items_of(one, labels), _text(one, FORMATS[form], articles))
+        ExportedDocument(
+            one,
+            items_of(one, labels),
+            _text(one, FORMATS[form], articles),
+            one.relations if labels == GOLD else (),
+        )
         for one in found.documents
     ]
     return Export(

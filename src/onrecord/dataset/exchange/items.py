@@ -61,6 +61,8 @@ class ExportedDocument:
     document: Document
     items: Sequence[Item]
     text: str | None
+    relations: Sequence[Row] = ()
+    """Those between the claims; they are adjudicated too, so they come with gold only."""
 
     @property
     def document_id(self) -> str:

@@ -40,13 +40,11 @@ def read(path: Path) -> Iterator[Returned]:
 
 def _page(document: ExportedDocument, export: Export) -> dict[str, Any]:
     items = [_annotation(item, document, export) for item in document.items]
-    claims = {item.claim_id for item in document.items}
-    relations = [row for row in document.document.relations if {row["source_id"], row["target_id"]} <= claims]
     return {
         "@context": CONTEXT,
         "id": f"urn:onrecord:annotations:{document.document_id}",
         "type": "AnnotationPage",
-        "items": [*items, *map(_relation, relations)],
+        "items": [*items, *map(_relation, document.relations)],
     }
 
 
