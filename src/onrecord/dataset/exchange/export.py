@@ -80,15 +80,7 @@ def gather(
     found: Documents, form: str, labels: str, articles: str | Path | None, about: About | None
 ) -> Export:
     """What is written: the documents that have something to export, with their texts. Raises SourceError."""
-    exported = [
-        ExportedDocument(
-            one,
-            items_of(one, labels),
-            _text(one, FORMATS[form], articles),
-            one.relations if labels == GOLD else (),
-        )
-        for one in found.documents
-    ]
+    exported = [_exported(one, FORMATS[form], labels, articles) for one in found.documents]
     return Export(
         documents=[one for one in exported if one.items],
         speakers=found.speakers,
@@ -96,6 +88,13 @@ def gather(
         annotator=found.annotators.get(labels),
         about=about,
     )
+
+
+def _exported(document: Document, form: Format, labels: str, articles: str | Path | None) -> ExportedDocument:
+    items = items_of(document, labels)
+    ids = {item.claim_id for item in items} if labels == GOLD else set()
+    relations = [row for row in document.relations if {row["source_id"], row["target_id"]} <= ids]
+    return ExportedDocument(document, items, _text(document, form, articles), relations)
 
 
 def _check_annotator(found: Documents, labels: str) -> None:
