@@ -17,11 +17,13 @@ from onrecord.dataset.agreement import (
     FEWEST_DOCUMENTS,
     Labels,
     Place,
-    _nominal_alpha,
     _nominal_sums,
     alpha,
+    alpha_interval,
+    bootstrap,
     confusions,
     measure,
+    nominal_alphas,
     value_counts,
 )
 from onrecord.dataset.agreement_formats import agreement_cells, agreement_json
@@ -89,11 +91,33 @@ def test_alpha_from_sums_is_alpha_of_the_library(labels: list[list[str]]) -> Non
     half = len(labels) // 2
     parts = [counts[:half], counts[half:]]
     sums = np.sum([_nominal_sums(part) for part in parts], axis=0)
-    if expected is None:
-        with pytest.raises(ValueError, match="not defined"):
-            _nominal_alpha(sums)
-    else:
-        assert _nominal_alpha(sums) == pytest.approx(expected)
+    [found] = nominal_alphas(sums[None, :])
+    assert np.isnan(found) if expected is None else found == pytest.approx(expected)
+
+
+def test_alpha_of_many_values_is_that_of_few() -> None:
+    """A field with hundreds of dates takes another way to the same number."""
+    labels = [[str(number % 200), str((number + (number % 7 == 0)) % 200)] for number in range(1_000)]
+    many = value_counts(labels, [str(value) for value in range(200)])
+    expected = krippendorff.alpha(value_counts=many, level_of_measurement="nominal")
+    assert alpha(many) == pytest.approx(expected)
+
+
+def test_the_interval_from_sums_is_that_of_the_library_on_the_same_resamples() -> None:
+    labels = [
+        ["a", "a", "b"],
+        ["b", "b"],
+        ["a", "c", "a"],
+        ["c", "c"],
+        ["b", "a"],
+        ["a", "a"],
+        ["b", "b"],
+    ] * 4
+    counts = value_counts(labels, VALUES)
+    clusters = [number // 2 for number in range(len(labels))]
+    units = [counts[2 * number : 2 * number + 2] for number in range(len(labels) // 2)]
+    expected = bootstrap(units, lambda drawn: alpha(np.concatenate(drawn)))
+    assert alpha_interval(counts, clusters) == pytest.approx(expected)
 
 
 def test_a_claim_with_one_label_is_in_no_comparison() -> None:

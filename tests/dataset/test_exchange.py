@@ -11,15 +11,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onrecord import build, validate
+from onrecord.cli import exchange as cli
 from onrecord.cli.main import main
 from onrecord.dataset.documents import Document
 from onrecord.dataset.exchange import brat, conll, label_studio, web_annotation
 from onrecord.dataset.exchange.export import export_to
 from onrecord.dataset.exchange.formats import FORMATS, READABLE
 from onrecord.dataset.exchange.items import Export, ExportedDocument, Item
-from onrecord.dataset.exchange.read_back import import_annotations
+from onrecord.dataset.exchange.read_back import SOURCES, import_annotations
 from onrecord.exceptions import OutputRefused, SourceError, UnusableExchange, UnusableInputError
 from onrecord.model.annotations import annotated_fields, undecided_fields
+from onrecord.model.tables import SPLITS
 from scripts import exchange
 from tests.helpers import exchange_sample as quay
 from tests.helpers import sample
@@ -306,6 +308,23 @@ def test_what_is_not_there_cannot_be_exported(
 ) -> None:
     with pytest.raises(UnusableInputError, match=said):
         export_to("brat", tmp_path / "out", records, **options)
+
+
+def test_the_choices_of_the_commands_are_the_formats_and_splits() -> None:
+    assert tuple(FORMATS) == cli._TARGETS
+    assert SOURCES == cli._SOURCES
+    assert SPLITS == cli._SPLITS
+
+
+def test_the_documents_of_a_split_are_exported(two_documents: Path, tmp_path: Path) -> None:
+    sample.edit(two_documents / DOCUMENT_ID / "document.json", lambda rows: rows[0].update(split="challenge"))
+    export_to("brat", tmp_path / "out", two_documents, split="challenge")
+    assert (tmp_path / "out" / f"{DOCUMENT_ID}.txt").exists()
+    assert not (tmp_path / "out" / f"{sample.DOCUMENT_ID}.txt").exists()
+    with pytest.raises(UnusableInputError, match="no claim to export in the split validation"):
+        export_to("schema-org", tmp_path / "none", two_documents, split="validation")
+    with pytest.raises(ValueError, match="no split 'tset'"):
+        export_to("schema-org", tmp_path / "none", two_documents, split="tset")
 
 
 def test_an_unknown_format_is_named_with_the_nearest(records: Path, tmp_path: Path) -> None:

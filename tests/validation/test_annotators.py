@@ -42,6 +42,17 @@ def test_an_unknown_annotator_is_one_finding_per_document_with_the_nearest_id(sa
     assert finding.message.endswith("annotators.jsonl (and 13 more mentions)")
 
 
+def test_a_file_that_is_not_read_is_of_somebody_who_is_described(sample_records: Path) -> None:
+    describe(sample_records, person("annotator-1"))
+    folder = sample_records / DOCUMENT_ID / "annotations" / "held-out"
+    folder.mkdir()
+    (folder / "ada.jsonl").write_text("{}\n", encoding="utf-8")
+    [finding] = validate(sample_records)
+    assert finding.rule == "unknown-annotator"
+    assert "annotations has ada.jsonl" in finding.message
+    assert finding.file.endswith("document.json")
+
+
 def test_one_document_alone_takes_the_annotators_from_next_to_it(sample_records: Path) -> None:
     describe(sample_records, person("annotator-2"))
     assert rules(sample_records / DOCUMENT_ID) == ["unknown-annotator"]

@@ -1,17 +1,20 @@
 """The commands export and import: arguments, output and exit codes; the work is in the package `dataset`."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from onrecord.cli.output import Unusable, quiet_option, say
 
+# Named here as well, so that the help of a command loads no format; a test compares them.
+_SPLITS = ("test", "challenge", "validation")
 _TARGETS = ("web-annotation", "label-studio", "brat", "conll", "schema-org")
 _SOURCES = ("web-annotation", "label-studio", "brat", "annotations")
 
 
 @click.command(
-    epilog="\b\nExamples:\n  onrecord export --to label-studio tasks\n"
+    epilog="\b\nExamples:\n  onrecord export --to label-studio --split challenge tasks\n"
     "  onrecord export --to brat --labels none --articles texts records standoff\n"
     "  onrecord export --records data records",
 )
@@ -24,6 +27,7 @@ _SOURCES = ("web-annotation", "label-studio", "brat", "annotations")
     multiple=True,
     help="With --to: only this document. Can be repeated.",
 )
+@click.option("--split", type=click.Choice(_SPLITS), help="With --to: only the documents of this split.")
 @click.option(
     "--labels",
     metavar="NAME",
@@ -42,6 +46,7 @@ def export(
     form: str | None,
     are_records: bool,
     documents: tuple[str, ...],
+    split: str | None,
     labels: str | None,
     articles: Path | None,
     paths: tuple[Path, ...],
@@ -61,30 +66,22 @@ def export(
         raise click.UsageError(f"expected [SOURCE] OUT, found {len(paths)} paths")
     out, source = paths[-1], paths[0] if len(paths) == 2 else None
     if form is not None:
-        _export_to(form, source, out, documents, labels, articles, quiet=quiet)
-    elif documents or labels or articles:
-        raise click.UsageError("--document, --labels and --articles are for --to")
+        wanted = {"documents": documents, "split": split, "labels": labels or "gold", "articles": articles}
+        _export_to(form, source, out, wanted, quiet=quiet)
+    elif documents or split or labels or articles:
+        raise click.UsageError("--document, --split, --labels and --articles are for --to")
     elif source is None:
         raise click.UsageError("--records needs SOURCE, a folder of built tables")
     else:
         _export_records(source, out, quiet=quiet)
 
 
-def _export_to(
-    form: str,
-    source: Path | None,
-    out: Path,
-    documents: tuple[str, ...],
-    labels: str | None,
-    articles: Path | None,
-    *,
-    quiet: bool,
-) -> None:
+def _export_to(form: str, source: Path | None, out: Path, wanted: dict[str, Any], *, quiet: bool) -> None:
     from onrecord.dataset.exchange.export import export_to
     from onrecord.exceptions import OnRecordError
 
     try:
-        done = export_to(form, out, source, documents=documents, labels=labels or "gold", articles=articles)
+        done = export_to(form, out, source, **wanted)
     except (OSError, OnRecordError) as error:
         raise Unusable(error) from error
     if done.protected:

@@ -7,6 +7,7 @@ Who is compared with whom is decided in `agreement_report`, by the page, and by 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -30,6 +31,8 @@ INTERVAL_UP_TO = 20_000
 """Claims above which no interval is computed: every resample reads all of them, which would take minutes."""
 FEWEST_DOCUMENTS = 10
 """Documents from which documents are resampled, and not paragraphs."""
+_MOST_CELLS = 1_000_000
+"""Claims times values squared above which the package krippendorff would take hundreds of megabytes."""
 _LEVEL = 0.95
 _UNDEFINED = -1e9
 """Stands for 'not defined on this resample' inside SciPy, which warns of NaN."""
@@ -197,6 +200,9 @@ def alpha(counts: "Counts", scale: Scale = "nominal") -> float:
     # The package divides by zero if all values are the same.
     if (counts[counts.sum(axis=1) > 1] > 0).any(axis=0).sum() < 2:
         raise ValueError("alpha is not defined if all labels are the same")
+    claims, values = counts.shape
+    if scale == "nominal" and claims * values**2 > _MOST_CELLS:
+        return float(nominal_alphas(_nominal_sums(counts)[None, :])[0])
     return float(krippendorff.alpha(value_counts=counts, level_of_measurement=scale))
 
 
@@ -213,7 +219,8 @@ def alpha_interval(
     units = [counts[rows] for rows in rows_of.values()]
     if scale == "nominal":
         sums = np.array([_nominal_sums(unit) for unit in units])
-        return _bootstrap(len(units), lambda drawn: _nominal_alpha(sums[drawn].sum(axis=0)))
+        found = nominal_alphas(_weights(len(units)) @ sums)
+        return _percentiles(found[~np.isnan(found)])
     return bootstrap(units, lambda drawn: alpha(np.concatenate(drawn), scale))
 
 
@@ -228,17 +235,42 @@ def _nominal_sums(counts: "Counts") -> "NDArray[np.float64]":
     return np.concatenate([[disagreement], pairable.sum(axis=0)])
 
 
-def _nominal_alpha(sums: "NDArray[np.float64]") -> float:
-    """Alpha of summed claims, without reading the claims again: it is the same as that of `alpha`.
+def nominal_alphas(sums: "NDArray[np.float64]") -> "NDArray[np.float64]":
+    """Nominal alpha of each row of sums, without reading claims again: the same as that of `alpha`.
 
-    Raises ValueError if it is not defined.
+    A row is the disagreement and the number of each value. NaN where alpha is not defined.
     """
-    observed, values = sums[0], sums[1:]
-    total = values.sum()
-    expected = (values * (total - values)).sum()
-    if not expected:
-        raise ValueError("alpha is not defined if all labels are the same")
-    return float(1 - (total - 1) * observed / expected)
+    with extra("score", "agreement"):
+        import numpy as np
+
+    observed, values = sums[:, 0], sums[:, 1:]
+    total = values.sum(axis=1)
+    expected = (values * (total[:, None] - values)).sum(axis=1)
+    is_defined = expected > 0
+    return np.where(is_defined, 1 - (total - 1) * observed / np.where(is_defined, expected, 1), np.nan)
+
+
+@lru_cache(maxsize=2)
+def _weights(count: int) -> "NDArray[np.float64]":
+    """How often each resample of `bootstrap` draws each of `count` units, shape (RESAMPLES, count).
+
+    They depend on the number of units only, and hundreds of comparisons share it.
+    """
+    with extra("score", "agreement"):
+        import numpy as np
+
+    drawn = np.random.default_rng(SEED).integers(0, count, (RESAMPLES, count))
+    drawn += np.arange(RESAMPLES)[:, None] * count
+    return np.bincount(drawn.ravel(), minlength=RESAMPLES * count).reshape(RESAMPLES, count).astype(float)
+
+
+def _percentiles(values: "NDArray[np.float64]") -> tuple[float, float]:
+    with extra("score", "agreement"):
+        import numpy as np
+
+    tail = (1 - _LEVEL) / 2
+    low, high = np.quantile(values, [tail, 1 - tail])
+    return float(low), float(high)
 
 
 def bootstrap(units: Sequence[Unit], statistic: Callable[[list[Unit]], float]) -> tuple[float, float]:
@@ -246,29 +278,22 @@ def bootstrap(units: Sequence[Unit], statistic: Callable[[list[Unit]], float]) -
 
     Resamples on which the statistic raises ValueError are left out. Needs at least two units.
     """
-    return _bootstrap(len(units), lambda drawn: statistic([units[index] for index in drawn]))
-
-
-def _bootstrap(count: int, statistic: "Callable[[Counts], float]") -> tuple[float, float]:
-    """The same, of a statistic of the numbers of the units that are drawn."""
     with extra("score", "agreement"):
         import numpy as np
         from scipy import stats
 
     def on_drawn(drawn: "Counts") -> float:
         try:
-            return statistic(drawn)
+            return statistic([units[index] for index in drawn])
         except ValueError:
             return _UNDEFINED
 
     found = stats.bootstrap(
-        (np.arange(count),),
+        (np.arange(len(units)),),
         on_drawn,
         n_resamples=RESAMPLES,
         vectorized=False,
         method="percentile",
         rng=np.random.default_rng(SEED),
     ).bootstrap_distribution
-    tail = (1 - _LEVEL) / 2
-    low, high = np.quantile(found[found != _UNDEFINED], [tail, 1 - tail])
-    return float(low), float(high)
+    return _percentiles(found[found != _UNDEFINED])

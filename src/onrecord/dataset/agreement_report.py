@@ -4,7 +4,7 @@ The statistics are in `agreement`, the formats in `agreement_formats`. Missing i
 asked for, or that an annotator could not decide, is in no comparison.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -174,6 +174,25 @@ class _Comparison:
         for row in rows:
             self._labels.setdefault(row["annotator_id"], {})[row["claim_id"]] = row
         self._labels = dict(sorted(self._labels.items()))
+        self._given_by = {
+            name: {
+                field: {
+                    claim_id: label_of(row, field)
+                    for claim_id, row in own.items()
+                    if has_labelled(row, field)
+                }
+                for field in annotated_fields()
+            }
+            for name, own in self._labels.items()
+        }
+        self._gold = {
+            field: {claim_id: label_of(claim, field) for claim_id, claim in self._claims.items()}
+            for field in annotated_fields()
+        }
+        self._undecided_by = {
+            name: {claim_id: undecided_fields(row) for claim_id, row in own.items() if row.get("undecided")}
+            for name, own in self._labels.items()
+        }
 
     def report(self) -> AgreementReport:
         groups = list(self._groups())
@@ -227,13 +246,12 @@ class _Comparison:
         yield from (Part(split=split) for split in splits if len(splits) > 1)
 
     def _measured(self, group: Group) -> Iterator[Measured]:
+        by_field = {field: list(self._units(group, field)) for field in annotated_fields()}
         for part in self._parts():
-            claims = [claim_id for claim_id, claim in self._claims.items() if self._is_in(claim, part)]
-            for field in annotated_fields():
+            claims = {claim_id for claim_id, claim in self._claims.items() if self._is_in(claim, part)}
+            for field, units in by_field.items():
                 labels = [
-                    Labels(given, self._places[claim_id])
-                    for claim_id in claims
-                    for given in self._given(group, claim_id, field)
+                    Labels(given, self._places[claim_id]) for claim_id, given in units if claim_id in claims
                 ]
                 undecided = self._undecided(group, claims, field)
                 for scale in SCALES.get(field, ("nominal",)):
@@ -244,26 +262,31 @@ class _Comparison:
         is_in_layer = part.layer is None or claim["layer"] == part.layer
         return is_in_layer and (part.split is None or self._splits[claim["document_id"]] == part.split)
 
-    def _given(self, group: Group, claim_id: str, field: str) -> Iterator[list[Any]]:
-        """The labels that are compared with each other, in the order of the annotators, gold last."""
-        labels = list(self._labels_of(group.annotators, claim_id, field).values())
-        if group.is_against_gold:
-            gold = label_of(self._claims[claim_id], field)
-            yield from ([label, gold] for label in labels)
-        else:
-            yield labels
+    def _units(self, group: Group, field: str) -> Iterator[tuple[str, list[Any]]]:
+        """The labels that are compared with each other, with their claim: in the order of the annotators.
 
-    def _labels_of(self, annotators: Iterable[str], claim_id: str, field: str) -> dict[str, Any]:
-        rows = {name: self._labels[name].get(claim_id) for name in annotators}
-        return {name: label_of(row, field) for name, row in rows.items() if row and has_labelled(row, field)}
+        Gold comes last.
+        """
+        given = [self._given_by[name][field] for name in group.annotators]
+        for claim_id in self._claims:
+            labels = [own[claim_id] for own in given if claim_id in own]
+            if group.is_against_gold:
+                gold = self._gold[field][claim_id]
+                yield from ((claim_id, [label, gold]) for label in labels)
+            elif len(labels) > 1:
+                yield claim_id, labels
 
-    def _undecided(self, group: Group, claims: Iterable[str], field: str) -> int:
-        rows = (self._labels[name].get(claim_id) for claim_id in claims for name in group.annotators)
-        return sum(field in undecided_fields(row) for row in rows if row)
+    def _undecided(self, group: Group, claims: Set[str], field: str) -> int:
+        return sum(
+            field in fields
+            for name in group.annotators
+            for claim_id, fields in self._undecided_by[name].items()
+            if claim_id in claims
+        )
 
     def _confusions(self, group: Group) -> Iterator[Confusion]:
         for field in annotated_fields():
-            given = [one for claim_id in self._claims for one in self._given(group, claim_id, field)]
+            given = [labels for _, labels in self._units(group, field)]
             for (one, other), count in confusions(given, is_ordered=group.is_ordered).items():
                 yield Confusion(group, field, one, other, count)
 
@@ -274,10 +297,17 @@ class _Comparison:
         return [one for one in ranked if one.labels]
 
     def _difference(self, kind: str | None, claim: Row) -> Difference:
-        names = self._kinds()[kind]
-        of_field = {field: self._labels_of(names, claim["claim_id"], field) for field in annotated_fields()}
+        names, claim_id = self._kinds()[kind], claim["claim_id"]
+        of_field = {
+            field: {
+                name: self._given_by[name][field][claim_id]
+                for name in names
+                if claim_id in self._given_by[name][field]
+            }
+            for field in annotated_fields()
+        }
         wrong = {
-            field: {name: label for name, label in given.items() if label != label_of(claim, field)}
+            field: {name: label for name, label in given.items() if label != self._gold[field][claim_id]}
             for field, given in of_field.items()
         }
         compared = sum(map(len, of_field.values()))

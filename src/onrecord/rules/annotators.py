@@ -21,7 +21,9 @@ _BY_ANNOTATOR = ("annotations", "extractions", "extraction_matches", "labellings
 def unknown_annotator(document: Document) -> Iterator[Problem]:
     if document.annotators is None:
         return
-    for annotator, rows in _rows_by_annotator(document).items():
+    found = _rows_by_annotator(document)
+    hints = ", ".join(sorted(document.annotators)) or None
+    for annotator, rows in found.items():
         if annotator in document.annotators:
             continue
         first, *others = rows
@@ -29,8 +31,15 @@ def unknown_annotator(document: Document) -> Iterator[Problem]:
             document.mark_faulty(other, "annotator_id")
         more = f" (and {len(others)} more mention{'s' if len(others) > 1 else ''})" if others else ""
         message = f"there is no annotator {annotator} in annotators.jsonl{more}"
-        hint = nearest(annotator, document.annotators) or ", ".join(sorted(document.annotators)) or None
-        yield Problem(first, message, ("annotator_id",), hint)
+        yield Problem(first, message, ("annotator_id",), nearest(annotator, document.annotators) or hints)
+    if document.folder is None or document.record is None:
+        return
+    # Earlier rounds and held-out labels are not read, but their files are named after somebody.
+    for annotator in sorted(document.folder.annotators() - found.keys() - document.annotators):
+        message = (
+            f"there is no annotator {annotator} in annotators.jsonl, and annotations has {annotator}.jsonl"
+        )
+        yield Problem(document.record, message, (), nearest(annotator, document.annotators) or hints)
 
 
 def _rows_by_annotator(document: Document) -> dict[str, list[Row]]:

@@ -15,7 +15,9 @@ from onrecord.exceptions import SourceError, UnusableInputError
 from onrecord.model.about import About
 from onrecord.model.findings import nearest
 from onrecord.model.paths import home
+from onrecord.model.tables import SPLITS
 from onrecord.reading.about import about_from, read_dataset_file
+from onrecord.reading.files import display
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,28 +38,34 @@ def export_to(
     records: str | Path | None = None,
     *,
     documents: Iterable[str] = (),
+    split: str | None = None,
     labels: str = GOLD,
     articles: str | Path | None = None,
 ) -> ExportedFormat:
     """Write records (default: the shipped ones) into the new folder `out`, in the format of another tool.
 
     `form` is one of `web-annotation`, `label-studio`, `brat`, `conll` and `schema-org`. `documents` are the
-    ids of those that are wanted, by default all. `labels` are the adjudicated ones (`gold`), those of an
-    annotator, by its id, or `none`. A text that the dataset does not include is written only if `articles`
-    names the folder that holds it. `out` is written whole or not at all. Raises ValueError for an unknown
-    format, UnusableInputError, SourceError where a format needs a text that is not there, OutputRefused and
-    OSError.
+    ids of those that are wanted, by default all, or all of a `split`. `labels` are the adjudicated ones
+    (`gold`), those of an annotator, by its id, or `none`. A text that the dataset does not include is written
+    only if `articles` names the folder that holds it. `out` is written whole or not at all. Raises ValueError
+    for an unknown format or split, UnusableInputError, SourceError where a format needs a text that is not
+    there, OutputRefused and OSError.
     """
     if form not in FORMATS:
         near = nearest(form, FORMATS)
         hint = f"did you mean {near!r}?" if near else f"expected one of {', '.join(FORMATS)}"
         raise ValueError(f"there is no format {form!r}; {hint}")
     source = home() / "records" if records is None else Path(records)
+    if split is not None and split not in SPLITS:
+        raise ValueError(f"there is no split {split!r}; expected one of {', '.join(SPLITS)}")
     found = read_documents(source, ids=documents)
     _check_annotator(found, labels)
+    chosen = [one for one in found.documents if split in (None, one.record["split"])]
+    found = Documents(chosen, found.speakers, found.annotators)
     export = gather(found, form, labels, articles, about_from(read_dataset_file(source), ()))
     if not export.documents:
-        raise UnusableInputError("there is no claim to export")
+        where = f" in the split {split}" if split else ""
+        raise UnusableInputError(f"{display(source)}: there is no claim to export{where}")
     count = 0
     with new_folder(Path(out)) as folder:
         for name, text in FORMATS[form].files(export):
@@ -112,7 +120,8 @@ def _text(document: Document, form: Format, articles: str | Path | None) -> str 
         if form.needs_text:
             raise SourceError(
                 f"{form.title} needs the text of {document.document_id}, which the dataset does not include: "
-                "name the folder that holds it with --articles, or choose other documents with --document"
+                "name the folder that holds it with --articles, or choose other documents with --document or "
+                "--split"
             )
         return None
     try:
