@@ -83,14 +83,16 @@ class Document:
 
         None where they hold none. Only the hash says whether it is the text.
         """
-        text, paragraph = "", None
+        text, paragraph = "", 0
         for segment in self.segments:
             if segment.get("text") is None:
                 return None
-            gap = segment["start"] - len(text)
-            text += (" " if segment["paragraph"] == paragraph else "\n") * gap + segment["text"]
+            gap = int(segment["start"]) - len(text)
+            between = " " if segment["paragraph"] == paragraph else "\n"
+            text += between * gap + str(segment["text"])
             paragraph = segment["paragraph"]
-        return text + "\n" * (self.record["length"] - len(text))
+        rest = int(self.record["length"]) - len(text)
+        return text + "\n" * rest
 
 
 @dataclass(frozen=True, slots=True)
