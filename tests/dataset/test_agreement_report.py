@@ -298,6 +298,10 @@ def test_wrong_input_is_refused_with_its_place(sample_records: Path, tmp_path: P
     with pytest.raises(UnusableInputError, match="expected a claim of the records"):
         agreement(sample_records, annotations=[file])
 
+    file = write_annotations(tmp_path / "own.jsonl", "annotator-1", {1: {"kind": "event"}})
+    with pytest.raises(UnusableInputError, match=r"own\.jsonl: annotator-1 has labelled .* already"):
+        agreement(sample_records, annotations=[file])
+
     sample.take_out_annotators(sample_records)
     with pytest.raises(UnusableInputError, match="no annotator"):
         agreement(sample_records)

@@ -424,6 +424,14 @@ def test_every_error_is_reported(records: Path, tmp_path: Path) -> None:
     assert done.stderr.count("gossip") == 2
 
 
+@pytest.mark.parametrize("name", ["Ada B", "../ada", ""])
+def test_an_id_that_no_annotator_can_have_is_one_error(name: str, records: Path, tmp_path: Path) -> None:
+    place = exported("brat", records, tmp_path / "out")
+    with pytest.raises(UnusableExchange, match="annotator_id is") as refused:
+        import_annotations("brat", place, records, name)
+    assert len(refused.value.errors) == 1
+
+
 def test_labels_are_never_overwritten(records: Path, tmp_path: Path) -> None:
     place = exported("brat", records, tmp_path / "out")
     before = annotations(records, ADA)

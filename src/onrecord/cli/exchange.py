@@ -86,7 +86,7 @@ def _export_to(form: str, source: Path | None, out: Path, wanted: dict[str, Any]
         raise Unusable(error) from error
     if done.protected:
         held = ", ".join(done.protected)
-        say(f"OUT holds the text of {held}, which is copyrighted: do not share it.", err=True)
+        say(f"{done.out} holds the text of {held}, which is copyrighted: do not share it.", err=True)
     if not quiet:
         many = "document" if done.documents == 1 else "documents"
         say(f"{done.out}: {done.claims:,} claims of {done.documents:,} {many} in {done.files:,} files")

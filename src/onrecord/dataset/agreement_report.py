@@ -16,6 +16,7 @@ from onrecord.dataset.documents import Documents, Row, read_annotations, read_do
 from onrecord.exceptions import UnusableInputError
 from onrecord.model.annotations import annotated_fields, has_labelled, label_of, undecided_fields
 from onrecord.model.tables import SPLITS, label_names
+from onrecord.reading.files import display
 
 GOLD = "gold"
 """The adjudicated labels, as one side of a comparison."""
@@ -155,10 +156,23 @@ def agreement(
     rows = [row for one in found.documents for row in one.annotations]
     known = {claim["claim_id"] for one in found.documents for claim in one.claims}
     for path in annotations:
-        rows += read_annotations(path, known)
+        rows += _unlike(rows, read_annotations(path, known), path)
     if not rows:
         raise UnusableInputError("no annotator has labelled a claim of these records")
     return _Comparison(found, rows).report()
+
+
+def _unlike(rows: Iterable[Row], added: Sequence[Row], path: str | Path) -> Sequence[Row]:
+    """The added rows. Raises UnusableInputError where an annotator has labelled a claim of them already."""
+    known = {(row["annotator_id"], row["claim_id"]) for row in rows}
+    for row in added:
+        key = (row["annotator_id"], row["claim_id"])
+        if key in known:
+            raise UnusableInputError(
+                f"{display(path)}: {key[0]} has labelled {key[1]} already, expected one row per claim"
+            )
+        known.add(key)
+    return added
 
 
 class _Comparison:
@@ -293,8 +307,9 @@ class _Comparison:
     def _differences(self, kind: str | None) -> list[Difference]:
         """The claims with a label that differs from gold, those with the largest share of them first."""
         found = [self._difference(kind, claim) for claim in self._claims.values()]
-        ranked = sorted(found, key=lambda one: -one.share if one.labels else 0.0)
-        return [one for one in ranked if one.labels]
+        differing = [one for one in found if one.labels]
+        # Of two with the same share, the one with more labels says more.
+        return sorted(differing, key=lambda one: (-one.share, -one.compared))
 
     def _difference(self, kind: str | None, claim: Row) -> Difference:
         names, claim_id = self._kinds()[kind], claim["claim_id"]

@@ -7,9 +7,8 @@ that starts first, and of two that start together the longer one. CLAIMS has all
 claim that the token belongs to, with B at the start of an anchor and I inside it.
 """
 
-import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from itertools import pairwise
 
 from onrecord.dataset.exchange.items import Export, ExportedDocument, Item
 from onrecord.model.tables import label_names
@@ -19,16 +18,6 @@ SUFFIX = ".conllup"
 _NOTHING, _OUTSIDE, _CLAIM = "_", "O", "claim"
 
 Span = tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class _Segment:
-    """A segment with its tokens and the claims of the document."""
-
-    segment_id: str
-    start: int
-    end: int
-    tokens: Sequence[Span]
 
 
 def files(export: Export) -> Iterator[tuple[str, str]]:
@@ -50,10 +39,9 @@ def _lines(document: ExportedDocument) -> Iterator[str]:
     tagged = {layer: _tagged(document.items, layer) for layer in label_names("layer")}
     for row in document.document.segments:
         start, end = row["start"], row["end"]
-        segment = _Segment(row["segment_id"], start, end, list(_cut(text, start, end, edges)))
-        yield f"# sent_id = {segment.segment_id}"
+        yield f"# sent_id = {row['segment_id']}"
         yield f"# text = {text[start:end]}"
-        for number, (first, last) in enumerate(segment.tokens, 1):
+        for number, (first, last) in enumerate(_cut(text, start, end, edges), 1):
             tags = (_tag(tagged[layer], first, last) for layer in tagged)
             cells = (number, text[first:last], first, last, *tags, _claims(document.items, first, last))
             yield "\t".join(map(str, cells))
@@ -65,7 +53,7 @@ def _cut(text: str, start: int, end: int, edges: set[int]) -> Iterator[Span]:
     for first, last in tokens(text[start:end]):
         inside = sorted(edge for edge in edges if start + first < edge < start + last)
         bounds = [start + first, *inside, start + last]
-        yield from itertools.pairwise(bounds)
+        yield from pairwise(bounds)
 
 
 def _tagged(items: Sequence[Item], layer: str) -> list[tuple[Span, str]]:

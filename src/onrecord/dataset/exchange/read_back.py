@@ -75,6 +75,7 @@ def import_annotations(
         near = nearest(form, SOURCES)
         hint = f"did you mean {near!r}?" if near else f"expected one of {', '.join(SOURCES)}"
         raise ValueError(f"{form!r} cannot be imported; {hint}")
+    _check_annotator(annotator)
     found = read_documents(records)
     if any(document.folder is None for document in found.documents):
         raise UnusableInputError(f"{display(records)}: expected a records folder, found built tables")
@@ -93,6 +94,13 @@ def import_annotations(
         moved=tuple(moved),
         is_described=not found.annotators or annotator in found.annotators,
     )
+
+
+def _check_annotator(annotator: str) -> None:
+    """Raise UnusableExchange for an id that no annotator can have; a file will be named after it."""
+    row = {"annotator_id": annotator, "claim_id": "document-c001", "found": None}
+    if wrong := schema_findings(Located(OWN, row, "", None)):
+        raise UnusableExchange([finding.as_sentence() for finding in wrong])
 
 
 def _placed(
