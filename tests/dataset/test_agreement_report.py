@@ -273,6 +273,13 @@ def test_held_out_labels_are_compared_on_request(sample_records: Path) -> None:
     assert len(agreement(sample_records).annotators) == 1
     assert len(agreement(sample_records, holds_held_out=True).annotators) == 2
 
+    write_annotations(folder / "ada.jsonl", "ada", {1: {"kind": "prediction"}})
+    assert agreement(sample_records, holds_held_out=True).annotators[0].annotator_id == "ada"
+
+    write_annotations(folder / "ada.jsonl", "ada", {1: {"kind": "gossip"}})
+    with pytest.raises(UnusableInputError, match=r'ada\.jsonl:1: kind is "gossip"'):
+        agreement(sample_records, holds_held_out=True)
+
 
 @pytest.mark.parametrize("form", ["table", "md"])
 def test_every_format_names_groups_units_and_what_is_not_defined(sample_records: Path, form: str) -> None:

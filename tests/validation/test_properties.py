@@ -71,8 +71,9 @@ def _of_type(kind: str, name: str, subschema: Mapping[str, Any]) -> st.SearchStr
         "null": st.none(),
         "boolean": st.booleans(),
         "integer": st.integers(subschema.get("minimum", 0), 2**53 - 1),
-        # JSON has no infinity.
-        "number": st.floats(subschema.get("minimum"), subschema.get("maximum"), allow_infinity=False),
+        "number": st.floats(
+            subschema.get("minimum"), subschema.get("maximum"), allow_nan=False, allow_infinity=False
+        ),
     }[kind]
 
 

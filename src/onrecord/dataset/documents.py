@@ -4,8 +4,8 @@ A document's records are in memory together. `onrecord validate` lists what is w
 error that would make them meaningless refuses the input.
 """
 
-from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -168,10 +168,17 @@ def _document(folder: DocumentFolder, *, holds_held_out: bool) -> Document:
     if holds_held_out:
         known = {claim["claim_id"] for claim in tables["claims"]}
         for path in folder.held_out():
-            own = {"annotator_id": annotator_of(path.as_posix())}
-            rows = [one.value for one in read_records(path, "labellings") if not one.findings]
-            tables["annotations"] += [own | row for row in rows if row.get("claim_id") in known]
+            tables["annotations"] += [row for row in _held_out(path) if row["claim_id"] in known]
     return _as_document(tables, folder.path)
+
+
+def _held_out(path: Path) -> Iterator[Row]:
+    """The rows of a file of labels that were kept apart: as annotations, or raw, without the annotator."""
+    name = annotator_of(path.as_posix())
+    for one in read_records(path, "labellings"):
+        table = "annotations" if "annotator_id" in one.value else "labellings"
+        _refuse([*one.findings, *schema_findings(replace(one, table=table))], path)
+        yield {"annotator_id": name, "found": None, **one.value}
 
 
 def _from_tables(folder: Path) -> Documents:

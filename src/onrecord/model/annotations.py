@@ -33,20 +33,6 @@ def undecided_fields(annotation: Mapping[str, Any]) -> dict[str, str]:
     return {name: given[name] for name in annotated_fields() if given.get(name) is not None}
 
 
-def as_written(row: Mapping[str, Any]) -> dict[str, Any]:
-    """The record that a built row was made from: without what nobody labelled, decided or measured.
-
-    Null would be a label of the field in which it means 'tied to no time'.
-    """
-    found = {
-        name: value
-        for name, value in row.items()
-        if name != "labelled" and (name not in annotated_fields() or name in row["labelled"])
-    }
-    found["undecided"] = undecided_fields(row) or None
-    return {name: value for name, value in found.items() if value is not None or name not in _OPTIONAL}
-
-
 def has_labelled(annotation: Mapping[str, Any], field: str) -> bool:
     """Whether an annotator labelled a field, in a record as written or in a built row."""
     return field in annotation["labelled"] if "labelled" in annotation else _is_label(annotation, field)
@@ -75,3 +61,17 @@ def shown(label: Any) -> str:
     if isinstance(label, tuple):
         return ", ".join(label) or "none"
     return label if isinstance(label, str) else {None: "no label", True: "true", False: "false"}[label]
+
+
+def as_written(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The record that a built row was made from: without what nobody labelled, decided or measured.
+
+    Null would be a label of the field in which it means 'tied to no time'.
+    """
+    found = {
+        name: value
+        for name, value in row.items()
+        if name != "labelled" and (name not in annotated_fields() or name in row["labelled"])
+    }
+    found["undecided"] = undecided_fields(row) or None
+    return {name: value for name, value in found.items() if value is not None or name not in _OPTIONAL}
