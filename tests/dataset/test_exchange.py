@@ -353,6 +353,18 @@ def test_labels_go_there_and_back_on_the_command_line(records: Path, tmp_path: P
     assert "does not describe bea" in done.stderr
 
 
+def test_labels_that_are_kept_apart_ask_for_no_decision(records: Path, tmp_path: Path) -> None:
+    file = change_tags(exported("web-annotation", records, tmp_path / "out"), "kind=utterance", "kind=state")
+    words = ("import", "--from", "web-annotation", file, records, "--annotator")
+    assert run(*words, BEA, "--held-out").exit_code == 0
+    assert [finding.rule for finding in validate(records)] == ["unknown-annotator"]
+    assert (records / DOCUMENT_ID / "annotations" / "held-out" / f"{BEA}.jsonl").exists()
+
+    assert run(*words, "carl").exit_code == 0
+    (records / "annotators.jsonl").unlink()
+    assert [finding.rule for finding in validate(records)] == ["undecided-label"]
+
+
 def test_the_time_in_label_studio_becomes_the_seconds(records: Path, tmp_path: Path) -> None:
     place = exported("label-studio", records, tmp_path / "out")
     import_annotations("label-studio", place / "tasks.json", records, BEA)

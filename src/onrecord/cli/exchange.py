@@ -124,18 +124,33 @@ def _export_records(tables: Path, out: Path, *, quiet: bool) -> None:
     metavar="USER",
     help="Number or email of the user of Label Studio, where several have annotated the same tasks.",
 )
+@click.option(
+    "--held-out",
+    "is_held_out",
+    is_flag=True,
+    help="Write into annotations/held-out: the labels measure the records, and nobody has to decide where "
+    "they differ.",
+)
 @click.argument("path", type=click.Path(path_type=Path))
 @click.argument("records", type=click.Path(path_type=Path))
 @quiet_option
 def import_(
-    form: str, annotator: str, completed_by: str | None, path: Path, records: Path, quiet: bool
+    form: str,
+    annotator: str,
+    completed_by: str | None,
+    is_held_out: bool,
+    path: Path,
+    records: Path,
+    quiet: bool,
 ) -> None:
     """Write the labels in PATH, from an annotation tool, as annotations into the folder RECORDS.
 
     PATH is a file or folder of what `onrecord export --to` wrote and people labelled in the tool. Each
-    document gets annotations/ID.jsonl. Nothing is written if any label is wrong, or if ID has labels there
-    already. New spans and moved ones are counted and left out: annotations are labels of the claims that
-    there are.
+    document gets annotations/ID.jsonl, which makes the labels a part of the dataset: where they differ from
+    others, `onrecord validate` asks for a decision.
+
+    Nothing is written if any label is wrong, or if ID has labels there already. New spans and moved ones are
+    counted and left out: annotations are labels of the claims that there are.
     """
     from onrecord.dataset.exchange.read_back import import_annotations
     from onrecord.exceptions import OnRecordError, UnusableExchange
@@ -143,7 +158,9 @@ def import_(
     if completed_by is not None and form != "label-studio":
         raise click.UsageError("--completed-by chooses a user of Label Studio: give --from label-studio")
     try:
-        found = import_annotations(form, path, records, annotator, completed_by=completed_by)
+        found = import_annotations(
+            form, path, records, annotator, completed_by=completed_by, is_held_out=is_held_out
+        )
     except UnusableExchange as error:
         raise Unusable(*error.errors) from error
     except (OSError, OnRecordError) as error:

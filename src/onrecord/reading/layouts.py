@@ -94,6 +94,10 @@ class DocumentFolder:
         folder = self.path / _HELD_OUT
         return [path for path in entries(folder) if path.suffix == ".jsonl"] if folder.is_dir() else []
 
+    def annotator_file(self, annotator: str, *, is_held_out: bool = False) -> Path:
+        """Where the labels of an annotator are: among the annotations, or kept apart."""
+        return self.path / (_HELD_OUT if is_held_out else "annotations") / f"{annotator}.jsonl"
+
     def _latest(self, place: str) -> Path:
         """A place in the folder; of raw annotations, in the latest round that has it. Raises OSError."""
         if not place.startswith(f"{_RAW}/"):

@@ -22,6 +22,7 @@ from onrecord.model.annotations import annotated_fields
 from onrecord.model.findings import nearest
 from onrecord.reading.batches import Batch
 from onrecord.reading.files import display, is_there
+from onrecord.reading.layouts import DocumentFolder
 from onrecord.reading.located import Located
 from onrecord.reading.records import read_records
 from onrecord.rules.document import Document as CheckedDocument
@@ -61,15 +62,17 @@ def import_annotations(
     annotator: str,
     *,
     completed_by: str | None = None,
+    is_held_out: bool = False,
 ) -> Imported:
     """Write what an annotation tool gave back as annotations of one annotator, in a records folder.
 
     `form` is `web-annotation`, `label-studio`, `brat` or `annotations` (rows of the table itself), `path` a
     file or folder of that format, `annotator` the id that the labels get. `completed_by` names the user of
     Label Studio where several have annotated the same tasks. Each document gets the file
-    annotations/<annotator>.jsonl, all of them or none. Raises ValueError for an unknown format,
-    UnusableExchange with every error in the files, UnusableInputError where the records are not valid,
-    OutputRefused where the annotator has a file already, and OSError.
+    annotations/<annotator>.jsonl, or with `is_held_out` one in annotations/held-out: all of them or none.
+    Raises ValueError for an unknown format, UnusableExchange with every error in the files,
+    UnusableInputError where the records are not valid, OutputRefused where the annotator has a file already,
+    and OSError.
     """
     if form not in SOURCES:
         near = nearest(form, SOURCES)
@@ -85,7 +88,7 @@ def import_annotations(
         raise UnusableExchange(errors)
     if not labelled:
         raise UnusableExchange([f"{display(path)}: no claim has a label"])
-    files = _write(labelled, found, annotator)
+    files = _write(labelled, found, annotator, is_held_out=is_held_out)
     return Imported(
         files=tuple(files),
         claims=len(labelled),
@@ -203,21 +206,21 @@ def _batch(table: str, file: str, rows: Sequence[Row]) -> Batch:
     return Batch(table, file, list(rows), list(range(1, len(rows) + 1)))
 
 
-def _write(rows: Mapping[str, Row], found: Documents, annotator: str) -> list[Path]:
+def _write(rows: Mapping[str, Row], found: Documents, annotator: str, *, is_held_out: bool) -> list[Path]:
     """Write the rows of each document into its folder, in the order of the claims: all files or none."""
     by_claim = {row["claim_id"]: row for row in rows.values()}
     texts: dict[Path, str] = {}
     for document in found.documents:
         own = [by_claim[claim["claim_id"]] for claim in document.claims if claim["claim_id"] in by_claim]
         if own and document.folder is not None:
-            file = document.folder / "annotations" / f"{annotator}.jsonl"
+            file = DocumentFolder(document.folder).annotator_file(annotator, is_held_out=is_held_out)
             if is_there(file):
                 raise OutputRefused(f"{display(file)} is there already: annotations are never overwritten")
             texts[file] = "".join(f"{json_text(row)}\n" for row in own)
     with ExitStack() as stack:
         written: list[tuple[Path, Path]] = []
         for file, text in texts.items():
-            file.parent.mkdir(exist_ok=True)
+            file.parent.mkdir(parents=True, exist_ok=True)
             prefix = f".{file.name[:32]}"
             remove_leftovers(file.parent, prefix)
             new = stack.enter_context(marked_path(file.parent, prefix))
