@@ -501,6 +501,8 @@ def test_a_folder_without_files_of_the_format_is_refused(records: Path, tmp_path
     (tmp_path / "empty").mkdir()
     with pytest.raises(UnusableExchange, match=r"no file here ends in \.ann"):
         import_annotations("brat", tmp_path / "empty", records, BEA)
+    with pytest.raises(UnusableExchange, match="absent: there is no such file or folder"):
+        import_annotations("label-studio", tmp_path / "absent", records, BEA)
 
 
 @pytest.fixture

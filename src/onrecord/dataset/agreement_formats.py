@@ -149,7 +149,8 @@ def _resampled(found: Sequence[Measured]) -> str:
     for one in found:
         counts.setdefault(one.agreement.resampled, set()).add(one.agreement.clusters)
     return " or ".join(
-        " to ".join(map(str, sorted({min(numbers), max(numbers)}))) + f" {what}"
+        " to ".join(map(str, sorted({min(numbers), max(numbers)})))
+        + f" {what if max(numbers) > 1 else what.removesuffix('s')}"
         for what, numbers in counts.items()
     )
 
@@ -227,7 +228,8 @@ def _notes(report: AgreementReport) -> Iterator[str]:
     if resampled:
         yield (
             f"Intervals are percentiles of {RESAMPLES:,} resamples of {' or '.join(resampled)}: of documents "
-            "where at least ten have labels, else of paragraphs. They say nothing about other annotators."
+            "where at least ten have labels, else of paragraphs. One of them gives no interval. Intervals say "
+            "nothing about other annotators."
         )
     if not any(one.kind == "person" for one in report.annotators):
         yield "No annotator is described as a person."

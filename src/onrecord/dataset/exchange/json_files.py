@@ -19,6 +19,8 @@ def files_in(path: Path, suffixes: Sequence[str]) -> list[Path]:
 
     Raises UnusableExchange where there is none, and OSError.
     """
+    if not path.exists():
+        raise UnusableExchange([f"{display(path)}: there is no such file or folder"])
     if not path.is_dir():
         return [path]
     found = [file for file in entries(path) if file.suffix in suffixes and file.is_file()]
