@@ -228,8 +228,8 @@ def _notes(report: AgreementReport) -> Iterator[str]:
     if resampled:
         yield (
             f"Intervals are percentiles of {RESAMPLES:,} resamples of {' or '.join(resampled)}: of documents "
-            "where at least ten have labels, else of paragraphs. One of them gives no interval. Intervals say "
-            "nothing about other annotators."
+            "where at least ten have labels, else of paragraphs. One of them gives no interval. No interval "
+            "says anything about other annotators."
         )
     if not any(one.kind == "person" for one in report.annotators):
         yield "No annotator is described as a person."
