@@ -41,6 +41,13 @@ def dataset_file() -> str:
     return pipe_table(("field", "type", "meaning", "in this dataset"), body)
 
 
+def annotators_file() -> str:
+    """The fields of annotators.jsonl."""
+    schema = load_schema("annotators")
+    body = [(f"`{name}`", _type(sub), meaning(sub)) for name, sub in schema["properties"].items()]
+    return pipe_table(("field", "type", "meaning"), body)
+
+
 def meaning(subschema: Mapping[str, Any], guide: str | None = None) -> str:
     """What a field means, with the labels that it takes; `guide` links to their definitions."""
     text = str(subschema["description"])

@@ -22,7 +22,7 @@ NEEDED_FOR: Mapping[str, str] = {
     "lm-eval": "the tasks for lm-evaluation-harness",
     "page": "`onrecord page`, `label-sheet`, `adjudicate`",
     "scale": "`--workers`, `--scheduler`, and a corpus at a URL",
-    "score": "`onrecord score`, `compare` and `errors`",
+    "score": "`onrecord score`, `compare`, `errors` and `agreement`",
     "spacy": "`onrecord baseline TASK spacy`",
 }
 """What each extra is needed for."""
