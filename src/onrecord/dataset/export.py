@@ -15,6 +15,7 @@ from typing import Any
 
 from onrecord.exceptions import OutputRefused, UnusableInputError
 from onrecord.execution.leftovers import marked_folder, remove_leftovers
+from onrecord.model.annotations import as_written
 from onrecord.model.digest import read_identity
 from onrecord.model.findings import Finding, printable
 from onrecord.model.tables import DATASET, TABLES, read_only_fields
@@ -112,10 +113,11 @@ def _write_part(part: Part, out: Path) -> int:
     _refuse([found for found in check_file(part).findings if found.rule != CONTENT_HASH_MISMATCH.id])
     hidden = read_only_fields(part.table)
     count = 0
-    for rows in _row_ranges(part):
-        batch = scan(rows, _LEVEL)
+    for some in _row_ranges(part):
+        batch = scan(some, _LEVEL)
         _refuse([found for one in batch.rejected for found in one.findings])
-        records = ({key: value for key, value in row.items() if key not in hidden} for row in batch.rows)
+        rows = map(as_written, batch.rows) if part.table == "annotations" else iter(batch.rows)
+        records = ({key: value for key, value in row.items() if key not in hidden} for row in rows)
         for place, group in groupby(records, key=partial(_place, part.table)):
             own = list(group)
             if part.table == "documents" and (len(own) > 1 or (out / place).exists()):

@@ -9,6 +9,9 @@ from onrecord.model.tables import label_names
 NO_TIME = "null"
 """How the label 'tied to no time' is written where a missing label is None."""
 
+_OPTIONAL = ("undecided", "seconds")
+"""The fields, next to labels, that the record of an annotator may lack."""
+
 _TIMELESS = "about_time"
 """The field in which null is a label: the proposition is tied to no time."""
 
@@ -58,3 +61,17 @@ def shown(label: Any) -> str:
     if isinstance(label, tuple):
         return ", ".join(label) or "none"
     return label if isinstance(label, str) else {None: "no label", True: "true", False: "false"}[label]
+
+
+def as_written(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The record that a built row was made from: without what nobody labelled, decided or measured.
+
+    Null would be a label of the field in which it means 'tied to no time'.
+    """
+    found = {
+        name: value
+        for name, value in row.items()
+        if name != "labelled" and (name not in annotated_fields() or name in row["labelled"])
+    }
+    found["undecided"] = undecided_fields(row) or None
+    return {name: value for name, value in found.items() if value is not None or name not in _OPTIONAL}
