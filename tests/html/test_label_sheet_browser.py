@@ -326,7 +326,17 @@ def test_each_document_has_a_file_of_its_own(opened: Opened, sample_records: Pat
     for path in copy.glob("*.json*"):
         path.write_text(path.read_text(encoding="utf-8").replace(DOCUMENT_ID, copy.name), encoding="utf-8")
     shutil.rmtree(copy / "annotations")
+    edit(copy / "document.json", lambda rows: rows[0].update(split="challenge"))
     page = opened(label_sheet(tmp_path / "sheet.html", sample_records, Choice(fields=["layer"])).out)
+    page.locator("#f-document").select_option(copy.name)
+    assert page.locator("#chosen").inner_text() == "4 of 8 claims, 1 questions each."
+    page.locator("#f-document").select_option("")
+    page.locator("#f-split").select_option("challenge")
+    assert page.locator("#chosen").inner_text().startswith("4 of 8 claims")
+    page.locator("#f-split").select_option("")
+    page.locator("#f-sample").fill("3")
+    assert page.locator("#chosen").inner_text().startswith("3 of 8 claims")
+    page.locator("#f-sample").fill("")
     start(page)
     for _ in range(8):
         page.keyboard.press("1")

@@ -1,6 +1,7 @@
 """The page as a file: what is in it, what must not be, and where it is refused."""
 
 import hashlib
+import html
 import json
 import os
 import re
@@ -160,7 +161,9 @@ def test_the_data_block_holds_the_claims_field_by_field(shipped: str) -> None:
     block = data_block(shipped)
     segments = [row["segment_id"] for row in records(block["segments"])]
     unpacked = records(block["claims"])
+    texts = dict(re.findall(r'id="([^"]+)"><p class="text">(.*?)</p>', shipped))
     for row in unpacked:
+        row["text"] = html.unescape(texts[row["claim_id"]]) if row["text"] is None else row["text"]
         flat = iter(row["anchors"])
         row["anchors"] = [
             {"segment_id": segments[at], "start": start, "end": end}

@@ -5,7 +5,7 @@ Written row by row, the field names alone would be half of the file. `assets/tab
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from onrecord.dataset.json_values import iso_date
@@ -24,8 +24,11 @@ ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$%()
 """The characters that stand for the first values of a column; JSON and HTML escape none of them."""
 
 
-def tables_by_column(page_data: PageData) -> Columns:
-    """The data block: the tables that the scripts search and show, and names and times in words."""
+def tables_by_column(page_data: PageData, read: Collection[str] = ()) -> Columns:
+    """The data block: the tables that the scripts search and show, and names and times in words.
+
+    The reading view has the claims of the documents `read`: the scripts take their texts from there.
+    """
     times = {
         row[name]
         for row in (*page_data.claims, *page_data.annotations)
@@ -37,7 +40,7 @@ def tables_by_column(page_data: PageData) -> Columns:
     documents = {row["document_id"]: row for row in page_data.documents}
     return {
         "alphabet": ALPHABET,
-        "claims": _claims(page_data),
+        "claims": _claims(page_data, read),
         # What is known of a claim beyond its record, row by row as in `claims`.
         "more": to_columns(
             [
@@ -65,14 +68,24 @@ def tables_by_column(page_data: PageData) -> Columns:
     }
 
 
-def _claims(page_data: PageData) -> Columns:
-    """The claims; an anchor is the number of its segment, its start and its end, all in one list."""
+def _claims(page_data: PageData, read: Collection[str]) -> Columns:
+    """The claims; an anchor is the number of its segment, its start and its end, all in one list.
+
+    A text is null where the reading view has it. What HTML would alter is here all the same.
+    """
     places = {row["segment_id"]: at for at, row in enumerate(page_data.segments)}
 
     def flat(anchors: Sequence[Mapping[str, Any]]) -> list[int]:
         return [number for one in anchors for number in (places[one["segment_id"]], one["start"], one["end"])]
 
-    rows = [{**claim, "anchors": flat(claim["anchors"])} for claim in page_data.claims]
+    rows = [
+        {
+            **claim,
+            "anchors": flat(claim["anchors"]),
+            "text": None if claim["document_id"] in read and claim["text"].isprintable() else claim["text"],
+        }
+        for claim in page_data.claims
+    ]
     return to_columns(rows, load_schema("claims")["properties"])
 
 

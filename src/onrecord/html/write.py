@@ -155,7 +155,7 @@ def render(page_data: PageData) -> tuple[str, int]:
             label_names=label_names,
             tasks=TASKS,
             scored_tasks=list(dict.fromkeys(score.task for score in facts.scores)),
-            data=tables_by_column(page_data),
+            data=tables_by_column(page_data, {document.row["document_id"] for document in documents}),
             style=style,
             scripts=scripts,
             policy=policy(style, scripts),

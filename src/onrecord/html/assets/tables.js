@@ -27,7 +27,13 @@ class Table {
   value(field, row) {
     const column = this.columns.get(field);
     const value = column.values[this.code(column, row)];
-    return field === "anchors" ? anchorsOf(value) : value;
+    if (field === "anchors") return anchorsOf(value);
+    return field === "text" && value === null ? this.readText(row) : value;
+  }
+
+  // The text of a claim that the reading view has, so that the file holds it once.
+  readText(row) {
+    return document.getElementById(this.value("claim_id", row)).querySelector(".text").textContent;
   }
 
   // The row as the dataset has it: what `onrecord show --format json` prints.
