@@ -124,8 +124,21 @@ def test_twenty_claims_are_labelled_by_keyboard_and_the_file_is_valid(
     shutil.copytree(RECORDS, records)
     for folder in records.glob("cbs*"):
         shutil.copyfile(file, folder / "annotations" / file.name)
+    described = {
+        "annotator_id": "jane-doe",
+        "kind": "person",
+        "description": "A reader who has never seen the project.",
+        "date": "2026-11-28",
+        "guidelines": "2",
+        "languages": ["en"],
+    }
+    with (records / "annotators.jsonl").open("a", encoding="utf-8") as stream:
+        stream.write(f"{json.dumps(described)}\n")
     together = CliRunner().invoke(main, ["validate", str(records), "--ignore", "undecided-label"])
     assert together.exit_code == 0, together.stdout
+    compared = CliRunner().invoke(main, ["agreement", str(records), "--format", "json"])
+    assert compared.exit_code == 0, compared.stderr
+    assert "jane-doe" in compared.stdout
 
 
 def test_what_was_labelled_is_there_again_in_the_same_browser(opened: Opened, short_sheet: Path) -> None:
