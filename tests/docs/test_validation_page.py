@@ -20,8 +20,8 @@ from tests.docs.test_pre_commit_hooks import HOOKS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "validation.md").read_text(encoding="utf-8")
 
-
-CONTEXT = click.Context(main)
+# The settings too: a command keeps the help option that it made first.
+CONTEXT = click.Context(main, **main.context_settings)
 
 
 def command_named(name: str) -> click.Command:

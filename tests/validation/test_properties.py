@@ -22,7 +22,7 @@ from scripts.faults import Fault
 steady = settings(derandomize=True, deadline=None, database=None, max_examples=100)
 
 days = st.dates().map(lambda day: day.isoformat())
-prose = st.from_regex(r"[A-Za-zÀ-ÿ“][a-zà-ÿ ,;–’0-9]{0,40}[a-z”]\.", fullmatch=True)
+prose = st.from_regex(r"[A-Za-zÀ-ÿ“](?: ?[a-zà-ÿ,;–’0-9]){0,40}[a-z”]\.", fullmatch=True)
 slugs = st.from_regex(r"[a-z0-9]{1,8}(-[a-z0-9]{1,8}){0,2}", fullmatch=True)
 
 
