@@ -53,7 +53,7 @@ test-harness: .venv-harness/stamp ## Run the tests of the harness tasks, in an e
 	# Warnings of the harnesses are their own affair; some come when the interpreter tidies up after all tests.
 	.venv-harness/bin/python -m pytest -W ignore tests/harness
 
-test-clients: .venv-clients/stamp tests/clients/node_modules/.stamp ## Try the schemas with other projects' validators (.venv-clients; needs Node.js)
+test-clients: .venv-clients/stamp tests/clients/node_modules/.stamp ## Try schemas and exports with other projects' validators and readers (.venv-clients; needs Node.js)
 	# The environment has other projects' validators and not this package, which the other tests' conftest.py imports.
 	.venv-clients/bin/python -m pytest --confcutdir tests/clients tests/clients
 

@@ -10,8 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from onrecord.benchmark.matching import HARD_THRESHOLD, overlaps
-from onrecord.dataset.agreement import Scale, bootstrap, pairwise, unanimous
+from onrecord.benchmark.matching import THRESHOLD, overlaps
+from onrecord.dataset.agreement import Scale, bootstrap, domain, pairwise
+from onrecord.dataset.agreement import confusions as confusions_of
+from onrecord.dataset.agreement_formats import AGREEMENT_HEAD, agreement_cells, interval_text
 from onrecord.model.annotations import annotated_fields, has_labelled, label_of, shown
 from scripts.annotators import (
     PARTS,
@@ -19,7 +21,6 @@ from scripts.annotators import (
     by_paragraph,
     claims,
     claims_of,
-    domain,
     extracted_label,
     extracted_labels,
     final_label,
@@ -44,8 +45,6 @@ SINGLE_FIELD_AIM = 0.75
 """The largest share of the content claims whose verifiability another field alone may give away."""
 NO_REASON = "no reason is recorded"
 
-_ALPHA_HEAD = ("label", "scale", "alpha", "95 % interval", "pairs that agree", "claims on which all agree")
-
 
 def agreement_tables() -> str:
     """The agreement on each field, one chapter per round with labels, the latest first."""
@@ -66,20 +65,12 @@ def agreement_table(one: Round) -> str:
         body += [_agreement(one, field, scale, None) for scale in scales(field)]
         if field == "stated_on":
             body += [_agreement(one, field, "nominal", part) for part in PARTS if one.labels(field, part)]
-    return pipe_table(_ALPHA_HEAD, body)
+    return pipe_table(("label", *AGREEMENT_HEAD), body)
 
 
 def _agreement(one: Round, field: str, scale: Scale, part: str | None) -> tuple[str, ...]:
-    labels = list(one.labels(field, part).values())
-    try:
-        alpha = f"{one.alpha(field, scale, part):.3f}"
-        interval = _interval(one.alpha_interval(field, scale, part))
-    except ValueError:
-        # All labels are the same, or they are where they could differ.
-        alpha, interval = "not defined", ""
     name = f"`{field}`" + (f", {PARTS[part]}" if part else "")
-    all_agree = f"{unanimous(labels)} of {len(labels)}"
-    return (name, scale, alpha, interval, f"{pairwise(labels):.1%}", all_agree)
+    return (name, *agreement_cells(one.agreement(field, scale, part)))
 
 
 def held_out_table() -> str:
@@ -91,8 +82,9 @@ def held_out_table() -> str:
 
     def same(field: str, one: str, other: str) -> str:
         ids = readings[next(iter(readings))]
-        found = [_label(sides[one][name], field) == _label(sides[other][name], field) for name in ids]
-        return f"{sum(found) / len(found):.1%}"
+        return (
+            f"{pairwise([[_label(sides[side][name], field) for side in (one, other)] for name in ids]):.1%}"
+        )
 
     body = [(f"`{field}`", *(same(field, *pair) for pair in pairs)) for field in annotated_fields()]
     return pipe_table(("label", *(f"{one} and {other}" for one, other in pairs)), body)
@@ -117,16 +109,10 @@ def marginals_table(field: str) -> str:
 
 def confusion_table(field: str) -> str:
     """Pairs of annotators of the latest round by two different labels that they gave to a claim."""
-    pairs: Counter[tuple[str, str]] = Counter()
-    for labels in last_labelling().labels(field).values():
-        for one, other in combinations(map(shown, labels), 2):
-            if one != other:
-                pairs[min(one, other), max(one, other)] += 1
+    pairs = confusions_of(last_labelling().labels(field).values())
     if not pairs:
         return "No two annotators gave different labels to a claim."
-    # The most frequent first, then by name.
-    ranked = sorted(pairs.items(), key=lambda row: (-row[1], row[0]))
-    body = ((f"`{one}`", f"`{other}`", count) for (one, other), count in ranked)
+    body = ((f"`{shown(one)}`", f"`{shown(other)}`", count) for (one, other), count in pairs.items())
     return pipe_table(("one says", "another says", "pairs"), body)
 
 
@@ -166,16 +152,16 @@ def extraction_table() -> str:
         name: [placed(row["number"], row["segment_id"], row["text"]) for row in own]
         for name, own in last_extraction().extractions.items()
     }
-    hard = f"hard F1 (chrF2 ≥ {HARD_THRESHOLD})"
+    hard = f"F1 (likeness ≥ {THRESHOLD})"
     return pipe_table(
-        ("lists", "soft F1 (chrF2)", "95 % interval", hard, "95 % interval"),
+        ("lists", "soft F1", "95 % interval", hard, "95 % interval"),
         (
             (
                 f"{one} and {other}",
                 f"{total(sums).soft_f1:.3f}",
                 _interval(overlap_interval(sums, lambda total: total.soft_f1)),
-                f"{total(sums).hard_f1:.3f}",
-                _interval(overlap_interval(sums, lambda total: total.hard_f1)),
+                f"{total(sums).f1:.3f}",
+                _interval(overlap_interval(sums, lambda total: total.f1)),
             )
             for one, other in combinations(lists, 2)
             for sums in [list(overlaps(lists[one], lists[other]).values())]
@@ -310,4 +296,4 @@ def _label(row: Mapping[str, Any], field: str) -> str:
 
 def _interval(bounds: tuple[float, float], *, percent: bool = False) -> str:
     low, high = bounds
-    return f"{low:.1%} to {high:.1%}" if percent else f"{low:.3f} to {high:.3f}"
+    return f"{low:.1%} to {high:.1%}" if percent else interval_text(bounds)

@@ -19,15 +19,14 @@ from numpy.typing import NDArray
 
 from onrecord.benchmark.matching import Overlap, PlacedClaim
 from onrecord.dataset import agreement
-from onrecord.dataset.agreement import Scale, bootstrap
+from onrecord.dataset.agreement import Agreement, Labels, Place, Scale, bootstrap, measure
+from onrecord.dataset.agreement_report import SCALES
 from onrecord.dataset.load import rows
 from onrecord.model.annotations import annotated_fields, label_of
 from onrecord.model.paths import home
 from onrecord.model.tables import label_names
 from onrecord.reading.layouts import DocumentFolder, documents
-
-ORDER = ("unverifiable", "partially_verifiable", "verifiable")
-"""The labels of verifiability as a scale, for the ordinal alpha."""
+from onrecord.rules.document import owner_of
 
 DATED, UNDATED = "dated", "undated"
 PARTS = {DATED: "the text holds a date", UNDATED: "the text holds no date"}
@@ -40,7 +39,6 @@ _DATE = re.compile(
 _GIVEN = re.compile(r"^\| (?P<claim>[^|]+-c[0-9]{3,}) \| (?P<text>.*?) \|", re.MULTILINE)
 _RAW = re.compile(r"raw(?:-(?P<number>[0-9]+))?\Z")
 
-Counts = NDArray[np.int64]
 Row = Mapping[str, Any]
 Labelling = Mapping[str, Row]
 """The labels of one annotator: claim id to row."""
@@ -106,31 +104,18 @@ class Round:
                 found[claim_id] = given
         return found
 
-    def counts(self, field: str, part: str | None = None) -> Counts:
-        """How many annotators gave each label to each claim: shape (claims, labels)."""
-        labels = list(self.labels(field, part).values())
-        return agreement.value_counts(labels, domain(field, labels))
-
-    def alpha(self, field: str, scale: Scale = "nominal", part: str | None = None) -> float:
-        """Krippendorff's alpha of a field (Krippendorff 2011). Raises ValueError where it is not defined."""
-        return agreement.alpha(self.counts(field, part), scale)
-
-    def alpha_interval(
-        self, field: str, scale: Scale = "nominal", part: str | None = None
-    ) -> tuple[float, float]:
-        """The interval of `alpha` over paragraphs."""
-        places = [_place(claim_id) for claim_id in self.labels(field, part)]
-        return agreement.alpha_interval(self.counts(field, part), places, scale)
+    def agreement(self, field: str, scale: Scale = "nominal", part: str | None = None) -> Agreement:
+        """How far the annotators agree on a field. Raises LookupError where no claim has two labels."""
+        labels = self.labels(field, part).items()
+        found = measure(field, [Labels(given, _place(claim_id)) for claim_id, given in labels], scale)
+        if found is None:
+            raise LookupError(f"round {self.number} has no claim with two labels of {field}")
+        return found
 
 
 def scales(field: str) -> tuple[Scale, ...]:
     """The scales on which the agreement on a field is published."""
-    return ("nominal", "ordinal") if field == "verifiability" else ("nominal",)
-
-
-def domain(field: str, labels: Iterable[Sequence[Any]]) -> list[Any]:
-    """The labels of a field in the order in which they are shown."""
-    return list(ORDER) if field == "verifiability" else agreement.domain(field, labels)
+    return SCALES.get(field, ("nominal",))
 
 
 @cache
@@ -221,19 +206,19 @@ def claims_of(split: str = "test") -> list[Row]:
 
 
 @cache
-def _paragraphs() -> dict[str, tuple[str, int]]:
-    return {s["segment_id"]: (s["document_id"], s["paragraph"]) for s in rows("segments", split=None)}
+def _paragraphs() -> dict[str, Place]:
+    return {s["segment_id"]: Place(s["document_id"], s["paragraph"]) for s in rows("segments", split=None)}
 
 
-def _place(claim_id: str) -> tuple[str, int | str]:
-    """The paragraph of a claim; one that was withdrawn since is a place of its own."""
+def _place(claim_id: str) -> Place:
+    """The paragraph of a claim; one that was withdrawn since is a paragraph of its own."""
     claim = claims().get(claim_id)
-    return _paragraphs()[claim["segment_id"]] if claim else ("", claim_id)
+    return _paragraphs()[claim["segment_id"]] if claim else Place(owner_of(claim_id), claim_id)
 
 
 def by_paragraph(found: Mapping[str, bool]) -> list[NDArray[np.bool_]]:
     """Whether something holds for each claim: one array per paragraph."""
-    places: dict[tuple[str, int | str], list[bool]] = {}
+    places: dict[Place, list[bool]] = {}
     for claim_id, holds in found.items():
         places.setdefault(_place(claim_id), []).append(holds)
     return [np.array(own) for own in places.values()]
@@ -251,14 +236,13 @@ def overlap_interval(sums: Sequence[Overlap], score: Callable[[Overlap], float])
 
 def placed(claim_id: str | int, segment_id: str, text: str) -> PlacedClaim:
     """A claim with the paragraph of its segment, as the matching expects it."""
-    document, paragraph = _paragraphs()[segment_id]
     # Paragraphs of two documents are never one.
-    return PlacedClaim(claim_id, _numbers()[document] * 1_000_000 + paragraph, text)
+    return PlacedClaim(claim_id, _numbers()[_paragraphs()[segment_id]], text)
 
 
 @cache
-def _numbers() -> dict[str, int]:
-    return {document["document_id"]: at for at, document in enumerate(rows("documents", split=None))}
+def _numbers() -> dict[Place, int]:
+    return {place: number for number, place in enumerate(dict.fromkeys(_paragraphs().values()))}
 
 
 def total(sums: Iterable[Overlap]) -> Overlap:

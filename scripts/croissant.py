@@ -220,8 +220,8 @@ def _field(
     items = schema.get("items")
     if items is not None:
         node |= {"isArray": True, "arrayShape": "-1"}
-    if items is not None and "properties" in items:
-        subs = items["properties"].items()
+    if "properties" in (items or schema):
+        subs = (items or schema)["properties"].items()
         return node | {"subField": [_field(table, own, (*path, sub), below, targets) for sub, below in subs]}
     node["dataType"] = _data_type(items or schema)
     source: Node = {"fileObject": {"@id": f"{own}.parquet"}, "extract": {"column": column}}

@@ -41,6 +41,13 @@ def dataset_file() -> str:
     return pipe_table(("field", "type", "meaning", "in this dataset"), body)
 
 
+def annotators_file() -> str:
+    """The fields of annotators.jsonl."""
+    schema = load_schema("annotators")
+    body = [(f"`{name}`", _type(sub), meaning(sub)) for name, sub in schema["properties"].items()]
+    return pipe_table(("field", "type", "meaning"), body)
+
+
 def meaning(subschema: Mapping[str, Any], guide: str | None = None) -> str:
     """What a field means, with the labels that it takes; `guide` links to their definitions."""
     text = str(subschema["description"])
@@ -110,6 +117,6 @@ def _type(subschema: Mapping[str, Any]) -> str:
     if "array" in kinds:
         return f"list of {_type(subschema['items'])}"
     if kinds[0] == "object":
-        return "{" + ", ".join(subschema["properties"]) + "}"
+        return "{" + ", ".join(subschema["properties"]) + "}" + (" or null" if "null" in kinds else "")
     shown = ["date" if kind == "string" and subschema.get("format") == "date" else kind for kind in kinds]
     return " or ".join(shown)

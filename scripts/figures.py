@@ -41,7 +41,8 @@ def figures() -> dict[str, Any]:
     documents = rows("documents")
     labelled = last_labelling()
     found = [len(own) / len(claims) for own in extracted_labels().values()]
-    alphas = [labelled.alpha(field) for field in labelled.fields]
+    measured = [labelled.agreement(field).alpha for field in labelled.fields]
+    alphas = [alpha for alpha in measured if alpha is not None]
     by_speaker = Counter(claim["speaker"] for claim in claims)
     return {
         "version": version("onrecord"),

@@ -24,6 +24,7 @@ from scripts import (
     croissant,
     datasheet,
     errata,
+    exchange,
     manifest,
     pictures,
     python_api,
@@ -43,6 +44,8 @@ WITH_BLOCKS = (
     ROOT / "docs" / "benchmark.md",
     ROOT / "docs" / "architecture.md",
     ROOT / "docs" / "command-line.md",
+    ROOT / "docs" / "exchange.md",
+    ROOT / "docs" / "extraction-metric.md",
     ROOT / "docs" / "fields.md",
     ROOT / "docs" / "installation.md",
     ROOT / "docs" / "own-data.md",
@@ -58,8 +61,8 @@ PAGES = (row_types, rule_examples, write_rules, python_api, errata, datasheet, c
 
 _PROLOGUE = (
     "import cog; from onrecord.model import tables as schemas; "
-    "from scripts import agreement, architecture, benchmark, card, commands, fields, figures, guidelines, "
-    "installation, page_sizes, performance, robustness, stock_rules, versions"
+    "from scripts import agreement, architecture, benchmark, card, commands, exchange, fields, figures, "
+    "guidelines, installation, metric_meta, page_sizes, performance, robustness, stock_rules, versions"
 )
 
 
@@ -86,6 +89,7 @@ def generate() -> int:
     pictures.write(pictures.FOLDER)
     for maker in PAGES:
         maker.write(maker.PAGE)
+    exchange.write_samples()
     failed = max(_run_cog(file, "-r") for file in WITH_BLOCKS)
     # Last, because it has the hashes of all the others.
     manifest.write(ROOT)
@@ -99,6 +103,7 @@ def check() -> int:
         stale.append(Path(RESULTS))
     stale += [file.relative_to(ROOT) for file in pictures.stale(pictures.FOLDER)]
     stale += [maker.PAGE.relative_to(ROOT) for maker in PAGES if not maker.is_current(maker.PAGE)]
+    stale += [file.relative_to(ROOT) for file in exchange.stale_samples()]
     stale += map(Path, versions.stale(ROOT))
     if not manifest.is_current(ROOT):
         stale.append(Path(MANIFEST))

@@ -20,9 +20,9 @@ NEEDED_FOR: Mapping[str, str] = {
     "datasets": "`onrecord.load`, `datasets.load_dataset`, the fixture `onrecord_dataset`",
     "inspect": "the tasks for Inspect AI",
     "lm-eval": "the tasks for lm-evaluation-harness",
-    "page": "`onrecord page`",
+    "page": "`onrecord page`, `label-sheet`, `adjudicate`",
     "scale": "`--workers`, `--scheduler`, and a corpus at a URL",
-    "score": "`onrecord score`, `compare` and `errors`",
+    "score": "`onrecord score`, `compare`, `errors` and `agreement`",
     "spacy": "`onrecord baseline TASK spacy`",
 }
 """What each extra is needed for."""

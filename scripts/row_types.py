@@ -99,7 +99,9 @@ class _Types:
         if kind == "object":
             name = _camel(field)
             name = f"{row_type(table)}{name}" if name in self.names else name
-            self.nested.append(self.row(name, f"An item of the field `{field}s`.", table, schema))
+            is_whole = "properties" in built_schema(table)["properties"].get(field, ())
+            what = f"The field `{field}`." if is_whole else f"An item of the field `{field}s`."
+            self.nested.append(self.row(name, what, table, schema))
             return name
         return "datetime.date" if schema.get("format") == "date" else _PLAIN[kind]
 

@@ -19,8 +19,11 @@ if TYPE_CHECKING:
     from onrecord.benchmark.score import score
     from onrecord.benchmark.tasks import TASKS, Task, inputs
     from onrecord.building.build import BuildReport, build
+    from onrecord.dataset.agreement_report import AgreementReport, agreement
     from onrecord.dataset.comparison.diff import Diff, diff
     from onrecord.dataset.crosswalk import crosswalk
+    from onrecord.dataset.exchange.export import export_to
+    from onrecord.dataset.exchange.read_back import import_annotations
     from onrecord.dataset.export import export_records
     from onrecord.dataset.hydrate import hydrate
     from onrecord.dataset.load import load, path, rows
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
 __all__ = [
     "TABLES",
     "TASKS",
+    "AgreementReport",
     "BuildReport",
     "Comparison",
     "Diff",
@@ -46,6 +50,7 @@ __all__ = [
     "Task",
     "Validation",
     "__version__",
+    "agreement",
     "baseline",
     "build",
     "check",
@@ -54,7 +59,9 @@ __all__ = [
     "diff",
     "errors",
     "export_records",
+    "export_to",
     "hydrate",
+    "import_annotations",
     "init",
     "inputs",
     "label_names",
@@ -70,6 +77,7 @@ __all__ = [
 _MODULES = {
     "TABLES": "model.tables",
     "TASKS": "benchmark.tasks",
+    "AgreementReport": "dataset.agreement_report",
     "BuildReport": "building.build",
     "Comparison": "benchmark.compare",
     "Diff": "dataset.comparison.diff",
@@ -79,6 +87,7 @@ _MODULES = {
     "Score": "benchmark.report",
     "Task": "benchmark.tasks",
     "Validation": "validation.validate",
+    "agreement": "dataset.agreement_report",
     "baseline": "benchmark.baselines",
     "build": "building.build",
     "check": "benchmark.predictions",
@@ -87,7 +96,9 @@ _MODULES = {
     "diff": "dataset.comparison.diff",
     "errors": "benchmark.errors",
     "export_records": "dataset.export",
+    "export_to": "dataset.exchange.export",
     "hydrate": "dataset.hydrate",
+    "import_annotations": "dataset.exchange.read_back",
     "init": "authoring.init",
     "inputs": "benchmark.tasks",
     "label_names": "model.tables",

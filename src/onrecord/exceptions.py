@@ -75,8 +75,20 @@ class OutputRefused(OnRecordError, ValueError):
     """The folder to be replaced is not one that a build may delete."""
 
 
+class UnusableExchange(OnRecordError, ValueError):
+    """What an annotation tool gave back cannot be read, or is not valid; `errors` has one line per error."""
+
+    def __init__(self, errors: Sequence[str]) -> None:
+        self.errors = tuple(errors)
+        super().__init__("\n".join(self.errors))
+
+
 class PageRefused(OnRecordError, ValueError):
     """The page cannot be written there."""
+
+
+class SheetRefused(OnRecordError, ValueError):
+    """No sheet can be made from these records, or with these choices; one line per error."""
 
 
 class SourceError(OnRecordError):

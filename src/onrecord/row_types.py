@@ -30,6 +30,7 @@ __all__ = [
     "TableName",
     "TaskName",
     "TextOrigin",
+    "Undecided",
     "Verifiability",
     "Withdrawn",
 ]
@@ -147,6 +148,39 @@ class Withdrawn(TypedDict):
     """One sentence: why the claim was withdrawn."""
     successor: str | None
     """The claim that says the same now, such as the one that it was merged into; null where none does."""
+
+
+class Undecided(TypedDict):
+    """The field `undecided`.
+
+    The fields that the annotator could not decide, each with the reason in a sentence; such a field has no
+    label.
+    """
+
+    layer: str | None
+    """Why the annotator could not decide the layer."""
+    verifiability: str | None
+    """Why the annotator could not decide the verifiability."""
+    evidence: str | None
+    """Why the annotator could not decide the evidence."""
+    barriers: str | None
+    """Why the annotator could not decide the barriers."""
+    kind: str | None
+    """Why the annotator could not decide the kind."""
+    mode: str | None
+    """Why the annotator could not decide the mode."""
+    setting: str | None
+    """Why the annotator could not decide the setting."""
+    speaker_id: str | None
+    """Why the annotator could not decide who puts the proposition forward."""
+    via: str | None
+    """Why the annotator could not decide who relayed it."""
+    stated_on: str | None
+    """Why the annotator could not decide when the speaker said it."""
+    about_time: str | None
+    """Why the annotator could not decide which time the proposition is about."""
+    check_worthy: str | None
+    """Why the annotator could not decide whether it is check-worthy."""
 
 
 class Claim(TypedDict):
@@ -330,7 +364,7 @@ class Annotation(TypedDict):
     """A row of the table `annotations`.
 
     The labels that one annotator gave to one claim, before adjudication. Never edited afterwards. A field
-    that the annotator was not asked for is left out.
+    that the annotator was not asked for, or could not decide, is left out.
     """
 
     annotator_id: str
@@ -367,9 +401,14 @@ class Annotation(TypedDict):
     check_worthy: bool | None
     """The annotator's label: would the public want the proposition checked? Null where it was not asked:
     in the first round, of unverifiable claims."""
+    undecided: Undecided | None
+    """The fields that the annotator could not decide, each with the reason in a sentence; such a field
+    has no label."""
+    seconds: float | None
+    """How long the annotator worked on the claim, in seconds; null where nobody measured it."""
     labelled: list[str]
     """The fields that the annotator labelled, which are those that the record as written has; all others
-    are null because nobody asked."""
+    are null because nobody asked, or because it is in `undecided`."""
 
 
 class Speaker(TypedDict):

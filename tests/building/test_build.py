@@ -13,7 +13,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from onrecord import TABLES, __version__, build, rows
+from onrecord import TABLES, __version__, build, diff, rows, validate
 from onrecord.building.build import default_about
 from onrecord.dataset.load import iter_rows, table_files
 from onrecord.exceptions import InvalidRecords, OutputRefused, UnusableInputError
@@ -66,7 +66,9 @@ def test_built_rows_have_the_shape_that_the_schema_gives_them(sample_data: Path,
 def is_written(row: dict[str, object], name: str) -> bool:
     labelled = row.get("labelled", [name])
     assert isinstance(labelled, list)
-    return name in labelled or name not in annotated_fields()
+    # What nobody measured or left open is in no record either.
+    is_given = name not in ("seconds", "undecided") or row[name] is not None
+    return is_given and (name in labelled or name not in annotated_fields())
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -141,6 +143,27 @@ def test_agreement_is_the_share_of_annotators_with_the_adjudicated_label(sample_
 def test_agreement_without_annotators_is_unknown_rather_than_zero() -> None:
     assert agreement("verifiable", []) is None
     assert agreement("verifiable", ["unverifiable"]) == 0
+
+
+def test_what_an_annotator_could_not_decide_is_built_with_its_reason_and_without_a_label(
+    sample_records: Path, tmp_path: Path
+) -> None:
+    why = "It may be a state as well as a quantity."
+    given = {"undecided": {"kind": why, "about_time": why}, "seconds": 41}
+    for place in ("annotations", "annotations/raw/labelling"):
+        file = sample_records / DOCUMENT_ID / place / "annotator-1.jsonl"
+        edit(file, lambda rows: rows[0].pop("kind"))
+    edit(sample_records / ANNOTATIONS, lambda rows: rows[0].update(given))
+    built = tmp_path / "built"
+
+    build(sample_records, built)
+
+    first, second, *_ = iter_rows("annotations", built)
+    assert first["undecided"] == {**dict.fromkeys(annotated_fields()), "kind": why, "about_time": why}
+    assert (first["seconds"], second["seconds"], second["undecided"]) == (41.0, None, None)
+    assert not {"kind", "about_time"} & set(first["labelled"])
+    assert list(validate(built)) == []
+    assert not diff(sample_records, built)
 
 
 def test_two_builds_are_the_same_bytes(sample_records: Path, sample_data: Path) -> None:

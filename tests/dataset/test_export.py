@@ -14,9 +14,9 @@ from onrecord.cli.main import main
 from onrecord.dataset.export import export_records
 from onrecord.exceptions import OutputRefused, UnusableInputError
 from onrecord.model.digest import read_identity
-from tests.helpers import corpora, sample
+from tests.helpers import corpora, exchange_sample, sample
 
-NOT_IN_TABLES = {"adjudications.jsonl", "article.txt", "errata.jsonl"}
+NOT_IN_TABLES = {"adjudications.jsonl", "annotators.jsonl", "article.txt", "errata.jsonl"}
 NOT_OF_TABLES = {"raw", "raw-2", "held-out"}
 
 
@@ -51,6 +51,17 @@ def test_a_build_of_what_was_exported_has_the_same_digests(sample_records: Path,
     assert files(tmp_path / "again") == files(sample_records)
     assert build(tmp_path / "again", tmp_path / "two").digests == first.digests
     assert read_identity(tmp_path / "two") == read_identity(tmp_path / "one")
+
+
+def test_what_an_annotator_did_not_label_is_not_exported_as_a_label(tmp_path: Path) -> None:
+    records = exchange_sample.write_exchange_sample(tmp_path)
+    build(records, tmp_path / "data")
+
+    export_records(tmp_path / "data", tmp_path / "again")
+
+    name = f"{exchange_sample.DOCUMENT_ID}/annotations/{exchange_sample.ADA}.jsonl"
+    lines = (tmp_path / "again" / name).read_text(encoding="utf-8").splitlines()
+    assert list(map(json.loads, lines)) == exchange_sample.annotations()
 
 
 def test_many_documents_in_many_files_come_back_each_in_its_folder(tmp_path: Path) -> None:

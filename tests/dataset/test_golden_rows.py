@@ -114,6 +114,8 @@ GOLDEN: dict[tuple[str, int], Row] = {
         "stated_on": "2024-02-14",
         "about_time": None,
         "check_worthy": True,
+        "undecided": None,
+        "seconds": None,
         "labelled": [
             "layer",
             "verifiability",

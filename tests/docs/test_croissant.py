@@ -66,7 +66,9 @@ def plain(value: Any) -> Any:
     if isinstance(value, list):
         return [plain(item) for item in value]
     if isinstance(value, dict):
-        return {name.rpartition("/")[2]: plain(item) for name, item in value.items()}
+        found = {name.rpartition("/")[2]: plain(item) for name, item in value.items()}
+        # An object that is null comes back as one whose values all are.
+        return found if any(item is not None for item in found.values()) else None
     if hasattr(value, "date"):
         return value.date()
     return value.item() if hasattr(value, "item") else value

@@ -20,8 +20,8 @@ from tests.docs.test_pre_commit_hooks import HOOKS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "validation.md").read_text(encoding="utf-8")
 
-
-CONTEXT = click.Context(main)
+# The settings too: a command keeps the help option that it made first.
+CONTEXT = click.Context(main, **main.context_settings)
 
 
 def command_named(name: str) -> click.Command:
@@ -68,7 +68,7 @@ def test_the_calls_shown_are_valid_calls_of_the_command() -> None:
 
     assert len(own) >= 7
     for arguments in own:
-        command_named("validate").make_context("validate", arguments)
+        command_named("validate").make_context("validate", arguments, parent=CONTEXT)
 
 
 def test_the_hooks_shown_exist() -> None:
@@ -92,7 +92,7 @@ def test_the_page_lists_every_rule_of_single_records_that_stock_validators_canno
 @pytest.mark.parametrize("name", sorted(main.list_commands(CONTEXT)))
 def test_every_command_has_an_example_and_a_summary_that_is_not_cut_off(name: str) -> None:
     command = command_named(name)
-    with command.make_context(name, ["--help"], resilient_parsing=True) as context:
+    with command.make_context(name, ["--help"], parent=CONTEXT, resilient_parsing=True) as context:
         text = command.get_help(context)
 
     assert re.search(rf"Examples?:\n.*\bonrecord {name}\b", text, re.DOTALL)

@@ -492,7 +492,7 @@ def test_a_task_that_runs_out_of_time_is_an_error(workers: Cluster) -> None:
 
 @pytest.mark.parametrize("tasks", [1, 20], ids=["one task", "more tasks than are taken ahead"])
 def test_a_scheduler_that_has_gone_takes_no_task(tasks: int) -> None:
-    with scheduler(1) as local, remote_cluster(str(local.scheduler_address), timeout=4) as far:
+    with scheduler(1) as local, remote_cluster(str(local.scheduler_address), timeout=2) as far:
         local.close()
         with pytest.raises(ClusterUnusable, match=r"^the scheduler has gone: nothing was written$"):
             list(far(abs, range(tasks)))

@@ -3,63 +3,38 @@
 What repeats a hundred times is audited in its first dozen: an audit of the whole page takes half a minute.
 """
 
+import csv
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import axe_playwright_python
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, Page
 
 import onrecord
 from onrecord.dataset.load import iter_rows
 from onrecord.html import write
-from tests.helpers.sample import DOCUMENT_ID, Record, article_of, claim_id, edit, segment_id, write_sample
-
-AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-WIDE, NARROW, NARROWEST = 1280, 390, 320
+from onrecord.html.data import read_page_data
+from onrecord.html.views import differences
+from tests.helpers.browsing import AXE, NARROW, NARROWEST, WIDE, Heard, Opened
+from tests.helpers.sample import (
+    DOCUMENT_ID,
+    Record,
+    article_of,
+    claim_id,
+    edit,
+    segment_id,
+    take_out_annotators,
+    write_sample,
+)
 
 HOSTILE = (
     '<img src=x onerror="window.ran=1"><script>window.ran=2</script></script><!-- ]]> {{ 7*7 }} '
     "<svg onload=window.ran=3> javascript:window.ran=4 </textarea></title></style> \" ' & &lt;."
 )
-
-Opened = Callable[..., Page]
-
-
-class Heard(list[str]):
-    """What a page should not have said or asked for."""
-
-    def listen_to(self, context: BrowserContext) -> None:
-        """Note errors, warnings, failures, and every request but for files."""
-        context.on("console", lambda message: self.append(f"{message.type}: {message.text}"))
-        context.on("weberror", lambda error: self.append(f"error: {error.error}"))
-        context.on("request", lambda request: self.append(request.url))
-
-
-@pytest.fixture
-def heard() -> Heard:
-    return Heard()
-
-
-@pytest.fixture
-def opened(browser: Browser, heard: Heard) -> Iterator[Opened]:
-    """Opens a page in a profile of its own."""
-    contexts: list[BrowserContext] = []
-
-    def open_page(file: Path, address: str = "", *, width: int = WIDE, **options: Any) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": 800}, **options)
-        contexts.append(context)
-        heard.listen_to(context)
-        page = context.new_page()
-        page.goto(file.as_uri() + address)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
 
 
 @pytest.fixture(scope="module")
@@ -105,60 +80,90 @@ def has_words(claim: Claim, *words: str) -> bool:
     return all(word in text for word in words)
 
 
-FILTERS: dict[str, tuple[dict[str, str], Callable[[Claim], bool]]] = {
-    "speaker": ({"speaker_id": "donald-trump"}, lambda c: c["speaker_id"] == "donald-trump"),
-    "kind": ({"kind": "evaluation"}, lambda c: c["kind"] == "evaluation"),
-    "verifiability": (
-        {"verifiability": "partially_verifiable"},
-        lambda c: c["verifiability"] == "partially_verifiable",
+DIFFERING = {(one.claim["claim_id"], one.field) for one in differences(read_page_data(None))}
+"""The labels on which annotators differ."""
+TWO_FIELDS = sorted({field for _, field in DIFFERING})[:2]
+
+FILTERS: dict[str, tuple[list[tuple[str, str]], Callable[[Claim], bool]]] = {
+    "speaker": ([("speaker_id", "donald-trump")], lambda c: c["speaker_id"] == "donald-trump"),
+    "kind": ([("kind", "evaluation")], lambda c: c["kind"] == "evaluation"),
+    "two layers": (
+        [("layer", "content"), ("layer", "background")],
+        lambda c: c["layer"] in ("content", "background"),
     ),
-    "evidence": ({"evidence": "official_record"}, lambda c: "official_record" in c["evidence"]),
-    "barrier": ({"barriers": "vague"}, lambda c: "vague" in c["barriers"]),
-    "flag": ({"flags": "garbled_source"}, lambda c: "garbled_source" in c["flags"]),
-    "words": (
-        {"text": "NATO putin"},
-        lambda c: has_words(c, "nato", "putin"),
+    "worth a check": ([("check_worthy", "false")], lambda c: not c["check_worthy"]),
+    "two modes": (
+        [("mode", "direct_quote"), ("mode", "mixed_quote")],
+        lambda c: c["mode"] in ("direct_quote", "mixed_quote"),
     ),
+    "evidence": ([("evidence", "official_record")], lambda c: "official_record" in c["evidence"]),
+    "two barriers": (
+        [("barriers", "vague"), ("barriers", "motive")],
+        lambda c: bool({"vague", "motive"} & set(c["barriers"])),
+    ),
+    "a flag or none": (
+        [("flags", "garbled_source"), ("flags", "none")],
+        lambda c: "garbled_source" in c["flags"] or not c["flags"],
+    ),
+    "annotators differ": (
+        [("differs", field) for field in TWO_FIELDS],
+        lambda c: bool({(c["claim_id"], field) for field in TWO_FIELDS} & DIFFERING),
+    ),
+    "words": ([("text", "NATO putin")], lambda c: has_words(c, "nato", "putin")),
     "said from": (
-        {"from": "2024-02-14"},
+        [("from", "2024-02-14")],
         lambda c: c["stated_until"] is None or str(c["stated_until"]) >= "2024-02-14",
     ),
     "said until": (
-        {"until": "2024-02-12"},
+        [("until", "2024-02-12")],
         lambda c: c["stated_from"] is None or str(c["stated_from"]) <= "2024-02-12",
     ),
     "about a year": (
-        {"when": "about", "from": "2014-01-01", "until": "2014-12-31"},
+        [("when", "about"), ("from", "2014-01-01"), ("until", "2014-12-31")],
         lambda c: (
             c["about_time"] is not None
             and (c["about_until"] is None or str(c["about_until"]) >= "2014-01-01")
             and (c["about_from"] is None or str(c["about_from"]) <= "2014-12-31")
         ),
     ),
-    "two at once": (
-        {"speaker_id": "vladimir-putin", "verifiability": "unverifiable"},
+    "two fields": (
+        [("speaker_id", "vladimir-putin"), ("verifiability", "unverifiable")],
         lambda c: c["speaker_id"] == "vladimir-putin" and c["verifiability"] == "unverifiable",
     ),
-    "nothing found": ({"text": "zyzzyva"}, lambda _: False),
+    "nothing found": ([("text", "zyzzyva")], lambda _: False),
 }
 
 
+def choose(page: Page, field: str, value: str) -> None:
+    """Set a filter: tick a box, choose an option, or write."""
+    control = page.locator(f"#filters [name={field}]")
+    if control.first.get_attribute("type") == "checkbox":
+        pick = page.locator(f".pick[data-field={field}]")
+        if pick.get_attribute("open") is None:
+            pick.locator("summary").click()
+        pick.locator(f"[value={value}]").check()
+        page.keyboard.press("Escape")
+    elif control.evaluate("element => element.tagName") == "SELECT":
+        control.select_option(value)
+    else:
+        control.fill(value)
+
+
 @pytest.mark.parametrize("name", FILTERS)
-def test_filters_count_what_the_records_say(searched: Page, name: str) -> None:
+def test_filters_work_on_the_reading_view_and_on_the_table(searched: Page, name: str) -> None:
     chosen, passes = FILTERS[name]
     expected = [claim["claim_id"] for claim in iter_rows("claims") if passes(claim)]
     searched.get_by_role("button", name="Clear all").click()
-    for field, value in chosen.items():
-        control = searched.locator(f"#filters [name={field}]")
-        if control.evaluate("element => element.tagName") == "SELECT":
-            control.select_option(value)
-        else:
-            control.fill(value)
+    for field, value in chosen:
+        choose(searched, field, value)
     assert shown_count(searched) == len(expected)
     rows = searched.locator("#rows a").evaluate_all("links => links.map((link) => link.hash.slice(1))")
     assert rows == expected[:100]
-    assert f"{expected}" or not rows
-    assert all(f"{field}=" in searched.url for field in chosen)
+    read = searched.locator(".claim").evaluate_all(
+        "all => all.filter((one) => one.checkVisibility()).map((one) => one.id)"
+    )
+    assert read == expected or len(expected) > 200
+    assert all(f"{field}={value.replace(' ', '+')}" in searched.url for field, value in chosen)
 
 
 def test_clearing_the_filters_shows_all_a_hundred_at_a_time(searched: Page) -> None:
@@ -302,8 +307,13 @@ def test_a_claim_opens_and_a_search_runs_by_keyboard(opened: Opened, sample_page
     page.keyboard.type("inspected")
     assert shown_count(page) == 1
     page.keyboard.press("Tab")
-    page.keyboard.press("ArrowDown")
-    page.wait_for_url("**speaker_id=**")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    page.wait_for_url("**layer=**")
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.textContent").startswith("Layer")
+    assert page.locator(".pick[open]").count() == 0
 
 
 # Colours do not change with the width, nor the layout with the colours.
@@ -436,14 +446,107 @@ def test_on_paper_there_are_the_claims_and_no_controls(opened: Opened, sample_pa
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
 
 
-def test_the_source_is_next_to_the_glosses(
+def test_the_words_that_a_claim_rests_on_are_marked_in_its_sentence(
     opened: Opened, sample_records: Path, sample_data: Path, tmp_path: Path
 ) -> None:
     article = article_of(sample_records)
     page = opened(onrecord.page(tmp_path / "page.html", sample_data, article).out)
     segment = page.locator(f"[id='{segment_id(2)}']")
-    source, gloss = segment.locator(".source").bounding_box(), segment.locator(".gloss").bounding_box()
-    assert source is not None
-    assert gloss is not None
-    assert source["x"] > gloss["x"]
-    assert abs(source["y"] - gloss["y"]) < 10
+    sentence = segment.locator(".source").inner_text()
+    assert segment.locator("mark").count() == 0
+    page.locator(f"[id='{claim_id(3)}'] .text").hover()
+    assert segment.locator("mark").all_inner_texts() == [
+        "the bridge had been inspected",
+        "eleven times since 2019",
+    ]
+    assert segment.locator(".source").inner_text() == sentence
+    page.locator(f"[id='{claim_id(2)}'] summary").focus()
+    assert segment.locator("mark").all_inner_texts() == ["Mayor Ada Lind said on Monday"]
+
+
+def test_an_open_claim_has_its_links_and_the_annotators_next_to_each_other(
+    opened: Opened, sample_page: Path
+) -> None:
+    page = opened(sample_page, f"#{claim_id(5)}")
+    claim = page.locator(f"[id='{claim_id(5)}']")
+    assert claim.locator(f"dd a[href='#{claim_id(3)}']").first.is_visible()
+    assert "Contradicts" in claim.locator("dl").inner_text()
+    table = claim.locator(".opinions")
+    assert table.locator("thead th").all_inner_texts() == ["label", "annotator-1", "settled"]
+    kind = table.locator("tr", has_text="kind")
+    assert kind.locator("td").all_inner_texts() == ["mental state", "evaluation"]
+
+
+def test_paragraphs_fold_and_open_together(opened: Opened, shipped_page: Path) -> None:
+    page = opened(shipped_page)
+    paragraphs = page.locator(".paragraph")
+    assert 0 < page.locator(".paragraph[open]").count() < paragraphs.count()
+    page.get_by_role("button", name="Open all paragraphs").click()
+    assert page.locator(".paragraph[open]").count() == paragraphs.count()
+    page.get_by_role("button", name="Open all paragraphs").click()
+    assert page.locator(".paragraph[open]").count() == 0
+
+
+def test_the_table_is_sorted_by_any_column_both_ways(opened: Opened, shipped_page: Path) -> None:
+    page = opened(shipped_page)
+    choose(page, "layer", "background")
+    shown_count(page)
+    for heading, at in (("Claim", 0), ("Speaker", 1), ("Said", 4)):
+        for direction in ("ascending", "descending"):
+            page.locator("#headings").get_by_role("button", name=heading).click()
+            found = page.locator(f"#rows > tr > td:nth-child({at + 1})").all_inner_texts()
+            order = page.locator("#headings th").nth(at).get_attribute("aria-sort")
+            assert order == direction
+            if heading != "Said":
+                assert [text.lower() for text in found] == sorted(
+                    (text.lower() for text in found), reverse=direction == "descending"
+                )
+
+
+def test_tables_of_numbers_are_sorted_as_numbers(opened: Opened, shipped_page: Path) -> None:
+    page = opened(shipped_page)
+    page.locator("#labels summary").nth(1).click()
+    table = page.locator("#labels table").nth(1)
+    table.get_by_role("button", name="all", exact=True).click()
+    counts = [int(text) for text in table.locator("tbody td:last-child").all_inner_texts()]
+    assert counts == sorted(counts)
+    table.get_by_role("button", name="all", exact=True).click()
+    counts = [int(text) for text in table.locator("tbody td:last-child").all_inner_texts()]
+    assert counts == sorted(counts, reverse=True)
+
+
+def test_the_selection_is_saved_as_csv_and_as_json_lines(searched: Page) -> None:
+    expected = [claim for claim in onrecord.rows("claims") if "vague" in claim["barriers"]]
+    searched.get_by_role("button", name="Clear all").click()
+    choose(searched, "barriers", "vague")
+    assert shown_count(searched) == len(expected)
+    with searched.expect_download() as download:
+        searched.get_by_role("button", name="Save as JSON Lines").click()
+    lines = Path(download.value.path()).read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line) for line in lines] == json.loads(json.dumps(expected, default=str))
+    with searched.expect_download() as download:
+        searched.get_by_role("button", name="Save as CSV").click()
+    with Path(download.value.path()).open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["text"] for row in rows] == [claim["text"] for claim in expected]
+    assert list(rows[0]) == list(expected[0])
+    assert [json.loads(row["barriers"]) for row in rows] == [claim["barriers"] for claim in expected]
+
+
+def test_one_of_several_documents_is_chosen(opened: Opened, sample_records: Path, tmp_path: Path) -> None:
+    take_out_annotators(sample_records)
+    copy = sample_records / DOCUMENT_ID.replace("harbour", "quay")
+    shutil.copytree(sample_records / DOCUMENT_ID, copy)
+    for path in copy.glob("*.json*"):
+        path.write_text(path.read_text(encoding="utf-8").replace(DOCUMENT_ID, copy.name), encoding="utf-8")
+    edit(copy / "document.json", lambda rows: rows[0].update(split="challenge"))
+    onrecord.build(sample_records, tmp_path / "data")
+    page = opened(onrecord.page(tmp_path / "page.html", tmp_path / "data").out)
+    assert page.locator(".document").count() == 2
+    page.locator("#f-document").select_option(copy.name)
+    assert shown_count(page) == 4
+    assert page.locator(".document:visible").get_attribute("data-document") == copy.name
+    page.get_by_role("button", name="Clear all").click()
+    choose(page, "split", "challenge")
+    assert shown_count(page) == 4
+    assert page.locator(".document:visible").get_attribute("data-document") == copy.name

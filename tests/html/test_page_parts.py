@@ -16,10 +16,12 @@ from onrecord.html.charts import MOST_ROWS, Dot, cross_table
 from onrecord.html.columns import to_columns
 from onrecord.html.data import read_page_data
 from onrecord.html.figures import facts_of, figures_of
+from onrecord.html.overview import overview_of
 from onrecord.html.timeline import MOST_TIMES, times_of
 from onrecord.html.views import differences, shown_documents
-from onrecord.html.wording import mark_of, time_words
+from onrecord.html.wording import time_words
 from onrecord.model.annotations import annotated_fields, has_labelled, label_of
+from tests.helpers.columns import cells
 from tests.helpers.sample import claim_id, segment_id
 
 
@@ -42,35 +44,23 @@ def test_times_are_put_into_words(edtf: str | None, wording: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "mark"),
-    [
-        ("Ada Lind", "AL"),
-        ("The Harbour Gazette", "HG"),
-        ("NATO", "N"),
-        ("the", "T"),
-        ("Émile Zola", "ÉZ"),
-        ("42", "4"),
-        ("", "?"),
-    ],
-)
-def test_a_speaker_has_a_mark_of_one_or_two_letters(name: str, mark: str) -> None:
-    assert mark_of(name) == mark
-
-
-@pytest.mark.parametrize(
-    "cells",
+    "packed",
     [
         pytest.param([], id="none"),
         pytest.param(["a", "b", "c"], id="all different"),
         pytest.param(["a", "a", None, "a"], id="repeated"),
         pytest.param([True, 1, "1", True, 1, "1"], id="alike to Python"),
         pytest.param([["a"], [], ["a"], ["a"]], id="lists"),
+        pytest.param([str(n % 200) for n in range(1_000)], id="more values than characters"),
+        pytest.param(["x-2024-c001", "x-2024-c1000", "y-c002", "x-2024-s001"], id="ids"),
+        pytest.param(["x-c001", "x-c0002", "x-c1"], id="nearly ids"),
+        pytest.param(["x-c001", None], id="an id and none"),
     ],
 )
-def test_packed_columns_hold_what_was_put_in(cells: list[Any]) -> None:
-    column = to_columns([{"x": cell} for cell in cells], ["x"])["columns"][0]
-    found = [column["values"][code] for code in column["codes"]] if "codes" in column else column["values"]
-    assert [(type(cell), cell) for cell in found] == [(type(cell), cell) for cell in cells]
+def test_packed_columns_hold_what_was_put_in(packed: list[Any]) -> None:
+    [column] = to_columns([{"x": cell} for cell in packed], ["x"])["columns"]
+    found = cells(column)
+    assert [(type(cell), cell) for cell in found] == [(type(cell), cell) for cell in packed]
 
 
 def test_packed_dates_are_iso() -> None:
@@ -118,21 +108,41 @@ def test_rare_times_are_counted_and_the_drawn_ones_are_in_order() -> None:
     assert (len(times.rows), times.left_out, times.untimed, times.dateline) == (MOST_TIMES, 3, 1, None)
 
 
-def test_claims_are_next_to_their_sentences_with_links_both_ways(sample_data: Path) -> None:
+def test_claims_are_next_to_their_sentences_in_their_paragraphs(sample_data: Path) -> None:
     page_data = read_page_data(sample_data)
     (document,) = shown_documents(page_data, 10)
-    shown_segments = {segment.row["segment_id"]: segment for segment in document.segments}
-    assert [shown.row["claim_id"] for shown in shown_segments[segment_id(2)].claims] == [
-        claim_id(2),
-        claim_id(3),
-    ]
-    third, fifth = shown_segments[segment_id(2)].claims[1], shown_segments[segment_id(3)].claims[0]
-    assert [(link.phrase, link.claim["claim_id"]) for link in third.links] == [
-        ("contradicted by", claim_id(5))
-    ]
-    assert [link.phrase for link in third.asides] == ["reported by"]
-    assert [link.phrase for link in fifth.links] == ["contradicts"]
-    assert shown_segments[segment_id(4)].repeats == shown_segments[segment_id(1)].row
+    found = {segment.row["segment_id"]: segment for segment in document.segments}
+    assert [shown.row["claim_id"] for shown in found[segment_id(2)].claims] == [claim_id(2), claim_id(3)]
+    third, fifth = found[segment_id(2)].claims[1], found[segment_id(3)].claims[0]
+    assert (third.is_contradicted, fifth.is_contradicted) == (True, True)
+    assert found[segment_id(4)].repeats == found[segment_id(1)].row
+    assert [paragraph.number for paragraph in document.paragraphs] == sorted(
+        {segment.row["paragraph"] for segment in document.segments}
+    )
+    assert sum(paragraph.claims for paragraph in document.paragraphs) == document.claims == 4
+
+
+def test_a_folded_paragraph_is_known_by_the_start_of_its_first_sentence(sample_data: Path) -> None:
+    (document,) = shown_documents(read_page_data(sample_data), 10)
+    for paragraph in document.paragraphs:
+        gloss = paragraph.segments[0].row["gloss"]
+        assert gloss.startswith(paragraph.heading.removesuffix(" …"))
+        assert len(paragraph.heading) <= 62
+
+
+def test_the_articles_own_voice_has_the_name_of_its_publisher() -> None:
+    names = read_page_data(None).names
+    assert names["article-cbs-2024-02-14"] == "CBS News (the article)"
+    assert names["joe-biden"] == "Joe Biden"
+
+
+def test_the_page_opens_with_a_sentence_in_which_several_speak() -> None:
+    opening = overview_of(read_page_data(None)).opening
+    assert opening is not None
+    assert 2 <= len(opening.claims) <= 3
+    assert len({claim["speaker_id"] for claim in opening.claims}) > 1
+    assert len({claim["verifiability"] for claim in opening.claims}) > 1
+    assert not any(claim["flags"] for claim in opening.claims)
 
 
 def test_every_type_of_link_has_words_for_its_other_end() -> None:

@@ -112,11 +112,19 @@ def test_a_field_yields_its_values_with_their_exact_places() -> None:
     assert list(field.values({"anchors": "none"})) == []
 
 
-@pytest.mark.parametrize("path", [("name",), ("via", schemas.EACH), ("anchors", schemas.EACH, "segment_id")])
+@pytest.mark.parametrize(
+    "path",
+    [("name",), ("via", schemas.EACH), ("anchors", schemas.EACH, "segment_id"), ("why", "kind")],
+)
 def test_a_column_has_the_values_of_a_field_without_their_places(path: tuple[str, ...]) -> None:
     records: list[dict[str, Any]] = [
-        {"name": "x", "via": ["y", "w"], "anchors": [{"segment_id": "z"}, {"segment_id": "u"}]},
-        {"name": None, "via": [], "anchors": [{"segment_id": "t"}]},
+        {
+            "name": "x",
+            "via": ["y", "w"],
+            "anchors": [{"segment_id": "z"}, {"segment_id": "u"}],
+            "why": {"kind": "v"},
+        },
+        {"name": None, "via": [], "anchors": [{"segment_id": "t"}], "why": {"kind": None}},
     ]
     field = schemas.Field(path, "any")
     assert field.column(records) == [value for record in records for _, value in field.values(record)]
@@ -163,6 +171,9 @@ def test_arrow_types_follow_the_json_types() -> None:
     assert claims["via"] == "list<item: string>"
     assert claims["anchors"] == "list<item: struct<segment_id: string, start: int64, end: int64>>"
     assert (claims["check_worthy"], claims["agreement"]) == ("bool", "double")
+    annotations = {field.name: field.type for field in arrow.arrow_schema("annotations")}
+    assert str(annotations["seconds"]) == "double"
+    assert {str(field.type) for field in annotations["undecided"]} == {"string"}
 
 
 @pytest.mark.parametrize("table", TABLES)

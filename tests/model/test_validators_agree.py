@@ -18,7 +18,10 @@ ROWS = {
     "segments": sample.segments(),
     "documents": [sample.document()],
     "relations": sample.relations(),
-    "annotations": sample.annotations(),
+    "annotations": [
+        *sample.annotations(),
+        {**sample.annotations()[0], "undecided": {"mode": "It may be either."}, "seconds": 30},
+    ],
     "speakers": sample.speakers(),
 }
 

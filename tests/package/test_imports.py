@@ -83,7 +83,7 @@ def test_help_loads_nothing_but_click_and_what_comes_with_python() -> None:
 
 
 def test_every_command_is_listed() -> None:
-    context = click.Context(main)
+    context = click.Context(main, **main.context_settings)
     listed = main.list_commands(context)
     for name in ("authoring", "data", "package", "page", "score", "validate"):
         module = import_module(f"onrecord.cli.{name}")

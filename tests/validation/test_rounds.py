@@ -1,5 +1,6 @@
 """Raw annotations of several rounds, withdrawn claims with successors, and texts that are included."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -127,6 +128,51 @@ def test_no_time_is_a_label_and_no_answer_is_none(folder: Path) -> None:
     [finding] = validate(folder.parent)
     assert finding.rule == "undecided-label"
     assert finding.message == 'the labels of about_time differ: claim "2024-03-04", annotator-1 "null"'
+
+
+def test_a_field_that_one_could_not_decide_is_no_label_to_be_decided(folder: Path) -> None:
+    for place in ("annotations", "annotations/raw/labelling"):
+        edit(folder / place / "annotator-1.jsonl", lambda rows: rows[2].pop("kind"))
+    why = {"kind": "It may be a state as well as a quantity.", "about_time": "The start is not said."}
+    edit(
+        folder / "annotations" / "annotator-1.jsonl",
+        lambda rows: rows[2].update(kind=None, about_time=None, undecided=why),
+    )
+    assert rules(folder) == []
+
+
+def test_a_reason_of_an_annotator_is_in_words_of_its_own(folder: Path) -> None:
+    words = "Mayor Ada Lind said on Monday that the bridge had been inspected eleven times since 2019."
+    edit(folder / "annotations" / "annotator-1.jsonl", lambda rows: rows[2].update(undecided={"mode": words}))
+
+    [finding] = validate(folder.parent)
+    assert (finding.rule, finding.path) == ("copied-words", "$.undecided.mode")
+
+
+def test_an_annotator_may_label_only_some_claims(folder: Path) -> None:
+    row = {"annotator_id": "jane", "claim_id": claim_id(2), "found": None, "kind": "utterance", "seconds": 31}
+    jane = folder / "annotations" / "jane.jsonl"
+    jane.write_text(f"{json.dumps(row)}\n", encoding="utf-8")
+    assert rules(folder) == []
+    jane.write_text(f"{json.dumps({**row, 'kind': 'event'})}\n", encoding="utf-8")
+    assert rules(folder) == ["undecided-label"]
+
+
+def test_a_disagreement_counts_where_another_annotator_did_not_get_to_the_claim(folder: Path) -> None:
+    row = {"annotator_id": "jane", "claim_id": claim_id(2), "found": None, "kind": "utterance"}
+    (folder / "annotations" / "jane.jsonl").write_text(f"{json.dumps(row)}\n", encoding="utf-8")
+    (folder / "adjudications.jsonl").unlink()
+    assert rules(folder) == ["undecided-label"]
+
+
+def test_a_file_of_labels_that_are_kept_apart_is_one_of_annotations(folder: Path) -> None:
+    held_out = folder / "annotations" / "held-out"
+    held_out.mkdir()
+    row = {"annotator_id": "jane", "claim_id": claim_id(2), "found": None, "kind": "evnt"}
+    (held_out / "jane.jsonl").write_text(f"{json.dumps(row)}\n", encoding="utf-8")
+    [finding] = validate(held_out / "jane.jsonl")
+    assert (finding.rule, finding.expected) == ("unknown-label", "event")
+    assert rules(folder) == []
 
 
 def test_an_included_text_may_be_quoted(folder: Path) -> None:

@@ -3,17 +3,17 @@
 Also records which items were answered right. What follows from the counts is for `metrics`.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from onrecord.benchmark import metrics
-from onrecord.benchmark.matching import PlacedClaim, matches, overlaps
+from onrecord.benchmark.matching import PlacedClaim, match_paragraphs
 from onrecord.benchmark.metrics import Columns, Metric
 from onrecord.benchmark.predictions import Answers, Prediction, label_text
 from onrecord.benchmark.tasks.declaration import Answer, Item, Kind
+from onrecord.benchmark.wording import NO_NAMES, Names
 from onrecord.exceptions import TooManyLabels
 from onrecord.extras import extra
 
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from onrecord.benchmark.metrics import Sums
-
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-
 
 MOST_CELLS = 500_000_000
 """Counts that are kept in memory together: four gigabytes."""
@@ -57,14 +54,16 @@ def tally(
     answers: Answers,
     labels: Sequence[Answer],
     *,
+    known: Names = NO_NAMES,
     most_cells: int = MOST_CELLS,
 ) -> Tally:
     """Count the answers to the items of a task of this kind.
 
-    Raises TooManyLabels where paragraphs times columns are more than `most_cells`.
+    `known` are the people and bodies whose names are compared in extracted claims. Raises TooManyLabels where
+    paragraphs times columns are more than `most_cells`.
     """
     if kind == "claims":
-        return _tally_claims(items, answers)
+        return _tally_claims(items, answers, known)
     names = [label_text(label) for label in labels]
     columns = metrics.label_columns(names) if kind == "labels" else metrics.DATE_COLUMNS
     clusters, places = _clusters(items)
@@ -201,7 +200,7 @@ def _overlap_of_days(one: edtf.Bounds, other: edtf.Bounds) -> float:
     return max(0, common) / (sum(lengths) - max(0, common))
 
 
-def _tally_claims(items: Sequence[Item], answers: Answers) -> Tally:
+def _tally_claims(items: Sequence[Item], answers: Answers, known: Names) -> Tally:
     clusters, places = _clusters(items)
     columns = metrics.CLAIM_COLUMNS
     units = np.zeros((len(clusters), len(columns.names)))
@@ -212,20 +211,18 @@ def _tally_claims(items: Sequence[Item], answers: Answers) -> Tally:
         expected = [PlacedClaim(name, item.paragraph, text) for name, text in item.gold.items()]
         found = [PlacedClaim(at, item.paragraph, text) for at, text in enumerate(texts)]
         missing += 0 if texts else len(expected)
-        pairs = matches(expected, found)
-        hit = {pair.expected.claim_id for pair in pairs}
+        matched = match_paragraphs(expected, found, known).get(item.paragraph)
+        hit = {pair.expected.claim_id for pair in matched.pairs} if matched else set()
         outcomes |= {name: name in hit for name in item.gold}
-        overlap = overlaps(expected, found).get(item.paragraph)
-        sums = {
-            "items": len(expected),
-            "found": len(found),
-            "similarity": overlap.similarity if overlap else 0.0,
-            "all_right": len(pairs),
-            "numbers_right": sum(_numbers(p.expected.text) == _numbers(p.found.text) for p in pairs),
-        }
-        units[place] += [sums[name] for name in columns.names]
+        sums = dict.fromkeys(columns.names, 0.0)
+        for name, layer in item.layers.items():
+            sums[layer] += 1
+            sums[f"right_{layer}"] += name in hit
+        if matched:
+            sums["items"] = matched.overlap.expected
+            sums["found"] = matched.overlap.found
+            sums["likeness"] = matched.overlap.likeness
+            sums["all_right"] = matched.overlap.hits
+            sums["unsupported"] = matched.unsupported
+        units[place] += list(sums.values())
     return Tally(columns, clusters, units, outcomes, missing, 0, {})
-
-
-def _numbers(text: str) -> Counter[str]:
-    return Counter(number.replace(",", "") for number in _NUMBER.findall(text))

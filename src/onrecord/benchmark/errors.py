@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from onrecord.benchmark.bootstrap import wilson
-from onrecord.benchmark.counts import tally
 from onrecord.benchmark.formats import errors_html, errors_table
 from onrecord.benchmark.prediction_files import Source
 from onrecord.benchmark.predictions import Answers, label_text, read_answers
-from onrecord.benchmark.tasks import Item, caching_scope, find_task, items, labels
+from onrecord.benchmark.score import count
+from onrecord.benchmark.tasks import Item, caching_scope, find_task, items
 from onrecord.benchmark.tasks.declaration import claim_attributes, tables
 from onrecord.dataset.load import Folder
 from onrecord.model.short_repr import ShortRepr
@@ -93,7 +93,7 @@ def errors(task: "TaskName | str", predictions: Source, data: Folder | None = No
     found = find_task(task)
     answers = read_answers(found, predictions, data)
     asked = items(found, data)
-    counted = tally(found.kind, asked, answers, labels(found, data))
+    counted = count(found, answers, data)
     if found.kind == "claims":
         by_id = {claim["claim_id"]: claim for claim in tables(data).claims}
         attributes = {name: claim_attributes(by_id[name]) for name in counted.outcomes}

@@ -6,7 +6,6 @@ outside, so each is escaped for the format that it goes into.
 
 from __future__ import annotations
 
-import re
 from html import escape
 from textwrap import fill
 from types import MappingProxyType
@@ -30,6 +29,7 @@ from onrecord.benchmark.table_rows import (
 )
 from onrecord.dataset.json_values import json_text
 from onrecord.model.findings import printable
+from onrecord.model.markdown import markdown_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -42,8 +42,6 @@ if TYPE_CHECKING:
 _MOST_LABELS = 6
 """The most labels whose confusion matrix fits a page; with more, only the JSON has it."""
 _WIDTH = 100
-_MARKDOWN = re.compile(r"[\\`*<>\[\]|]")
-"""Characters that Markdown could take for markup."""
 
 
 def score_table(result: Score) -> str:
@@ -60,12 +58,12 @@ def score_table(result: Score) -> str:
 
 def score_markdown(result: Score) -> str:
     """The score as Markdown, for a page or an issue."""
-    parts = ["\n".join(map(_as_markdown, score_headline(result))), _markdown(*metric_rows(result))]
+    parts = ["\n".join(map(markdown_text, score_headline(result))), _markdown(*metric_rows(result))]
     if result.per_class:
         parts.append(_markdown(*class_rows(result)))
     if result.confusion and len(result.confusion[0]) - 1 <= _MOST_LABELS:
         parts.append("Expected (rows) and given (columns):\n\n" + _markdown(*confusion_rows(result)))
-    parts += map(_as_markdown, result.notes)
+    parts += map(markdown_text, result.notes)
     parts.append(f"`{result.signature}`")
     return "\n\n".join(parts)
 
@@ -105,7 +103,7 @@ def comparison_markdown(found: Comparison) -> str:
             comparison_headline(found),
             _markdown(*system_rows(found)),
             _markdown(*pair_rows(found)),
-            "\n".join(f"- {_as_markdown(sentence)}" for sentence in sentences(found)),
+            "\n".join(f"- {markdown_text(sentence)}" for sentence in sentences(found)),
             f"`{found.signature}`",
         ]
     )
@@ -181,12 +179,10 @@ def _as_table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def _markdown(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    cells = [[_as_markdown(cell) for cell in row] for row in rows]
-    return tabulate(cells, headers=list(map(_as_markdown, headers)), disable_numparse=True, tablefmt="github")
-
-
-def _as_markdown(text: str) -> str:
-    return _MARKDOWN.sub(r"\\\g<0>", printable(text.strip()))
+    cells = [[markdown_text(cell) for cell in row] for row in rows]
+    return tabulate(
+        cells, headers=list(map(markdown_text, headers)), disable_numparse=True, tablefmt="github"
+    )
 
 
 def _as_html(

@@ -1,24 +1,27 @@
 """Two sets of claims matched one to one within each paragraph, and the scores that follow from it.
 
-Compares found with expected claims, for the agreement of annotators and for the scores of systems. Similarity
-comes from sacreBLEU, the assignment from SciPy.
+Compares found with expected claims, for the agreement of annotators and for the scores of systems. When two
+texts are the same claim is for `wording`; the assignment comes from SciPy.
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
+from onrecord.benchmark.wording import NO_NAMES, Names, likeness
 from onrecord.extras import extra
 
 if TYPE_CHECKING:
     from numpy import float64
     from numpy.typing import NDArray
 
-    Similarities = NDArray[float64]
+    Likenesses = NDArray[float64]
 
-HARD_THRESHOLD = 0.5
-"""Two claims with at least this similarity count as the same one."""
+THRESHOLD = 0.4
+"""Two claims of at least this likeness count as the same one; docs/extraction-metric.md says why."""
+MATCHER = "words/1"
+"""The name and version of the measure of likeness, for signatures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +35,11 @@ class PlacedClaim:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An expected and a found claim that were assigned to each other, similarity from 0 to 1."""
+    """An expected and a found claim that were assigned to each other, likeness from 0 to 1."""
 
     expected: PlacedClaim
     found: PlacedClaim
-    similarity: float
+    likeness: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class Overlap:
 
     expected: int
     found: int
-    similarity: float
+    likeness: float
     """Sum over the pairs of the assignment that maximises it."""
     hits: int
     """Pairs at or above the threshold, in the assignment that maximises those alone."""
@@ -55,70 +58,76 @@ class Overlap:
         return Overlap(
             self.expected + other.expected,
             self.found + other.found,
-            self.similarity + other.similarity,
+            self.likeness + other.likeness,
             self.hits + other.hits,
         )
 
     @property
     def soft_f1(self) -> float:
-        """Harmonic mean of similarity over found and over expected claims; 1.0 where there are no claims."""
-        return _f1(self.similarity, self.expected, self.found)
+        """Harmonic mean of likeness over found and over expected claims; 1.0 where there are no claims."""
+        return _f1(self.likeness, self.expected, self.found)
 
     @property
-    def hard_f1(self) -> float:
+    def f1(self) -> float:
         """F1 of the pairs at or above the threshold; 1.0 where there are no claims."""
         return _f1(self.hits, self.expected, self.found)
 
 
-def similarities(expected: Sequence[str], found: Sequence[str]) -> "Similarities":
-    """chrF2 of every pair, as an array of shape (expected, found) with values from 0 to 1.
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph matched: its sums, its pairs, and how many found claims nothing supports."""
 
-    chrF2, case-folded: character n-grams up to 6, recall weighted twice (Popović 2015, 2016), as sacreBLEU
-    computes it for a sentence.
+    overlap: Overlap
+    pairs: tuple[Match, ...]
+    unsupported: int
+    """Found claims that are like no expected claim of the paragraph, whichever they were assigned to."""
+
+
+def match_paragraphs(
+    expected: Iterable[PlacedClaim], found: Iterable[PlacedClaim], names: Names = NO_NAMES
+) -> dict[int, Paragraph]:
+    """Each paragraph that has a claim on either side, by its number.
+
+    The pairs are 1:1, with the largest sum of the likenesses that reach the threshold. `names` are the people
+    and bodies whose names and order are compared.
     """
+    return {
+        (ours or theirs)[0].paragraph: _match(ours, theirs, names) for ours, theirs in _sides(expected, found)
+    }
+
+
+def overlaps(
+    expected: Iterable[PlacedClaim], found: Iterable[PlacedClaim], names: Names = NO_NAMES
+) -> dict[int, Overlap]:
+    """The sums of each paragraph that has a claim on either side, by its number."""
+    return {number: one.overlap for number, one in match_paragraphs(expected, found, names).items()}
+
+
+def _match(ours: Sequence[PlacedClaim], theirs: Sequence[PlacedClaim], names: Names) -> Paragraph:
+    values = _likenesses([claim.text for claim in ours], [claim.text for claim in theirs], names)
+    soft = sum(float(values[pair]) for pair in _assign(values))
+    pairs = tuple(
+        Match(ours[row], theirs[column], float(values[row, column]))
+        for row, column in _assign(values * (values >= THRESHOLD))
+        if values[row, column] >= THRESHOLD
+    )
+    supported = int((values >= THRESHOLD).any(axis=0).sum()) if ours else 0
+    return Paragraph(Overlap(len(ours), len(theirs), soft, len(pairs)), pairs, len(theirs) - supported)
+
+
+def _likenesses(expected: Sequence[str], found: Sequence[str], names: Names) -> "Likenesses":
+    """The likeness of every pair, as an array of shape (expected, found)."""
     with extra("score", "matching claims"):
         import numpy as np
 
     values = np.zeros((len(expected), len(found)))
-    for row, reference in enumerate(expected):
-        for column, hypothesis in enumerate(found):
-            values[row, column] = _similarity(reference, hypothesis)
+    for row, ours in enumerate(expected):
+        for column, theirs in enumerate(found):
+            values[row, column] = _likeness(ours, theirs, names)
     return values
 
 
-def matches(
-    expected: Iterable[PlacedClaim], found: Iterable[PlacedClaim], *, threshold: float = HARD_THRESHOLD
-) -> list[Match]:
-    """The pairs of the hard assignment: 1:1 in a paragraph, the largest sum of similarities >= threshold."""
-    pairs: list[Match] = []
-    for ours, theirs in _by_paragraph(expected, found):
-        values = similarities([claim.text for claim in ours], [claim.text for claim in theirs])
-        for row, column in _assign(values * (values >= threshold)):
-            if values[row, column] >= threshold:
-                pairs.append(Match(ours[row], theirs[column], float(values[row, column])))
-    return pairs
-
-
-def overlaps(
-    expected: Iterable[PlacedClaim], found: Iterable[PlacedClaim], *, threshold: float = HARD_THRESHOLD
-) -> dict[int, Overlap]:
-    """The sums of each paragraph that has a claim on either side, keyed by its number."""
-    sums: dict[int, Overlap] = {}
-    for ours, theirs in _by_paragraph(expected, found):
-        values = similarities([claim.text for claim in ours], [claim.text for claim in theirs])
-        likeness = sum(float(values[pair]) for pair in _assign(values))
-        hits = sum(values[pair] >= threshold for pair in _assign(values * (values >= threshold)))
-        sums[(ours or theirs)[0].paragraph] = Overlap(len(ours), len(theirs), likeness, int(hits))
-    return sums
-
-
-def similarity_signature() -> str:
-    """SacreBLEU's signature of the similarity, commas for its bars; it names the version of sacreBLEU."""
-    _chrf().sentence_score("", [""])
-    return "chrF2:" + str(_chrf().get_signature()).replace("|", ",")
-
-
-def _by_paragraph(
+def _sides(
     expected: Iterable[PlacedClaim], found: Iterable[PlacedClaim]
 ) -> Iterator[tuple[list[PlacedClaim], list[PlacedClaim]]]:
     sides: dict[int, tuple[list[PlacedClaim], list[PlacedClaim]]] = {}
@@ -128,7 +137,7 @@ def _by_paragraph(
     yield from (sides[paragraph] for paragraph in sorted(sides))
 
 
-def _assign(values: "Similarities") -> list[tuple[int, int]]:
+def _assign(values: "Likenesses") -> list[tuple[int, int]]:
     with extra("score", "matching claims"):
         from scipy.optimize import linear_sum_assignment
 
@@ -140,15 +149,5 @@ def _f1(agreed: float, expected: int, found: int) -> float:
     return 2 * agreed / (expected + found) if expected + found else 1.0
 
 
-# The soft and the hard assignment need the same pairs, and a constant answer repeats them in every paragraph.
-@lru_cache(maxsize=65_536)
-def _similarity(reference: str, hypothesis: str) -> float:
-    return float(_chrf().sentence_score(hypothesis, [reference]).score) / 100
-
-
-@cache
-def _chrf() -> Any:
-    with extra("score", "matching claims"):
-        from sacrebleu.metrics.chrf import CHRF
-
-    return CHRF(lowercase=True)
+# A constant answer repeats the same pairs in every paragraph.
+_likeness = lru_cache(maxsize=65_536)(likeness)

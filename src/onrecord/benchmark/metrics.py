@@ -146,12 +146,20 @@ def claim_metrics(columns: Columns) -> tuple[Metric, ...]:
         return evaluate
 
     return (
-        Metric("soft_f1", "F1 of the chrF2 of matched claims", f1("similarity")),
-        Metric("soft_precision", "the same over the claims found", share(c, "similarity", "found")),
-        Metric("soft_recall", "the same over the claims expected", share(c, "similarity", "items")),
-        Metric("hard_f1", "F1 of pairs with a chrF2 of at least 0.5", f1("all_right")),
-        Metric("hard_f1_numbers", "the same, numbers equal too", f1("numbers_right")),
-        _item_share(c, "hard_recall", "share of expected claims found, at chrF2 0.5", "all_right"),
+        Metric("f1", "F1 of the claims found that make an expected claim, one each", f1("all_right")),
+        Metric("precision", "the same as a share of the claims found", share(c, "all_right", "found")),
+        _item_share(c, "recall", "share of the expected claims found", "all_right"),
+        *(
+            _item_share(c, f"recall_{layer}", f"the same in the layer {layer}", f"right_{layer}", layer)
+            for layer in LAYERS
+        ),
+        Metric(
+            "unsupported",
+            "share of the claims found that make no claim of their paragraph",
+            share(c, "unsupported", "found"),
+            is_error=True,
+        ),
+        Metric("soft_f1", "F1 by how like the assigned claims are, from 0 to 1", f1("likeness")),
     )
 
 
@@ -206,4 +214,15 @@ DATE_COLUMNS = Columns(
         "same_year",
     )
 )
-CLAIM_COLUMNS = Columns(("items", "all_right", "found", "similarity", "numbers_right"))
+LAYERS = ("content", "attribution", "background")
+CLAIM_COLUMNS = Columns(
+    (
+        "items",
+        "all_right",
+        "found",
+        "likeness",
+        "unsupported",
+        *LAYERS,
+        *(f"right_{layer}" for layer in LAYERS),
+    )
+)

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 
 from onrecord.benchmark.bootstrap import RESAMPLES, SEED, Interval, intervals, wilson
 from onrecord.benchmark.counts import Tally, metrics_of, tally
-from onrecord.benchmark.matching import HARD_THRESHOLD, similarity_signature
+from onrecord.benchmark.matching import MATCHER, THRESHOLD
 from onrecord.benchmark.metrics import GOLD, PREDICTED, RIGHT, Metric
 from onrecord.benchmark.prediction_files import Source
-from onrecord.benchmark.predictions import identity, label_text, read_answers, unchecked_answers
+from onrecord.benchmark.predictions import Answers, identity, label_text, read_answers, unchecked_answers
 from onrecord.benchmark.report import SCORER_VERSION, ClassScore, Score, Value
 from onrecord.benchmark.table_rows import BASELINE
 from onrecord.benchmark.tasks import Task, caching_scope, find_task, gold_items, labels
-from onrecord.benchmark.tasks.declaration import cached
+from onrecord.benchmark.tasks.declaration import cached, tables
+from onrecord.benchmark.wording import NO_NAMES, names_of
 from onrecord.dataset.load import Folder
 from onrecord.exceptions import NothingToScore
 from onrecord.extras import extra
@@ -49,8 +50,14 @@ def score(
     """
     chosen = find_task(task)
     answers = read_answers(chosen, predictions, data)
-    counted = tally(chosen.kind, gold_items(chosen, data), answers, labels(chosen, data))
+    counted = count(chosen, answers, data)
     return _report(chosen, system or answers.name, counted, data, _baseline(chosen, data))
+
+
+def count(task: Task, answers: Answers, data: Folder | None) -> Tally:
+    """The answers counted against the gold of a task; raises as `load.rows` does."""
+    known = names_of(tables(data).speakers.values()) if task.kind == "claims" else NO_NAMES
+    return tally(task.kind, gold_items(task, data), answers, labels(task, data), known=known)
 
 
 def signature(
@@ -78,7 +85,7 @@ def signature(
         f"scorer:{SCORER_VERSION}",
     ]
     if task == "extraction":
-        parts.insert(-1, f"match:1to1/paragraph/{HARD_THRESHOLD}/{similarity_signature()}")
+        parts.insert(-1, f"match:1to1/paragraph/{THRESHOLD}/{MATCHER}")
     return "|".join(parts)
 
 
@@ -103,7 +110,7 @@ def _score_baseline(task: Task, data: Folder | None) -> Value:
     from onrecord.benchmark.baselines import baseline
 
     answers = unchecked_answers(task, BASELINE, baseline(task.name, BASELINE, data))
-    counted = tally(task.kind, gold_items(task, data), answers, labels(task, data))
+    counted = count(task, answers, data)
     return _report(task, BASELINE, counted, data, None).result
 
 

@@ -172,13 +172,17 @@ def _feature(name: str, kind: "pa.DataType") -> dict[str, Any]:
     """A column as `datasets` writes it in a card; its release 2 and all later ones read this form."""
     import pyarrow as pa
 
+    if pa.types.is_struct(kind):
+        return {"name": name, "struct": _features(kind)}
     if pa.types.is_list(kind):
         inner = kind.value_type
-        if pa.types.is_struct(inner):
-            fields: Sequence[pa.Field] = [inner.field(at) for at in range(inner.num_fields)]
-            return {"name": name, "list": [_feature(field.name, field.type) for field in fields]}
-        return {"name": name, "list": _dtype(inner)}
+        return {"name": name, "list": _features(inner) if pa.types.is_struct(inner) else _dtype(inner)}
     return {"name": name, "dtype": _dtype(kind)}
+
+
+def _features(struct: "pa.DataType") -> list[dict[str, Any]]:
+    fields: Sequence[pa.Field] = [struct.field(at) for at in range(struct.num_fields)]
+    return [_feature(field.name, field.type) for field in fields]
 
 
 def _dtype(kind: "pa.DataType") -> str:

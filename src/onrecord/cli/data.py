@@ -1,4 +1,4 @@
-"""The commands around the built tables (build, show, hydrate, export), and the options that commands share.
+"""The commands around the built tables (build, show, hydrate), and the options that commands share.
 
 Arguments, output and exit codes are here; the work is done in other packages. Heavy imports are inside the
 commands, so that `onrecord build --help` answers at once.
@@ -33,7 +33,6 @@ __all__ = [
     "build",
     "cluster_options",
     "data_option",
-    "export",
     "hydrate",
     "show",
     "workers_of",
@@ -220,32 +219,6 @@ def hydrate(
     except (SourceError, UnknownArticle, OSError) as error:
         raise Unusable(error) from error
     write_lines(json_lines(rows), output)
-
-
-@click.command(
-    epilog="\b\nExample:\n  onrecord export --records data records",
-)
-@click.option("--records", "are_records", is_flag=True, help="Write authored records: a records folder.")
-@click.argument("tables", type=click.Path(path_type=Path))
-@click.argument("out", type=click.Path(path_type=Path))
-def export(are_records: bool, tables: Path, out: Path) -> None:
-    """Write the records of the folder TABLES into the new folder OUT.
-
-    TABLES holds built tables as Parquet, one folder or one file per table, of a build or of another program
-    that has changed them. Derived fields are left out; the next build derives them again.
-    """
-    from onrecord.dataset.export import export_records
-    from onrecord.exceptions import OnRecordError
-
-    if not are_records:
-        raise click.UsageError("say what to write: --records")
-    try:
-        report = export_records(tables, out)
-    except (OSError, OnRecordError) as error:
-        raise Unusable(error) from error
-    say(f"{report.out}: {', '.join(f'{table} {number:,}' for table, number in report.records.items())}")
-    for note in report.notes:
-        say(note)
 
 
 def _alterations(error: "AlteredArticle") -> Iterable[str]:

@@ -39,7 +39,9 @@ _SECTIONS: Mapping[str, Mapping[str, LazyCommand]] = {
         "show": LazyCommand("onrecord.cli.data.show", "Show what the tables hold."),
         "schema": LazyCommand("onrecord.cli.validate.schema", "Print the JSON Schema of a table."),
         "hydrate": LazyCommand("onrecord.cli.data.hydrate", "Join an article's text back to the dataset."),
-        "export": LazyCommand("onrecord.cli.data.export", "Write the records that tables were built from."),
+        "export": LazyCommand(
+            "onrecord.cli.exchange.export", "Write the format of an annotation tool, or authored records."
+        ),
         "page": LazyCommand("onrecord.cli.page.page", "Write the dataset as one HTML page."),
         "verify": LazyCommand(
             "onrecord.cli.package.verify", "Check the dataset's files against their hashes."
@@ -52,6 +54,14 @@ _SECTIONS: Mapping[str, Mapping[str, LazyCommand]] = {
         "new-claim": LazyCommand(
             "onrecord.cli.authoring.new_claim", "Start a claim from the words it rests on."
         ),
+        "label-sheet": LazyCommand(
+            "onrecord.cli.sheets.label_sheet", "Write a sheet on which a person labels claims."
+        ),
+        "adjudicate": LazyCommand(
+            "onrecord.cli.sheets.adjudicate", "Write a sheet on which a person decides labels."
+        ),
+        "import": LazyCommand("onrecord.cli.exchange.import_", "Take labels back from an annotation tool."),
+        "agreement": LazyCommand("onrecord.cli.agreement.agreement", "Report how far annotators agree."),
     },
     "Validation": {
         "validate": LazyCommand("onrecord.cli.validate.validate", "Check records and report what is wrong."),

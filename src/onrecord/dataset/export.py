@@ -1,7 +1,7 @@
 """Built tables back to authored records: the records folder that a build would make these tables from.
 
-Derived fields are left out. What tables do not hold is not given back: adjudications, the annotators' own
-lists, and the texts of articles.
+Derived fields are left out. What tables do not hold is not given back: adjudications, who the annotators are,
+their own lists, and the texts of articles.
 """
 
 import json
@@ -13,10 +13,11 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from onrecord.exceptions import OutputRefused, UnusableInputError
-from onrecord.execution.leftovers import marked_folder, remove_leftovers
+from onrecord.dataset.folders import new_folder
+from onrecord.exceptions import UnusableInputError
+from onrecord.model.annotations import as_written
 from onrecord.model.digest import read_identity
-from onrecord.model.findings import Finding, printable
+from onrecord.model.findings import Finding
 from onrecord.model.tables import DATASET, SPLITS, TABLES, read_only_fields
 from onrecord.model.validators import fast_authored_validator
 from onrecord.reading.about import DATASET_FILE
@@ -54,17 +55,10 @@ def export_records(tables: str | Path, out: str | Path) -> Exported:
     Raises UnusableInputError where there are no tables or a row is not valid, OutputRefused and OSError.
     """
     target = Path(out)
-    _check_empty(target)
     source = open_folder(tables)
     if not isinstance(source, Files) or any(part.form != "rows" for part in source.parts):
         raise UnusableInputError(f"{display(tables)}: an export takes a folder of built tables")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    place = target.resolve()
-    prefix = f".{place.name}.records"
-    remove_leftovers(place.parent, prefix)
-    with marked_folder(place.parent, prefix) as temporary:
-        staged = temporary / "records"
-        staged.mkdir()
+    with new_folder(target) as staged:
         notes = list(_write_dataset(Path(tables), staged))
         counts = dict.fromkeys(TABLES, 0)
         speakers: set[str] = set()
@@ -73,25 +67,12 @@ def export_records(tables: str | Path, out: str | Path) -> Exported:
         for folder in (path for path in staged.iterdir() if path.is_dir()):
             # A document without relations has the file all the same.
             (folder / _FILES["relations"]).touch()
-        if target.exists():
-            for entry in staged.iterdir():
-                entry.rename(target / entry.name)
-        else:
-            staged.rename(target)
     if counts["annotations"]:
         notes.append(
-            "tables hold no adjudications, no errata and no lists of annotators: take these files from the "
-            "records that the tables were built from"
+            "tables hold no adjudications, no errata, no lists of annotators and not who the annotators are: "
+            "take these files from the records that the tables were built from"
         )
     return Exported(target, counts, tuple(notes))
-
-
-def _check_empty(target: Path) -> None:
-    shown = printable(str(target))
-    if target.exists() and not target.is_dir():
-        raise OutputRefused(f"{shown} is not a folder")
-    if target.exists() and any(target.iterdir()):
-        raise OutputRefused(f"{shown} is not empty; records are written into a new or empty folder")
 
 
 def _write_dataset(tables: Path, out: Path) -> Iterator[str]:
@@ -122,10 +103,11 @@ def _write_part(part: Part, out: Path, speakers: set[str]) -> int:
     _refuse([found for found in check_file(part).findings if found.rule != CONTENT_HASH_MISMATCH.id])
     hidden = read_only_fields(part.table)
     count = 0
-    for rows in _row_ranges(part):
-        batch = scan(rows, _LEVEL)
+    for some in _row_ranges(part):
+        batch = scan(some, _LEVEL)
         _refuse([found for one in batch.rejected for found in one.findings])
-        records = [{key: value for key, value in row.items() if key not in hidden} for row in batch.rows]
+        rows = map(as_written, batch.rows) if part.table == "annotations" else iter(batch.rows)
+        records = [{key: value for key, value in row.items() if key not in hidden} for row in rows]
         if part.table == "speakers":
             records = [record for record in records if record["speaker_id"] not in speakers]
             speakers.update(record["speaker_id"] for record in records)

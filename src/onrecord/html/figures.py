@@ -43,9 +43,8 @@ class Facts:
 
 def facts_of(page_data: PageData) -> Facts:
     """Count everything once."""
-    names = {name: row["name"] for name, row in page_data.speakers.items()}
     return Facts(
-        by_speaker=cross_table(page_data.claims, "speaker_id", names),
+        by_speaker=cross_table(page_data.claims, "speaker_id", page_data.names),
         by_kind=cross_table(page_data.claims, "kind", {}),
         stated=times_of(page_data.claims, page_data.documents, "stated_on"),
         about=times_of(page_data.claims, page_data.documents, "about_time"),

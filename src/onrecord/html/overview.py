@@ -3,7 +3,7 @@
 Every number is counted. What is known only about the dataset's own tables is shown for them alone.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +12,8 @@ from onrecord.html.data import PageData
 from onrecord.model.labels import definitions
 from onrecord.model.tables import label_names
 
+_MOST_CLAIMS = 3
+"""Claims of the sentence with which the page opens: what fits on a first screen."""
 _TELLING = 45
 """Letters that a claim needs to be an example."""
 
@@ -27,9 +29,21 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
+class Opening:
+    """A sentence with its claims: what a newcomer sees first."""
+
+    text: str
+    """In the source's words if they may be shown, else in the dataset's."""
+    is_source: bool
+    language: str
+    claims: Sequence[Row]
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """The first screen."""
 
+    opening: Opening | None
     examples: Sequence[Example]
     counts: Sequence[tuple[int, str]]
     """Numbers with what they count, in the singular where there is one."""
@@ -60,7 +74,39 @@ def overview_of(page_data: PageData) -> Overview:
         (len(page_data.annotators), "annotation pass"),
     )
     counts = [(n, noun if n == 1 else _plural(noun)) for n, noun in found if n]
-    return Overview(examples, counts, page_data.identity.about.cite(page_data.identity.dataset))
+    cite = page_data.identity.about.cite(page_data.identity.dataset)
+    return Overview(_opening(page_data), examples, counts, cite)
+
+
+def _opening(page_data: PageData) -> Opening | None:
+    """A sentence in which several speak, with as different labels as possible and without a flag."""
+    by_segment: dict[str, list[Row]] = defaultdict(list)
+    for claim in page_data.claims:
+        by_segment[claim["segment_id"]].append(claim)
+    languages = {row["document_id"]: row["language"] for row in page_data.documents}
+    found = [
+        Opening(text, is_source, languages[segment["document_id"]], own)
+        for segment in page_data.segments
+        for is_source in (segment["segment_id"] in page_data.sentences,)
+        if (text := page_data.sentences.get(segment["segment_id"]) or segment["gloss"])
+        and (own := by_segment[segment["segment_id"]])
+    ]
+
+    def how_plain(opening: Opening) -> tuple[bool | int, ...]:
+        speakers = {claim["speaker_id"] for claim in opening.claims}
+        labels = {claim["verifiability"] for claim in opening.claims}
+        return (
+            not 2 <= len(opening.claims) <= _MOST_CLAIMS,
+            len(speakers) < 2,
+            len(labels) < 2,
+            any(claim["flags"] or claim["via"] for claim in opening.claims),
+            not opening.is_source,
+            all(page_data.speakers[name]["type"] != "person" for name in speakers),
+            len(opening.text) < _TELLING,
+            len(opening.text),
+        )
+
+    return min(found, key=how_plain, default=None)
 
 
 def _plural(noun: str) -> str:

@@ -1,20 +1,19 @@
-"""The reading view as records: documents, their sentences in order, and the claims of each sentence.
+"""The reading view as records: documents, their paragraphs and sentences in order, and the claims of each.
 
-Where each claim is shown and what it is linked to is decided here. The template only lays it out.
+Where each claim is shown is decided here. The template only lays it out, and the scripts add what is shown on
+demand: all fields of a claim, its links, and the labels of every annotator.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from onrecord.dataset.agreement import labels_by_claim
 from onrecord.dataset.load import Row
 from onrecord.html.data import PageData
-from onrecord.html.wording import mark_of
 from onrecord.model.annotations import annotated_fields, has_labelled, label_of
 
-PROMINENT = frozenset({"restates", "contradicts"})
-"""Links that a reader must not miss; the others are shown on demand."""
 CONVERSE: Mapping[str, str] = {
     "restates": "restated by",
     "contradicts": "contradicted by",
@@ -22,47 +21,34 @@ CONVERSE: Mapping[str, str] = {
     "responds_to": "answered by",
     "reports": "reported by",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """What another claim does to this one, or this one to it."""
-
-    type: str
-    phrase: str
-    claim: Row
-    """The claim at the other end."""
+_HEADING = 60
+"""Letters of a paragraph's first sentence that stand for it where it is folded."""
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A label on which the annotators differ: what each of them gave, and the adjudicated label."""
+    """A label on which the annotators differ, with what each of them gave."""
 
     claim: Row
     field: str
     given: tuple[tuple[str, object], ...]
-    settled: object
 
 
 @dataclass(frozen=True, slots=True)
 class ShownClaim:
-    """A claim with everything that is shown with it."""
+    """A claim with what a reader sees of it at once."""
 
     row: Row
-    mark: str
-    speaker_type: str
-    via: tuple[str, ...]
-    links: tuple[Link, ...]
-    asides: tuple[Link, ...]
-    """Links of the types that are shown on demand."""
-    differences: tuple[Difference, ...]
-    passages: tuple[str, ...]
-    """The source's text, if the article is available."""
+    speaker: str
+    is_contradicted: bool
+    """Whether another claim contradicts it, or it contradicts one."""
+    differs: bool
+    """Whether annotators differ on one of its labels."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShownSegment:
-    """A sentence in the dataset's words, in the source's if the article is available, and its claims."""
+    """A sentence in the source's words, if they are available, or in the dataset's, and its claims."""
 
     row: Row
     sentence: str | None
@@ -71,13 +57,44 @@ class ShownSegment:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownParagraph:
+    """A paragraph with its sentences."""
+
+    number: int
+    segments: tuple[ShownSegment, ...]
+
+    @property
+    def claims(self) -> int:
+        """The number of its claims."""
+        return sum(len(segment.claims) for segment in self.segments)
+
+    @property
+    def heading(self) -> str:
+        """The start of its first sentence, cut at a word."""
+        first = self.segments[0]
+        text = first.sentence or first.row["gloss"] or ""
+        if len(text) <= _HEADING:
+            return text
+        return f"{text[:_HEADING].rpartition(' ')[0] or text[:_HEADING]} …"
+
+
+@dataclass(frozen=True, slots=True)
 class ShownDocument:
-    """A document and its sentences in order."""
+    """A document and its paragraphs in order."""
 
     row: Row
-    segments: tuple[ShownSegment, ...]
-    claims: int
+    paragraphs: tuple[ShownParagraph, ...]
     has_sentences: bool
+
+    @property
+    def segments(self) -> list[ShownSegment]:
+        """All its sentences."""
+        return [segment for paragraph in self.paragraphs for segment in paragraph.segments]
+
+    @property
+    def claims(self) -> int:
+        """The number of its claims."""
+        return sum(paragraph.claims for paragraph in self.paragraphs)
 
 
 def shown_documents(page_data: PageData, limit: int) -> Iterator[ShownDocument]:
@@ -89,11 +106,10 @@ def shown_documents(page_data: PageData, limit: int) -> Iterator[ShownDocument]:
     left = limit
     for document in page_data.documents:
         own = by_document[document["document_id"]]
-        count = sum(len(by_segment[row["segment_id"]]) for row in own)
-        left -= count
+        left -= sum(len(by_segment[row["segment_id"]]) for row in own)
         if left < 0:
             return
-        shown = tuple(
+        shown = [
             ShownSegment(
                 row=row,
                 sentence=page_data.sentences.get(row["segment_id"]),
@@ -101,8 +117,12 @@ def shown_documents(page_data: PageData, limit: int) -> Iterator[ShownDocument]:
                 claims=tuple(context.shown(claim) for claim in by_segment[row["segment_id"]]),
             )
             for row in own
+        ]
+        paragraphs = tuple(
+            ShownParagraph(number, tuple(inner))
+            for number, inner in groupby(shown, key=lambda segment: int(segment.row["paragraph"]))
         )
-        yield ShownDocument(document, shown, count, any(segment.sentence for segment in shown))
+        yield ShownDocument(document, paragraphs, any(segment.sentence for segment in shown))
 
 
 def differences(page_data: PageData) -> list[Difference]:
@@ -114,37 +134,30 @@ def differences(page_data: PageData) -> list[Difference]:
         for field in annotated_fields():
             given = [(row["annotator_id"], label_of(row, field)) for row in rows if has_labelled(row, field)]
             if len({label for _, label in given}) > 1:
-                found.append(Difference(claim, field, tuple(given), label_of(claim, field)))
+                found.append(Difference(claim, field, tuple(given)))
     return found
 
 
 class _Context:
-    """Links, annotations and speakers of a claim, looked up by its id."""
+    """What is known of claims from the other tables."""
 
     def __init__(self, page_data: PageData) -> None:
-        self._material = page_data
-        claims = {row["claim_id"]: row for row in page_data.claims}
-        self._links: dict[str, list[Link]] = defaultdict(list)
-        for relation in page_data.relations:
-            source, target, kind = relation["source_id"], relation["target_id"], relation["type"]
-            self._links[source].append(Link(kind, kind.replace("_", " "), claims[target]))
-            self._links[target].append(Link(kind, CONVERSE[kind], claims[source]))
-        self._differences: dict[str, list[Difference]] = defaultdict(list)
-        for difference in differences(page_data):
-            self._differences[difference.claim["claim_id"]].append(difference)
+        self._names = page_data.names
+        self._contradicted = {
+            claim
+            for relation in page_data.relations
+            if relation["type"] == "contradicts"
+            for claim in (relation["source_id"], relation["target_id"])
+        }
+        self._differing = {difference.claim["claim_id"] for difference in differences(page_data)}
 
     def shown(self, claim: Row) -> ShownClaim:
-        name, speakers = claim["claim_id"], self._material.speakers
-        links = self._links.get(name, [])
+        name = claim["claim_id"]
         return ShownClaim(
             row=claim,
-            mark=mark_of(claim["speaker"]),
-            speaker_type=speakers[claim["speaker_id"]]["type"],
-            via=tuple(speakers[relay]["name"] for relay in claim["via"]),
-            links=tuple(link for link in links if link.type in PROMINENT),
-            asides=tuple(link for link in links if link.type not in PROMINENT),
-            differences=tuple(self._differences.get(name, [])),
-            passages=tuple(self._material.passages.get(name, ())),
+            speaker=self._names[claim["speaker_id"]],
+            is_contradicted=name in self._contradicted,
+            differs=name in self._differing,
         )
 
 

@@ -1,13 +1,10 @@
 """How the page words labels, dates and speakers: names for readers instead of identifiers, from the data."""
 
-import re
 from datetime import date
 
 from onrecord.model.edtf import OPEN, parse
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec")
-_WORD = re.compile(r"[^\W\d_]\w*")
-_SMALL = frozenset({"a", "an", "and", "for", "in", "its", "of", "on", "the", "to"})
 
 
 def words(label: str) -> str:
@@ -37,15 +34,6 @@ def time_words(edtf: str | None) -> str:
     if both_days and lower and upper and (lower.year, lower.month) == (upper.year, upper.month):
         return f"{lower.day} to {day(upper)}"
     return f"{_date_words(start)} to {_date_words(end)}"
-
-
-def mark_of(name: str) -> str:
-    """One or two letters that represent a speaker: the initials of its first and last word."""
-    found: list[str] = _WORD.findall(name)
-    own = [word for word in found if word.lower() not in _SMALL] or found
-    if not own:
-        return name[:1].upper() or "?"
-    return (own[0][0] + (own[-1][0] if len(own) > 1 else "")).upper()
 
 
 def _date_words(text: str) -> str:

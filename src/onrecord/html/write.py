@@ -4,35 +4,28 @@ The file is assembled from the templates, styles and scripts of this package, wi
 allows these and nothing else.
 """
 
-import base64
-import hashlib
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from onrecord.benchmark.tasks import TASKS
 from onrecord.building.replace_file import replacing
 from onrecord.dataset.load import Folder, table_files
 from onrecord.exceptions import PageRefused
-from onrecord.extras import check_extra, extra
+from onrecord.extras import check_extra
 from onrecord.html.alt_texts import describe_order
 from onrecord.html.charts import NARROW, WIDE
 from onrecord.html.columns import tables_by_column
 from onrecord.html.data import Article, PageData, read_page_data
 from onrecord.html.figures import facts_of, figures_of
 from onrecord.html.overview import overview_of
+from onrecord.html.single_file import asset, check_writable, environment, policy
 from onrecord.html.theme import PAGE_THEME
 from onrecord.html.views import differences, shown_documents
-from onrecord.html.wording import day, mark_of, time_words, words
 from onrecord.model.labels import definitions
 from onrecord.model.short_repr import ShortRepr
 from onrecord.model.tables import label_names
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
 
 READING_UP_TO = 2_500
 """Claims that the reading view holds: it shows the first documents, and the table has them all."""
@@ -45,7 +38,20 @@ MOST_DIFFERENCES = 60
 VIEWERS = "for tables of this size use `onrecord show claims`, or DuckDB on the Parquet files"
 NEEDED = ("altair", "jinja2", "krippendorff", "numpy", "scipy", "vl_convert")
 _STYLE = "page.css"
-_SCRIPTS = ("theme.js", "tables.js", "hints.js", "links.js", "filters.js")
+_SCRIPTS = (
+    "theme.js",
+    "elements.js",
+    "tables.js",
+    "files.js",
+    "passage.js",
+    "hints.js",
+    "details.js",
+    "links.js",
+    "reading.js",
+    "filters.js",
+    "table.js",
+    "sorting.js",
+)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -84,7 +90,12 @@ def page(
     with replacing(target) as stream:
         stream.write(encoded)
     return Written(
-        target, len(encoded), len(page_data.claims), len(page_data.documents), read, bool(page_data.sentences)
+        target,
+        len(encoded),
+        len(page_data.claims),
+        len(page_data.documents),
+        read,
+        page_data.has_foreign_text,
     )
 
 
@@ -108,16 +119,6 @@ def check_size(data: Folder | None) -> None:
         raise PageRefused(f"a page holds up to {CLAIMS_UP_TO:,} claims, and there are {claims:,}: {VIEWERS}")
 
 
-def check_writable(out: Path) -> None:
-    """Raise PageRefused unless a file can be written at this path."""
-    if not out.parent.is_dir():
-        raise PageRefused(f"there is no folder {out.parent} to write {out.name} into")
-    if out.is_dir():
-        raise PageRefused(f"{out} is a folder (expected the path of a file to write)")
-    if out.exists() and not out.is_file():
-        raise PageRefused(f"{out} is not a regular file, so it cannot be replaced")
-
-
 def render(page_data: PageData) -> tuple[str, int]:
     """The page as text, and how many documents its reading view holds."""
     facts = facts_of(page_data)
@@ -125,10 +126,10 @@ def render(page_data: PageData) -> tuple[str, int]:
     differing = differences(page_data)
     agreed = next((a for a in facts.agreements if a.field == "verifiability" and a.alpha is not None), None)
     documents = list(shown_documents(page_data, READING_UP_TO))
-    style = _asset(_STYLE)
-    scripts = [_asset(name) for name in _SCRIPTS]
+    style = asset(_STYLE)
+    scripts = [asset(name) for name in _SCRIPTS]
     text = (
-        _environment()
+        environment()
         .get_template("page.html")
         .render(
             page_data=page_data,
@@ -154,49 +155,10 @@ def render(page_data: PageData) -> tuple[str, int]:
             label_names=label_names,
             tasks=TASKS,
             scored_tasks=list(dict.fromkeys(score.task for score in facts.scores)),
-            data=tables_by_column(page_data),
+            data=tables_by_column(page_data, {document.row["document_id"] for document in documents}),
             style=style,
             scripts=scripts,
             policy=policy(style, scripts),
         )
     )
     return text, len(documents)
-
-
-def policy(style: str, scripts: list[str]) -> str:
-    """A content policy that allows these styles and scripts, by hash, and forbids every request."""
-    rules = {
-        "default-src": ["'none'"],
-        "style-src": [_source(style)],
-        "script-src": [_source(script) for script in scripts],
-        "base-uri": ["'none'"],
-        "form-action": ["'none'"],
-        # Text stays text: the browser refuses to parse markup that comes from a script.
-        "require-trusted-types-for": ["'script'"],
-        "trusted-types": ["'none'"],
-    }
-    return "; ".join(f"{name} {' '.join(values)}" for name, values in rules.items())
-
-
-def _source(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-
-
-def _asset(name: str) -> str:
-    return (files("onrecord.html") / "assets" / name).read_text(encoding="utf-8")
-
-
-def _environment() -> "Environment":
-    with extra("page", "a page"):
-        from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    made = Environment(
-        loader=PackageLoader("onrecord.html"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
-    made.filters |= {"words": words, "time": time_words, "day": day, "mark": mark_of}
-    return made

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from onrecord.model import edtf
-from onrecord.model.annotations import annotated_fields, labelled_fields
+from onrecord.model.annotations import annotated_fields, labelled_fields, undecided_fields
 
 Record = Mapping[str, Any]
 Row = dict[str, Any]
@@ -35,6 +35,10 @@ def add_derived(
         annotation["labelled"] = labelled_fields(annotation)
         for name in annotated_fields():
             annotation.setdefault(name, None)
+        # A column of Parquet holds doubles, and objects that all have the same keys.
+        seconds, undecided = annotation.get("seconds"), undecided_fields(annotation)
+        annotation["seconds"] = None if seconds is None else float(seconds)
+        annotation["undecided"] = {**dict.fromkeys(annotated_fields()), **undecided} if undecided else None
 
 
 def anchored_segments(claims: Iterable[Record]) -> set[str]:

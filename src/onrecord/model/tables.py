@@ -25,8 +25,8 @@ OPTIONAL_TABLES = frozenset({"relations", "annotations"})
 SPLITS = ("test", "challenge", "validation")
 """The splits that a document may belong to, with all its records. None of them is for training."""
 
-SIDE_TABLES = ("adjudications", "errata", "extractions", "extraction_matches", "labellings")
-"""Files next to the tables in a document's folder: checked like them, but not built or shipped."""
+SIDE_TABLES = ("annotators", "adjudications", "errata", "extractions", "extraction_matches", "labellings")
+"""Files next to the tables: checked like them, but not built."""
 
 KNOWN_TABLES = (*TABLES, *SIDE_TABLES)
 """All of them, in the order in which a document's records are read."""
@@ -42,6 +42,7 @@ _KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "annotations": ("annotator_id", "claim_id"),
         "speakers": ("speaker_id",),
         DATASET: ("name",),
+        "annotators": ("annotator_id",),
         "adjudications": ("claim_id", "field"),
         "errata": ("claim_id", "change"),
         "extraction_matches": ("annotator_id", "number"),
@@ -86,6 +87,8 @@ class Field:
         # A record that an annotator wrote may lack a field, or have null for a list.
         if not rest:
             return [record.get(name) for record in records]
+        if rest[0] != EACH:
+            return [(record.get(name) or {}).get(rest[0]) for record in records]
         items = [item for record in records for item in record.get(name) or ()]
         return items if rest == [EACH] else [item[rest[1]] for item in items]
 

@@ -18,7 +18,8 @@ from onrecord.reading.located import Located
 from onrecord.reading.records import read_records
 
 SPEAKERS_FILE = "speakers.jsonl"
-_TOP_FILES = frozenset({SPEAKERS_FILE, DATASET_FILE})
+ANNOTATORS_FILE = "annotators.jsonl"
+_TOP_FILES = frozenset({SPEAKERS_FILE, ANNOTATORS_FILE, DATASET_FILE})
 """The files of a records folder that are next to the folders of the documents."""
 DOCUMENT_FILES: Mapping[str, str] = {
     "document.json": "documents",
@@ -81,6 +82,21 @@ class DocumentFolder:
         folder = self.path / "annotations"
         names = [path.name for path in entries(folder) if path.is_dir()] if folder.is_dir() else []
         return sorted(filter(_ROUND.match, names), key=_round_number)
+
+    def annotators(self) -> set[str]:
+        """The annotators after whom a file of annotations is named, in any round and of held-out labels."""
+        others = {place.rpartition("/")[2] for place in SIDE_FILES}
+        files = (self.path / "annotations").rglob("*.jsonl")
+        return {path.stem for path in files if path.name not in others}
+
+    def held_out(self) -> list[Path]:
+        """The files of labels that had no part in the making of the records. Raises OSError."""
+        folder = self.path / _HELD_OUT
+        return [path for path in entries(folder) if path.suffix == ".jsonl"] if folder.is_dir() else []
+
+    def annotator_file(self, annotator: str, *, is_held_out: bool = False) -> Path:
+        """Where the labels of an annotator are: among the annotations, or kept apart."""
+        return self.path / (_HELD_OUT if is_held_out else "annotations") / f"{annotator}.jsonl"
 
     def _latest(self, place: str) -> Path:
         """A place in the folder; of raw annotations, in the latest round that has it. Raises OSError."""
@@ -169,10 +185,12 @@ def table_by_name(path: Path) -> str | None:
     """The table that the name of a file or of its folder gives, as in records/ and data/."""
     by_name = {
         SPEAKERS_FILE: "speakers",
+        ANNOTATORS_FILE: "annotators",
         **{name.rpartition("/")[2]: table for name, table in {**DOCUMENT_FILES, **SIDE_FILES}.items()},
     }
     folders = path.absolute().parent.as_posix()
-    for folder, table in sorted(ANNOTATOR_FOLDERS.items(), key=lambda item: -len(item[0])):
+    by_folder = {**ANNOTATOR_FOLDERS, _HELD_OUT: "annotations"}
+    for folder, table in sorted(by_folder.items(), key=lambda item: -len(item[0])):
         if folders.endswith(f"/{folder}") and path.name not in by_name:
             return table
     names = [by_name.get(path.name), path.name.partition(".")[0], path.absolute().parent.name]

@@ -7,7 +7,7 @@ the dataset's own sentences, and `authoring` for the words that a person types.
 import re
 from collections.abc import Iterator
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 from unicodedata import category, normalize
 
@@ -65,6 +65,15 @@ def weight(word: str) -> int:
     if _compiled(_HALF).match(word):
         return WORD // 2
     return WORD // 4 if _compiled(_QUARTER).match(word) else WORD
+
+
+def tokens(text: str) -> Iterator[tuple[int, int]]:
+    """The spans of the words, numbers and marks of a text, in code points; blanks are in none."""
+    edges = [match.start() for match in _compiled(_EDGE).finditer(text)]
+    bounds = sorted({0, *edges, len(text)})
+    for start, end in pairwise(bounds):
+        if not text[start:end].isspace():
+            yield start, end
 
 
 def ends_like_a_sentence(text: str) -> bool:

@@ -2,7 +2,7 @@
 
 A rule is declared in the module of its level or table group: `reading.file_rules` (1), `schema_rules`
 (2), `identity`, `references`, `segments`, `claims`, `relations`, `lists`, `annotations`, `derived`,
-`speakers`, `included_text` (3), `sources` (4). docs/rules.md is generated from them.
+`annotators`, `speakers`, `included_text` (3), `sources` (4). docs/rules.md is generated from them.
 """
 
 from collections.abc import Mapping
@@ -12,6 +12,7 @@ from onrecord.model.findings import Rule
 from onrecord.reading import file_rules
 from onrecord.rules import (
     annotations,
+    annotators,
     claims,
     derived,
     identity,
@@ -35,6 +36,7 @@ TABLE_CHECKS: tuple[Check, ...] = (
     *claims.CHECKS,
     *relations.CHECKS,
     *lists.CHECKS,
+    *annotators.CHECKS,
     *annotations.CHECKS,
     *derived.CHECKS,
     *included_text.CHECKS,
@@ -63,6 +65,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
             *(check.rule for check in (*IDENTITY_CHECKS, *TABLE_CHECKS)),
             *(check.rule for check in SPEAKER_CHECKS),
             speakers.UNUSED_SPEAKER,
+            annotators.UNUSED_ANNOTATOR,
             *(check.rule for check in (*AVAILABILITY_CHECKS, *INTEGRITY_CHECKS, *SOURCE_CHECKS)),
         )
     }

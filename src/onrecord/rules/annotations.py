@@ -7,10 +7,10 @@ claims, and the adjudications.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from onrecord.model.annotations import annotated_fields, has_labelled, label_of
+from onrecord.model.annotations import annotated_fields, has_labelled, label_of, undecided_fields
 from onrecord.model.findings import quoted
 from onrecord.model.tables import key_fields
-from onrecord.reading.located import Row
+from onrecord.reading.located import Key, Row
 from onrecord.rules.check import Problem, check
 from onrecord.rules.document import Document
 
@@ -21,16 +21,17 @@ _ANNOTATION_KEY = key_fields("annotations")
 
 
 @check(
-    "annotations",
     "claims",
-    summary="An annotator, or a file of raw labels, with labels for only some claims of the document.",
-    why="Agreement is computed over the same claims for all annotators; a missing label is a missing line.",
-    fix="Restore the labels, or remove the annotator completely.",
+    "labellings",
+    summary="A file of raw labels without some claims, or a claim's raw labels without the annotation.",
+    why="Raw labels are kept as received, and annotations have all of them; a gap is a missing line.",
+    fix="Restore the labels, or remove the annotator. Who labelled only some claims has no raw file.",
 )
 def claim_not_annotated(document: Document) -> Iterator[Problem]:
     # A claim with a wrong id is one error, not a missing label as well.
     if not document.is_complete("claims") or document.has_faulty(document.rows("claims"), "claim_id"):
         return
+    raw = document.tables["labellings"]
     for name in _BY_ANNOTATOR:
         if name not in document.tables or not document.is_complete(name):
             continue
@@ -39,7 +40,10 @@ def claim_not_annotated(document: Document) -> Iterator[Problem]:
             if document.has_faulty(rows, *key_fields(name)):
                 continue
             known = document.tables[name].by_key
-            missing = [claim for claim in document.tables["claims"].ids() if (annotator, claim) not in known]
+            keys = [(annotator, claim) for claim in document.tables["claims"].ids()]
+            # Without raw labels nobody knows how many claims an annotator labelled.
+            wanted = keys if name == "labellings" else [key for key in keys if key in raw.by_key]
+            missing = [claim for annotator, claim in wanted if (annotator, claim) not in known]
             if missing:
                 others = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
                 message = f"{annotator} has no labels for {missing[0]}{others}"
@@ -61,11 +65,25 @@ def altered_annotation(document: Document) -> Iterator[Problem]:
         if given is None:
             continue
         for field in annotated_fields():
-            found = quoted(record[field]) if field in record else _NOT_GIVEN
-            wanted = quoted(given[field]) if field in given else _NOT_GIVEN
+            found = quoted(record[field]) if has_labelled(record, field) else _NOT_GIVEN
+            wanted = quoted(given[field]) if has_labelled(given, field) else _NOT_GIVEN
             if found != wanted:
                 message = f"{field} is {found}, but the raw label is different"
                 yield Problem(record, message, (field,), wanted)
+
+
+@check(
+    "annotations",
+    summary="A field that an annotator labelled and could not decide as well.",
+    why="What an annotator could not decide counts as a missing label; with a label it would count as both.",
+    fix="Delete the label, or the reason in `undecided`.",
+)
+def undecided_but_labelled(document: Document) -> Iterator[Problem]:
+    for record in document.eligible("annotations"):
+        for field in undecided_fields(record):
+            if record.get(field) is not None:
+                message = f"{field} is {quoted(record[field])}, but undecided gives a reason for no label"
+                yield Problem(record, message, (field,), "null, or no reason in undecided")
 
 
 @check(
@@ -162,12 +180,20 @@ def idle_adjudication(document: Document) -> Iterator[Problem]:
 
 
 def _complete(document: Document) -> Mapping[str, list[Row]]:
-    """The valid rows of each claim that has one of every annotator: a missing label may have differed."""
+    """The valid rows of each claim for which no annotator's row is rejected or lost: it may have differed.
+
+    A claim that an annotator did not get to is complete without that annotator.
+    """
     given: dict[str, list[Row]] = {}
     for row in document.rows("annotations"):
         given.setdefault(row["claim_id"], []).append(row)
-    annotators = {key[0] for key in document.tables["annotations"].by_key}
-    return {claim_id: rows for claim_id, rows in given.items() if len(rows) >= len(annotators)}
+    wanted: dict[Key, set[Key]] = {}
+    annotators = {annotator for annotator, _ in document.tables["annotations"].by_key}
+    for name in _BY_ANNOTATOR:
+        for annotator, claim_id in document.tables[name].by_key if name in document.tables else ():
+            if annotator in annotators:
+                wanted.setdefault(claim_id, set()).add(annotator)
+    return {claim_id: rows for claim_id, rows in given.items() if len(rows) >= len(wanted[claim_id])}
 
 
 def _labels(document: Document, claim: Row, field: str, rows: Sequence[Row]) -> Mapping[str, Any]:
@@ -193,4 +219,11 @@ def _next_to(claim_id: str, rows: list[Row]) -> Row:
     return next((row for row in rows if row["claim_id"] > claim_id), rows[-1])
 
 
-CHECKS = (claim_not_annotated, altered_annotation, found_mismatch, undecided_label, idle_adjudication)
+CHECKS = (
+    claim_not_annotated,
+    altered_annotation,
+    undecided_but_labelled,
+    found_mismatch,
+    undecided_label,
+    idle_adjudication,
+)

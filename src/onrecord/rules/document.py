@@ -5,7 +5,7 @@ records are still eligible for checks, and which tables may be incomplete, so th
 (cascade suppression). The rules are in the modules next to this one.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from operator import attrgetter, itemgetter
@@ -141,13 +141,15 @@ class Table:
 
 @dataclass(slots=True)
 class Document:
-    """One document as far as its tables are given; `speakers` is shared by all documents."""
+    """One document as far as its tables are given; all documents share the speakers and annotators."""
 
     document_id: str
     tables: dict[str, Table]
     folder: DocumentFolder | None = None
     source: Source | None = None
     speakers: KnownSpeakers | None = None
+    annotators: Set[str] | None = None
+    """The ids of the described annotators; None where nobody is described, or not every line can be read."""
     incomplete: set[str] = field(default_factory=set)
     """Tables with a wrong id. A record that seems to be missing from them may only be misnamed."""
     _faulty: dict[int, set[str]] = field(default_factory=dict)

@@ -161,7 +161,7 @@ def edge_on_punctuation(document: Document) -> Iterator[Problem]:
 def copied_words(document: Document) -> Iterator[Problem]:
     if document.record is None or document.record["text_included"]:
         return
-    for table in ("documents", "segments", "claims", *SIDE_TABLES):
+    for table in ("documents", "segments", "claims", "annotations", *SIDE_TABLES):
         fields = prose_fields(table)
         for record, source in _with_source(document, table, *(field.path[0] for field in fields)):
             for field in fields:

@@ -21,7 +21,7 @@ _BYTES_AT_ONCE = 128 << 10
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What all documents of a run share: the tables, the speakers, and where ids may be missing."""
+    """What all documents share: the tables, the speakers and annotators, and where ids may be missing."""
 
     level: int
     tables: tuple[str, ...] = ()
@@ -29,6 +29,7 @@ class Given:
     incomplete: frozenset[str] = frozenset()
     """Tables of which a line may be a record of any document, or of which only a part was given."""
     speakers: KnownSpeakers | None = None
+    annotators: Set[str] | None = None
     ignored: Set[str] = frozenset()
     """Rules whose findings are only counted."""
     most: int | None = None
@@ -90,7 +91,8 @@ def _read(
     incomplete: Set[str],
 ) -> Assembled:
     tables: dict[str, Table] = {}
-    found = Assembled(Document("", tables, speakers=given.speakers), findings)
+    document = Document("", tables, speakers=given.speakers, annotators=given.annotators)
+    found = Assembled(document, findings)
     for name, of_table in parts.items():
         batches = [scanned.get(part) or scan(part, given.level, given.most) for part in of_table]
         tables[name] = Table(name, batches, is_incomplete=name in incomplete)

@@ -34,6 +34,8 @@ class Checked:
     skipped: list[Skipped] = field(default_factory=list)
     speakers: dict[str, set[str]] = field(default_factory=dict)
     """The speakers whom the documents name, by split."""
+    annotators: set[str] = field(default_factory=set)
+    """The annotators whom the documents name, if any are described."""
 
     @property
     def is_clean(self) -> bool:
@@ -77,6 +79,8 @@ def check_document(
     checked.documents += 1
     named = document.named("speaker_id", document.tables)
     checked.speakers.setdefault(split_of(document), set()).update(named)
+    if given.annotators is not None and document.folder:
+        checked.annotators |= document.folder.annotators()
     if given.level >= 3:
         checked.add(document_findings(document, given.level, articles, summary), given)
 

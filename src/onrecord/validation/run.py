@@ -1,7 +1,7 @@
 """A run over one input of any layout: its documents in tasks, and their findings in one order.
 
-The order is: the folder or the files, the speakers, then document by document. It depends neither on the
-layout nor on what runs the tasks.
+The order is: the folder or the files, the speakers, the annotators, then document by document. It depends
+neither on the layout nor on what runs the tasks.
 """
 
 import os
@@ -25,9 +25,17 @@ from onrecord.reading.article import articles_folder
 from onrecord.reading.batches import Part, in_blocks
 from onrecord.reading.file_rules import CARRIAGE_RETURN, EMPTY_FILE, UNREADABLE_FILE
 from onrecord.reading.files import is_there
-from onrecord.reading.layouts import SPEAKERS_FILE, DocumentFolder, documents, part_of, records_findings
+from onrecord.reading.layouts import (
+    ANNOTATORS_FILE,
+    SPEAKERS_FILE,
+    DocumentFolder,
+    documents,
+    part_of,
+    records_findings,
+)
 from onrecord.reading.located import Located
 from onrecord.rules.schema import schema_findings
+from onrecord.validation.annotators import AnnotatorTable
 from onrecord.validation.assemble import Given
 from onrecord.validation.documents import Checked, Source, check_documents
 from onrecord.validation.elsewhere import absolute_part, shown_in, with_content
@@ -97,6 +105,7 @@ class Run:
         yield from self.check_dataset(read_dataset_file(folder))
         file = folder / SPEAKERS_FILE
         parts = [part_of(file, "speakers")] if is_there(file) else []
+        annotators = AnnotatorTable()
         found = documents(folder)
         sizes = {one: _size_of(one) for one in found}
         most = self._work.task_records * _BYTES_PER_RECORD
@@ -108,13 +117,18 @@ class Run:
             self._running(sum(sizes.values())) as executor,
         ):
             yield from self.read_speakers(speakers, parts)
-            given = self._given(speakers=speakers.lookup() if parts else None)
+            yield from self.read_annotators(annotators, folder)
+            given = self._given(speakers=speakers.lookup() if parts else None, annotators=annotators.known())
             articles = articles_folder(self._articles)
             if executor.is_remote:
                 # Workers may have another current folder; findings show the path as it was given.
                 tasks = (tuple(DocumentFolder(one.path.absolute()) for one in task) for task in tasks)
             base = folder if executor.is_remote else None
-            is_clean = yield from self._check(tasks, given, articles, speakers, executor, base=base)
+            is_clean = yield from self._check(
+                tasks, given, articles, speakers, executor, annotators=annotators, base=base
+            )
+            if self._level >= 3 and is_clean:
+                yield from annotators.unused()
             if parts and self._level >= 3 and is_clean and speakers.is_complete:
                 yield from speakers.unused()
 
@@ -133,7 +147,12 @@ class Run:
                 self._summary.note(
                     f"speaker ids were not checked: there is no {SPEAKERS_FILE} next to the folder"
                 )
-            given = self._given(speakers=speakers.lookup() if is_there(file) else None)
+            annotators = AnnotatorTable()
+            for _ in Run(self._level, None, Summary(), None).read_annotators(annotators, parent):
+                pass
+            given = self._given(
+                speakers=speakers.lookup() if is_there(file) else None, annotators=annotators.known()
+            )
             yield from self._check([[folder]], given, articles_folder(self._articles), speakers, Serial())
 
     def check_files(self, files: Files, *, is_alone: bool = False) -> Iterator[Finding]:
@@ -185,6 +204,7 @@ class Run:
         speakers: SpeakerTable,
         executor: Executor,
         *,
+        annotators: AnnotatorTable | None = None,
         is_counted: bool = True,
         base: Path | None = None,
     ) -> Generator[Finding, None, bool]:
@@ -204,6 +224,8 @@ class Run:
             self._summary.documents_with_source += checked.documents_with_source
             for split, names in checked.speakers.items():
                 speakers.use(names, split)
+            if annotators:
+                annotators.use(checked.annotators)
             is_clean &= checked.is_clean
             yield from self._once_per_file(checked.findings)
         for part in self._speaker_parts:
@@ -231,6 +253,18 @@ class Run:
                     break
         if self._level >= 3:
             yield from speakers.findings()
+
+    def read_annotators(self, annotators: AnnotatorTable, folder: Path) -> Iterator[Finding]:
+        """Check the annotators that a records folder describes, where it does, and keep them."""
+        file = folder / ANNOTATORS_FILE
+        if not is_there(file):
+            return
+        batch = scan(part_of(file, "annotators"), self._level, self._most)
+        self._summary.take(Counter(annotators=batch.records), batch.unlisted, {})
+        yield from self._once_per_file(finding for one in batch.rejected for finding in one.findings)
+        annotators.add(batch)
+        if self._level >= 3:
+            yield from annotators.findings()
 
     def _given(self, **shared: Any) -> Given:
         """What the documents of an input share, with the settings of the run."""

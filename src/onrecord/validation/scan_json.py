@@ -201,6 +201,7 @@ def satisfies(rows: list[Row], table: str, *, is_built: bool = False) -> bool:
     return (
         fast_validator_of_many(table, is_built=is_built).is_valid(rows)
         and all(_are_plain_integers(field.column(rows)) for field in integer_fields(table))
+        and all(_are_doubles([row.get(name) for row in rows]) for name in _numbers(table))
         and all(_POSSIBLE[value] for field in _dates(table, is_built) for value in set(field.column(rows)))
     )
 
@@ -208,14 +209,16 @@ def satisfies(rows: list[Row], table: str, *, is_built: bool = False) -> bool:
 def _has_no_repeated_key(content: bytes, rows: list[Row], table: str) -> bool:
     """Whether the text has as many keys as the valid records that were decoded from it."""
     keys = sum(map(len, rows))
-    for name, size in _inner_objects(table):
+    for name, size in _lists_of_objects(table):
         keys += size * sum([len(row[name]) for row in rows])
+    for name in _objects(table):
+        keys += sum([len(row[name]) for row in rows if row.get(name)])
     written = content.count(b'":')
     return written == keys or written - content.count(b'\\":') == keys
 
 
 @cache
-def _inner_objects(table: str) -> tuple[tuple[str, int], ...]:
+def _lists_of_objects(table: str) -> tuple[tuple[str, int], ...]:
     """The fields that hold a list of objects, with the number of keys of each object."""
     properties = authored_schema(table)["properties"].items()
     return tuple(
@@ -225,11 +228,30 @@ def _inner_objects(table: str) -> tuple[tuple[str, int], ...]:
     )
 
 
+@cache
+def _objects(table: str) -> tuple[str, ...]:
+    """The fields that hold one object, whose keys are all optional."""
+    properties = authored_schema(table)["properties"].items()
+    return tuple(name for name, sub in properties if "properties" in sub)
+
+
 def _are_plain_integers(values: Sequence[Any]) -> bool:
     """Whether no value is written with a decimal point or too large for a double."""
     return not values or (
         {*map(type, values)} == {int} and min(values) >= -LARGEST_INTEGER and max(values) <= LARGEST_INTEGER
     )
+
+
+def _are_doubles(values: Sequence[Any]) -> bool:
+    """Whether no whole number is too large for a double; any other number is one."""
+    return all(abs(value) <= LARGEST_INTEGER for value in values if isinstance(value, int))
+
+
+@cache
+def _numbers(table: str) -> tuple[str, ...]:
+    """The authored fields that hold a number, whole or not."""
+    properties = authored_schema(table)["properties"].items()
+    return tuple(name for name, sub in properties if "number" in sub.get("type", ()))
 
 
 class _Possible(dict[str | None, bool]):

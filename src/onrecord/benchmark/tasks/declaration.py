@@ -7,7 +7,7 @@ modules of `benchmark`.
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from types import MappingProxyType
 from typing import Any, Literal, TypeVar
@@ -39,6 +39,8 @@ class Item(ShortRepr):
     """A label, an EDTF string, or for claims to be extracted a mapping of their ids to their texts."""
     attributes: Mapping[str, tuple[str, ...]]
     """What errors can be grouped by: `{"kind": ("event",), "flags": ()}`."""
+    layers: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
+    """The layer of each claim to be extracted."""
 
     @property
     def cluster(self) -> tuple[str, int]:

@@ -13,9 +13,11 @@ def paragraph_id(document_id: str, paragraph: int) -> str:
 
 def _items(tables: Tables) -> Iterator[Item]:
     gold: dict[tuple[str, int], dict[str, str]] = {}
+    layers: dict[str, str] = {}
     for claim in tables.claims:
         place = (claim["document_id"], tables.paragraph(claim))
         gold.setdefault(place, {})[claim["claim_id"]] = claim["text"]
+        layers[claim["claim_id"]] = claim["layer"]
     glossed: dict[tuple[str, int], list[Mapping[str, Any]]] = {}
     for segment in tables.segments.values():
         if segment["gloss"] is not None:
@@ -28,7 +30,15 @@ def _items(tables: Tables) -> Iterator[Item]:
         }
         attributes = {"role": tuple(dict.fromkeys(segment["role"] for segment in segments))}
         expected = gold.get((document_id, paragraph), {})
-        yield Item(paragraph_id(document_id, paragraph), document_id, paragraph, given, expected, attributes)
+        yield Item(
+            paragraph_id(document_id, paragraph),
+            document_id,
+            paragraph,
+            given,
+            expected,
+            attributes,
+            {claim_id: layers[claim_id] for claim_id in expected},
+        )
 
 
 TASK = Task(
@@ -41,6 +51,6 @@ TASK = Task(
         "paragraph": "the number of the paragraph",
         "glosses": "what each of its sentences says, in order",
     },
-    primary="soft_f1",
+    primary="f1",
     items_of=_items,
 )

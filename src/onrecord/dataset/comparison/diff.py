@@ -152,7 +152,10 @@ def _authored(snapshot: Snapshot) -> Mapping[str, Content]:
     for table, content in (snapshot.built or {}).items():
         derived = schemas.read_only_fields(table) if table in schemas.TABLES else frozenset()
         kept = [name for name in content.columns if name not in derived]
-        rows = [{name: row[name] for name in kept if _was_written(row, name)} for row in content.rows]
+        rows = [
+            {name: _as_written(row[name]) for name in kept if _was_written(row, name)} for row in content.rows
+        ]
+
         # What no annotator labelled is in no record.
         kept = [name for name in kept if not rows or any(name in row for row in rows)]
         # Authored records have no column types, so the types of built tables are left out.
@@ -161,8 +164,19 @@ def _authored(snapshot: Snapshot) -> Mapping[str, Content]:
 
 
 def _was_written(row: Row, name: str) -> bool:
-    """Whether a field of a built row is in the authored record as well: what was not labelled is not."""
-    return "labelled" not in row or name in row["labelled"] or name not in annotated_fields()
+    """Whether a field of a built row is in the authored record as well: what nobody gave is not."""
+    if "labelled" not in row:
+        return True
+    if name in annotated_fields():
+        return name in row["labelled"]
+    return row[name] is not None or name in schemas.authored_schema("annotations")["required"]
+
+
+def _as_written(value: Any) -> Any:
+    """A value of a built row without the keys that the build adds to an object."""
+    return (
+        {key: part for key, part in value.items() if part is not None} if isinstance(value, dict) else value
+    )
 
 
 def _compare(old: Mapping[str, Content], new: Mapping[str, Content], notes: list[str]) -> list[TableDiff]:

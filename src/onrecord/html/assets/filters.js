@@ -1,27 +1,37 @@
 "use strict";
-// The table of claims: the rows that pass the filters, a hundred at a time. The address holds the filters.
-{
-  const PAGE = 100;
+// The filters: which claims pass them. The address holds them; an event informs the reading view and the table.
+const filters = (() => {
   const PREFIX = "claims?";
   const form = document.getElementById("filters");
-  const body = document.getElementById("rows");
   const count = document.getElementById("count");
-  const more = document.getElementById("more");
-  const choices = [...form.querySelectorAll("select:not([name=when])")];
+  const PICKS = ["layer", "check_worthy", "verifiability", "mode", "kind", "speaker_id", "evidence", "barriers", "flags", "split", "differs"];
+  const TITLES = { check_worthy: "Worth a check", speaker_id: "Speaker", barriers: "Barrier", flags: "Flag", differs: "Annotators differ on" };
+  const OF_LISTS = new Set(["evidence", "barriers", "flags", "differs"]);
+  const NONE = "none";
+  const tableOf = (field) => (more.columns.has(field) ? more : claims);
+  const keysOf = (cell) => (Array.isArray(cell) ? (cell.length ? cell : [NONE]) : [String(cell)]);
+  const titleOf = (field) => TITLES[field] ?? inWords(field[0].toUpperCase() + field.slice(1));
   let found = [];
-  let shown = 0;
 
-  const nameOf = (field, value) => (field === "speaker_id" ? data.speakers[value] : field === "document_id" ? value : inWords(value));
+  function shownKey(field, key) {
+    if (key === NONE && OF_LISTS.has(field)) return field === "differs" ? "nothing" : "none";
+    if (key === "true" || key === "false") return key === "true" ? "yes" : "no";
+    return field === "speaker_id" ? speakerName(key) : inWords(key.replace(/_id$/, ""));
+  }
 
-  function fill(select) {
-    const field = select.name;
+  // A list of boxes for each field: several values of one field are alternatives.
+  function pick(field) {
     const counts = new Map();
     for (let row = 0; row < claims.n; row++) {
-      for (const value of [claims.value(field, row)].flat()) counts.set(value, (counts.get(value) ?? 0) + 1);
+      for (const key of keysOf(tableOf(field).value(field, row))) counts.set(key, (counts.get(key) ?? 0) + 1);
     }
+    if (counts.size < 2) return null;
     const order = [...counts].sort((one, other) => other[1] - one[1] || (one[0] < other[0] ? -1 : 1));
-    select.append(make("option", { value: "" }, "any"));
-    for (const [value, n] of order) select.append(make("option", { value }, `${nameOf(field, value)} (${grouped(n)})`));
+    const boxes = order.map(([key, n]) => make(
+      "label", {}, make("input", { type: "checkbox", name: field, value: key }), ` ${shownKey(field, key)} `, make("span", { class: "quiet" }, grouped(n)),
+    ));
+    const chosen = make("span", { class: "chosen" });
+    return make("details", { class: "pick", "data-field": field }, make("summary", {}, titleOf(field), chosen), make("div", {}, ...boxes));
   }
 
   let searched = null;
@@ -35,16 +45,17 @@
   function tests() {
     const wanted = new FormData(form);
     const all = [];
-    for (const { name } of choices) {
-      const value = wanted.get(name);
-      if (value) all.push(claims.passing(name, (cell) => (Array.isArray(cell) ? cell.includes(value) : cell === value)));
+    for (const field of PICKS) {
+      const keys = new Set(wanted.getAll(field));
+      if (keys.size) all.push(tableOf(field).passing(field, (cell) => keysOf(cell).some((key) => keys.has(key))));
     }
+    const documentId = wanted.get("document_id");
+    if (documentId) all.push(claims.passing("document_id", (cell) => cell === documentId));
     const [from, until] = [wanted.get("from"), wanted.get("until")];
     if (from || until) {
       const when = wanted.get("when") === "about" ? "about" : "stated";
-      const field = when === "about" ? "about_time" : "stated_on";
       // A time passes if it may lie in the given span; ISO dates compare as text, null is an open end.
-      all.push(claims.passing(field, (edtf) => edtf !== null));
+      all.push(claims.passing(when === "about" ? "about_time" : "stated_on", (edtf) => edtf !== null));
       if (from) all.push(claims.passing(`${when}_until`, (day) => day === null || day >= from));
       if (until) all.push(claims.passing(`${when}_from`, (day) => day === null || day <= until));
     }
@@ -58,120 +69,78 @@
     found = [];
     for (let row = 0; row < claims.n; row++) if (all.every((test) => test(row))) found.push(row);
     count.textContent = `${grouped(found.length)} of ${grouped(claims.n)} claims`;
-    body.replaceChildren();
-    shown = 0;
-    showMore();
-  }
-
-  function showMore() {
-    body.append(...found.slice(shown, shown + PAGE).map(rowElement));
-    shown = Math.min(shown + PAGE, found.length);
-    more.hidden = shown >= found.length;
-    more.textContent = `Show ${grouped(Math.min(PAGE, found.length - shown))} more`;
-  }
-
-  function rowElement(row) {
-    const id = claims.value("claim_id", row);
-    const label = claims.value("verifiability", row);
-    const text = claims.value("text", row);
-    const button = make("button", { type: "button", "aria-expanded": "false", "aria-label": `All fields: ${text}` }, "All fields");
-    const cell = (...children) => make("td", { role: "cell" }, ...children);
-    const line = make(
-      "tr", { role: "row", "data-row": row, class: `is-${label}` },
-      cell(make("a", { href: `#${id}`, dir: "auto" }, text)),
-      cell(claims.value("speaker", row)),
-      cell(inWords(claims.value("kind", row))),
-      cell(makeSign(label), inWords(label)),
-      cell(timeInWords(claims.value("stated_on", row))),
-      cell(button),
-    );
-    button.addEventListener("click", () => toggle(line, row, button));
-    return line;
-  }
-
-  function toggle(line, row, button) {
-    const isOpen = button.getAttribute("aria-expanded") === "true";
-    button.setAttribute("aria-expanded", String(!isOpen));
-    if (isOpen) line.nextElementSibling.remove();
-    else line.after(recordElement(row));
-  }
-
-  function recordElement(row) {
-    const id = claims.value("claim_id", row);
-    const list = make("dl", {});
-    const put = (name, ...value) => list.append(make("div", {}, make("dt", {}, name), make("dd", { dir: "auto" }, ...value)));
-    const gloss = segments.columns.get("segment_id").values.indexOf(claims.value("segment_id", row));
-    if (gloss >= 0) put("sentence", segments.value("gloss", gloss) ?? "");
-    for (const [field, value] of Object.entries(claims.record(row))) put(inWords(field), shownValue(value));
-    for (let link = 0; link < relations.n; link++) {
-      const [source, target] = [relations.value("source_id", link), relations.value("target_id", link)];
-      if (source !== id && target !== id) continue;
-      const other = source === id ? target : source;
-      const type = inWords(relations.value("type", link));
-      put(source === id ? type : `${type} (by)`, make("a", { href: `#${other}` }, claims.value("text", rowOf(other))));
+    for (const box of form.querySelectorAll(".pick")) {
+      const chosen = [...box.querySelectorAll(":checked")].map((input) => shownKey(box.dataset.field, input.value));
+      box.querySelector(".chosen").textContent = chosen.length ? `: ${chosen.join(" or ")}` : "";
     }
-    const copy = make("button", { type: "button", "data-copy": id }, "Copy as JSON");
-    return make("tr", { role: "row", class: "record" }, make("td", { role: "cell", colspan: "6" }, list, make("p", { class: "tools" }, copy)));
+    announce(all.length > 0);
   }
 
-  function shownValue(value) {
-    if (value === null) return "none";
-    if (typeof value === "boolean") return value ? "yes" : "no";
-    if (!Array.isArray(value)) return String(value);
-    return value.map((item) => (typeof item === "object" ? JSON.stringify(item) : inWords(item))).join(", ") || "none";
+  function announce(isFiltered) {
+    const documentId = new FormData(form).get("document_id") ?? "";
+    document.dispatchEvent(new CustomEvent("onrecord:found", { detail: { rows: found, isFiltered, documentId } }));
   }
 
   function toAddress() {
     const set = [...new FormData(form)].filter(([name, value]) => value && !(name === "when" && value === "stated"));
-    const address = set.length ? `${PREFIX}${new URLSearchParams(set)}` : "claims";
-    history.replaceState(null, "", `#${address}`);
+    history.replaceState(null, "", set.length ? `#${PREFIX}${new URLSearchParams(set)}` : "#claims");
   }
 
   // Not `form.reset()`: the button does that, and it starts a search.
   function clear() {
-    for (const field of form.elements) if (field.name) field.value = field.options ? field.options[0].value : "";
+    for (const field of form.elements) {
+      if (field.type === "checkbox") field.checked = false;
+      else if (field.name) field.value = field.options ? field.options[0].value : "";
+    }
   }
 
   function fromAddress(address) {
     clear();
     for (const [name, value] of new URLSearchParams(address.slice(PREFIX.length))) {
-      const field = form.elements.namedItem(name);
-      if (field) field.value = value;
+      for (const field of form.elements) {
+        if (field.name !== name) continue;
+        if (field.type !== "checkbox") field.value = value;
+        else if (field.value === value) field.checked = true;
+      }
     }
     search();
-    document.getElementById("claims").scrollIntoView();
+    document.getElementById("reading").scrollIntoView();
   }
 
-  // A claim that is not in the reading view: alone in the table, with all its fields.
-  function seek(address) {
-    if (address.startsWith(PREFIX)) return fromAddress(address);
-    const row = rowOf(decodeURIComponent(address));
-    if (row < 0) return;
+  // One claim alone, whatever the filters are.
+  function only(row) {
     clear();
     found = [row];
     count.textContent = `1 of ${grouped(claims.n)} claims: ${claims.value("claim_id", row)}`;
-    body.replaceChildren();
-    shown = 0;
-    showMore();
-    const button = body.querySelector("button");
-    button.click();
-    body.firstElementChild.scrollIntoView({ block: "center" });
-    button.focus({ preventScroll: true });
+    announce(true);
   }
 
+  const csvCell = (value) => {
+    const text = value === null ? "" : typeof value === "object" ? JSON.stringify(value) : String(value);
+    return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  };
+  const asCsv = () => [claims.fields, ...found.map((row) => claims.fields.map((field) => claims.value(field, row)))]
+    .map((cells) => `${cells.map(csvCell).join(",")}\r\n`).join("");
+  const asJsonLines = () => found.map((row) => `${JSON.stringify(claims.record(row))}\n`).join("");
+
+  document.getElementById("picks").append(...PICKS.map(pick).filter(Boolean));
+  document.getElementById("as-csv").addEventListener("click", () => saveFile("claims.csv", asCsv()));
+  document.getElementById("as-jsonl").addEventListener("click", () => saveFile("claims.jsonl", asJsonLines()));
   let waiting = 0;
-  choices.forEach(fill);
   form.addEventListener("input", () => {
     clearTimeout(waiting);
     waiting = setTimeout(() => { search(); toAddress(); }, 150);
   });
+  form.addEventListener("reset", () => close());
   form.addEventListener("reset", () => setTimeout(() => { search(); toAddress(); }));
   form.addEventListener("submit", (event) => event.preventDefault());
-  more.addEventListener("click", () => {
-    const first = shown;
-    showMore();
-    body.querySelector(`[data-row="${found[first]}"] a`)?.focus();
+  // One list is open at a time, and none once the focus or a click is elsewhere.
+  function close(kept) { for (const box of form.querySelectorAll(".pick[open]")) if (box !== kept) box.open = false; }
+  document.addEventListener("pointerdown", (event) => close(event.target.closest?.(".pick")));
+  document.addEventListener("focusin", (event) => close(event.target.closest?.(".pick")));
+  form.addEventListener("keydown", (event) => {
+    const box = event.target.closest(".pick[open]");
+    if (event.key === "Escape" && box) { box.open = false; box.querySelector("summary").focus(); }
   });
-  document.addEventListener("onrecord:seek", (event) => seek(event.detail));
-  search();
-}
+  return { search, only, fromAddress, isAddress: (text) => text.startsWith(PREFIX) };
+})();

@@ -5,8 +5,16 @@
   let shownFor = null;
   let leaving = 0;
 
+  // In the line below a claim, kind and verifiability are known by their elements.
+  const IN_LINE = { I: "kind", EM: "verifiability" };
+  const idOf = (element) => {
+    if (element.dataset.label) return `label-${element.dataset.label}`;
+    if (element.tagName in IN_LINE) return `label-claims-${IN_LINE[element.tagName]}-${element.textContent.replaceAll(" ", "_")}`;
+    return element.hash.slice(1);
+  };
+
   const definitionOf = (element) => {
-    const id = element.dataset.label ? `label-${element.dataset.label}` : element.hash.slice(1);
+    const id = idOf(element);
     const entry = document.getElementById(id);
     return entry && [entry.querySelector("dt").textContent, entry.querySelector(".definition").textContent];
   };
@@ -35,7 +43,7 @@
   };
 
   const hidesSoon = () => { clearTimeout(leaving); leaving = setTimeout(hide, 200); };
-  const labelAt = (event) => event.target.closest?.(".term, [data-label]");
+  const labelAt = (event) => event.target.closest?.(".term, [data-label], .claim summary > i, .claim summary > em");
 
   document.addEventListener("pointerover", (event) => {
     const label = labelAt(event);

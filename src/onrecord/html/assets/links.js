@@ -5,8 +5,11 @@
 
   const open = (element) => {
     for (let box = element.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
+    // Whatever the filters hide, an address leads to it.
+    for (let box = element; box; box = box.parentElement) box.hidden = false;
     const own = element.querySelector(":scope > details");
     if (own && element.classList.contains("claim")) own.open = true;
+    element.tabIndex = -1;
     element.scrollIntoView({ block: "start" });
     element.focus({ preventScroll: true });
   };

@@ -1,0 +1,95 @@
+"""The tables of docs/extraction-metric.md, from the figures that `python -m benchmarks.metric_meta` saved."""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from onrecord.model.paths import home
+from scripts.markdown import paragraph, pipe_table
+
+CHOSEN, HELD = "chosen", "held"
+_KINDS: Mapping[str, str] = {
+    "negated": "negated",
+    "roles_swapped": "two names in each other's place",
+    "name_changed": "another name",
+    "number_changed": "another number",
+    "date_changed": "another date",
+    "hedge_dropped": "hedge dropped",
+    "attribution_dropped": "attribution dropped",
+    "made_general": "made general",
+    "made_specific": "a detail added",
+    "neighbour": "another claim of the paragraph",
+}
+_FEW = 20
+"""Kinds with fewer pairs are marked: their figures say little."""
+
+
+def candidate_table() -> str:
+    """AUC of each measure, alone and with the checks, and the share of the same claims that it accepts."""
+    return pipe_table(
+        ("measure", "checks", "AUC", "95 % interval", "same claims accepted"),
+        (
+            (
+                row["name"],
+                "yes" if row["checks"] else "no",
+                f"{row[HELD]['auc']['value']:.3f}",
+                f"{row[HELD]['auc']['low']:.3f} to {row[HELD]['auc']['high']:.3f}",
+                f"{row[HELD]['accepted']:.0%}" if row["checks"] else "",
+            )
+            for row in sorted(_saved()["candidates"], key=lambda row: -row[HELD]["auc"]["value"])
+        ),
+    )
+
+
+def kind_table() -> str:
+    """The chosen measure by kind of difference: pairs, AUC with interval, and the share rejected."""
+    alone, chosen = (_candidate("token F1", has_checks=checks)[HELD]["by_kind"] for checks in (False, True))
+    counts = _saved()["pairs"][HELD]
+    return pipe_table(
+        ("difference", "pairs", "AUC", "95 % interval", "AUC without checks", "rejected"),
+        (
+            (
+                words + (" *" if counts[kind] < _FEW else ""),
+                f"{counts[kind]:,}",
+                f"{chosen[kind]['auc']['value']:.3f}",
+                f"{chosen[kind]['auc']['low']:.3f} to {chosen[kind]['auc']['high']:.3f}",
+                f"{alone[kind]['auc']['value']:.3f}",
+                f"{chosen[kind]['rejected']:.0%}",
+            )
+            for kind, words in _KINDS.items()
+            if counts[kind]
+        ),
+    )
+
+
+def check_table() -> str:
+    """How often each check lowers pairs of the same claim, and pairs of each other kind."""
+    rows = []
+    for name, shares in _saved()["checks"].items():
+        kind = max(_KINDS, key=lambda kind: shares[kind] if shares[kind] == shares[kind] else 0)
+        rows.append((f"`{name}`", f"{shares['same']:.1%}", _KINDS[kind], f"{shares[kind]:.0%}"))
+    return pipe_table(("check", "lowers pairs of the same claim", "and most of all", "share"), rows)
+
+
+def pairs() -> str:
+    """The number of pairs, and the threshold, in one sentence."""
+    counts = _saved()["pairs"]
+    same = {side: own["same"] for side, own in counts.items()}
+    others = {side: sum(own.values()) - own["same"] for side, own in counts.items()}
+    return paragraph(
+        f"The half to choose on has {same[CHOSEN]:,} pairs of one claim and {others[CHOSEN]:,} others. The "
+        f"half that the tables show has {same[HELD]:,} and {others[HELD]:,}. Two claims are the same from a "
+        f"likeness of {_saved()['threshold']} on. A star marks fewer than {_FEW} pairs."
+    )
+
+
+def _candidate(name: str, *, has_checks: bool) -> Mapping[str, Any]:
+    return next(row for row in _saved()["candidates"] if row["name"] == name and row["checks"] is has_checks)
+
+
+@cache
+def _saved() -> Mapping[str, Any]:
+    file = home() / "benchmarks" / "results" / "metric_meta.json"
+    found: Mapping[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return found
