@@ -10,6 +10,7 @@ import pytest
 
 import onrecord
 from scripts.browser import CHROMIUM, FLAGS
+from tests.helpers.one_document import one_document
 from tests.helpers.sample import write_sample
 
 if TYPE_CHECKING:
@@ -84,6 +85,20 @@ def browser() -> Iterator["Browser"]:
 def shipped_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of the shipped tables."""
     return onrecord.page(tmp_path_factory.mktemp("page") / "onrecord.html").out
+
+
+@pytest.fixture(scope="session")
+def article_records(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shipped records of the first article alone."""
+    return one_document(root / "records", "cbs-2024-02-14", tmp_path_factory.mktemp("article") / "records")
+
+
+@pytest.fixture(scope="session")
+def article_page(article_records: Path) -> Path:
+    """The page of the first article's tables."""
+    data = article_records.with_name("data")
+    onrecord.build(article_records, data)
+    return onrecord.page(data.with_name("article.html"), data).out
 
 
 @pytest.fixture

@@ -44,6 +44,12 @@ def shipped_sheet(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return label_sheet(tmp_path_factory.mktemp("sheet") / "sheet.html").out
 
 
+@pytest.fixture(scope="module")
+def article_sheet(article_records: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sheet of the first article, with every claim and field."""
+    return label_sheet(tmp_path_factory.mktemp("sheet") / "sheet.html", article_records).out
+
+
 def test_the_data_block_has_these_keys_and_no_others(shipped_sheet: Path) -> None:
     of_sheet = {"sheet", "annotated", "layer", "fields", "speakers", "documents"}
     of_fields = {"name", "form", "question", "labels", "label", "definition", "example", "near_miss"}
@@ -124,10 +130,10 @@ def is_in(value: str, text: str) -> bool:
 
 @pytest.mark.parametrize("is_shipped", [True, False], ids=["shipped", "sample"])
 def test_no_gold_value_that_is_not_a_choice_is_in_the_source(
-    is_shipped: bool, shipped_sheet: Path, sample_records: Path, tmp_path: Path
+    is_shipped: bool, article_records: Path, article_sheet: Path, sample_records: Path, tmp_path: Path
 ) -> None:
-    records = RECORDS if is_shipped else sample_records
-    sheet = shipped_sheet if is_shipped else label_sheet(tmp_path / "sheet.html", sample_records).out
+    records = article_records if is_shipped else sample_records
+    sheet = article_sheet if is_shipped else label_sheet(tmp_path / "sheet.html", sample_records).out
     source = sheet.read_text(encoding="utf-8")
     offered = {label for field in annotated_fields() for label in definitions()["claims"].get(field, {})}
     # A claim may name a year itself, definitions are words too, and the forms of a time have examples.
@@ -141,8 +147,8 @@ def test_no_gold_value_that_is_not_a_choice_is_in_the_source(
     assert [value for value in hidden if is_in(value, source)] == []
 
 
-def test_claims_of_a_sentence_come_in_an_order_that_their_ids_decide(shipped_sheet: Path) -> None:
-    [document] = data_block(shipped_sheet)["documents"]
+def test_claims_of_a_sentence_come_in_an_order_that_their_ids_decide(article_sheet: Path) -> None:
+    [document] = data_block(article_sheet)["documents"]
     order = [(claim["sentence"], rank(0, claim["claim_id"])) for claim in document["claims"]]
     assert order == sorted(order)
     assert [claim["claim_id"] for claim in document["claims"]] != sorted(
@@ -151,9 +157,11 @@ def test_claims_of_a_sentence_come_in_an_order_that_their_ids_decide(shipped_she
     assert document["speakers"] == sorted(document["speakers"])
 
 
-def test_the_speakers_of_a_sample_are_those_of_the_whole_document(tmp_path: Path) -> None:
-    whole = data_block(label_sheet(tmp_path / "whole.html").out)
-    sample = data_block(label_sheet(tmp_path / "sample.html", choice=Choice(sample=2)).out)
+def test_the_speakers_of_a_sample_are_those_of_the_whole_document(
+    article_records: Path, article_sheet: Path, tmp_path: Path
+) -> None:
+    whole = data_block(article_sheet)
+    sample = data_block(label_sheet(tmp_path / "sample.html", article_records, Choice(sample=2)).out)
     assert whole["documents"][0]["speakers"] == sample["documents"][0]["speakers"]
     assert sum(len(document["claims"]) for document in sample["documents"]) == 2
 
@@ -246,9 +254,9 @@ def test_every_annotated_field_is_asked_with_its_labels_or_the_chosen_few() -> N
     ],
 )
 def test_choices_that_leave_nothing_to_label_are_refused_in_a_line(
-    options: list[str], said: str, tmp_path: Path
+    options: list[str], said: str, article_records: Path, tmp_path: Path
 ) -> None:
-    code, _, errors = run(tmp_path / "sheet.html", *options)
+    code, _, errors = run(tmp_path / "sheet.html", article_records, *options)
     assert (code, len(errors.splitlines())) == (2, 1)
     assert said in errors
     assert list(tmp_path.iterdir()) == []

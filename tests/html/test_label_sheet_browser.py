@@ -13,17 +13,15 @@ from onrecord.cli.main import main
 from onrecord.html.label_sheet import Choice, label_sheet
 from onrecord.html.sample import sampled
 from onrecord.html.sheet_records import read_sheet_records
-from onrecord.model.paths import home
 from tests.helpers.browsing import NARROW, NARROWEST, WIDE, Heard, Opened, violations
 from tests.helpers.sample import DOCUMENT_ID, claim_id, edit
 
-RECORDS = home() / "records"
 FEW = ("verifiability", "kind")
 
 
 @pytest.fixture(scope="module")
-def shipped_sheet(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return label_sheet(tmp_path_factory.mktemp("sheet") / "sheet.html").out
+def article_sheet(article_records: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return label_sheet(tmp_path_factory.mktemp("sheet") / "sheet.html", article_records).out
 
 
 @pytest.fixture
@@ -88,9 +86,9 @@ def answer(page: Page, field: str, turn: int) -> None:
 
 
 def test_twenty_claims_are_labelled_by_keyboard_and_the_file_is_valid(
-    opened: Opened, heard: Heard, shipped_sheet: Path, tmp_path: Path
+    opened: Opened, heard: Heard, article_records: Path, article_sheet: Path, tmp_path: Path
 ) -> None:
-    page = opened(shipped_sheet)
+    page = opened(article_sheet)
     start(page)
     fields = page.locator(".question").evaluate_all("all => all.map((one) => one.dataset.field)")
     for turn in range(20):
@@ -103,7 +101,7 @@ def test_twenty_claims_are_labelled_by_keyboard_and_the_file_is_valid(
 
     rows = saved(page)
 
-    every = [claim["claim_id"] for claim in read_sheet_records(RECORDS).documents[0].claims]
+    every = [claim["claim_id"] for claim in read_sheet_records(article_records).documents[0].claims]
     assert {row["claim_id"] for row in rows} == sampled(every, 20, 1)
     assert [row["claim_id"] for row in rows] == sorted(row["claim_id"] for row in rows)
     for row in rows:
@@ -114,14 +112,14 @@ def test_twenty_claims_are_labelled_by_keyboard_and_the_file_is_valid(
         {"kind": "It may be a kind of two sorts."}
     ] * 3
     assert all(row["seconds"] >= 0 for row in rows if "seconds" in row)
-    assert heard == [shipped_sheet.as_uri()]
+    assert heard == [article_sheet.as_uri()]
 
     file = tmp_path / "jane-doe.jsonl"
     file.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
     alone = CliRunner().invoke(main, ["validate", str(file), "--table", "annotations"])
     assert (alone.exit_code, alone.stderr) == (0, "")
     records = tmp_path / "records"
-    shutil.copytree(RECORDS, records)
+    shutil.copytree(article_records, records)
     for folder in records.glob("cbs*"):
         shutil.copyfile(file, folder / "annotations" / file.name)
     described = {
@@ -324,9 +322,9 @@ def test_without_storage_the_sheet_works_and_says_so(opened: Opened, short_sheet
 
 
 def test_the_sample_of_the_sheet_is_the_one_that_the_command_would_draw(
-    opened: Opened, shipped_sheet: Path
+    opened: Opened, article_sheet: Path
 ) -> None:
-    page = opened(shipped_sheet)
+    page = opened(article_sheet)
     every = page.evaluate("data.documents.flatMap((one) => one.claims.map((claim) => claim.claim_id))")
     for size, seed in ((7, 1), (20, 42), (1, 0)):
         drawn = page.evaluate(f"[...sampled({json.dumps(every)}, {size}, {seed})]")
@@ -411,8 +409,8 @@ def test_an_accessibility_audit_finds_nothing(
     assert violations(page) == []
 
 
-def test_a_narrow_screen_has_no_sideways_scroll(opened: Opened, shipped_sheet: Path) -> None:
-    page = opened(shipped_sheet, width=NARROW)
+def test_a_narrow_screen_has_no_sideways_scroll(opened: Opened, article_sheet: Path) -> None:
+    page = opened(article_sheet, width=NARROW)
     for width in (NARROWEST, NARROW, 768, 1024):
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth") == width

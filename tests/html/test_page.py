@@ -114,10 +114,10 @@ def test_drawings_have_no_ids_of_their_own(shipped: str) -> None:
 def test_every_claim_has_its_address_and_every_sentence_its_place(shipped: str) -> None:
     ids = [found["id"] for _, found in Parts(shipped).elements if found.get("id")]
     assert len(ids) == len(set(ids))
-    assert {row["claim_id"] for row in onrecord.rows("claims")} <= set(ids)
-    assert {row["segment_id"] for row in onrecord.rows("segments")} <= set(ids)
+    assert {row["claim_id"] for row in onrecord.rows("claims", split=None)} <= set(ids)
+    assert {row["segment_id"] for row in onrecord.rows("segments", split=None)} <= set(ids)
     assert [found for found in ids if re.search(r"-s\d{3}$", found or "")] == [
-        row["segment_id"] for row in onrecord.rows("segments")
+        row["segment_id"] for row in onrecord.rows("segments", split=None)
     ]
 
 
@@ -169,11 +169,11 @@ def test_the_data_block_holds_the_claims_field_by_field(shipped: str) -> None:
             {"segment_id": segments[at], "start": start, "end": end}
             for at, start, end in zip(flat, flat, flat, strict=True)
         ]
-    assert unpacked == json.loads(json.dumps(onrecord.rows("claims"), default=str))
+    assert unpacked == json.loads(json.dumps(onrecord.rows("claims", split=None), default=str))
 
 
 def test_counts_and_identity_are_those_of_the_tables(shipped: str) -> None:
-    assert f"<strong>{len(onrecord.rows('claims')):,}</strong> claims" in shipped
+    assert f"<strong>{len(onrecord.rows('claims', split=None)):,}</strong> claims" in shipped
     assert f"sha256:{read_identity(home() / 'data').dataset}" in shipped
 
 

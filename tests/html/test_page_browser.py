@@ -38,11 +38,11 @@ HOSTILE = (
 
 
 @pytest.fixture(scope="module")
-def searched(browser: Browser, shipped_page: Path) -> Iterator[Page]:
-    """The shipped page, opened once for all searches."""
+def searched(browser: Browser, article_page: Path) -> Iterator[Page]:
+    """The page of the article, opened once for all searches."""
     context = browser.new_context(viewport={"width": WIDE, "height": 800})
     page = context.new_page()
-    page.goto(shipped_page.as_uri())
+    page.goto(article_page.as_uri())
     yield page
     context.close()
 
@@ -179,14 +179,14 @@ def test_clearing_the_filters_shows_all_a_hundred_at_a_time(searched: Page) -> N
 
 
 def test_an_address_with_filters_and_a_count_in_a_table_find_the_same(
-    opened: Opened, shipped_page: Path
+    opened: Opened, article_page: Path
 ) -> None:
     expected = [
         claim
         for claim in onrecord.rows("claims")
         if (claim["kind"], claim["verifiability"]) == ("causal", "partially_verifiable")
     ]
-    page = opened(shipped_page, "#claims?kind=causal&verifiability=partially_verifiable")
+    page = opened(article_page, "#claims?kind=causal&verifiability=partially_verifiable")
     assert shown_count(page) == len(expected)
     page.get_by_role("button", name="Clear all").click()
     page.locator("#labels summary").nth(1).click()
@@ -196,9 +196,9 @@ def test_an_address_with_filters_and_a_count_in_a_table_find_the_same(
     assert shown_count(page) == len(expected)
 
 
-def test_a_claims_address_opens_it_in_its_place(opened: Opened, shipped_page: Path) -> None:
+def test_a_claims_address_opens_it_in_its_place(opened: Opened, article_page: Path) -> None:
     wanted = onrecord.rows("claims")[150]["claim_id"]
-    page = opened(shipped_page, f"#{wanted}")
+    page = opened(article_page, f"#{wanted}")
     claim = page.locator(f"[id='{wanted}']")
     claim.wait_for()
     assert claim.locator("details").get_attribute("open") is not None
@@ -208,9 +208,9 @@ def test_a_claims_address_opens_it_in_its_place(opened: Opened, shipped_page: Pa
     assert page.evaluate("document.activeElement.id") == wanted
 
 
-def test_a_claims_address_opens_it_whatever_is_filtered(opened: Opened, shipped_page: Path) -> None:
+def test_a_claims_address_opens_it_whatever_is_filtered(opened: Opened, article_page: Path) -> None:
     wanted = onrecord.rows("claims")[3]["claim_id"]
-    page = opened(shipped_page, "#claims?kind=quantity")
+    page = opened(article_page, "#claims?kind=quantity")
     page.evaluate(f"location.hash = '{wanted}'")
     page.wait_for_function(f"document.activeElement.id === '{wanted}'")
     assert page.locator(f"[id='{wanted}'] details").get_attribute("open") is not None
@@ -226,9 +226,9 @@ def test_a_claim_that_the_reading_view_lacks_is_opened_in_the_table(
     assert claim_id(5) in page.locator(".record").inner_text()
 
 
-def test_a_copied_claim_is_the_record(opened: Opened, shipped_page: Path) -> None:
+def test_a_copied_claim_is_the_record(opened: Opened, article_page: Path) -> None:
     claim = onrecord.rows("claims")[100]
-    page = opened(shipped_page, f"#{claim['claim_id']}", permissions=["clipboard-read", "clipboard-write"])
+    page = opened(article_page, f"#{claim['claim_id']}", permissions=["clipboard-read", "clipboard-write"])
     page.locator(f"[data-copy='{claim['claim_id']}']").click()
     page.wait_for_function("document.querySelector('[data-busy]')")
     copied = json.loads(page.evaluate("navigator.clipboard.readText()"))
@@ -319,11 +319,11 @@ def test_a_claim_opens_and_a_search_runs_by_keyboard(opened: Opened, sample_page
 # Colours do not change with the width, nor the layout with the colours.
 @pytest.mark.parametrize(("width", "scheme"), [(WIDE, "dark"), (NARROWEST, "light")])
 def test_an_accessibility_audit_finds_nothing(
-    opened: Opened, shipped_page: Path, width: int, scheme: str
+    opened: Opened, article_page: Path, width: int, scheme: str
 ) -> None:
     # The auditor is put into the page past its policy; that policy is tested where nothing is let past it.
     address = f"#{onrecord.rows('claims')[1]['claim_id']}"
-    page = opened(shipped_page, address, width=width, color_scheme=scheme, bypass_csp=True)
+    page = opened(article_page, address, width=width, color_scheme=scheme, bypass_csp=True)
     page.evaluate(
         """() => {
             for (const list of [".segment", "#rows > tr", ".field-labels", ".differences li", ".glance span"])
@@ -396,8 +396,8 @@ def test_the_browser_refuses_to_run_what_the_page_does_not_know(
     assert any("Content Security Policy" in said for said in heard)
 
 
-def test_a_narrow_screen_has_no_sideways_scroll(opened: Opened, shipped_page: Path) -> None:
-    page = opened(shipped_page, width=NARROWEST)
+def test_a_narrow_screen_has_no_sideways_scroll(opened: Opened, article_page: Path) -> None:
+    page = opened(article_page, width=NARROWEST)
     page.evaluate("document.querySelectorAll('details').forEach((details) => { details.open = true; })")
     page.locator("#rows button").first.click()
     for width in (NARROWEST, NARROW, 768, 1024):
@@ -426,9 +426,9 @@ def test_the_theme_can_be_chosen(opened: Opened, sample_page: Path) -> None:
 
 
 def test_without_scripts_the_reading_view_and_the_charts_are_there(
-    opened: Opened, shipped_page: Path
+    opened: Opened, article_page: Path
 ) -> None:
-    page = opened(shipped_page, java_script_enabled=False)
+    page = opened(article_page, java_script_enabled=False)
     assert page.locator(".claim").count() == len(onrecord.rows("claims"))
     assert page.locator(".claim .text").first.is_visible()
     assert page.locator(".chart .wide svg").first.is_visible()
@@ -477,8 +477,8 @@ def test_an_open_claim_has_its_links_and_the_annotators_next_to_each_other(
     assert kind.locator("td").all_inner_texts() == ["mental state", "evaluation"]
 
 
-def test_paragraphs_fold_and_open_together(opened: Opened, shipped_page: Path) -> None:
-    page = opened(shipped_page)
+def test_paragraphs_fold_and_open_together(opened: Opened, article_page: Path) -> None:
+    page = opened(article_page)
     paragraphs = page.locator(".paragraph")
     assert 0 < page.locator(".paragraph[open]").count() < paragraphs.count()
     page.get_by_role("button", name="Open all paragraphs").click()
@@ -487,8 +487,8 @@ def test_paragraphs_fold_and_open_together(opened: Opened, shipped_page: Path) -
     assert page.locator(".paragraph[open]").count() == 0
 
 
-def test_the_table_is_sorted_by_any_column_both_ways(opened: Opened, shipped_page: Path) -> None:
-    page = opened(shipped_page)
+def test_the_table_is_sorted_by_any_column_both_ways(opened: Opened, article_page: Path) -> None:
+    page = opened(article_page)
     choose(page, "layer", "background")
     shown_count(page)
     for heading, at in (("Claim", 0), ("Speaker", 1), ("Said", 4)):
@@ -503,8 +503,8 @@ def test_the_table_is_sorted_by_any_column_both_ways(opened: Opened, shipped_pag
                 )
 
 
-def test_tables_of_numbers_are_sorted_as_numbers(opened: Opened, shipped_page: Path) -> None:
-    page = opened(shipped_page)
+def test_tables_of_numbers_are_sorted_as_numbers(opened: Opened, article_page: Path) -> None:
+    page = opened(article_page)
     page.locator("#labels summary").nth(1).click()
     table = page.locator("#labels table").nth(1)
     table.get_by_role("button", name="all", exact=True).click()

@@ -126,13 +126,15 @@ def test_any_built_row_that_fits_the_schema_is_accepted_by_both_validators(table
 
 
 @pytest.fixture(scope="module")
-def bench(tmp_path_factory: pytest.TempPathFactory, root: Path, article_path: Path) -> mutate.Bench:
-    return mutate.make_bench(root / "records", tmp_path_factory.mktemp("bench"), article_path.parent)
+def bench(
+    tmp_path_factory: pytest.TempPathFactory, article_records: Path, article_path: Path
+) -> mutate.Bench:
+    return mutate.make_bench(article_records, tmp_path_factory.mktemp("bench"), article_path.parent)
 
 
 @pytest.fixture(scope="module")
-def faults(root: Path) -> list[Fault]:
-    return list(mutate.all_faults(root / "records"))
+def faults(article_records: Path) -> list[Fault]:
+    return list(mutate.all_faults(article_records))
 
 
 def test_a_single_error_in_a_real_record_is_found_or_is_undetectable(
