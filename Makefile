@@ -44,7 +44,8 @@ run: .venv/run.stamp ## Validate the records, build the Parquet, load it back an
 
 test: .venv/dev.stamp ## Run the tests
 	@echo "Running the tests in 2 processes; this takes some minutes ..."
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+	# Where bytecode is not kept, each process that a test starts compiles the package again.
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 test-wheel: .venv/dev.stamp .venv-core/stamp .venv-wheel/stamp ## Build wheel and sdist, and use the wheel where nothing else is (.venv-core, .venv-wheel)
 	$(BIN)/python -m scripts.try_wheel .venv-core .venv-wheel

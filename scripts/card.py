@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from functools import cache
 from pathlib import Path
 
 from onrecord.building import card
@@ -70,6 +71,7 @@ def python_blocks(markdown: str) -> list[str]:
     return _BLOCK.findall(markdown)
 
 
+@cache
 def run_snippet(code: str) -> str:
     """The output of a snippet that runs by itself, with an empty cache and without network."""
     with tempfile.TemporaryDirectory() as cache:

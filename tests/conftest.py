@@ -1,6 +1,7 @@
 """Shared by all tests: no network, a cache that no other run has seen, the article where it is at hand."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -107,9 +108,14 @@ def sample_records(tmp_path: Path) -> Path:
     return write_sample(tmp_path / "checkout")
 
 
+@pytest.fixture(scope="session")
+def _sample_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    checkout = tmp_path_factory.mktemp("sample") / "checkout"
+    onrecord.build(write_sample(checkout), checkout / "data")
+    return checkout / "data"
+
+
 @pytest.fixture
-def sample_data(sample_records: Path) -> Path:
+def sample_data(sample_records: Path, _sample_tables: Path) -> Path:
     """The built tables of the sample, beside its records."""
-    data = sample_records.with_name("data")
-    onrecord.build(sample_records, data)
-    return data
+    return Path(shutil.copytree(_sample_tables, sample_records.with_name("data")))

@@ -260,11 +260,16 @@ def test_the_command_starts_workers_that_leave_no_temporary_files(
     [(signal.SIGTERM, False), (signal.SIGTERM, True), (signal.SIGINT, True)],
     ids=["SIGTERM", "SIGTERM to all processes", "Ctrl-C on a terminal"],
 )
-@pytest.mark.parametrize("moment", ["*/key", "*/dask-scratch-space", "*/dask-scratch-space/worker-*"])
+@pytest.mark.parametrize(
+    ("moment", "workers"),
+    # Workers are started after the first two moments.
+    [("*/key", 1), ("*/dask-scratch-space", 1), ("*/dask-scratch-space/worker-*", 2)],
+)
 def test_an_interruption_while_the_cluster_starts_leaves_nothing(
-    faulty: Path, tmp_path: Path, moment: str, number: signal.Signals, to_all: bool
+    faulty: Path, tmp_path: Path, moment: str, workers: int, number: signal.Signals, to_all: bool
 ) -> None:
-    command = [sys.executable, "-m", "onrecord", "validate", str(faulty), "--level", "3", "--workers", "2"]
+    command = [sys.executable, "-m", "onrecord", "validate", str(faulty), "--level", "3"]
+    command += ["--workers", str(workers)]
     environment = {**os.environ, "TMPDIR": str(tmp_path)}
     process = subprocess.Popen(
         command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True

@@ -191,6 +191,9 @@ def _metric(task: Task, counted: Tally) -> Metric:
 
 
 def _holm(p_values: Sequence[float]) -> list[float]:
+    if len(p_values) < 2:
+        # One comparison needs no correction, and statsmodels takes a second to import.
+        return list(p_values)
     with extra("score", "a comparison"):
         from statsmodels.stats.multitest import multipletests
 
