@@ -15,6 +15,7 @@ from onrecord.dataset.agreement import Scale, bootstrap, domain, pairwise
 from onrecord.dataset.agreement import confusions as confusions_of
 from onrecord.dataset.agreement_formats import AGREEMENT_HEAD, agreement_cells, interval_text
 from onrecord.model.annotations import annotated_fields, has_labelled, label_of, shown
+from onrecord.model.tables import SPLITS
 from scripts.annotators import (
     PARTS,
     Round,
@@ -39,6 +40,8 @@ from scripts.annotators import (
 )
 from scripts.markdown import pipe_table
 
+OWN_SPLITS = ("challenge", "validation")
+"""The splits of the documents that were written for the dataset."""
 FEWEST = 3
 """Annotators whose common label against the final one is listed claim by claim."""
 SINGLE_FIELD_AIM = 0.75
@@ -124,16 +127,55 @@ def confusions() -> str:
     )
 
 
-def coverage_table() -> str:
+def coverage_table(split: str = "test") -> str:
     """The length of each annotator's own list, and the share of the final list that it found."""
-    lists, found = last_extraction().extractions, extracted_labels()
+    lists, found = last_extraction(split).extractions, extracted_labels(split)
     body = []
     for name, own in lists.items():
-        has = {claim["claim_id"]: claim["claim_id"] in found[name] for claim in claims_of()}
+        has = {claim["claim_id"]: claim["claim_id"] in found[name] for claim in claims_of(split)}
         interval = _interval(bootstrap(by_paragraph(has), share), percent=True)
         body.append((name, len(own), sum(has.values()), f"{np.mean(list(has.values())):.1%}", interval))
     head = ("annotator", "claims in own list", "claims of the final list found", "share", "95 % interval")
     return pipe_table(head, body)
+
+
+def own_documents() -> str:
+    """The agreement on the documents of our own writing: a chapter per split."""
+    chapters = []
+    for split in OWN_SPLITS:
+        one = last_labelling(split)
+        names = ", ".join(f"`{name}`" for name in one.labellings)
+        chapters.append(
+            f"### `{split}`\n\nLabels, by the passes {names}:\n\n{agreement_table(one)}\n\n"
+            f"Claims found, by each pass alone:\n\n{coverage_table(split)}\n\n"
+            f"Labels on which the passes differ, and what became of them:\n\n{decided_table(split)}"
+        )
+    return "\n\n".join(chapters)
+
+
+def decided_table(split: str) -> str:
+    """Per field: the labels on which annotators differ, by whether the final one is that of the majority."""
+    one = last_labelling(split)
+    counts: dict[str, Counter[str]] = {field: Counter() for field in annotated_fields()}
+    for folder in folders(split):
+        for row in read_lines(folder.path / "adjudications.jsonl"):
+            claim_id, field = row["claim_id"], row["field"]
+            given = [_label(own[claim_id], field) for own in one.labellings.values() if claim_id in own]
+            (label, count), *_ = Counter(given).most_common(1)
+            is_majority = 2 * count > len(given)
+            final = _label(claims()[claim_id], field)
+            counts[field][
+                "no majority" if not is_majority else "majority" if final == label else "other"
+            ] += 1
+    body = [
+        (f"`{field}`", own.total(), own["majority"], own["other"], own["no majority"])
+        for field, own in counts.items()
+    ]
+    every = sum(counts.values(), Counter())
+    body.append(("all", every.total(), every["majority"], every["other"], every["no majority"]))
+    return pipe_table(
+        ("label", "differ", "final is the majority's", "final is another", "there was no majority"), body
+    )
 
 
 def unfound_list() -> str:
@@ -275,17 +317,27 @@ def adjudications_table() -> str:
 
 
 def single_field_table() -> str:
-    """How well each other field alone predicts verifiability in the content layer."""
+    """How well each other field alone predicts verifiability in the content layer: by split, and in all."""
+    sides = {split or "all": single_field_scores(split) for split in (*SPLITS, None)}
     return pipe_table(
-        ("field", "values", "accuracy"),
-        ((f"`{field}`" if field else "none", n, f"{right:.1%}") for field, n, right in single_field_scores()),
+        ("field", *(f"`{name}`" if name != "all" else name for name in sides), "values in all"),
+        (
+            (
+                f"`{field}`" if field else "none",
+                *(f"{right:.1%}" for right in (found[at][2] for found in sides.values())),
+                values,
+            )
+            for at, (field, values, _) in enumerate(sides["all"])
+        ),
     )
 
 
 def above_the_aim() -> str:
     """Which fields alone predict verifiability better than they should, in a sentence."""
-    found = [f"`{field}`" for field, _, right in single_field_scores() if field and right > SINGLE_FIELD_AIM]
-    aim = f"The aim is that no field alone is right for more than {SINGLE_FIELD_AIM:.0%} of the claims"
+    found = [
+        f"`{field}`" for field, _, right in single_field_scores(None) if field and right > SINGLE_FIELD_AIM
+    ]
+    aim = f"The aim is that no field alone is right for more than {SINGLE_FIELD_AIM:.0%} of all claims"
     return f"{aim}: not met, by {', '.join(found)}." if found else f"{aim}: met."
 
 

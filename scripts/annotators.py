@@ -200,8 +200,8 @@ def claims() -> Mapping[str, Row]:
     return {claim["claim_id"]: claim for claim in rows("claims", split=None)}
 
 
-def claims_of(split: str = "test") -> list[Row]:
-    """The claims of one split."""
+def claims_of(split: str | None = "test") -> list[Row]:
+    """The claims of one split, or of all."""
     return list(rows("claims", split=split))
 
 
@@ -250,7 +250,7 @@ def total(sums: Iterable[Overlap]) -> Overlap:
     return sum(sums, Overlap(0, 0, 0.0, 0))
 
 
-def single_field_scores(split: str = "test") -> list[tuple[str, int, float]]:
+def single_field_scores(split: str | None = "test") -> list[tuple[str, int, float]]:
     """How well each other field alone predicts verifiability in the content layer: field, values, accuracy.
 
     Each value of the field gets the most frequent label of the claims that have it.

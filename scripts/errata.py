@@ -96,7 +96,9 @@ def compare(previous: str) -> dict[str, Any]:
     with opened(root, previous) as older:
         found = diff(older, root)
         before = {row["claim_id"]: row for row in (found.old.built or {})["claims"].rows}
-    now = {row["claim_id"]: row for row in rows("claims", split=None)}
+    # A document that the release did not have is no correction of it.
+    published = {row["document_id"] for row in before.values()}
+    now = {row["claim_id"]: row for row in rows("claims", split=None) if row["document_id"] in published}
     table = next((one for one in found.tables if one.table == "claims"), None)
     changed: dict[str, dict[str, list[Any]]] = {}
     for one in table.changed if table else ():
