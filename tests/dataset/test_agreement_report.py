@@ -152,8 +152,8 @@ def test_confusions_keep_the_sides_only_where_there_are_two() -> None:
     assert confusions(labels, is_ordered=True)["state", "event"] == 1
 
 
-def test_the_shipped_report_has_the_figures_of_the_page(root: Path) -> None:
-    report = agreement()
+def test_the_report_of_the_article_has_the_figures_of_the_page(root: Path, article_records: Path) -> None:
+    report = agreement(article_records)
     latest = annotators.last_labelling()
     [group] = [one for one in report.groups if one.name == "models"]
     assert list(group.annotators) == sorted(latest.labellings)
