@@ -17,6 +17,8 @@ from onrecord.dataset.agreement import (
     FEWEST_DOCUMENTS,
     Labels,
     Place,
+    Scale,
+    _coincidences,
     _nominal_sums,
     alpha,
     alpha_interval,
@@ -24,6 +26,7 @@ from onrecord.dataset.agreement import (
     confusions,
     measure,
     nominal_alphas,
+    ordinal_alphas,
     value_counts,
 )
 from onrecord.dataset.agreement_formats import agreement_cells, agreement_json
@@ -95,6 +98,19 @@ def test_alpha_from_sums_is_alpha_of_the_library(labels: list[list[str]]) -> Non
     assert np.isnan(found) if expected is None else found == pytest.approx(expected)
 
 
+@given(units)
+@settings(deadline=None)
+def test_ordinal_alpha_from_coincidences_is_alpha_of_the_library(labels: list[list[str]]) -> None:
+    counts = value_counts(labels, VALUES)
+    try:
+        expected = alpha(counts, "ordinal")
+    except ValueError:
+        expected = None
+    half = len(labels) // 2
+    [found] = ordinal_alphas((_coincidences(counts[:half]) + _coincidences(counts[half:]))[None])
+    assert np.isnan(found) if expected is None else found == pytest.approx(expected)
+
+
 def test_alpha_of_many_values_is_that_of_few() -> None:
     """A field with hundreds of dates takes another way to the same number."""
     labels = [[str(number % 200), str((number + (number % 7 == 0)) % 200)] for number in range(1_000)]
@@ -103,7 +119,8 @@ def test_alpha_of_many_values_is_that_of_few() -> None:
     assert alpha(many) == pytest.approx(expected)
 
 
-def test_the_interval_from_sums_is_that_of_the_library_on_the_same_resamples() -> None:
+@pytest.mark.parametrize("scale", ["nominal", "ordinal"])
+def test_the_interval_from_sums_is_that_of_the_library_on_the_same_resamples(scale: Scale) -> None:
     labels = [
         ["a", "a", "b"],
         ["b", "b"],
@@ -116,8 +133,8 @@ def test_the_interval_from_sums_is_that_of_the_library_on_the_same_resamples() -
     counts = value_counts(labels, VALUES)
     clusters = [number // 2 for number in range(len(labels))]
     units = [counts[2 * number : 2 * number + 2] for number in range(len(labels) // 2)]
-    expected = bootstrap(units, lambda drawn: alpha(np.concatenate(drawn)))
-    assert alpha_interval(counts, clusters) == pytest.approx(expected)
+    expected = bootstrap(units, lambda drawn: alpha(np.concatenate(drawn), scale))
+    assert alpha_interval(counts, clusters, scale) == pytest.approx(expected)
 
 
 def test_a_claim_with_one_label_is_in_no_comparison() -> None:
@@ -166,8 +183,8 @@ def test_the_report_of_the_article_has_the_figures_of_the_page(root: Path, artic
         assert f"| `{one.agreement.field}` | {cells} |" in chapter
 
 
-def test_the_shipped_pairs_are_those_of_the_library() -> None:
-    report = agreement()
+def test_the_pairs_of_the_article_are_those_of_the_library(article_records: Path) -> None:
+    report = agreement(article_records)
     latest = annotators.last_labelling()
     for one, other in combinations(sorted(latest.labellings), 2):
         sides = [latest.labellings[name] for name in (one, other)]

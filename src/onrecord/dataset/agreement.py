@@ -217,11 +217,14 @@ def alpha_interval(
     for index, cluster in enumerate(clusters):
         rows_of.setdefault(cluster, []).append(index)
     units = [counts[rows] for rows in rows_of.values()]
+    # Alpha of a resample follows from sums over its clusters, so no claim is read twice.
     if scale == "nominal":
         sums = np.array([_nominal_sums(unit) for unit in units])
         found = nominal_alphas(_weights(len(units)) @ sums)
-        return _percentiles(found[~np.isnan(found)])
-    return bootstrap(units, lambda drawn: alpha(np.concatenate(drawn), scale))
+    else:
+        pairs = np.array([_coincidences(unit) for unit in units])
+        found = ordinal_alphas(np.tensordot(_weights(len(units)), pairs, axes=1))
+    return _percentiles(found[~np.isnan(found)])
 
 
 def _nominal_sums(counts: "Counts") -> "NDArray[np.float64]":
@@ -246,6 +249,39 @@ def nominal_alphas(sums: "NDArray[np.float64]") -> "NDArray[np.float64]":
     observed, values = sums[:, 0], sums[:, 1:]
     total = values.sum(axis=1)
     expected = (values * (total[:, None] - values)).sum(axis=1)
+    is_defined = expected > 0
+    return np.where(is_defined, 1 - (total - 1) * observed / np.where(is_defined, expected, 1), np.nan)
+
+
+def _coincidences(counts: "Counts") -> "NDArray[np.float64]":
+    """How often a value was given next to another one by two annotators of a claim: shape (values, values).
+
+    The coincidence matrix of Krippendorff (2011), a sum over claims.
+    """
+    with extra("score", "agreement"):
+        import numpy as np
+
+    pairable = counts[counts.sum(axis=1) > 1].astype(float)
+    given = pairable.sum(axis=1)
+    shares = pairable / np.maximum(given - 1, 1)[:, None]
+    return pairable.T @ shares - np.diag(shares.sum(axis=0))
+
+
+def ordinal_alphas(coincidences: "NDArray[np.float64]") -> "NDArray[np.float64]":
+    """Ordinal alpha of each coincidence matrix, shape (matrices, values, values), as `alpha` has it.
+
+    The values are in the order of the scale. NaN where alpha is not defined.
+    """
+    with extra("score", "agreement"):
+        import numpy as np
+
+    number = coincidences.sum(axis=2)
+    total = number.sum(axis=1)
+    # The distance of two values: the labels from one to the other, both by half.
+    middle = number.cumsum(axis=1) - number / 2
+    distance = (middle[:, :, None] - middle[:, None, :]) ** 2
+    observed = (coincidences * distance).sum(axis=(1, 2))
+    expected = (number[:, :, None] * number[:, None, :] * distance).sum(axis=(1, 2))
     is_defined = expected > 0
     return np.where(is_defined, 1 - (total - 1) * observed / np.where(is_defined, expected, 1), np.nan)
 
