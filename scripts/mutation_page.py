@@ -60,6 +60,8 @@ _JUDGED_ONCE = _fields(
     "claims.evidence",
     "claims.barriers",
     "claims.flags",
+    "claims.phenomena",
+    "segments.phenomena",
     "segments.role",
     "relations.type",
     "speakers.type",
@@ -129,6 +131,16 @@ REASONS = (
         "Relations are not counted anywhere: only the row says that two claims are related. A missing row "
         "changes the digest of its table and is reported when versions are compared.",
         lambda fault: fault.table == "relations" and fault.kind == "record missing",
+    ),
+    Reason(
+        "a gloss next to the text",
+        "A sentence that the dataset holds may have a gloss as well, and no other record says whether it has.",
+        lambda fault: _place(fault) == "segments.gloss" and fault.kind == "value instead of null",
+    ),
+    Reason(
+        "whether an annotator found the claim",
+        "Only a list of the annotator's own could say it, and an annotator who only labelled made none.",
+        lambda fault: _place(fault) == "annotations.found" and fault.kind == "value instead of null",
     ),
     Reason(
         "other words",

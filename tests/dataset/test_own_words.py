@@ -7,7 +7,7 @@ from pathlib import Path
 from onrecord.reading.article import LONGEST_SHARED_RUN
 
 PLACES = ("*.md", "croissant.json", "records/**/*", "schema/**/*", "docs/**/*", "examples/**/*")
-TEXTS = {".md", ".json", ".jsonl", ".py", ".svg", ".yml"}
+TEXTS = {".md", ".json", ".jsonl", ".py", ".svg", ".txt", ".yml"}
 
 
 def runs(text: str) -> set[tuple[str, ...]]:

@@ -17,6 +17,7 @@ from onrecord.reading.located import Located
 from onrecord.rules.schema import schema_findings
 from scripts import mutate, mutation_page
 from scripts.faults import Fault
+from tests.helpers.one_document import one_document
 
 # The first example of a run builds the validators, so it would sometimes miss a deadline.
 steady = settings(derandomize=True, deadline=None, database=None, max_examples=100)
@@ -126,15 +127,21 @@ def test_any_built_row_that_fits_the_schema_is_accepted_by_both_validators(table
 
 
 @pytest.fixture(scope="module")
-def bench(
-    tmp_path_factory: pytest.TempPathFactory, article_records: Path, article_path: Path
-) -> mutate.Bench:
-    return mutate.make_bench(article_records, tmp_path_factory.mktemp("bench"), article_path.parent)
+def shipped(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The records of a document whose text is included."""
+    return one_document(
+        root / "records", "ninsey-water-chat-2022-11-06", tmp_path_factory.mktemp("one") / "records"
+    )
 
 
 @pytest.fixture(scope="module")
-def faults(article_records: Path) -> list[Fault]:
-    return list(mutate.all_faults(article_records))
+def bench(tmp_path_factory: pytest.TempPathFactory, shipped: Path) -> mutate.Bench:
+    return mutate.make_bench(shipped, tmp_path_factory.mktemp("bench"), None)
+
+
+@pytest.fixture(scope="module")
+def faults(shipped: Path) -> list[Fault]:
+    return list(mutate.all_faults(shipped))
 
 
 def test_a_single_error_in_a_real_record_is_found_or_is_undetectable(
