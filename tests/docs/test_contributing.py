@@ -72,7 +72,9 @@ def edit(path: Path, content: str) -> None:
 def walked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[tuple[str, str, str]]]:
     """The folder after all steps, and each command or script with its output and the output on the page."""
     folder = tmp_path_factory.mktemp("walk")
-    shutil.copytree(PAGE.parent / "tests" / "articles", folder / "tests" / "articles")
+    text = "records/ninsey-water-chat-2022-11-06/article.txt"
+    (folder / text).parent.mkdir(parents=True)
+    shutil.copyfile(PAGE.parent / text, folder / text)
     printed: list[tuple[str, str, str]] = []
     for step in steps():
         if step.language == "json":
@@ -112,7 +114,7 @@ def test_the_records_are_valid_with_the_article(
     walked: tuple[Path, list[tuple[str, str, str]]],
 ) -> None:
     folder, _ = walked
-    summary = onrecord.validate(folder / "my-records", articles=folder / "tests" / "articles")
+    summary = onrecord.validate(folder / "my-records", articles=folder / "articles")
     assert list(summary) == []
 
 
@@ -123,12 +125,7 @@ def test_the_rows_can_be_loaded_as_a_dataset(
 
     shards = str(walked[0] / "my-data" / "claims" / "*.parquet")
     loaded = load_dataset("parquet", data_files={"test": shards}, split="test", cache_dir=str(tmp_path))
-    assert loaded["speaker"][-1] == "Ruth Adeyemi"
+    assert loaded["speaker"][-1] == "Chief engineer of Ninsey Water"
     assert [row["text"] for row in loaded] == [
         row["text"] for row in onrecord.rows("claims", walked[0] / "my-data")
     ]
-
-
-def test_no_word_of_the_example_is_in_the_shipped_data() -> None:
-    assert {row["document_id"] for row in onrecord.rows("documents")} == {"cbs-2024-02-14"}
-    assert "Mill Lane" not in json.dumps(onrecord.rows("claims"), default=str)

@@ -251,11 +251,8 @@ def test_the_sdist_has_every_file_of_the_repository_and_no_article(root: Path, s
     documents = onrecord.rows("documents", split=None)
     digests = {document["sha256"] for document in documents if not document["text_included"]}
     assert not digests & {file_digest(path) for path in packed.values()}
-    # The example of CONTRIBUTING.md and the article of the sample were written for the tests.
-    own = {"tests/articles/mill-lane-2025-03-11.txt"}
-    own |= {
-        name for name in packed if name.startswith("tests/bad_records/") and name.endswith("/article.txt")
-    }
+    # The article of the sample was written for the tests.
+    own = {name for name in packed if name.startswith("tests/bad_records/") and name.endswith("/article.txt")}
     own |= {f"records/{row['document_id']}/article.txt" for row in documents if row["text_included"]}
     assert {name for name in packed if "article" in name and name.endswith(".txt")} == own
 

@@ -264,7 +264,8 @@ def _coincidences(counts: "Counts") -> "NDArray[np.float64]":
     pairable = counts[counts.sum(axis=1) > 1].astype(float)
     given = pairable.sum(axis=1)
     shares = pairable / np.maximum(given - 1, 1)[:, None]
-    return pairable.T @ shares - np.diag(shares.sum(axis=0))
+    found: NDArray[np.float64] = pairable.T @ shares - np.diag(shares.sum(axis=0))
+    return found
 
 
 def ordinal_alphas(coincidences: "NDArray[np.float64]") -> "NDArray[np.float64]":
