@@ -134,7 +134,7 @@ REASONS = (
     ),
     Reason(
         "a gloss next to the text",
-        "A sentence that the dataset holds may have a gloss as well, and no other record says whether it has.",
+        "A sentence that the dataset holds may have a gloss as well, and no other record says so.",
         lambda fault: _place(fault) == "segments.gloss" and fault.kind == "value instead of null",
     ),
     Reason(
@@ -186,9 +186,9 @@ def _page(outcomes: Sequence[Outcome]) -> Iterator[str]:
     yield "# Mutation report"
     yield ""
     yield paragraph(
-        "Does validation find a single wrong edit? Every kind of fault is made in every field of the shipped "
-        "records, one at a time. After each edit the whole folder is validated at all four levels, with the "
-        "article available, and the edit is undone."
+        "Does validation find a single wrong edit? Every kind of fault is made in every field of the records of "
+        "the first article, one at a time. After each edit the whole folder is validated at all four levels, "
+        "with the article available, and the edit is undone."
     )
     yield ""
     yield "```sh"

@@ -11,7 +11,7 @@ import pytest
 
 import onrecord
 from scripts.browser import CHROMIUM, FLAGS
-from tests.helpers.one_document import one_document
+from scripts.one_document import one_document
 from tests.helpers.sample import write_sample
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from onrecord.reading.located import Located
 from onrecord.rules.schema import schema_findings
 from scripts import mutate, mutation_page
 from scripts.faults import Fault
-from tests.helpers.one_document import one_document
+from scripts.one_document import one_document
 
 # The first example of a run builds the validators, so it would sometimes miss a deadline.
 steady = settings(derandomize=True, deadline=None, database=None, max_examples=100)

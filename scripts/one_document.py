@@ -5,14 +5,13 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-_ALL = ("dataset.json",)
+_DATASET = "dataset.json"
 
 
 def one_document(records: Path, document_id: str, target: Path) -> Path:
     """Copy a records folder with one document and the speakers and annotators that it names; the target."""
     target.mkdir(parents=True)
-    for name in _ALL:
-        shutil.copyfile(records / name, target / name)
+    shutil.copyfile(records / _DATASET, target / _DATASET)
     document = Path(shutil.copytree(records / document_id, target / document_id))
     speakers = {one for row in _rows(document / "claims.jsonl") for one in _speakers_of(row)}
     annotators = {file.stem for file in (document / "annotations").rglob("*.jsonl")}
