@@ -1,9 +1,9 @@
 """Make every kind of single fault in every record of the first article; report whether validation finds it.
 
 Runs and counts the faults of `scripts.faults`; `scripts.mutation_page` writes docs/mutation.md from the
-counts. Each fault is written to a copy of the article's records, validated at all four levels and undone. A run needs
-the article and takes half an hour on two processors. `--sample N` tries N faults, chosen by a seed, and
-writes nothing.
+counts. Each fault is written to a copy of the article's records, validated at all four levels and undone. A
+run needs the article and takes half an hour on two processors. `--sample N` tries N faults, chosen by a
+seed, and writes nothing.
 """
 
 import argparse
