@@ -187,8 +187,8 @@ def _page(outcomes: Sequence[Outcome]) -> Iterator[str]:
     yield ""
     yield paragraph(
         "Does validation find a single wrong edit? Every kind of fault is made in every field of the records "
-        "of the first article, one at a time. After each edit the whole folder is validated at all four levels, "
-        "with the article available, and the edit is undone."
+        "of the first article, one at a time. After each edit the whole folder is validated at all four "
+        "levels, with the article available, and the edit is undone."
     )
     yield ""
     yield "```sh"
