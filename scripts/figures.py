@@ -18,6 +18,7 @@ from onrecord.dataset.load import rows
 from onrecord.model.paths import home
 from onrecord.model.table_files import splits_of
 from onrecord.reading.article import LONGEST_SHARED_RUN
+from scripts.agreement import OWN_SPLITS
 from scripts.annotators import extracted_labels, folders, held_out, last_labelling, read_lines, rounds
 
 _IN_WORDS = (
@@ -66,6 +67,8 @@ def figures() -> dict[str, Any]:
         "duplicates": sum(segment["duplicate_of"] is not None for segment in rows("segments")),
         "null_times": sum(claim["about_time"] is None for claim in claims),
         "flagged": f"{sum(bool(claim['flags']) for claim in claims):,}",
+        "own": own_splits(),
+        "own_documents": sum(len(rows("documents", split=split)) for split in OWN_SPLITS),
         "splits": enumeration([f"`{split}`" for split in splits_of()]),
         "null_notes": sum(claim["note"] is None for claim in claims),
         "linked": sum(speaker["wikidata_id"] is not None for speaker in speakers),
@@ -81,6 +84,19 @@ def figures() -> dict[str, Any]:
         "tally": tally,
         "tallied": tallied,
     }
+
+
+def own_splits() -> str:
+    """The size of each split of documents that were written for the dataset, in a sentence."""
+    return enumeration(
+        [
+            f"`{split}` has {many(len(rows('documents', split=split)), 'document')} with "
+            f"{many(len(rows('segments', split=split)), 'segment')}, "
+            f"{many(len(rows('claims', split=split)), 'claim')} and "
+            f"{many(len(rows('annotations', split=split)), 'annotation')}"
+            for split in OWN_SPLITS
+        ]
+    )
 
 
 def changelog_releases() -> Iterator[Release]:
