@@ -63,7 +63,11 @@ def saved(page: Page) -> list[dict[str, Any]]:
 
 
 def answer(page: Page, field: str, turn: int) -> None:
-    """Answer the question that has the focus, by keys, and go to the next one."""
+    """Answer the question that has the focus, by keys, and go to the next one.
+
+    Letters are pressed one by one in the first turns, and come at once in the others.
+    """
+    write = page.keyboard.type if turn < 4 else page.keyboard.insert_text
     if field == "speaker_id":
         for _ in range(1 + turn % 2):
             page.keyboard.press("ArrowDown")
@@ -72,14 +76,14 @@ def answer(page: Page, field: str, turn: int) -> None:
         page.keyboard.press("ArrowDown")
         page.keyboard.press("Enter")
     elif field in ("stated_on", "about_time"):
-        page.keyboard.type(["2024-02-14", "../2024-02", "2022"][turn % 3])
+        write(["2024-02-14", "../2024-02", "2022"][turn % 3])
         page.keyboard.press("Enter")
     elif field in ("evidence", "barriers"):
         page.keyboard.press("0" if turn % 3 == 0 else "1")
         page.keyboard.press("Enter")
     elif turn % 7 == 3 and field == "kind":
         page.keyboard.press("x")
-        page.keyboard.type(f"  It may be a {field}   of two sorts. ")
+        write(f"  It may be a {field}   of two sorts. ")
         page.keyboard.press("Enter")
     else:
         page.keyboard.press("12"[turn % 2])
