@@ -8,7 +8,7 @@ import pytest
 
 @pytest.fixture(scope="module", autouse=True)
 def _collected_after_the_module() -> Iterator[None]:
-    # What was there before is not looked through again after every test, which would take a quarter of a second.
+    # What was there before is not looked through again after every test: that takes a quarter of a second.
     gc.collect()
     gc.freeze()
     yield
