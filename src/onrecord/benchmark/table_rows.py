@@ -35,7 +35,7 @@ def score_headline(result: Score) -> tuple[str, str]:
     size = f"{result.n:,} {number} in {paragraphs} of {documents}"
     return (
         f"{result.task}, split {result.split}: {result.system}",
-        f"{size}, {result.answered:,} answered, {', '.join(gaps)}",
+        f"{size}, {result.answered:,} answered, {', '.join(gaps)}; resampled by {result.tally.unit}",
     )
 
 
