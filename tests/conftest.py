@@ -13,6 +13,7 @@ import onrecord
 from scripts.browser import CHROMIUM, FLAGS
 from scripts.one_document import one_document
 from tests.helpers.sample import write_sample
+from tests.helpers.splits import write_splits
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -119,3 +120,11 @@ def _sample_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def sample_data(sample_records: Path, _sample_tables: Path) -> Path:
     """The built tables of the sample, beside its records."""
     return Path(shutil.copytree(_sample_tables, sample_records.with_name("data")))
+
+
+@pytest.fixture(scope="session")
+def splits_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The built tables of a small dataset with a document in each split."""
+    folder = tmp_path_factory.mktemp("splits")
+    onrecord.build(write_splits(folder), folder / "data")
+    return folder / "data"

@@ -13,9 +13,10 @@ from onrecord.benchmark.prediction_files import Source
 from onrecord.benchmark.predictions import Answers, label_text, read_answers
 from onrecord.benchmark.score import count
 from onrecord.benchmark.tasks import Item, caching_scope, find_task, items
-from onrecord.benchmark.tasks.declaration import claim_attributes, tables
+from onrecord.benchmark.tasks.declaration import claim_attributes, splits_in, tables
 from onrecord.dataset.load import Folder
 from onrecord.model.short_repr import ShortRepr
+from onrecord.model.table_files import SPLIT
 
 if TYPE_CHECKING:
     from onrecord.row_types import TaskName
@@ -48,6 +49,7 @@ class Errors:
     """The errors of one system on one task; `str` is their table."""
 
     task: str
+    split: str
     n: int
     wrong: tuple[WrongItem, ...]
     subgroups: tuple[Subgroup, ...]
@@ -56,7 +58,7 @@ class Errors:
         return errors_table(self)
 
     def __repr__(self) -> str:
-        return f"<Errors {self.task}: {len(self.wrong):,} of {self.n:,} wrong>"
+        return f"<Errors {self.task} on {self.split}: {len(self.wrong):,} of {self.n:,} wrong>"
 
     def _repr_html_(self) -> str:
         return errors_html(self)
@@ -65,6 +67,7 @@ class Errors:
         """Everything as plain JSON values."""
         return {
             "task": self.task,
+            "split": self.split,
             "n": self.n,
             "wrong": [
                 {"id": w.item_id, "expected": w.expected, "given": w.given, "text": w.text}
@@ -85,29 +88,32 @@ class Errors:
 
 
 @caching_scope()
-def errors(task: "TaskName | str", predictions: Source, data: Folder | None = None) -> Errors:
+def errors(
+    task: "TaskName | str", predictions: Source, data: Folder | None = None, *, split: str = SPLIT
+) -> Errors:
     """What is wrong in the predictions for a task; raises as `score` does.
 
     For extraction the items are the expected claims that were not found.
     """
     found = find_task(task)
-    answers = read_answers(found, predictions, data)
-    asked = items(found, data)
-    counted = count(found, answers, data)
+    answers = read_answers(found, predictions, data, split)
+    asked = items(found, data, split)
+    counted = count(found, answers, data, split)
     if found.kind == "claims":
-        by_id = {claim["claim_id"]: claim for claim in tables(data).claims}
+        claims = (claim for one in splits_in(split, data) for claim in tables(data, one).claims)
+        by_id = {claim["claim_id"]: claim for claim in claims}
         attributes = {name: claim_attributes(by_id[name]) for name in counted.outcomes}
         wrong = tuple(_not_found(asked, answers, counted.outcomes))
     else:
-        attributes = {item.item_id: dict(item.attributes) for item in asked}
+        attributes = {item.item_id: {"split": (item.split,), **item.attributes} for item in asked}
         wrong = tuple(_wrong(item, answers) for item in asked if not counted.outcomes[item.item_id])
-    return Errors(task, len(counted.outcomes), wrong, tuple(_subgroups(counted.outcomes, attributes)))
+    return Errors(task, split, len(counted.outcomes), wrong, tuple(_subgroups(counted.outcomes, attributes)))
 
 
 def _wrong(item: Item, answers: Answers) -> WrongItem:
     given = answers.by_item.get(item.item_id)
     shown = "(missing)" if given is None else label_text(given.answer)
-    text = str(item.inputs.get("text") or item.inputs["gloss"])
+    text = str(item.inputs.get("text") or item.inputs["sentence"])
     return WrongItem(item.item_id, label_text(item.gold), shown, text)
 
 
