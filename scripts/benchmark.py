@@ -5,6 +5,7 @@ this runs, or from a result that a script in benchmarks/ has saved.
 """
 
 import json
+from collections import Counter
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -266,6 +267,30 @@ def card_table() -> str:
             for split in SPLITS
         ),
     )
+
+
+def constant_table() -> str:
+    """For the card: the share of the expected answers that the most frequent one is, by task and split."""
+    return pipe_table(
+        ("the most frequent answer", *(f"`{split}`" for split in SPLITS)),
+        (
+            (
+                f"`{name}`" + (", layer `content`" if name == "verifiability" else ""),
+                *(f"{_most_frequent(name, split):.1%}" for split in SPLITS),
+            )
+            for name in TASKS
+            if name != "extraction"
+        ),
+    )
+
+
+def _most_frequent(name: str, split: str) -> float:
+    """The share of the most frequent gold; of `verifiability` in the layer of its primary metric."""
+    asked = [
+        one for one in items(TASKS[name], split=split) if name != "verifiability" or one.layer == "content"
+    ]
+    counts = Counter(one.gold for one in asked)
+    return counts.most_common(1)[0][1] / len(asked)
 
 
 def smallest_on_the_card() -> str:
