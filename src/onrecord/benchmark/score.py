@@ -18,7 +18,7 @@ from onrecord.benchmark.predictions import Answers, identity, label_text, read_a
 from onrecord.benchmark.report import SCORER_VERSION, ClassScore, Score, SplitScore, Value
 from onrecord.benchmark.table_rows import BASELINE
 from onrecord.benchmark.tasks import Task, caching_scope, find_task, gold_items, labels
-from onrecord.benchmark.tasks.declaration import cached, splits_in, tables
+from onrecord.benchmark.tasks.declaration import cached, counts_for, splits_in, tables
 from onrecord.benchmark.wording import NO_NAMES, names_of
 from onrecord.dataset.load import Folder
 from onrecord.exceptions import NothingToScore
@@ -174,7 +174,7 @@ def _report(
         per_class=tuple(_per_class(counted, sums)) if task.kind == "labels" else (),
         confusion=_confusion(counted) if task.kind == "labels" else None,
         baseline=baseline,
-        notes=tuple(_notes(task, counted, values, n)),
+        notes=(*_notes(task, counted, values, n), *_reach(task, primary, n, data, split)),
         by_split=tuple(_by_split(counted, metric)),
         tally=counted,
     )
@@ -199,6 +199,27 @@ def _by_split(counted: Tally, metric: Metric) -> Iterator[SplitScore]:
             (found,) = intervals(units, counted.columns, [metric], unit=counted.unit)
             n = int(counted.columns.take(sums, "items"))
             yield SplitScore(split, n, value, found.low, found.high, found.method)
+
+
+def primary_size(task: Task, data: Folder | None = None, split: str = SPLIT) -> int:
+    """The number of items that the primary metric of a task is about; for extraction that of claims."""
+    asked = gold_items(task, data, split)
+    if task.kind == "claims":
+        return sum(len(item.gold) for item in asked)
+    primary = task.primary_among(asked)
+    return sum(counts_for(primary, item) for item in asked)
+
+
+def _reach(task: Task, primary: str, n: int, data: Folder | None, split: str) -> Iterator[str]:
+    """What a set of this size can tell apart, in words."""
+    size = primary_size(task, data, split)
+    smallest = smallest_difference(size, TYPICAL_DISCORDANCE)
+    if smallest is not None:
+        asked = f"n = {n:,}" if size == n else f"the {size:,} of {n:,} items that {primary} is about"
+        yield (
+            f"With {asked}, two systems of which exactly one is right on {TYPICAL_DISCORDANCE:.0%} of the "
+            f"items can be told apart from {100 * smallest:.1f} points of accuracy on ({POWER:.0%} power)."
+        )
 
 
 def _is_informative(metric: Metric, counted: Tally, sums: "Sums") -> bool:
@@ -275,12 +296,6 @@ def _notes(task: Task, counted: Tally, values: Sequence[Value], n: int) -> Itera
             f"Intervals come from resampling paragraphs, because the set has {number}, and documents are "
             f"resampled from {MIN_DOCUMENTS} on: they generalise to other paragraphs like these, not to "
             "other documents."
-        )
-    smallest = smallest_difference(n, TYPICAL_DISCORDANCE)
-    if smallest is not None:
-        yield (
-            f"With n = {n:,}, two systems of which exactly one is right on {TYPICAL_DISCORDANCE:.0%} of the "
-            f"items can be told apart from {100 * smallest:.1f} points of accuracy on ({POWER:.0%} power)."
         )
     if any(value.low == value.high for value in values):
         yield (
