@@ -16,7 +16,7 @@ from onrecord.benchmark.power import smallest_difference
 from onrecord.benchmark.prediction_rules import RULES
 from onrecord.benchmark.probe import Probe, probe
 from onrecord.benchmark.report import Score, Value
-from onrecord.benchmark.score import score
+from onrecord.benchmark.score import primary_size, score
 from onrecord.benchmark.tasks import TASKS, find_task, items
 from onrecord.exceptions import InvalidPredictions, UnusablePredictions
 from onrecord.model.paths import home
@@ -29,6 +29,7 @@ SAVED = ("spacy",)
 SPLITS = splits_of()
 
 _ON_THE_CARD = ("majority", "rules")
+_CARD_SPLIT = "challenge"
 _SHARES = (0.1, 0.2, 0.3, 0.4)
 _AIM = 0.04
 """The difference in accuracy that all items of `challenge` should tell apart."""
@@ -148,14 +149,15 @@ def difference_table() -> str:
     for name in TASKS:
         for split in SPLITS:
             found = _score(name, names(name)[0], split)
+            size = primary_size(find_task(name), split=split)
             rows.append(
                 (
                     f"`{name}`",
                     split,
-                    f"{found.n:,}",
+                    f"{size:,}",
                     f"{found.documents:,}",
                     found.tally.unit,
-                    *(_points(smallest_difference(found.n, share)) for share in _SHARES),
+                    *(_points(smallest_difference(size, share)) for share in _SHARES),
                 )
             )
     shares = (f"{share:.0%}" for share in _SHARES)
@@ -166,7 +168,7 @@ def aim() -> str:
     """What is reached of the aim that `challenge` tells apart two systems some points apart."""
     reached = []
     for name in TASKS:
-        n = _score(name, names(name)[0], "challenge").n
+        n = primary_size(find_task(name), split="challenge")
         shares = [share / 100 for share in range(1, 101)]
         found = [share for share in shares if (smallest_difference(n, share) or 1.0) <= _AIM]
         most = f"up to {max(found):.0%} of the items" if found else "never"
@@ -251,20 +253,18 @@ def coverage_source() -> str:
 
 
 def card_table() -> str:
-    """For the card: each task and split with its size and the primary metric of the simplest baselines."""
+    """For the card: each task with its size in `challenge`, and the primary metric of simple baselines."""
     return pipe_table(
-        ("task", "question", "split", "n", "metric", *(f"`{system}`" for system in _ON_THE_CARD)),
+        ("task", "question", "n", "metric", *(f"`{system}`" for system in _ON_THE_CARD)),
         (
             (
-                f"`{name}`" if split == SPLITS[0] else "",
-                task.summary if split == SPLITS[0] else "",
-                split,
-                f"{_score(name, _ON_THE_CARD[0], split).n:,}",
-                f"`{_score(name, _ON_THE_CARD[0], split).primary}`",
-                *(_shown(_score(name, system, split).result) for system in _ON_THE_CARD),
+                f"`{name}`",
+                task.summary,
+                f"{primary_size(task, split=_CARD_SPLIT):,}",
+                f"`{_score(name, _ON_THE_CARD[0], _CARD_SPLIT).primary}`",
+                *(_shown(_score(name, system, _CARD_SPLIT).result) for system in _ON_THE_CARD),
             )
             for name, task in TASKS.items()
-            for split in SPLITS
         ),
     )
 
@@ -291,19 +291,6 @@ def _most_frequent(name: str, split: str) -> float:
     ]
     counts = Counter(one.gold for one in asked)
     return counts.most_common(1)[0][1] / len(asked)
-
-
-def smallest_on_the_card() -> str:
-    """For the card: the smallest difference that the largest set can show, in a sentence."""
-    sizes = {(name, split): _score(name, names(name)[0], split).n for name in TASKS for split in SPLITS}
-    (_, split), n = max(sizes.items(), key=lambda entry: entry[1])
-    share = _SHARES[1]
-    return (
-        f"With the {n:,} items of `{split}`, two systems of which exactly one is right on {share:.0%} of the "
-        "items can be distinguished if their accuracy differs by at least "
-        f"{_points(smallest_difference(n, share))} points (exact "
-        "McNemar test, 80 % power); a smaller difference `compare` reports as not resolvable."
-    )
 
 
 def published() -> str:

@@ -18,8 +18,8 @@ from onrecord.benchmark.predictions import Answers, identity, label_text, read_a
 from onrecord.benchmark.report import SCORER_VERSION, ClassScore, Score, SplitScore, Value
 from onrecord.benchmark.table_rows import BASELINE
 from onrecord.benchmark.tasks import Task, caching_scope, find_task, gold_items, labels
-from onrecord.benchmark.tasks.declaration import cached, splits_in, tables
-from onrecord.benchmark.wording import NO_NAMES, names_of
+from onrecord.benchmark.tasks.declaration import ALL, cached, counts_for, splits_in, tables
+from onrecord.benchmark.wording import NO_NAMES, Names, names_of
 from onrecord.dataset.load import Folder
 from onrecord.exceptions import NothingToScore
 from onrecord.extras import extra
@@ -63,6 +63,8 @@ def score(
     answers = read_answers(chosen, predictions, data, split)
     counted = count(chosen, answers, data, split)
     found = _report(chosen, system or answers.name, counted, data, split, _baseline(chosen, data, split))
+    if split == ALL:
+        found = replace(found, by_split=tuple(_by_split(chosen, answers, data)))
     if answers.set_aside:
         one = answers.set_aside == 1
         aside = f"{answers.set_aside:,} answer{' to an item' if one else 's to items'} of other splits"
@@ -73,10 +75,13 @@ def score(
 def count(task: Task, answers: Answers, data: Folder | None, split: str = SPLIT) -> Tally:
     """The answers counted against the gold of a task; raises as `load.rows` does."""
     asked = gold_items(task, data, split)
-    known = NO_NAMES
-    if task.kind == "claims":
-        known = names_of(row for one in splits_in(split, data) for row in tables(data, one).speakers.values())
-    return tally(task, asked, answers, labels(task, data, split), known=known)
+    return tally(task, asked, answers, labels(task, data, split), known=_names(task, data, split))
+
+
+def _names(task: Task, data: Folder | None, split: str) -> Names:
+    if task.kind != "claims":
+        return NO_NAMES
+    return names_of(row for one in splits_in(split, data) for row in tables(data, one).speakers.values())
 
 
 def signature(
@@ -155,7 +160,6 @@ def _report(
         for metric, interval in zip(shown, found, strict=True)
     )
     primary = primary_metric(task, data, split)
-    metric = next(metric for metric in shown if metric.name == primary)
     return Score(
         task=task.name,
         system=system,
@@ -174,8 +178,8 @@ def _report(
         per_class=tuple(_per_class(counted, sums)) if task.kind == "labels" else (),
         confusion=_confusion(counted) if task.kind == "labels" else None,
         baseline=baseline,
-        notes=tuple(_notes(task, counted, values, n)),
-        by_split=tuple(_by_split(counted, metric)),
+        notes=(*_notes(task, counted, values, n), *_reach(task, primary, n, data, split)),
+        by_split=(),
         tally=counted,
     )
 
@@ -188,17 +192,39 @@ def _value(
     return Value(metric.name, value, interval.low, interval.high, interval.method, line, metric.meaning)
 
 
-def _by_split(counted: Tally, metric: Metric) -> Iterator[SplitScore]:
-    """The metric on the units of each split, where there are several and they define it."""
-    present = list(dict.fromkeys(counted.splits))
-    for split in present if len(present) > 1 else ():
-        units = counted.units[[found == split for found in counted.splits]]
-        sums = units.sum(axis=0)
-        if _is_informative(metric, replace(counted, units=units), sums):
-            value = float(metric.evaluate(sums))
-            (found,) = intervals(units, counted.columns, [metric], unit=counted.unit)
-            n = int(counted.columns.take(sums, "items"))
-            yield SplitScore(split, n, value, found.low, found.high, found.method)
+def _by_split(task: Task, answers: Answers, data: Folder | None) -> Iterator[SplitScore]:
+    """The primary metric of each split that has items, as the score of that split alone gives it."""
+    for split in splits_in(ALL, data):
+        if primary_size(task, data, split):
+            asked = gold_items(task, data, split)
+            # A speaker of another split is a label as well where all are answered.
+            counted = tally(task, asked, answers, labels(task, data, ALL), known=_names(task, data, split))
+            found = _report(task, "", counted, data, split, None)
+            result = found.result
+            yield SplitScore(
+                split, found.n, found.primary, result.value, result.low, result.high, result.method
+            )
+
+
+def primary_size(task: Task, data: Folder | None = None, split: str = SPLIT) -> int:
+    """The number of items that the primary metric of a task is about; for extraction that of claims."""
+    asked = gold_items(task, data, split)
+    if task.kind == "claims":
+        return sum(len(item.gold) for item in asked)
+    primary = task.primary_among(asked)
+    return sum(counts_for(primary, item) for item in asked)
+
+
+def _reach(task: Task, primary: str, n: int, data: Folder | None, split: str) -> Iterator[str]:
+    """What a set of this size can tell apart, in words."""
+    size = primary_size(task, data, split)
+    smallest = smallest_difference(size, TYPICAL_DISCORDANCE)
+    if smallest is not None:
+        asked = f"n = {n:,}" if size == n else f"the {size:,} of {n:,} items that {primary} is about"
+        yield (
+            f"With {asked}, two systems of which exactly one is right on {TYPICAL_DISCORDANCE:.0%} of the "
+            f"items can be told apart from {100 * smallest:.1f} points of accuracy on ({POWER:.0%} power)."
+        )
 
 
 def _is_informative(metric: Metric, counted: Tally, sums: "Sums") -> bool:
@@ -275,12 +301,6 @@ def _notes(task: Task, counted: Tally, values: Sequence[Value], n: int) -> Itera
             f"Intervals come from resampling paragraphs, because the set has {number}, and documents are "
             f"resampled from {MIN_DOCUMENTS} on: they generalise to other paragraphs like these, not to "
             "other documents."
-        )
-    smallest = smallest_difference(n, TYPICAL_DISCORDANCE)
-    if smallest is not None:
-        yield (
-            f"With n = {n:,}, two systems of which exactly one is right on {TYPICAL_DISCORDANCE:.0%} of the "
-            f"items can be told apart from {100 * smallest:.1f} points of accuracy on ({POWER:.0%} power)."
         )
     if any(value.low == value.high for value in values):
         yield (

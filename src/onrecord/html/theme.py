@@ -24,6 +24,9 @@ A PNG is not: a system font of this name, of another version, is drawn with othe
 """
 _PNG_SCALE = 1.5
 _SVG = "http://www.w3.org/2000/svg"
+_FONT = "font-family"
+_INITIAL = frozenset({("opacity", "1"), ("text-anchor", "start")})
+"""Attributes whose value is the one that SVG gives to an element without them."""
 _NEEDLESS = frozenset({"class", "pointer-events", "role"})
 _UNDRAWABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
 """What XML or the renderer cannot hold; on some of these the renderer ends the process."""
@@ -97,11 +100,20 @@ def as_png(svg: str) -> bytes:
 
 
 def _plain(svg: str) -> str:
-    """The SVG without the renderer's roles for groups of marks: one description covers them all."""
+    """The SVG without the renderer's roles for groups of marks, and without what every mark repeats.
+
+    One description covers the roles; initial values need not be said, and the root says the font for all.
+    """
     root = ElementTree.fromstring(svg)
+    families = {element.get(_FONT) for element in root.iter()} - {None}
+    shared = families.pop() if len(families) == 1 else None
     for element in root.iter():
-        for name in [name for name in element.attrib if name.startswith("aria-") or name in _NEEDLESS]:
-            del element.attrib[name]
+        for name, value in list(element.attrib.items()):
+            is_said = (name, value) in _INITIAL or (name, value) == (_FONT, shared)
+            if name.startswith("aria-") or name in _NEEDLESS or is_said:
+                del element.attrib[name]
+    if shared:
+        root.set(_FONT, shared)
     return ElementTree.tostring(root, encoding="unicode")
 
 
