@@ -11,7 +11,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from onrecord.benchmark.bootstrap import RESAMPLES, SEED, percentiles, resample
-from onrecord.benchmark.counts import Tally, metrics_of
+from onrecord.benchmark.counts import Tally
 from onrecord.benchmark.data_frames import DataFrame
 from onrecord.benchmark.formats import comparison_html, comparison_table
 from onrecord.benchmark.metrics import Metric
@@ -19,7 +19,7 @@ from onrecord.benchmark.permutation import p_value
 from onrecord.benchmark.power import ALPHA, POWER, smallest_difference
 from onrecord.benchmark.prediction_files import Source
 from onrecord.benchmark.report import SCORER_VERSION
-from onrecord.benchmark.score import primary_metric, signature
+from onrecord.benchmark.score import metrics_for, primary_metric, signature, unit_of
 from onrecord.benchmark.systems import System, load_system, refuse_mixtures, with_distinct_names
 from onrecord.benchmark.table_rows import letters_for
 from onrecord.benchmark.tasks import Task, caching_scope, find_task
@@ -181,13 +181,13 @@ def compare(
             metric.name,
             first.result.method,
         )
-        + f"|test:permutation/paragraph/{RESAMPLES}/seed{SEED}/holm",
+        + f"|test:permutation/{unit_of(found)}/{RESAMPLES}/seed{SEED}/holm",
     )
 
 
 def _metric(task: Task, counted: Tally) -> Metric:
     name = primary_metric(task, counted)
-    return next(metric for metric in metrics_of(task.kind, counted.columns) if metric.name == name)
+    return next(metric for metric in metrics_for(task, counted) if metric.name == name)
 
 
 def _holm(p_values: Sequence[float]) -> list[float]:

@@ -8,7 +8,7 @@ from tabulate import tabulate
 
 from onrecord.benchmark.baselines import names
 from onrecord.benchmark.predictions import label_text
-from onrecord.benchmark.tasks import TASKS, Task, items, labels
+from onrecord.benchmark.tasks import PAIRED, TASKS, Task, items, labels
 from onrecord.dataset.json_values import json_text
 from onrecord.dataset.load import Folder
 from onrecord.model.findings import Finding
@@ -21,7 +21,7 @@ def listing(data: Folder | None = None) -> str:
     """Every task with its question, the number of its items and the primary metric."""
     rows = [
         (task.name, f"{len(items(task, data)):,}", fill(_metric(task, data), 20), fill(task.summary, 60))
-        for task in TASKS.values()
+        for task in (*TASKS.values(), *PAIRED.values())
     ]
     headers = ("task", "items", "metric", "question")
     return tabulate(rows, headers=headers, disable_numparse=True, colalign=("left", "right", "left", "left"))

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from onrecord.benchmark.bootstrap import wilson
+from onrecord.benchmark.contrast_counts import answer_to, pair_names, wrong_inputs
 from onrecord.benchmark.formats import errors_html, errors_table
 from onrecord.benchmark.prediction_files import Source
 from onrecord.benchmark.predictions import Answers, label_text, read_answers
 from onrecord.benchmark.score import count
 from onrecord.benchmark.tasks import Item, caching_scope, find_task, items
+from onrecord.benchmark.tasks.contrasts import PairAnswer
 from onrecord.benchmark.tasks.declaration import claim_attributes, tables
 from onrecord.dataset.load import Folder
 from onrecord.model.short_repr import ShortRepr
@@ -88,20 +90,26 @@ class Errors:
 def errors(task: "TaskName | str", predictions: Source, data: Folder | None = None) -> Errors:
     """What is wrong in the predictions for a task; raises as `score` does.
 
-    For extraction the items are the expected claims that were not found.
+    For extraction the items are the expected claims that were not found, for contrasts the inputs of pairs.
     """
     found = find_task(task)
     answers = read_answers(found, predictions, data)
     asked = items(found, data)
     counted = count(found, answers, data)
+    measured = [item for item in asked if item.document_id in counted.outcomes]
     if found.kind == "claims":
         by_id = {claim["claim_id"]: claim for claim in tables(data).claims}
         attributes = {name: claim_attributes(by_id[name]) for name in counted.outcomes}
         wrong = tuple(_not_found(asked, answers, counted.outcomes))
+    elif found.kind == "pairs":
+        attributes = {item.document_id: dict(item.attributes) for item in asked}
+        names = pair_names(asked, tables(data).speakers.values())
+        wrong = tuple(_wrong_side(item, answers) for item in wrong_inputs(measured, answers, names))
     else:
         attributes = {item.item_id: dict(item.attributes) for item in asked}
         wrong = tuple(_wrong(item, answers) for item in asked if not counted.outcomes[item.item_id])
-    return Errors(task, len(counted.outcomes), wrong, tuple(_subgroups(counted.outcomes, attributes)))
+    number = len(measured) if found.kind == "pairs" else len(counted.outcomes)
+    return Errors(task, number, wrong, tuple(_subgroups(counted.outcomes, attributes)))
 
 
 def _wrong(item: Item, answers: Answers) -> WrongItem:
@@ -109,6 +117,19 @@ def _wrong(item: Item, answers: Answers) -> WrongItem:
     shown = "(missing)" if given is None else label_text(given.answer)
     text = str(item.inputs.get("text") or item.inputs["gloss"])
     return WrongItem(item.item_id, label_text(item.gold), shown, text)
+
+
+def _wrong_side(item: Item, answers: Answers) -> WrongItem:
+    """One input of a pair that was answered wrongly."""
+    given = answer_to(item.item_id, answers)
+    is_missing = item.item_id not in answers.by_item and item.item_id not in answers.texts
+    text = str(item.inputs.get("text") or " ".join(item.inputs["sentences"]))
+    shown = "(missing)" if is_missing else _answer_text(given)
+    return WrongItem(item.item_id, _answer_text(item.gold), shown, text)
+
+
+def _answer_text(answer: PairAnswer) -> str:
+    return " | ".join(answer) if isinstance(answer, tuple) else label_text(answer)
 
 
 def _not_found(

@@ -17,6 +17,7 @@ from onrecord.benchmark.table_rows import (
     class_rows,
     comparison_headline,
     confusion_rows,
+    group_rows,
     interval_text,
     letters_for,
     metric_rows,
@@ -49,6 +50,8 @@ def score_table(result: Score) -> str:
     parts = ["\n".join(map(printable, score_headline(result))), _plain(*metric_rows(result))]
     if result.per_class:
         parts.append(_plain(*class_rows(result)))
+    if result.groups:
+        parts.append(_plain(*group_rows(result)))
     if result.confusion and len(result.confusion[0]) - 1 <= _MOST_LABELS:
         parts.append("expected (rows) and given (columns)\n" + _plain(*confusion_rows(result)))
     parts += [fill(printable(note), _WIDTH) for note in result.notes]
@@ -61,6 +64,8 @@ def score_markdown(result: Score) -> str:
     parts = ["\n".join(map(markdown_text, score_headline(result))), _markdown(*metric_rows(result))]
     if result.per_class:
         parts.append(_markdown(*class_rows(result)))
+    if result.groups:
+        parts.append(_markdown(*group_rows(result)))
     if result.confusion and len(result.confusion[0]) - 1 <= _MOST_LABELS:
         parts.append("Expected (rows) and given (columns):\n\n" + _markdown(*confusion_rows(result)))
     parts += map(markdown_text, result.notes)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from onrecord.benchmark import prediction_rules as rules
+from onrecord.benchmark.contrast_answers import answer_findings
 from onrecord.benchmark.fast_jsonl import CanonicalLine, NotCanonical, read_canonical_lines
 from onrecord.benchmark.prediction_files import Source, file_of, located_lines, name_of, opened, path_of
 from onrecord.benchmark.prediction_schema import PredictionLine, schema_findings
@@ -46,7 +47,7 @@ class Prediction:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """All answers to a task by item; for extraction the texts per paragraph."""
+    """All answers to a task by item; where claims are extracted, the texts per paragraph or input."""
 
     name: str
     by_item: Mapping[str, Prediction] = field(default_factory=dict)
@@ -82,6 +83,8 @@ def unchecked_answers(task: Task, name: str, lines: Iterable[Mapping[str, Any]])
     for line in lines:
         if task.kind == "claims":
             texts.setdefault(paragraph_id(line["document_id"], line["paragraph"]), []).append(line["text"])
+        elif isinstance(line["prediction"], tuple):
+            texts[line[task.key]] = list(line["prediction"])
         else:
             answer = line["prediction"]
             # The type is part of the key, because True == 1 and hashes the same.
@@ -125,7 +128,7 @@ class _Reading:
         self._texts: dict[str, list[str]] = {}
         self.findings: list[Finding] = KeptFindings()
         path = path_of(predictions)
-        if path is None or task.kind == "claims" or not self._read_fast(path):
+        if path is None or task.kind in ("claims", "pairs") or not self._read_fast(path):
             self._read_line_by_line(predictions)
 
     def answers(self) -> Answers:
@@ -192,6 +195,8 @@ class _Reading:
         item_id, value = self._item_id(line.value), line.value
         if self._task.kind == "claims":
             self._texts.setdefault(item_id, []).append(value["text"])
+        elif isinstance(value["prediction"], list | tuple):
+            self._texts[item_id] = list(value["prediction"])
         else:
             self._read[item_id] = Prediction(
                 value["prediction"], value.get("confidence"), value.get("probabilities")
@@ -207,6 +212,11 @@ class _Reading:
         if self._task.key in line.value and not wrong & {f"$.{self._task.key}", "$.document_id"}:
             yield from self._id_findings(line)
         if self._task.kind == "claims":
+            return
+        if self._task.kind == "pairs":
+            item = self._items.get(str(line.value.get(self._task.key)))
+            if item is not None and not found:
+                yield from answer_findings(line, item, _date_findings)
             return
         if "$.prediction" not in wrong and "prediction" in line.value:
             yield from self._answer_findings(line, line.value["prediction"])

@@ -6,6 +6,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from onrecord.benchmark.contrast_counts import GroupScore
 from onrecord.benchmark.counts import Tally
 from onrecord.benchmark.formats import score_html, score_table
 from onrecord.benchmark.table_rows import BASELINE
@@ -65,6 +66,8 @@ class Score:
     baseline: Value | None
     notes: tuple[str, ...]
     tally: Tally
+    groups: tuple[GroupScore, ...] = ()
+    """Of contrast pairs: the scores by split, by whether the answer changes, by task and by kind of edit."""
 
     def __str__(self) -> str:
         return score_table(self)
@@ -90,6 +93,7 @@ class Score:
 
     def as_dict(self) -> dict[str, Any]:
         """Everything as plain JSON values, counts per paragraph included, so that `compare` can read it."""
+        groups = {"groups": [asdict(group) for group in self.groups]} if self.groups else {}
         return {
             "task": self.task,
             "system": self.system,
@@ -107,6 +111,7 @@ class Score:
             and {"labels": list(self.confusion[0]), "rows": [list(row) for row in self.confusion[1]]},
             "baseline": self.baseline and {"system": BASELINE, **_value_dict(self.baseline)},
             "notes": list(self.notes),
+            **groups,
             "signature": self.signature,
             "counts": {
                 "columns": list(self.tally.columns.names),

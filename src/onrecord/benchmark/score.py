@@ -4,10 +4,12 @@ Puts a `Score` together. Counting is for `counts`, intervals for `bootstrap`, la
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
 from onrecord.benchmark.bootstrap import RESAMPLES, SEED, Interval, intervals, wilson
+from onrecord.benchmark.contrast_counts import MEASURED, GroupScore, group_scores, pair_metrics, pair_names, tally_pairs
 from onrecord.benchmark.counts import Tally, metrics_of, tally
 from onrecord.benchmark.matching import MATCHER, THRESHOLD
 from onrecord.benchmark.metrics import GOLD, PREDICTED, RIGHT, Metric
@@ -51,13 +53,45 @@ def score(
     chosen = find_task(task)
     answers = read_answers(chosen, predictions, data)
     counted = count(chosen, answers, data)
-    return _report(chosen, system or answers.name, counted, data, _baseline(chosen, data))
+    found = _report(chosen, system or answers.name, counted, data, _baseline(chosen, data))
+    if chosen.kind != "pairs":
+        return found
+    groups = _groups(chosen, answers, data)
+    return replace(found, groups=groups, notes=(*found.notes, *_notes_of_pairs(groups)))
 
 
 def count(task: Task, answers: Answers, data: Folder | None) -> Tally:
     """The answers counted against the gold of a task; raises as `load.rows` does."""
+    if task.kind == "pairs":
+        asked = gold_items(task, data)
+        return tally_pairs(asked, answers, pair_names(asked, tables(data).speakers.values()))
     known = names_of(tables(data).speakers.values()) if task.kind == "claims" else NO_NAMES
     return tally(task.kind, gold_items(task, data), answers, labels(task, data), known=known)
+
+
+def metrics_for(task: Task, counted: Tally) -> tuple[Metric, ...]:
+    """The metrics of a task over what was counted, in the order in which they are shown."""
+    return pair_metrics(counted.columns) if task.kind == "pairs" else metrics_of(task.kind, counted.columns)
+
+
+def unit_of(task: Task) -> str:
+    """What is resampled: paragraphs, or contrast pairs."""
+    return "pair" if task.kind == "pairs" else "paragraph"
+
+
+def _groups(task: Task, answers: Answers, data: Folder | None) -> tuple[GroupScore, ...]:
+    asked = gold_items(task, data)
+    return group_scores(asked, answers, pair_names(asked, tables(data).speakers.values()))
+
+
+def _notes_of_pairs(groups: Sequence[GroupScore]) -> Iterator[str]:
+    sizes = {group.value: group.pairs for group in groups if group.attribute == "split"}
+    if len(sizes) > 1 and MEASURED in sizes:
+        others = ", ".join(f"{number:,} pairs of {split}" for split, number in sizes.items() if split != MEASURED)
+        yield (
+            f"The figures are about the {sizes[MEASURED]:,} pairs of {MEASURED}. The {others} are for tuning: "
+            "only their own row counts them."
+        )
 
 
 def signature(
@@ -84,7 +118,7 @@ def signature(
         f"ci:{method}/{resamples}/seed{SEED}" if "percentile" in method else f"ci:{method}",
         f"scorer:{SCORER_VERSION}",
     ]
-    if task == "extraction":
+    if task in ("extraction", "contrasts"):
         parts.insert(-1, f"match:1to1/paragraph/{THRESHOLD}/{MATCHER}")
     return "|".join(parts)
 
@@ -125,7 +159,7 @@ def _report(task: Task, system: str, counted: Tally, data: Folder | None, baseli
     if not n:
         raise NothingToScore(f"the dataset has nothing to answer for the task {task.name!r}")
     of = identity(data)
-    shown = [m for m in metrics_of(task.kind, counted.columns) if _is_informative(m, counted, sums)]
+    shown = [m for m in metrics_for(task, counted) if _is_informative(m, counted, sums)]
     found = intervals(counted.units, counted.columns, shown)
     values = tuple(
         _value(task, metric, sums, interval, of, n) for metric, interval in zip(shown, found, strict=True)
@@ -152,9 +186,10 @@ def _report(task: Task, system: str, counted: Tally, data: Folder | None, baseli
 
 
 def _value(task: Task, metric: Metric, sums: "Sums", interval: Interval, of: Identity, n: int) -> Value:
-    line = signature(task.name, of.name, of.version, of.dataset, n, metric.name, interval.method)
+    method = interval.method.replace("paragraph", unit_of(task))
+    line = signature(task.name, of.name, of.version, of.dataset, n, metric.name, method)
     value = float(metric.evaluate(sums))
-    return Value(metric.name, value, interval.low, interval.high, interval.method, line, metric.meaning)
+    return Value(metric.name, value, interval.low, interval.high, method, line, metric.meaning)
 
 
 def _is_informative(metric: Metric, counted: Tally, sums: "Sums") -> bool:

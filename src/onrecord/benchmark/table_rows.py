@@ -30,10 +30,11 @@ def score_headline(result: Score) -> tuple[str, str]:
     """Task and system, and how many items were answered."""
     number = "item" if result.n == 1 else "items"
     paragraphs = f"{result.paragraphs:,} paragraph{'' if result.paragraphs == 1 else 's'}"
+    size = f"{result.n:,} pairs" if result.groups else f"{result.n:,} {number} in {paragraphs}"
     gaps = [f"{result.missing:,} missing", f"{result.abstained:,} abstained"]
     return (
         f"{result.task}: {result.system}",
-        f"{result.n:,} {number} in {paragraphs}, {result.answered:,} answered, {', '.join(gaps)}",
+        f"{size}, {result.answered:,} answered, {', '.join(gaps)}",
     )
 
 
@@ -78,6 +79,22 @@ def class_rows(result: Score) -> Table:
     return ("label", "precision", "recall", "95 % of recall", "F1", "support"), rows
 
 
+def group_rows(result: Score) -> Table:
+    """The scores of contrast pairs by attribute."""
+    rows = [
+        (
+            group.attribute,
+            group.value,
+            f"{group.pairs:,}",
+            number_text(group.consistent / group.pairs),
+            f"{group.low:.3f} to {group.high:.3f}",
+            number_text(group.inputs_right / (2 * group.pairs)),
+        )
+        for group in result.groups
+    ]
+    return ("by", "value", "pairs", "consistency", "95 % (Wilson)", "accuracy"), rows
+
+
 def confusion_rows(result: Score) -> Table:
     """The confusion matrix: a row per expected label, a column per given one."""
     labels, rows = result.confusion or ((), ())
@@ -88,7 +105,8 @@ def confusion_rows(result: Score) -> Table:
 
 def comparison_headline(found: Comparison) -> str:
     """Task, metric and size of the comparison."""
-    size = f"n = {found.n:,}, {found.paragraphs:,} paragraphs"
+    units = "pairs" if found.task == "contrasts" else "paragraphs"
+    size = f"n = {found.n:,}, {found.paragraphs:,} {units}"
     return f"{found.task}: {found.metric} of {len(found.systems)} systems, {size}"
 
 

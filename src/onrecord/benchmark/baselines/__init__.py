@@ -5,11 +5,12 @@ Lists which baseline answers which task. Each family has its own module, importe
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from onrecord.benchmark.tasks import TASKS, find_task
+from onrecord.benchmark.tasks import PAIRED, TASKS, find_task
 from onrecord.dataset.load import Folder
 from onrecord.model.findings import nearest
 
@@ -26,6 +27,7 @@ DESCRIPTIONS: Mapping[str, str] = MappingProxyType(
         "dateparser": "the last date that dateparser finds in the gloss, relative to the dateline",
         "tfidf": "logistic regression on TF-IDF, each paragraph answered by a model of all the others: "
         "in-domain, so no forecast of how it does on another article",
+        "shuffled": "the gold of another item of the same task: what chance alone gives",
         "spacy": "the parse of spaCy's small English model: who is the subject of a verb of saying",
     }
 )
@@ -33,11 +35,12 @@ DESCRIPTIONS: Mapping[str, str] = MappingProxyType(
 
 _TASKS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "majority": tuple(TASKS),
-        "rules": tuple(TASKS),
+        "majority": (*TASKS, *PAIRED),
+        "rules": (*TASKS, *PAIRED),
         "dateparser": ("date",),
-        "tfidf": ("verifiability", "speaker", "date", "detection"),
-        "spacy": ("speaker", "detection", "extraction"),
+        "tfidf": ("verifiability", "speaker", "date", "detection", "contrasts"),
+        "shuffled": ("contrasts",),
+        "spacy": ("speaker", "detection", "extraction", "contrasts"),
     }
 )
 _MODULES: Mapping[str, str] = MappingProxyType(
@@ -86,5 +89,8 @@ def baseline(task: "TaskName | str", name: str, data: Folder | None = None) -> B
         near = nearest(name, known)
         hint = f"did you mean {near!r}?" if near else f"there are {', '.join(known)}"
         raise ValueError(f"there is no baseline {name!r} for the task {task!r}; {hint}")
-    module = import_module(f"{__name__}.{_MODULES[name]}")
-    return BaselineLines(module.predict, task, data, identity(data).version)
+    if task in PAIRED:
+        predict = partial(import_module(f"{__name__}.contrasts").predict, name)
+    else:
+        predict = import_module(f"{__name__}.{_MODULES[name]}").predict
+    return BaselineLines(predict, task, data, identity(data).version)

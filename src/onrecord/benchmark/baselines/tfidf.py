@@ -5,7 +5,7 @@ alone carries within this set, not how a trained system would do elsewhere.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from onrecord.benchmark.predictions import label_text
 from onrecord.benchmark.tasks import Item, find_task, items
@@ -45,6 +45,17 @@ def predict(task: str, data: Folder | None = None) -> Iterator["Line"]:
         if found.kind == "labels":
             line["probabilities"] = chances
         yield line
+
+
+def best_left_out(
+    texts: Sequence[str], gold: Sequence[Any], clusters: Sequence[tuple[str, int]]
+) -> Iterator[tuple[int, Any]]:
+    """The position of each text and its likeliest answer, by a model of the texts in all other clusters."""
+    answers = {str(answer): answer for answer in gold}
+    with threadpool_limits(limits=1):
+        found = list(_left_out(texts, list(map(str, gold)), clusters))
+    for place, chances in found:
+        yield place, answers[max(chances, key=lambda label: chances[label])]
 
 
 def _text(item: Item) -> str:

@@ -12,12 +12,12 @@ from functools import cache, cached_property
 from types import MappingProxyType
 from typing import Any, Literal, TypeVar
 
-from onrecord.dataset.load import Folder, iter_fields, iter_values
+from onrecord.dataset.load import Folder, iter_fields, iter_rows, iter_values
 from onrecord.execution.garbage import without_collection
 from onrecord.model.short_repr import ShortRepr
 from onrecord.model.tables import Schema, load_schema
 
-Kind = Literal["labels", "dates", "claims"]
+Kind = Literal["labels", "dates", "claims", "pairs"]
 Answer = str | bool | None
 
 _UNUSED_FIELDS = frozenset({"anchors", "evidence", "barriers", "note", "sha256", "start", "end", "canary"})
@@ -73,6 +73,14 @@ class Tables:
     def speakers(self) -> Mapping[str, Mapping[str, Any]]:
         """The speakers by id."""
         return self._by("speaker_id", "speakers")
+
+    @cached_property
+    def contrasts(self) -> tuple[Mapping[str, Any], ...]:
+        """The contrast pairs of all splits, in order; none where the tables come from before there were any."""
+        try:
+            return tuple(iter_rows("contrasts", self._data, split=None))
+        except FileNotFoundError:
+            return ()
 
     def _by(self, key: str, table: str) -> Mapping[str, Mapping[str, Any]]:
         rows = iter_fields(table, _fields(table), self._data)
