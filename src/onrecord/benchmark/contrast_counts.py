@@ -4,27 +4,25 @@ A pair is the unit: its two inputs are not independent. Metrics and intervals fo
 other tasks.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from onrecord.benchmark.bootstrap import wilson
+from onrecord.benchmark.contrast_right import is_right
 from onrecord.benchmark.counts import Tally
-from onrecord.benchmark.matching import PlacedClaim, match_paragraphs
 from onrecord.benchmark.metrics import Columns, Metric, share
 from onrecord.benchmark.tasks.contrasts import PairAnswer
 from onrecord.benchmark.tasks.declaration import Item
-from onrecord.benchmark.wording import NO_NAMES, Names, names_of
+from onrecord.benchmark.wording import Names
 from onrecord.extras import extra
-from onrecord.model import edtf
 from onrecord.model.short_repr import ShortRepr
 
 with extra("score", "a score"):
     import numpy as np
 
 if TYPE_CHECKING:
-    from onrecord.benchmark.metrics import Sums
     from onrecord.benchmark.predictions import Answers
 
 MEASURED = "challenge"
@@ -46,7 +44,7 @@ _GROUPED_BY = ("changes", "task", "edit")
 
 @dataclass(frozen=True, slots=True, repr=False)
 class GroupScore(ShortRepr):
-    """The pairs that have one value of an attribute: how many, and how many of them and their inputs are right.
+    """The pairs with one value of an attribute: how many are right, and how many of their inputs are.
 
     The bounds are Wilson's, of the consistency.
     """
@@ -73,32 +71,6 @@ class _Pair:
     @property
     def is_consistent(self) -> bool:
         return all(self.rights)
-
-
-def is_right(task: str, gold: PairAnswer, answer: PairAnswer, names: Names = NO_NAMES) -> bool:
-    """Whether an answer to one input is right.
-
-    Dates are right with the same bounds, claims if each matches one expected claim and none is left over.
-    """
-    if answer is None:
-        return False
-    if task == "date":
-        return edtf.parse(str(answer)) == edtf.parse(str(gold))
-    if isinstance(gold, tuple):
-        return isinstance(answer, tuple) and _are_same_claims(gold, answer, names)
-    return type(answer) is type(gold) and answer == gold
-
-
-def _are_same_claims(gold: Sequence[str], answer: Sequence[str], names: Names) -> bool:
-    expected, found = ([PlacedClaim(at, 0, text) for at, text in enumerate(side)] for side in (gold, answer))
-    matched = match_paragraphs(expected, found, names).get(0)
-    return matched is None or len(matched.pairs) == len(expected) == len(found)
-
-
-def pair_names(items: Iterable[Item], speakers: Iterable[Mapping[str, Any]] = ()) -> Names:
-    """The names that are compared in claims: those of the speakers, and of the choices of all pairs."""
-    choices = [choice for item in items for choice in item.inputs.get("choices", ())]
-    return names_of([*speakers, *choices])
 
 
 def tally_pairs(items: Sequence[Item], answers: "Answers", names: Names) -> Tally:

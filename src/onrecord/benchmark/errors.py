@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from onrecord.benchmark.bootstrap import wilson
-from onrecord.benchmark.contrast_counts import answer_to, pair_names, wrong_inputs
+from onrecord.benchmark.contrast_counts import answer_to, wrong_inputs
+from onrecord.benchmark.contrast_right import pair_names
 from onrecord.benchmark.formats import errors_html, errors_table
 from onrecord.benchmark.prediction_files import Source
 from onrecord.benchmark.predictions import Answers, label_text, read_answers

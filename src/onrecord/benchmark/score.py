@@ -9,7 +9,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from onrecord.benchmark.bootstrap import RESAMPLES, SEED, Interval, intervals, wilson
-from onrecord.benchmark.contrast_counts import MEASURED, GroupScore, group_scores, pair_metrics, pair_names, tally_pairs
+from onrecord.benchmark.contrast_counts import MEASURED, GroupScore, group_scores, pair_metrics, tally_pairs
+from onrecord.benchmark.contrast_right import pair_names
 from onrecord.benchmark.counts import Tally, metrics_of, tally
 from onrecord.benchmark.matching import MATCHER, THRESHOLD
 from onrecord.benchmark.metrics import GOLD, PREDICTED, RIGHT, Metric
@@ -87,10 +88,11 @@ def _groups(task: Task, answers: Answers, data: Folder | None) -> tuple[GroupSco
 def _notes_of_pairs(groups: Sequence[GroupScore]) -> Iterator[str]:
     sizes = {group.value: group.pairs for group in groups if group.attribute == "split"}
     if len(sizes) > 1 and MEASURED in sizes:
-        others = ", ".join(f"{number:,} pairs of {split}" for split, number in sizes.items() if split != MEASURED)
+        measured = sizes.pop(MEASURED)
+        others = ", ".join(f"{number:,} pairs of {split}" for split, number in sizes.items())
         yield (
-            f"The figures are about the {sizes[MEASURED]:,} pairs of {MEASURED}. The {others} are for tuning: "
-            "only their own row counts them."
+            f"The figures are about the {measured:,} pairs of {MEASURED}. The {others} are for tuning: only "
+            "their own row counts them."
         )
 
 

@@ -2,7 +2,8 @@
 
 A rule is declared in the module of its level or table group: `reading.file_rules` (1), `schema_rules`
 (2), `identity`, `references`, `segments`, `claims`, `relations`, `lists`, `annotations`, `derived`,
-`annotators`, `speakers`, `included_text`, `contrasts` (3), `sources` (4). docs/rules.md is generated from them.
+`annotators`, `speakers`, `included_text`, `contrasts` (3), `sources` (4). docs/rules.md is generated from
+them.
 """
 
 from collections.abc import Mapping

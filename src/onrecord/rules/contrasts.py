@@ -1,4 +1,4 @@
-"""Contrast pairs: two inputs that differ, two answers that the task has, and pairs compared with each other."""
+"""Contrast pairs: two inputs that differ, answers that can be given, and pairs compared with each other."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -30,7 +30,7 @@ def identical_inputs(document: Document) -> Iterator[Problem]:
 @check(
     "contrasts",
     summary="A pair that says that the answer changes where both answers are the same, or the reverse.",
-    why="A constant answer must fail every pair that changes; this one would let it pass, or count it double.",
+    why="A constant answer must fail every pair that changes; this one lets it pass, or counts it double.",
     fix="Correct `changes`, or the answer that is wrong.",
 )
 def change_mismatch(document: Document) -> Iterator[Problem]:
@@ -44,7 +44,7 @@ def change_mismatch(document: Document) -> Iterator[Problem]:
 
 @check(
     "contrasts",
-    summary="An answer of a pair that nobody could give: a speaker outside the choices, a day outside the calendar.",
+    summary="An answer of a pair that is a speaker outside the choices, or a date outside the calendar.",
     why="A system that answers with what it was offered could never be right.",
     fix="Correct the answer, or add the speaker to the choices.",
 )

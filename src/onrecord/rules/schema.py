@@ -82,7 +82,7 @@ def _fast(record: Located) -> FastValidator:
 def _contradictions(record: Located, errors: list[SchemaError]) -> list[Violation]:
     """Fields that contradict each other by the schema's `if`/`then`; only one if a label is the cause."""
     if record.table == "contrasts":
-        return _contradictions_of_task(record.value["task"], errors)
+        return _contradictions_of_task(record.value["task"], errors) if errors else []
     violations = [_contradiction(record.value, error) for error in errors]
     reasons = [v for v in violations if v.path[0] in ("evidence", "barriers")]
     if len(reasons) > 1 and (label := _label_that_fits(record)):

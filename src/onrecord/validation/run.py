@@ -185,7 +185,9 @@ class Run:
             others = [part for part in parts if part not in own and part not in pairs]
             with closing(DocumentIndex(place, others)) as index:
                 index.fill(Serial() if executor.is_remote and files.is_spooled else executor)
-                tables = tuple(name for name in KNOWN_TABLES if name in files.tables - {"speakers", *STANDALONE_TABLES})
+                tables = tuple(
+                    name for name in KNOWN_TABLES if name in files.tables - {"speakers", *STANDALONE_TABLES}
+                )
                 known = speakers.lookup(is_shared=not executor.is_remote) if own else None
                 given = self._given(
                     level=min(self._level, 3) if is_alone else self._level,

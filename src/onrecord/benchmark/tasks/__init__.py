@@ -24,7 +24,18 @@ from onrecord.model.findings import nearest
 if TYPE_CHECKING:
     from onrecord.row_types import TaskName
 
-__all__ = ["PAIRED", "TASKS", "Item", "Task", "caching_scope", "find_task", "gold_items", "inputs", "items", "labels"]
+__all__ = [
+    "PAIRED",
+    "TASKS",
+    "Item",
+    "Task",
+    "caching_scope",
+    "find_task",
+    "gold_items",
+    "inputs",
+    "items",
+    "labels",
+]
 
 TASKS: Mapping[str, Task] = MappingProxyType(
     {task.name: task for task in (m.TASK for m in (verifiability, speaker, date, detection, extraction))}

@@ -76,7 +76,7 @@ class Tables:
 
     @cached_property
     def contrasts(self) -> tuple[Mapping[str, Any], ...]:
-        """The contrast pairs of all splits, in order; none where the tables come from before there were any."""
+        """The contrast pairs of all splits, in order; none where there is no such table."""
         try:
             return tuple(iter_rows("contrasts", self._data, split=None))
         except FileNotFoundError:
