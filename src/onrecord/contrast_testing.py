@@ -111,7 +111,7 @@ def _wrong_answers(answer: Answer, pair: Row) -> Iterator[str]:
             found = tuple(found)
         gold = pair_gold(pair, side)
         if not is_right(pair["task"], gold, found, _names()):
-            shown = given.get("text") or " ".join(given["sentences"])
+            shown = given.get("text") or given.get("sentence") or " ".join(given["sentences"])
             yield f"  {side}: {shown} -> {_shown(found)}, expected {_shown(gold)}"
 
 
@@ -124,8 +124,9 @@ def _names() -> "Names":
     """The names that are compared in extracted claims."""
     from onrecord.benchmark.contrast_right import pair_names
     from onrecord.benchmark.tasks import find_task, items
+    from onrecord.benchmark.tasks.declaration import ALL
 
-    return pair_names(items(find_task("contrasts")), iter_rows("speakers", split=None))
+    return pair_names(items(find_task("contrasts"), split=ALL), iter_rows("speakers", split=None))
 
 
 @cache

@@ -500,10 +500,11 @@ class Contrast(TypedDict):
     """The title of the text that both inputs come from."""
     document_date: datetime.date
     """The day on which that text was published."""
-    before: list[str]
-    """The sentences that precede both inputs, in order."""
+    context: list[str]
+    """The sentences that come before both inputs, in order."""
     choices: list[Choice]
-    """The speakers to choose from, those of the pair's own text; empty in every task but `speaker`."""
+    """The speakers to choose from, those of the text, which comes first as a speaker itself; empty in
+    every task but `speaker`."""
     sentences_a: list[str]
     """Input a: the sentences that the task is about, in order."""
     text_a: str | None

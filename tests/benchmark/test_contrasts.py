@@ -1,4 +1,4 @@
-"""Contrast pairs: what a constant answer, a perfect one and a wrong file come to, and how groups are counted."""
+"""Contrast pairs: what a constant, a perfect and a wrong file score, and how groups are counted."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from onrecord import baseline, check, compare, errors, inputs, rows, score
+from onrecord import TASKS, baseline, check, compare, errors, inputs, rows, score
 from onrecord.benchmark.baselines import names
 from onrecord.benchmark.contrast_right import is_right, pair_names
 from onrecord.benchmark.tasks import find_task, items
@@ -38,9 +38,6 @@ def test_a_perfect_file_scores_one_in_any_order() -> None:
         found = score("contrasts", given)
         assert [metric(found, name) for name in ("consistency", "accuracy")] == [1.0, 1.0]
         assert found.result.name == "consistency"
-        assert {group.consistent for group in found.groups} == {group.pairs for group in found.groups} | {
-            group.consistent for group in found.groups
-        }
         assert all(group.consistent == group.pairs for group in found.groups)
 
 
@@ -62,22 +59,30 @@ def test_a_constant_answer_is_consistent_on_no_pair_that_changes(side: str) -> N
         for answer in [next(gold_lines([pair], swapped=side == "b"))["prediction"]]
         for line in gold_lines([pair])
     ]
-    found = score("contrasts", lines)
+    found = score("contrasts", lines, split="all")
 
     assert metric(found, "consistency_changing") == 0.0
     assert metric(found, "consistency_keeping") == 1.0
     assert score("contrasts", baseline("contrasts", "majority")).metrics[1].value == 0.0
 
 
-def test_the_figures_are_about_challenge_and_the_groups_add_up() -> None:
+def test_challenge_is_scored_by_default_and_the_groups_add_up() -> None:
     found = score("contrasts", list(gold_lines()))
-    sizes = {(group.attribute, group.value): group.pairs for group in found.groups}
 
-    assert found.n == sizes["split", "challenge"] == len(rows("contrasts", split="challenge"))
-    assert sizes["split", "validation"] == len(rows("contrasts", split="validation"))
+    assert (found.split, found.n) == ("challenge", len(rows("contrasts", split="challenge")))
     for attribute in ("changes", "task", "edit"):
-        assert sum(n for (name, _), n in sizes.items() if name == attribute) == found.n
-    assert any("validation are for tuning" in note for note in found.notes)
+        assert sum(group.pairs for group in found.groups if group.attribute == attribute) == found.n
+    aside = 2 * len(rows("contrasts", split="validation"))
+    assert any(f"{aside:,} answers to items of other splits were set aside" in note for note in found.notes)
+
+
+def test_all_splits_are_scored_together_and_apart() -> None:
+    found = score("contrasts", list(gold_lines()), split="all")
+
+    assert found.n == len(PAIRS)
+    assert {row.split: row.n for row in found.by_split} == {
+        split: len(rows("contrasts", split=split)) for split in ("challenge", "validation")
+    }
 
 
 def test_a_missing_answer_makes_its_pair_wrong() -> None:
@@ -103,14 +108,16 @@ def test_an_abstention_is_wrong_and_counted() -> None:
 
 
 def test_inputs_are_those_of_the_tasks_and_hold_no_answer() -> None:
-    given = list(inputs("contrasts"))
+    given = list(inputs("contrasts", split="all"))
     declared = set(find_task("contrasts").inputs)
 
     assert [row["input_id"] for row in given] == [input_id(pair, side) for pair in PAIRS for side in SIDES]
     for row in given:
         assert set(row) <= declared
         assert ("text" in row) == (row["task"] in ("verifiability", "speaker", "date"))
-        assert ("choices" in row) == (row["task"] == "speaker")
+        assert ("choices" in row) == ("own_voice" in row) == (row["task"] == "speaker")
+        assert ("sentence" in row) == (row["task"] == "detection")
+        assert ("sentence" in row) != ("sentences" in row)
         assert not [name for name in row if name.startswith(("answer", "claims", "changes", "edit"))]
 
 
@@ -157,11 +164,21 @@ def test_an_unknown_input_and_a_second_answer_are_findings() -> None:
     assert found[0].expected == "verifiability-001-a"
 
 
+@pytest.mark.parametrize("task", TASKS)
+def test_an_input_has_the_fields_of_its_task(task: str) -> None:
+    own = set(find_task(task).inputs) - {"claim_id", "segment_id", "document_id", "paragraph"}
+
+    for row in inputs("contrasts", split="all"):
+        if row["task"] == task:
+            assert set(row) == {"input_id", "task", *own}
+
+
 def test_every_pair_can_be_told_apart_by_its_own_scorer() -> None:
-    known = pair_names(items(find_task("contrasts")), rows("speakers", split=None))
+    known = pair_names(items(find_task("contrasts"), split="all"), rows("speakers", split=None))
     for pair in PAIRS:
         one, other = (pair_gold(pair, side) for side in SIDES)
-        assert is_right(pair["task"], one, one, known) and is_right(pair["task"], other, other, known)
+        assert is_right(pair["task"], one, one, known)
+        assert is_right(pair["task"], other, other, known)
         assert is_right(pair["task"], one, other, known) is not pair["changes"], pair["contrast_id"]
         assert is_right(pair["task"], other, one, known) is not pair["changes"], pair["contrast_id"]
 
@@ -204,10 +221,10 @@ def test_systems_are_compared_pair_by_pair() -> None:
     found = compare("contrasts", {"gold": list(gold_lines()), "rules": baseline("contrasts", "rules")})
 
     [pair] = found.pairs
-    assert pair.is_significant and pair.losses == 0
+    assert pair.is_significant
+    assert pair.losses == 0
     assert pair.wins + pair.ties == found.n
     assert "test:permutation/pair/" in found.signature
-    assert f"n = {found.n:,}, {found.n:,} pairs" in str(found)
 
 
 def test_a_saved_score_is_compared_like_predictions(tmp_path: Path) -> None:
@@ -242,33 +259,37 @@ def test_the_table_of_a_score_has_a_row_per_kind_of_edit() -> None:
 
     for pair in rows("contrasts", split="challenge"):
         assert f"edit     {pair['edit']} " in text
-    assert " pairs, " in text.split("\n")[1]
+    assert " pairs in 20 stories, " in text.split("\n")[1]
 
 
 def test_a_signature_names_pairs_and_the_matcher() -> None:
     found = score("contrasts", list(gold_lines()))
 
-    assert "/pair/" in found.signature and "match:" in found.signature
+    assert "/pair/" in found.signature
+    assert "match:" in found.signature
 
 
 def test_tables_of_an_earlier_version_have_no_pairs_and_are_scored_all_the_same(sample_data: Path) -> None:
     (sample_data / "contrasts").rename(sample_data / "others")
 
-    assert list(inputs("contrasts", sample_data)) == list(baseline("contrasts", "rules", sample_data)) == []
+    for split in ("test", "all"):
+        assert list(inputs("contrasts", sample_data, split=split)) == []
+        assert list(baseline("contrasts", "rules", sample_data, split=split)) == []
     assert score("detection", baseline("detection", "rules", sample_data), sample_data).n
     [found] = check("contrasts", [{"input_id": "date-001-a", "prediction": None}], sample_data)
     assert found.rule == "unknown-id"
 
 
-def test_the_pairs_of_ones_own_tables_are_scored_whatever_their_split(sample_data: Path) -> None:
+def test_the_pairs_of_ones_own_tables_are_scored_on_their_split(sample_data: Path) -> None:
     own = rows("contrasts", sample_data)
-    found = score("contrasts", list(gold_lines(own)), sample_data)
+    found = score("contrasts", list(gold_lines(own)), sample_data, split="test")
 
     assert (found.n, found.result.value) == (len(own), 1.0)
-    assert [group.value for group in found.groups if group.attribute == "split"] == ["test"]
+    [wrong] = check("contrasts", list(gold_lines(own))[:1], sample_data)
+    assert (wrong.rule, wrong.expected) == ("other-split", "--split test")
 
 
 def test_an_input_is_the_same_from_a_row_and_from_the_task() -> None:
     made = [pair_inputs(pair, side) for pair in PAIRS for side in SIDES]
 
-    assert made == [dict(row) for row in inputs("contrasts")]
+    assert made == [dict(row) for row in inputs("contrasts", split="all")]

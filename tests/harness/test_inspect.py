@@ -22,13 +22,14 @@ from onrecord.benchmark.harness.read_answer import INVALID  # noqa: E402 # After
 from onrecord.benchmark.predictions import identity  # noqa: E402 # After the skip.
 from onrecord.benchmark.score import score  # noqa: E402 # After the skip.
 from onrecord.exceptions import InvalidPredictions  # noqa: E402 # After the skip.
+from tests.helpers.answers import gold  # noqa: E402 # After the skip.
 from tests.helpers.model_answers import ANSWERS, choices_of  # noqa: E402 # After the skip.
 
-TASKS = ("verifiability", "speaker", "date")
+TASKS = ("verifiability", "speaker", "date", "detection")
 
 
-def run(task: str, tmp_path: Path, **options: Any) -> Any:
-    made = getattr(inspect_tasks, task)()
+def run(task: str, tmp_path: Path, split: str = "test", **options: Any) -> Any:
+    made = getattr(inspect_tasks, task)(split)
     log = inspect_ai.eval(made, log_dir=str(tmp_path), log_format="json", display="none", **options)[0]
     assert log.status == "success", log.error
     return log
@@ -44,17 +45,20 @@ def saved(tmp_path: Path, lines: list[dict[str, Any]]) -> str:
     return str(path)
 
 
-def gold_lines(task: str) -> list[dict[str, Any]]:
-    return [{"claim_id": q.item_id, "prediction": q.gold} for q in questions(task)]
+def gold_lines(task: str, split: str = "test") -> list[dict[str, Any]]:
+    return gold(task, split=split)
 
 
+@pytest.mark.parametrize("split", ["test", "challenge"])
 @pytest.mark.parametrize("task", TASKS)
-def test_gold_replayed_gets_everything_right(task: str, tmp_path: Path) -> None:
-    log = run(task, tmp_path, solver=inspect_tasks.replay(saved(tmp_path, gold_lines(task))), model=None)
+def test_gold_replayed_gets_everything_right(task: str, split: str, tmp_path: Path) -> None:
+    lines = saved(tmp_path, gold_lines(task, split))
+    log = run(task, tmp_path, split, solver=inspect_tasks.replay(lines), model=None)
     found = metrics(log)
     assert found["accuracy"] == found["macro_f1"] == 1.0
     assert found["invalid"] == 0.0
-    assert log.eval.dataset.name == f"onrecord/{task}"
+    assert log.eval.dataset.name == f"onrecord/{task}/{split}"
+    assert log.eval.metadata["dataset_split"] == split
     assert log.eval.metadata["dataset_sha256"] == identity(None).dataset
 
 
@@ -64,6 +68,24 @@ def test_a_replayed_file_has_the_score_of_onrecord_score(tmp_path: Path) -> None
     log = run("verifiability", tmp_path, solver=inspect_tasks.replay(saved(tmp_path, lines)), model=None)
     assert metrics(log)["accuracy"] == pytest.approx(ours["accuracy"])
     assert metrics(log)["macro_f1"] == pytest.approx(ours["macro_f1"])
+
+
+@pytest.mark.parametrize("split", ["test", "validation"])
+def test_extracted_claims_have_the_score_of_onrecord_score(split: str, tmp_path: Path) -> None:
+    for lines in (gold_lines("extraction", split), list(baseline("extraction", "rules", split=split))):
+        ours = {value.name: value.value for value in score("extraction", lines, split=split).metrics}
+        found = metrics(
+            run(
+                "extraction",
+                tmp_path,
+                split,
+                solver=inspect_tasks.replay(saved(tmp_path, lines)),
+                model=None,
+            )
+        )
+        assert found["claim_f1"] == pytest.approx(ours["f1"])
+        assert found["claim_precision"] == pytest.approx(ours["precision"])
+        assert found["claim_recall"] == pytest.approx(ours["recall"])
 
 
 def test_an_item_that_a_file_leaves_out_is_wrong(tmp_path: Path) -> None:
@@ -119,10 +141,12 @@ def test_a_model_that_writes_a_label_in_words_gets_its_share_and_no_other(
 
 @pytest.mark.parametrize(("task", "output", "expected"), ANSWERS, ids=[repr(a[1]) for a in ANSWERS])
 def test_an_output_is_scored_as_the_answer_that_it_commits_to(task: str, output: str, expected: str) -> None:
+    gold = "1957-10-04" if expected == INVALID else expected
     state: Any = SimpleNamespace(
-        metadata={"task": task, "choices": list(choices_of(task))}, output=SimpleNamespace(completion=output)
+        metadata={"task": task, "choices": list(choices_of(task)), "accepted": [gold]},
+        output=SimpleNamespace(completion=output),
     )
-    target: Any = SimpleNamespace(text="1957-10-04" if expected == INVALID else expected)
+    target: Any = SimpleNamespace(text=gold)
     found = asyncio.run(inspect_tasks.answered()(state, target))
     assert found is not None
     assert found.answer == expected

@@ -17,7 +17,7 @@ from onrecord.benchmark.harness.prompts import questions  # noqa: E402 # After t
 from onrecord.benchmark.harness.read_answer import INVALID  # noqa: E402 # After the skip.
 from tests.helpers.model_answers import ANSWERS, choices_of  # noqa: E402 # After the skip.
 
-TASKS = ("verifiability", "speaker", "date")
+TASKS = ("verifiability", "speaker", "date", "detection")
 CHOOSING = [f"onrecord_{name}" for name in TASKS]
 WRITING = [f"onrecord_{name}_gen" for name in TASKS]
 
@@ -67,6 +67,24 @@ def test_a_model_that_knows_the_answers_gets_everything_right(
     assert found["onrecord_verifiability_gen"]["macro_f1"] == 1.0
 
 
+@pytest.mark.parametrize("split", ["challenge", "validation"])
+def test_every_task_asks_another_split_as_well(split: str) -> None:
+    names = [f"{name}_{split}" for name in WRITING]
+    found = results(Oracle(), names)
+    assert {name: found[name]["exact"] for name in names} == dict.fromkeys(names, 1.0)
+    manager = TaskManager(include_path=str(LM_EVAL_TASKS), include_defaults=False)
+    for task, name in zip(TASKS, names, strict=True):
+        asked = manager.load([name])["tasks"][name].dataset["test"]
+        assert [row["id"] for row in asked] == [question.item_id for question in questions(task, split)]
+        assert {row["dataset_split"] for row in asked} == {split}
+
+
+def test_an_alternative_is_right_in_both_kinds_of_task() -> None:
+    document = {"choices": ["2024", "2023"], "gold": "2023", "accepted": ["2023", "2024"]}
+    assert functions.choose(document, [(0.0, True), (-1.0, False)])["acc"] == 1.0
+    assert functions.score_date(document, ["2024"])["exact"] == 1.0
+
+
 def test_a_constant_model_gets_the_share_of_its_answer() -> None:
     answer = "unverifiable"
     found = results(Oracle(answer), ["onrecord_verifiability", "onrecord_verifiability_gen"])
@@ -96,11 +114,12 @@ def test_an_output_is_scored_as_the_answer_that_it_commits_to(task: str, output:
         "verifiability": functions.score_verifiability,
         "speaker": functions.score_speaker,
         "date": functions.score_date,
+        "detection": functions.score_detection,
     }[task]
     gold = "1957-10-04" if expected == INVALID else expected
-    found = score({"choices": list(choices_of(task)), "gold": gold}, [output])
+    found = score({"choices": list(choices_of(task)), "gold": gold, "accepted": [gold]}, [output])
     assert (found["exact"], found["invalid"]) == ((0.0, 1.0) if expected == INVALID else (1.0, 0.0))
-    if task == "verifiability":
+    if task in ("verifiability", "detection"):
         assert found["macro_f1"] == (gold, expected)
 
 

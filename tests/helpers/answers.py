@@ -7,25 +7,26 @@ from typing import Any
 
 from onrecord.benchmark.tasks import find_task, items
 from onrecord.dataset.load import Folder
+from onrecord.model.table_files import SPLIT
 
 Line = dict[str, Any]
 
 
-def gold(task: str, data: Folder | None = None) -> list[Line]:
+def gold(task: str, data: Folder | None = None, split: str = SPLIT) -> list[Line]:
     """The gold answers of a task, one line an item or, for extraction, a claim."""
     found = find_task(task)
     if found.kind == "claims":
         return [
             {"document_id": item.document_id, "paragraph": item.paragraph, "text": text}
-            for item in items(found, data)
+            for item in items(found, data, split)
             for text in item.gold.values()
         ]
-    return [{found.key: item.item_id, "prediction": item.gold} for item in items(found, data)]
+    return [{found.key: item.item_id, "prediction": item.gold} for item in items(found, data, split)]
 
 
-def constant(task: str, answer: Any, data: Folder | None = None) -> list[Line]:
+def constant(task: str, answer: Any, data: Folder | None = None, split: str = SPLIT) -> list[Line]:
     """The same answer to every item."""
-    return [{**line, "prediction": answer} for line in gold(task, data)]
+    return [{**line, "prediction": answer} for line in gold(task, data, split)]
 
 
 def write(path: Path, lines: Iterable[Mapping[str, Any]], encoding: str = "utf-8") -> Path:

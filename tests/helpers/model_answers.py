@@ -193,14 +193,26 @@ DATE = [
     ("unknown", INVALID),
 ]
 
+DETECTION = [
+    ("true", "true"),
+    ("False.", "false"),
+    ("Answer: false", "false"),
+    ("It does: true", "true"),
+    ("true or false", INVALID),
+    ("not true", INVALID),
+    ("yes", INVALID),
+]
+
 ANSWERS = [
     *(("verifiability", output, expected) for output, expected in VERIFIABILITY),
     *(("speaker", output, expected) for output, expected in SPEAKER),
     *(("date", output, expected) for output, expected in DATE),
+    *(("detection", output, expected) for output, expected in DETECTION),
 ]
 """Task, output, and the reading of it."""
 
 
 def choices_of(task: str) -> tuple[str, ...]:
     """The choices of a task in these examples."""
-    return {"verifiability": LABELS, "speaker": SPEAKERS, "date": ()}[task]
+    known = {"verifiability": LABELS, "speaker": SPEAKERS, "date": (), "detection": ("true", "false")}
+    return known[task]

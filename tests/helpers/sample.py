@@ -314,7 +314,7 @@ def _contrast(
         "changes": claims is not None or sides[0][1] != sides[1][1],
         "title": "The harbour bridge",
         "document_date": "2024-03-05",
-        "before": ["The harbour bridge was built in 1911."],
+        "context": ["The harbour bridge was built in 1911."],
         "choices": choices or [],
     }
     for at, (side, (sentence, answer)) in enumerate(zip("ab", sides, strict=True)):

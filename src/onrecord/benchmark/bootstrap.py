@@ -1,7 +1,7 @@
-"""Intervals of metrics: the bootstrap over paragraphs, and Wilson's interval for shares of items.
+"""Intervals of metrics: the bootstrap over documents or paragraphs, and Wilson's interval for shares.
 
-Claims of one paragraph are not independent, so whole paragraphs are resampled. What is counted in a paragraph
-is for `counts`, how a metric follows from the counts for `metrics`.
+Claims of one document or paragraph are not independent, so whole ones are resampled: the units. Which they
+are and what is counted in them is for `counts`, how a metric follows from the counts for `metrics`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -24,7 +24,7 @@ RESAMPLES = 9_999
 SEED = 0
 LEVEL = 0.95
 _CELLS_PER_BATCH = 4_000_000
-"""Random numbers drawn per batch of resamples: bounds memory, whatever the number of paragraphs."""
+"""Random numbers drawn per batch of resamples: bounds memory, whatever the number of units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +41,22 @@ def intervals(
     columns: Columns,
     metrics: Sequence[Metric],
     *,
+    unit: str = "paragraph",
     resamples: int = RESAMPLES,
     seed: int = SEED,
 ) -> list[Interval]:
-    """The interval of each metric; `units` has one row of counts per paragraph, shape (paragraphs, columns).
+    """The interval of each metric; `units` has one row of counts per unit, shape (units, columns).
 
-    The percentile method over paragraphs (Efron & Tibshirani 1993). For a share of items the interval is the
-    wider, at each end, of that and Wilson's (1927): the first allows for items of a paragraph being alike,
-    the second does not shrink to nothing when all are right. Resamples in which a metric is undefined are
-    left out. Bounds are finite.
+    `unit` is what a row is, document or paragraph. The percentile method over units (Efron & Tibshirani
+    1993). For a share of items the interval is the wider, at each end, of that and Wilson's (1927): the first
+    allows for items of a unit being alike, the second does not shrink to nothing when all are right.
+    Resamples in which a metric is undefined are left out. Bounds are finite.
     """
     if len(units) < 2:
-        return [_widened(metric, units, columns, None) for metric in metrics]
+        return [_widened(metric, units, columns, None, unit) for metric in metrics]
     drawn = resample(units, metrics, resamples=resamples, seed=seed)
     return [
-        _widened(metric, units, columns, percentiles(values))
+        _widened(metric, units, columns, percentiles(values), unit)
         for metric, values in zip(metrics, drawn, strict=True)
     ]
 
@@ -63,18 +64,18 @@ def intervals(
 def resample(
     units: "Sums", metrics: Sequence[Metric], *, resamples: int = RESAMPLES, seed: int = SEED
 ) -> "Sums":
-    """Each metric on each resample of the paragraphs, shape (metrics, resamples), NaN where it is undefined.
+    """Each metric on each resample of the units, shape (metrics, resamples), NaN where it is undefined.
 
-    A resample of n paragraphs draws n of them with replacement. It does not matter which are drawn, only how
+    A resample of n units draws n of them with replacement. It does not matter which are drawn, only how
     often each row of counts is, and that is multinomial. So equal rows are grouped, one draw gives the
     frequencies of the groups, and the sums are frequencies times rows. For example
 
-        paragraphs (right, items)     groups    shares   one draw of 4   sums of this resample
+        units (right, items)          groups    shares   one draw of 4   sums of this resample
         (1, 2) (2, 2) (1, 2) (0, 1)   (1, 2)    2/4      3
                                       (2, 2)    1/4      1               3 x (1, 2) + 1 x (2, 2) = (5, 8)
                                       (0, 1)    1/4      0
 
-    A million paragraphs with labels have some hundred different rows, so their resamples cost milliseconds.
+    A million units with labels have some hundred different rows, so their resamples cost milliseconds.
     """
     rows, sizes = group_equal_rows(units)
     rng = np.random.default_rng(seed)
@@ -128,11 +129,13 @@ def wilson(right: int, items: int) -> tuple[float, float]:
     return float(found.low), float(found.high)
 
 
-def _widened(metric: Metric, units: "Sums", columns: Columns, bounds: tuple[float, float] | None) -> Interval:
+def _widened(
+    metric: Metric, units: "Sums", columns: Columns, bounds: tuple[float, float] | None, unit: str
+) -> Interval:
     low, high, methods = np.inf, -np.inf, []
     if bounds is not None:
         low, high = bounds
-        methods = ["percentile/paragraph"]
+        methods = [f"percentile/{unit}"]
     if metric.shares:
         right, items = (float(units[:, columns.at(name)].sum()) for name in metric.shares)
         if items:
@@ -140,6 +143,6 @@ def _widened(metric: Metric, units: "Sums", columns: Columns, bounds: tuple[floa
             low, high = min(low, bottom), max(high, top)
             methods.insert(0, "wilson")
     if not methods:
-        # With one paragraph, or none that defines the metric, any value is possible.
+        # With one unit, or none that defines the metric, any value is possible.
         return Interval(metric.lowest, metric.highest, "unknown/whole-range")
     return Interval(low, high, "+".join(methods))

@@ -11,7 +11,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from onrecord.benchmark.bootstrap import RESAMPLES, SEED, percentiles, resample
-from onrecord.benchmark.counts import Tally
+from onrecord.benchmark.counts import metrics_of
 from onrecord.benchmark.data_frames import DataFrame
 from onrecord.benchmark.formats import comparison_html, comparison_table
 from onrecord.benchmark.metrics import Metric
@@ -19,8 +19,8 @@ from onrecord.benchmark.permutation import p_value
 from onrecord.benchmark.power import ALPHA, POWER, smallest_difference
 from onrecord.benchmark.prediction_files import Source
 from onrecord.benchmark.report import SCORER_VERSION
-from onrecord.benchmark.score import metrics_for, primary_metric, signature, unit_of
-from onrecord.benchmark.systems import System, load_system, refuse_mixtures, with_distinct_names
+from onrecord.benchmark.score import signature
+from onrecord.benchmark.systems import System, load_systems, refuse_mixtures
 from onrecord.benchmark.table_rows import letters_for
 from onrecord.benchmark.tasks import Task, caching_scope, find_task
 from onrecord.dataset.load import Folder
@@ -63,6 +63,7 @@ class Comparison:
 
     task: str
     metric: str
+    split: str
     n: int
     paragraphs: int
     dataset: str
@@ -98,6 +99,7 @@ class Comparison:
             "task": self.task,
             "metric": self.metric,
             "dataset": {"name": self.dataset, "version": self.version, "sha256": self.sha256},
+            "split": self.split,
             "scorer": SCORER_VERSION,
             "n": self.n,
             "paragraphs": self.paragraphs,
@@ -137,14 +139,19 @@ class Comparison:
 
 @caching_scope()
 def compare(
-    task: "TaskName | str", systems: Mapping[str, Source] | Iterable[Source], *, data: Folder | None = None
+    task: "TaskName | str",
+    systems: Mapping[str, Source] | Iterable[Source],
+    *,
+    data: Folder | None = None,
+    split: str | None = None,
 ) -> Comparison:
     """Compare two or more systems on a task: `compare("date", ["a.jsonl", "b.jsonl"])`.
 
     Each system is predictions as `score` takes them, or the path of a saved score (.json). A mapping gives
-    the systems their names; otherwise they are named after their files. Raises TypeError for a single path,
-    NotComparable where dataset, scorer or task differ or there are fewer than two systems, and otherwise as
-    `score` does.
+    the systems their names; otherwise they are named after their files. `split` is the split on which
+    predictions are scored, by default that of the first saved score, or test. Raises TypeError for a single
+    path, NotComparable where dataset, split, scorer or task differ or there are fewer than two systems, and
+    otherwise as `score` does.
     """
     if isinstance(systems, str | bytes | PathLike):
         raise TypeError(f"systems are a list or a mapping of two or more, not one path: [{systems!r}, ...]")
@@ -152,9 +159,9 @@ def compare(
         raise TypeError("systems are a list or a mapping of two or more, not one data frame: [frame, ...]")
     found = find_task(task)
     named = systems.items() if isinstance(systems, Mapping) else ((None, source) for source in systems)
-    loaded = with_distinct_names([load_system(found, name, source, data) for name, source in named])
-    refuse_mixtures(found, loaded)
-    metric = _metric(found, loaded[0].tally)
+    loaded = load_systems(found, named, data, split)
+    refuse_mixtures(found, loaded, split)
+    metric = _metric(found, loaded[0])
     pairs = list(combinations(loaded, 2))
     tested = [p_value(metric, one.tally.units, other.tally.units) for one, other in pairs]
     corrected = _holm(tested)
@@ -163,7 +170,8 @@ def compare(
         task=task,
         metric=metric.name,
         n=first.n,
-        paragraphs=len(first.tally.clusters),
+        split=first.split,
+        paragraphs=first.tally.paragraphs,
         dataset=first.dataset,
         version=first.version,
         sha256=first.sha256,
@@ -180,14 +188,16 @@ def compare(
             first.n,
             metric.name,
             first.result.method,
+            split=first.split,
         )
-        + f"|test:permutation/{unit_of(found)}/{RESAMPLES}/seed{SEED}/holm",
+        + f"|test:permutation/{first.tally.unit}/{RESAMPLES}/seed{SEED}/holm",
     )
 
 
-def _metric(task: Task, counted: Tally) -> Metric:
-    name = primary_metric(task, counted)
-    return next(metric for metric in metrics_for(task, counted) if metric.name == name)
+def _metric(task: Task, first: System) -> Metric:
+    """The primary metric of the first score; that of the others is the same, because their items are."""
+    known = metrics_of(task.kind, first.tally.columns)
+    return next(metric for metric in known if metric.name == first.result.name)
 
 
 def _holm(p_values: Sequence[float]) -> list[float]:
@@ -234,7 +244,7 @@ def _difference_interval(metric: Metric, one: "Sums", other: "Sums") -> tuple[fl
     def difference(sums: "Sums") -> "Sums":
         return metric.evaluate(sums[..., :width]) - metric.evaluate(sums[..., width:])
 
-    # Both systems' counts side by side, so that a resample draws the same paragraphs for both.
+    # Both systems' counts side by side, so that a resample draws the same units for both.
     drawn = resample(np.concatenate([one, other], axis=1), [Metric("", "", difference)])[0]
     return percentiles(drawn) or (0.0, 0.0)
 

@@ -1,4 +1,4 @@
-"""What is counted for each task: answers against gold, summed per paragraph.
+"""What is counted for each task: answers against gold, summed per unit of resampling.
 
 Also records which items were answered right. What follows from the counts is for `metrics`.
 """
@@ -6,13 +6,14 @@ Also records which items were answered right. What follows from the counts is fo
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from onrecord.benchmark import metrics
+from onrecord.benchmark.contrast_metrics import pair_metrics
 from onrecord.benchmark.matching import PlacedClaim, match_paragraphs
 from onrecord.benchmark.metrics import Columns, Metric
 from onrecord.benchmark.predictions import Answers, Prediction, label_text
-from onrecord.benchmark.tasks.declaration import Answer, Item, Kind
+from onrecord.benchmark.tasks.declaration import Answer, Item, Kind, Task
 from onrecord.benchmark.wording import NO_NAMES, Names
 from onrecord.exceptions import TooManyLabels
 from onrecord.extras import extra
@@ -29,27 +30,71 @@ if TYPE_CHECKING:
 
 MOST_CELLS = 500_000_000
 """Counts that are kept in memory together: four gigabytes."""
+MIN_DOCUMENTS = 10
+"""From this number of documents on, documents are the unit of resampling, below it paragraphs."""
+Unit = Literal["document", "paragraph", "pair"]
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Answers against gold: the counts per paragraph, and whether each item was answered right."""
+    """Answers against gold: the counts per unit of resampling, and whether each item was answered right."""
 
     columns: Columns
     clusters: tuple[str, ...]
-    """The paragraphs, as `<document_id>/<number>`."""
+    """The units: documents by id, or paragraphs as `<document_id>/<number>`."""
     units: "Sums"
-    """Shape (paragraphs, columns)."""
+    """Shape (units, columns)."""
     outcomes: Mapping[str, bool]
     """Whether each item was answered right: for extraction, whether each expected claim was found."""
     missing: int
     abstained: int
     confusion: Mapping[tuple[str, str], int]
     """How often each label was answered for each expected one; empty where there are no labels."""
+    unit: Unit
+    paragraphs: int
+    documents: int
+    splits: tuple[str, ...] = ()
+    """The split of each unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Units:
+    """The units of resampling of a set of items, and the place of each item among them."""
+
+    unit: Unit
+    names: tuple[str, ...]
+    places: list[int]
+    paragraphs: int
+    documents: int
+    splits: tuple[str, ...]
+
+    def tally(
+        self,
+        columns: Columns,
+        sums: "Sums",
+        outcomes: Mapping[str, bool],
+        missing: int,
+        abstained: int = 0,
+        confusion: Mapping[tuple[str, str], int] | None = None,
+    ) -> Tally:
+        """The counts per unit as a record."""
+        return Tally(
+            columns,
+            self.names,
+            sums,
+            outcomes,
+            missing,
+            abstained,
+            confusion or {},
+            self.unit,
+            self.paragraphs,
+            self.documents,
+            self.splits,
+        )
 
 
 def tally(
-    kind: Kind,
+    task: Task,
     items: Sequence[Item],
     answers: Answers,
     labels: Sequence[Answer],
@@ -57,43 +102,43 @@ def tally(
     known: Names = NO_NAMES,
     most_cells: int = MOST_CELLS,
 ) -> Tally:
-    """Count the answers to the items of a task of this kind.
+    """Count the answers to the items of a task.
 
     `known` are the people and bodies whose names are compared in extracted claims. Raises TooManyLabels where
-    paragraphs times columns are more than `most_cells`.
+    units times columns are more than `most_cells`.
     """
-    if kind == "claims":
+    if task.kind == "claims":
         return _tally_claims(items, answers, known)
     names = [label_text(label) for label in labels]
-    columns = metrics.label_columns(names) if kind == "labels" else metrics.DATE_COLUMNS
-    clusters, places = _clusters(items)
-    if len(clusters) * len(columns.names) > most_cells:
+    columns = _columns(task, items, names)
+    grouped = _units_of(items)
+    if len(grouped.names) * len(columns.names) > most_cells:
         raise TooManyLabels(
-            f"{len(names):,} labels cannot be counted in each of {len(clusters):,} paragraphs: "
+            f"{len(names):,} labels cannot be counted in each of {len(grouped.names):,} {grouped.unit}s: "
             "score the documents in parts"
         )
-    units = np.zeros((len(clusters), len(columns.names)))
+    units = np.zeros((len(grouped.names), len(columns.names)))
     given = [answers.by_item.get(item.item_id) for item in items]
-    # Equal pairs of gold and answer count the same, so each distinct pair is evaluated once.
-    pairs: dict[tuple[Answer, Answer], int] = {}
+    # Items that count the same are evaluated once for each distinct pair of gold and answer.
+    kinds: dict[_Pair, int] = {}
     found = [
-        pairs.setdefault((item.gold, one.answer if one else None), len(pairs))
+        kinds.setdefault(_pair(task.kind, item, one.answer if one else None), len(kinds))
         for item, one in zip(items, given, strict=True)
     ]
-    rows = np.array([_row(kind, *pair, columns) for pair in pairs]).reshape(-1, len(columns.names))
-    np.add.at(units, places, rows[found])
-    is_right = [_is_right(kind, *pair) for pair in pairs]
-    for item, place, at, one in zip(items, places, found, given, strict=True):
+    weights = _weights(items) if task.kind == "dates" else {}
+    rows = np.array([_row(task.kind, pair, columns, weights) for pair in kinds])
+    np.add.at(units, grouped.places, rows.reshape(-1, len(columns.names))[found])
+    is_right = [_is_right(task.kind, pair.gold, pair.answer) for pair in kinds]
+    for item, place, at, one in zip(items, grouped.places, found, given, strict=True):
         if one is not None and (one.confidence is not None or one.probabilities is not None):
             for name, amount in _probability_counts(item, one, names, is_right=is_right[at]):
                 units[place, columns.at(name)] += amount
     confusion: Counter[tuple[str, str]] = Counter()
-    if kind == "labels":
-        for (gold, answer), times in zip(pairs, np.bincount(found, minlength=len(pairs)), strict=True):
-            confusion[label_text(gold), label_text(answer)] += int(times)
-    return Tally(
+    if task.kind == "labels":
+        for pair, times in zip(kinds, np.bincount(found, minlength=len(kinds)), strict=True):
+            confusion[label_text(pair.gold), label_text(pair.answer)] += int(times)
+    return grouped.tally(
         columns,
-        clusters,
         units,
         {item.item_id: is_right[at] for item, at in zip(items, found, strict=True)},
         missing=sum(one is None for one in given),
@@ -102,34 +147,99 @@ def tally(
     )
 
 
-def _row(kind: Kind, gold: Answer, answer: Answer, columns: Columns) -> list[float]:
+class _Pair(NamedTuple):
+    """An expected and a given answer, with the parts of the set that the item belongs to."""
+
+    gold: Answer
+    answer: Answer
+    layer: str | None
+    is_own_voice: bool
+
+
+def _pair(kind: Kind, item: Item, answer: Answer) -> _Pair:
+    """The answer to an item; an alternative that counts as right counts as the expected answer itself."""
+    if item.alternatives and any(_is_right(kind, other, answer) for other in item.alternatives):
+        answer = item.gold
+    return _Pair(item.gold, answer, item.layer, item.is_own_voice)
+
+
+def _columns(task: Task, items: Sequence[Item], names: Sequence[str]) -> Columns:
+    """The columns for these items: layers, voices, and classes by layer where the task asks for them."""
+    layers = [layer for layer in metrics.LAYERS if any(item.layer == layer for item in items)]
+    own = [voice for voice in (False, True) if any(item.is_own_voice == voice for item in items)]
+    has_voices = task.primary == "accuracy_others"
+    voices = [metrics.VOICES[is_own] for is_own in own] if has_voices else []
+    if task.kind == "dates":
+        return metrics.date_columns(layers)
+    by_class = layers if task.primary == "macro_f1_content" else ()
+    return metrics.label_columns(names, [*voices, *layers], classes_of=by_class)
+
+
+def _weights(items: Sequence[Item]) -> Mapping[Answer, float]:
+    """What an item with each expected date counts, so that each distinct one counts 1 altogether."""
+    counted = Counter(edtf.parse(str(item.gold)) for item in items)
+    return {item.gold: 1 / counted[edtf.parse(str(item.gold))] for item in items}
+
+
+def _row(kind: Kind, pair: _Pair, columns: Columns, weights: Mapping[Answer, float]) -> list[float]:
     """What one answer adds to each column, its probabilities aside."""
-    count = _label_counts if kind == "labels" else _date_counts
     added = dict.fromkeys(columns.names, 0.0)
+    is_right = _is_right(kind, pair.gold, pair.answer)
     added["items"] = 1
-    added["all_right"] = _is_right(kind, gold, answer)
-    added["answered"] = answer is not None
-    for name, amount in count(gold, answer):
+    added["all_right"] = is_right
+    added["answered"] = pair.answer is not None
+    parts = [part for part in (pair.layer, metrics.VOICES[pair.is_own_voice]) if f"items@{part}" in added]
+    for part in parts:
+        added[f"items@{part}"] = 1
+        added[f"all_right@{part}"] = is_right
+    if kind == "dates":
+        added["weight"] = weights[pair.gold]
+        added["weight_right"] = is_right * weights[pair.gold]
+    count = _label_counts if kind == "labels" else _date_counts
+    for name, amount in count(pair.gold, pair.answer):
         added[name] += amount
+        group, _, label = name.partition(":")
+        if (by_layer := f"{group}@{pair.layer}:{label}") in added:
+            added[by_layer] += amount
     return list(added.values())
 
 
 def metrics_of(kind: Kind, columns: Columns) -> tuple[Metric, ...]:
     """The metrics of a kind of task over these columns, in the order in which they are shown."""
-    makers = {"labels": metrics.label_metrics, "dates": metrics.date_metrics, "claims": metrics.claim_metrics}
+    makers = {
+        "labels": metrics.label_metrics,
+        "dates": metrics.date_metrics,
+        "claims": metrics.claim_metrics,
+        "pairs": pair_metrics,
+    }
     return makers[kind](columns)
 
 
 def paragraph_numbers(items: Sequence[Item]) -> "NDArray[int64]":
     """The number of each item's paragraph, counted from 0 in order of appearance."""
-    return np.array(_clusters(items)[1])
+    return np.array(_places(items)[1])
 
 
-def _clusters(items: Sequence[Item]) -> tuple[tuple[str, ...], list[int]]:
+def _places(items: Sequence[Item]) -> tuple[dict[tuple[str, int], int], list[int]]:
     places: dict[tuple[str, int], int] = {}
     # Item.cluster, a property, would double the time for a million items.
     found = [places.setdefault((item.document_id, item.paragraph), len(places)) for item in items]
-    return tuple(f"{document_id}/{paragraph}" for document_id, paragraph in places), found
+    return places, found
+
+
+def _units_of(items: Sequence[Item]) -> _Units:
+    """Documents where there are at least ten, because their claims are alike; paragraphs otherwise."""
+    paragraphs, found = _places(items)
+    splits = {item.document_id: item.split for item in items}
+    documents = {document_id: at for at, document_id in enumerate(splits)}
+    if len(documents) < MIN_DOCUMENTS:
+        names = tuple(f"{document_id}/{paragraph}" for document_id, paragraph in paragraphs)
+        of = tuple(splits[document_id] for document_id, _ in paragraphs)
+        return _Units("paragraph", names, found, len(paragraphs), len(documents), of)
+    places = [documents[item.document_id] for item in items]
+    return _Units(
+        "document", tuple(documents), places, len(paragraphs), len(documents), tuple(splits.values())
+    )
 
 
 def _is_right(kind: Kind, gold: Answer, answer: Answer) -> bool:
@@ -157,7 +267,10 @@ def _probability_counts(
     if given.probabilities is not None:
         # As in scikit-learn: the sum over labels, halved where there are two (Brier 1950).
         gold = label_text(item.gold)
-        error = sum((given.probabilities.get(name, 0.0) - (name == gold)) ** 2 for name in names)
+        chances = dict(given.probabilities)
+        for other in map(label_text, item.alternatives):
+            chances[gold] = chances.get(gold, 0.0) + chances.pop(other, 0.0)
+        error = sum((chances.get(name, 0.0) - (name == gold)) ** 2 for name in names)
         yield "brier_items", 1
         yield "brier", error / 2 if len(names) == 2 else error
 
@@ -201,12 +314,12 @@ def _overlap_of_days(one: edtf.Bounds, other: edtf.Bounds) -> float:
 
 
 def _tally_claims(items: Sequence[Item], answers: Answers, known: Names) -> Tally:
-    clusters, places = _clusters(items)
+    grouped = _units_of(items)
     columns = metrics.CLAIM_COLUMNS
-    units = np.zeros((len(clusters), len(columns.names)))
+    units = np.zeros((len(grouped.names), len(columns.names)))
     outcomes: dict[str, bool] = {}
     missing = 0
-    for item, place in zip(items, places, strict=True):
+    for item, place in zip(items, grouped.places, strict=True):
         texts = answers.texts.get(item.item_id, ())
         expected = [PlacedClaim(name, item.paragraph, text) for name, text in item.gold.items()]
         found = [PlacedClaim(at, item.paragraph, text) for at, text in enumerate(texts)]
@@ -225,4 +338,4 @@ def _tally_claims(items: Sequence[Item], answers: Answers, known: Names) -> Tall
             sums["all_right"] = matched.overlap.hits
             sums["unsupported"] = matched.unsupported
         units[place] += list(sums.values())
-    return Tally(columns, clusters, units, outcomes, missing, 0, {})
+    return grouped.tally(columns, units, outcomes, missing)

@@ -16,7 +16,7 @@ from onrecord.benchmark.predictions import Answers, label_text, read_answers
 from onrecord.benchmark.score import count
 from onrecord.benchmark.tasks import Item, caching_scope, find_task, items
 from onrecord.benchmark.tasks.contrasts import PairAnswer
-from onrecord.benchmark.tasks.declaration import claim_attributes, tables
+from onrecord.benchmark.tasks.declaration import claim_attributes, splits_in, tables
 from onrecord.dataset.load import Folder
 from onrecord.model.short_repr import ShortRepr
 
@@ -51,6 +51,7 @@ class Errors:
     """The errors of one system on one task; `str` is their table."""
 
     task: str
+    split: str
     n: int
     wrong: tuple[WrongItem, ...]
     subgroups: tuple[Subgroup, ...]
@@ -59,7 +60,7 @@ class Errors:
         return errors_table(self)
 
     def __repr__(self) -> str:
-        return f"<Errors {self.task}: {len(self.wrong):,} of {self.n:,} wrong>"
+        return f"<Errors {self.task} on {self.split}: {len(self.wrong):,} of {self.n:,} wrong>"
 
     def _repr_html_(self) -> str:
         return errors_html(self)
@@ -68,6 +69,7 @@ class Errors:
         """Everything as plain JSON values."""
         return {
             "task": self.task,
+            "split": self.split,
             "n": self.n,
             "wrong": [
                 {"id": w.item_id, "expected": w.expected, "given": w.given, "text": w.text}
@@ -88,35 +90,39 @@ class Errors:
 
 
 @caching_scope()
-def errors(task: "TaskName | str", predictions: Source, data: Folder | None = None) -> Errors:
+def errors(
+    task: "TaskName | str", predictions: Source, data: Folder | None = None, *, split: str | None = None
+) -> Errors:
     """What is wrong in the predictions for a task; raises as `score` does.
 
     For extraction the items are the expected claims that were not found, for contrasts the inputs of pairs.
     """
     found = find_task(task)
-    answers = read_answers(found, predictions, data)
-    asked = items(found, data)
-    counted = count(found, answers, data)
-    measured = [item for item in asked if item.document_id in counted.outcomes]
+    split = split or found.default_split
+    answers = read_answers(found, predictions, data, split)
+    asked = items(found, data, split)
+    counted = count(found, answers, data, split)
     if found.kind == "claims":
-        by_id = {claim["claim_id"]: claim for claim in tables(data).claims}
+        claims = (claim for one in splits_in(split, data) for claim in tables(data, one).claims)
+        by_id = {claim["claim_id"]: claim for claim in claims}
         attributes = {name: claim_attributes(by_id[name]) for name in counted.outcomes}
         wrong = tuple(_not_found(asked, answers, counted.outcomes))
     elif found.kind == "pairs":
-        attributes = {item.document_id: dict(item.attributes) for item in asked}
-        names = pair_names(asked, tables(data).speakers.values())
-        wrong = tuple(_wrong_side(item, answers) for item in wrong_inputs(measured, answers, names))
+        attributes = {item.document_id: {"split": (item.split,), **item.attributes} for item in asked}
+        speakers = (row for one in splits_in(split, data) for row in tables(data, one).speakers.values())
+        names = pair_names(asked, speakers)
+        wrong = tuple(_wrong_side(item, answers) for item in wrong_inputs(asked, answers, names))
     else:
-        attributes = {item.item_id: dict(item.attributes) for item in asked}
+        attributes = {item.item_id: {"split": (item.split,), **item.attributes} for item in asked}
         wrong = tuple(_wrong(item, answers) for item in asked if not counted.outcomes[item.item_id])
-    number = len(measured) if found.kind == "pairs" else len(counted.outcomes)
-    return Errors(task, number, wrong, tuple(_subgroups(counted.outcomes, attributes)))
+    number = len(asked) if found.kind == "pairs" else len(counted.outcomes)
+    return Errors(task, split, number, wrong, tuple(_subgroups(counted.outcomes, attributes)))
 
 
 def _wrong(item: Item, answers: Answers) -> WrongItem:
     given = answers.by_item.get(item.item_id)
     shown = "(missing)" if given is None else label_text(given.answer)
-    text = str(item.inputs.get("text") or item.inputs["gloss"])
+    text = str(item.inputs.get("text") or item.inputs["sentence"])
     return WrongItem(item.item_id, label_text(item.gold), shown, text)
 
 
@@ -124,9 +130,9 @@ def _wrong_side(item: Item, answers: Answers) -> WrongItem:
     """One input of a pair that was answered wrongly."""
     given = answer_to(item.item_id, answers)
     is_missing = item.item_id not in answers.by_item and item.item_id not in answers.texts
-    text = str(item.inputs.get("text") or " ".join(item.inputs["sentences"]))
+    words = item.inputs.get("text") or item.inputs.get("sentence") or " ".join(item.inputs["sentences"])
     shown = "(missing)" if is_missing else _answer_text(given)
-    return WrongItem(item.item_id, _answer_text(item.gold), shown, text)
+    return WrongItem(item.item_id, _answer_text(item.gold), shown, str(words))
 
 
 def _answer_text(answer: PairAnswer) -> str:

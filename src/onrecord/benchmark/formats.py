@@ -25,6 +25,7 @@ from onrecord.benchmark.table_rows import (
     pair_rows,
     score_headline,
     sentences,
+    split_rows,
     subgroup_rows,
     system_rows,
 )
@@ -42,13 +43,17 @@ if TYPE_CHECKING:
 
 _MOST_LABELS = 6
 """The most labels whose confusion matrix fits a page; with more, only the JSON has it."""
+_MOST_CLASSES = 30
+"""The most labels that have a row each; with more, only the JSON has them."""
 _WIDTH = 100
 
 
 def score_table(result: Score) -> str:
     """The score for a terminal."""
     parts = ["\n".join(map(printable, score_headline(result))), _plain(*metric_rows(result))]
-    if result.per_class:
+    if result.by_split:
+        parts.append(_plain(*split_rows(result)))
+    if 0 < len(result.per_class) <= _MOST_CLASSES:
         parts.append(_plain(*class_rows(result)))
     if result.groups:
         parts.append(_plain(*group_rows(result)))
@@ -62,7 +67,9 @@ def score_table(result: Score) -> str:
 def score_markdown(result: Score) -> str:
     """The score as Markdown, for a page or an issue."""
     parts = ["\n".join(map(markdown_text, score_headline(result))), _markdown(*metric_rows(result))]
-    if result.per_class:
+    if result.by_split:
+        parts.append(_markdown(*split_rows(result)))
+    if 0 < len(result.per_class) <= _MOST_CLASSES:
         parts.append(_markdown(*class_rows(result)))
     if result.groups:
         parts.append(_markdown(*group_rows(result)))
@@ -79,7 +86,7 @@ def score_latex(result: Score) -> str:
 
 
 def score_json(result: Score) -> str:
-    """The score as JSON, counts per paragraph included, so that `compare` takes it as a system."""
+    """The score as JSON, counts per unit included, so that `compare` takes it as a system."""
     return json_text(result.as_dict(), indent=2)
 
 
@@ -137,7 +144,7 @@ def comparison_html(found: Comparison) -> str:
 def errors_table(found: Errors) -> str:
     """The errors for a terminal: the shares by subgroup, then the items."""
     parts = [
-        f"{found.task}: {len(found.wrong):,} of {found.n:,} wrong",
+        _errors_headline(found),
         _plain(*subgroup_rows(found)),
     ]
     if found.wrong:
@@ -154,7 +161,7 @@ def errors_markdown(found: Errors) -> str:
     rows = [(w.item_id, w.expected, w.given, w.text) for w in found.wrong]
     return "\n\n".join(
         [
-            f"{found.task}: {len(found.wrong):,} of {found.n:,} wrong",
+            _errors_headline(found),
             _markdown(*subgroup_rows(found)),
             _markdown(("id", "expected", "given", "text"), rows),
         ]
@@ -163,7 +170,14 @@ def errors_markdown(found: Errors) -> str:
 
 def errors_html(found: Errors) -> str:
     """The number of wrong items and the shares by subgroup as HTML."""
-    return _as_html((f"{found.task}: {len(found.wrong):,} of {found.n:,} wrong",), *subgroup_rows(found))
+    return _as_html(
+        (f"{found.task}, split {found.split}: {len(found.wrong):,} of {found.n:,} wrong",),
+        *subgroup_rows(found),
+    )
+
+
+def _errors_headline(found: Errors) -> str:
+    return f"{found.task}, split {found.split}: {len(found.wrong):,} of {found.n:,} wrong"
 
 
 def errors_json(found: Errors) -> str:

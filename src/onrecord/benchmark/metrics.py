@@ -19,6 +19,14 @@ if TYPE_CHECKING:
     Sums = NDArray[np.float64]
 
 RIGHT, GOLD, PREDICTED = "right", "gold", "predicted"
+LAYERS = ("content", "attribution", "background")
+VOICES = ("others", "own_voice")
+"""Claims of somebody other than the article, and those that the article makes itself."""
+_ABOUT = {
+    **{layer: f"the layer {layer}" for layer in LAYERS},
+    "others": "the claims of somebody other than the article",
+    "own_voice": "the claims that the article makes in its own voice",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +94,12 @@ def label_metrics(columns: Columns) -> tuple[Metric, ...]:
     """The metrics of labels, from `right:`, `gold:` and `predicted:` columns for each, and `items`."""
     c = columns
 
-    def macro_f1(sums: "Sums") -> "Sums":
-        found, gold, predicted = (c.group(sums, prefix) for prefix in (RIGHT, GOLD, PREDICTED))
-        return mean_of_defined(ratio(2 * found, gold + predicted))
+    def macro_f1(part: str = "") -> "Callable[[Sums], Sums]":
+        def evaluate(sums: "Sums") -> "Sums":
+            found, gold, predicted = (c.group(sums, prefix + part) for prefix in (RIGHT, GOLD, PREDICTED))
+            return mean_of_defined(ratio(2 * found, gold + predicted))
+
+        return evaluate
 
     def balanced(sums: "Sums") -> "Sums":
         return mean_of_defined(ratio(c.group(sums, RIGHT), c.group(sums, GOLD)))
@@ -106,10 +117,16 @@ def label_metrics(columns: Columns) -> tuple[Metric, ...]:
             return np.where(scale > 0, covariance / scale, 0.0)
 
     return (
-        Metric("macro_f1", "mean over the classes of the F1 of each (not the F1 of means)", macro_f1),
+        *(
+            Metric(f"macro_f1_{part}", f"macro_f1 in {_ABOUT[part]}", macro_f1(f"@{part}"))
+            for part in LAYERS
+            if any(name.startswith(f"{GOLD}@{part}:") for name in c.names)
+        ),
+        Metric("macro_f1", "mean over the classes of the F1 of each (not the F1 of means)", macro_f1()),
         Metric("mcc", "Matthews correlation, 0 for a constant answer", mcc, lowest=-1.0),
         Metric("balanced_accuracy", "mean over the classes of the recall of each", balanced),
         _item_share(c, "accuracy", "share of items answered right; a missing answer is wrong", "all_right"),
+        *_part_metrics(c, "accuracy"),
         *_optional_metrics(c),
     )
 
@@ -118,7 +135,13 @@ def date_metrics(columns: Columns) -> tuple[Metric, ...]:
     """The metrics of dates: exact bounds first, then how far the others are off."""
     c = columns
     return (
+        Metric(
+            "exact_macro",
+            "exact, each distinct expected answer counting the same, however many items have it",
+            share(c, "weight_right", "weight"),
+        ),
         _item_share(c, "exact", "share of items with both bounds right, open ends included", "all_right"),
+        *_part_metrics(c, "exact"),
         _item_share(
             c, "exact_closed", "the same where the expected interval is closed", "closed_right", "closed"
         ),
@@ -163,6 +186,15 @@ def claim_metrics(columns: Columns) -> tuple[Metric, ...]:
     )
 
 
+def _part_metrics(c: Columns, name: str) -> tuple[Metric, ...]:
+    """A share of items within each layer, and for claims of others and of the article itself."""
+    return tuple(
+        _item_share(c, f"{name}_{part}", f"{name} in {_ABOUT[part]}", f"all_right@{part}", f"items@{part}")
+        for part in (*VOICES, *LAYERS)
+        if f"items@{part}" in c.names
+    )
+
+
 OPTIONAL = ("answered", "brier", "brier_items", "confidence", "confidence_items")
 """Columns that matter only where a system leaves answers out, abstains or gives probabilities."""
 
@@ -193,10 +225,26 @@ def mean_of_defined(values: "Sums") -> "Sums":
     return ratio(np.where(is_defined, values, 0.0).sum(axis=-1), is_defined.sum(axis=-1).astype(float))
 
 
-def label_columns(labels: Sequence[str]) -> Columns:
-    """The columns in which labels are counted."""
-    groups = [f"{prefix}:{label}" for prefix in (RIGHT, GOLD, PREDICTED) for label in labels]
-    return Columns(("items", "all_right", *OPTIONAL, *groups))
+def label_columns(
+    labels: Sequence[str], parts: Sequence[str] = (), *, classes_of: Sequence[str] = ()
+) -> Columns:
+    """The columns in which labels are counted: items right in each of the parts, classes in some of them."""
+    groups = [
+        f"{prefix}{part}:{label}"
+        for part in ("", *(f"@{name}" for name in classes_of))
+        for prefix in (RIGHT, GOLD, PREDICTED)
+        for label in labels
+    ]
+    return Columns(("items", "all_right", *OPTIONAL, *_part_columns(parts), *groups))
+
+
+def date_columns(parts: Sequence[str] = ()) -> Columns:
+    """The columns in which dates are counted."""
+    return Columns((*DATE_COLUMNS.names, *_part_columns(parts)))
+
+
+def _part_columns(parts: Sequence[str]) -> tuple[str, ...]:
+    return tuple(f"{name}@{part}" for part in parts for name in ("items", "all_right"))
 
 
 DATE_COLUMNS = Columns(
@@ -204,6 +252,8 @@ DATE_COLUMNS = Columns(
         "items",
         "all_right",
         *OPTIONAL,
+        "weight",
+        "weight_right",
         "closed",
         "closed_right",
         "open",
@@ -214,7 +264,6 @@ DATE_COLUMNS = Columns(
         "same_year",
     )
 )
-LAYERS = ("content", "attribution", "background")
 CLAIM_COLUMNS = Columns(
     (
         "items",

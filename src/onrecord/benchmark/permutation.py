@@ -1,4 +1,4 @@
-"""The paired permutation test: two systems' counts are exchanged paragraph by paragraph.
+"""The paired permutation test: two systems' counts are exchanged unit by unit.
 
 Returns p-values. Which systems are compared, and the correction for several pairs, are for `compare`.
 """
@@ -27,11 +27,11 @@ _TOLERANCE = 100 * np.finfo(np.float64).eps
 def p_value(
     metric: Metric, one: "Sums", other: "Sums", *, resamples: int = RESAMPLES, seed: int = SEED
 ) -> float:
-    """The two-sided p-value; `one` and `other` have one row of counts per paragraph, in the same order.
+    """The two-sided p-value; `one` and `other` have one row of counts per unit, in the same order.
 
-    Under the null hypothesis each paragraph's counts could as well be the other system's. Exchanging a
-    paragraph changes the first system's sums by `other - one`; paragraphs with equal changes are grouped, and
-    the number of exchanges within a group is binomial. Where so few paragraphs differ that all their
+    A unit is a document or a paragraph. Under the null hypothesis its counts could as well be the other
+    system's. Exchanging a unit changes the first system's sums by `other - one`; units with equal changes are
+    grouped, and the number of exchanges within a group is binomial. Where so few units differ that all their
     exchanges can be listed, all are, and the p-value is exact. Else it is that of Phipson & Smyth (2010).
     """
     observed = float(_difference(metric, one.sum(axis=0), other.sum(axis=0)))
@@ -58,7 +58,7 @@ def _difference(metric: Metric, first: "Sums", second: "Sums") -> "Sums":
 
 
 def _all_exchanges(sizes: "NDArray[int64]") -> Iterator["NDArray[int64]"]:
-    """Every exchange as the number of exchanged paragraphs per group, shape (exchanges, groups)."""
+    """Every exchange as the number of exchanged units per group, shape (exchanges, groups)."""
     group = np.repeat(np.arange(len(sizes)), sizes)
     choices = np.array(list(product((0, 1), repeat=len(group))), dtype=np.int64)
     choices = choices.reshape(2 ** len(group), len(group))

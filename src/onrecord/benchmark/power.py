@@ -23,7 +23,7 @@ def smallest_difference(
     """The difference in accuracy that the exact test finds with the given power, or None where there is none.
 
     `discordant` is the share of the n items that exactly one of the two systems gets right; the difference
-    cannot be larger than it. Items are taken as independent, so with paragraphs this is the best case.
+    cannot be larger than it. Items are taken as independent, so for claims of one document it is a best case.
     """
     with extra("score", "a score"):
         from scipy.optimize import brentq

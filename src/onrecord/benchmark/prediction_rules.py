@@ -23,6 +23,14 @@ UNKNOWN_ID = Rule(
     "The id is misspelt or comes from another version of the dataset; aligning by position would hide that.",
     "Take the ids from `onrecord tasks TASK --inputs`.",
 )
+OTHER_SPLIT = Rule(
+    "other-split",
+    3,
+    "Answers of which none is to an item of the split that is scored.",
+    "All items of the split would be missing, and the score would be 0. Answers to other splits are set "
+    "aside only where some answers are to this one.",
+    "Name the split that was answered: `--split challenge`, or `--split all` for all of them.",
+)
 DUPLICATE_ANSWER = Rule(
     "duplicate-answer",
     3,
@@ -81,6 +89,7 @@ RULES = (
     schema_rules.OUT_OF_RANGE,
     REVERSED_INTERVAL,
     UNKNOWN_ID,
+    OTHER_SPLIT,
     DUPLICATE_ANSWER,
     OTHER_VERSION,
     MIXED_VERSIONS,

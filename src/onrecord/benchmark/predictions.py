@@ -4,9 +4,10 @@ The order of lines means nothing. Scoring the answers is for `score`. The shape 
 schema/predictions-<task>.schema.json.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from math import isclose
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ from onrecord.benchmark.fast_jsonl import CanonicalLine, NotCanonical, read_cano
 from onrecord.benchmark.prediction_files import Source, file_of, located_lines, name_of, opened, path_of
 from onrecord.benchmark.prediction_schema import PredictionLine, schema_findings
 from onrecord.benchmark.tasks import Item, Task, find_task, gold_items, labels
-from onrecord.benchmark.tasks.declaration import Answer
+from onrecord.benchmark.tasks.declaration import ALL, Answer
 from onrecord.benchmark.tasks.extraction import paragraph_id
 from onrecord.dataset.load import Folder
 from onrecord.exceptions import EdtfError, ImpossibleDate, InvalidPredictions, ReversedInterval
@@ -25,6 +26,7 @@ from onrecord.model import edtf
 from onrecord.model.digest import Identity, read_identity
 from onrecord.model.findings import Finding, KeptFindings, nearest, quoted
 from onrecord.model.paths import home
+from onrecord.model.table_files import SPLIT, splits_of
 from onrecord.rules import schema_rules
 
 if TYPE_CHECKING:
@@ -52,24 +54,31 @@ class Answers:
     name: str
     by_item: Mapping[str, Prediction] = field(default_factory=dict)
     texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    set_aside: int = 0
+    """The number of answers to items of other splits."""
 
 
-def check(task: "TaskName | str", predictions: Source, data: Folder | None = None) -> list[Finding]:
+def check(
+    task: "TaskName | str", predictions: Source, data: Folder | None = None, *, split: str | None = None
+) -> list[Finding]:
     """What is wrong with the predictions for a task; empty when they can be scored.
 
     The list has the first 1,000 findings of each rule; its `left_out` counts the others by rule.
 
     `predictions` is a path (.gz and .zst are decompressed), `-` for standard input, lines of JSON as one
     string or one by one, an iterable of mappings, or a data frame (pandas, Polars, PyArrow). An iterator can
-    be read once: to check and then score, pass a list. Raises ValueError for an unknown task, TypeError for
-    what cannot be predictions and UnusablePredictions where nothing can be read.
+    be read once: to check and then score, pass a list. `split` is test, challenge, validation or all, by
+    default that of the task; answers to items of other splits are set aside, but some must be to this one.
+    Raises ValueError for an unknown task or split, TypeError for what cannot be predictions and
+    UnusablePredictions where nothing can be read.
     """
-    return _Reading(find_task(task), predictions, data).findings
+    found = find_task(task)
+    return _Reading(found, predictions, data, split or found.default_split).findings
 
 
-def read_answers(task: Task, predictions: Source, data: Folder | None = None) -> Answers:
+def read_answers(task: Task, predictions: Source, data: Folder | None = None, split: str = SPLIT) -> Answers:
     """The answers to a task. Raises InvalidPredictions with all findings, and otherwise as `check` does."""
-    reading = _Reading(task, predictions, data)
+    reading = _Reading(task, predictions, data, split)
     if reading.findings:
         raise InvalidPredictions(reading.findings)
     return reading.answers()
@@ -114,11 +123,15 @@ def label_text(label: Answer) -> str:
 class _Reading:
     """One pass over predictions: the answers that could be read, and the findings."""
 
-    def __init__(self, task: Task, predictions: Source, data: Folder | None) -> None:
+    def __init__(self, task: Task, predictions: Source, data: Folder | None, split: str) -> None:
         self._task = task
+        self._data = data
+        self._split = split
+        self._set_aside: Counter[str] = Counter()
+        self._first_set_aside: PredictionLine | None = None
         self._name = name_of(predictions)
-        self._items: dict[str, Item] = {item.item_id: item for item in gold_items(task, data)}
-        self._labels = tuple(label_text(label) for label in labels(task, data))
+        self._items: dict[str, Item] = {item.item_id: item for item in gold_items(task, data, split)}
+        self._labels = tuple(label_text(label) for label in labels(task, data, split))
         self._documents = sorted({item.document_id for item in self._items.values()})
         self._version = identity(data).version
         self._versions: dict[str, PredictionLine] = {}
@@ -133,7 +146,19 @@ class _Reading:
 
     def answers(self) -> Answers:
         texts = {name: tuple(found) for name, found in self._texts.items()}
-        return Answers(self._name, self._read, texts)
+        return Answers(self._name, self._read, texts, self._set_aside.total())
+
+    @cached_property
+    def _elsewhere(self) -> Mapping[str, str]:
+        """The split of each item of the splits that are not scored."""
+        others = [name for name in splits_of(self._data) if self._split not in (name, ALL)]
+        found = {item.item_id: item for name in others for item in gold_items(self._task, self._data, name)}
+        return {item_id: item.split for item_id, item in found.items()}
+
+    @cached_property
+    def _labels_elsewhere(self) -> frozenset[str]:
+        """The labels of all splits: a speaker of one of them need not be a choice in another."""
+        return frozenset(map(label_text, labels(self._task, self._data, ALL)))
 
     def _read_line_by_line(self, predictions: Source) -> None:
         lines = 0
@@ -141,8 +166,10 @@ class _Reading:
             lines += 1
             found = list(self._line_findings(line))
             self.findings += found
-            if not found:
+            if not found and not self._sets_aside(line):
                 self._take(line)
+        if self._first_set_aside and not (self._read or self._texts or self.findings):
+            self.findings.append(self._other_split(self._first_set_aside))
         if not lines and not self.findings:
             is_spent = isinstance(predictions, Iterator)
             message = "there is no answer in it"
@@ -191,6 +218,25 @@ class _Reading:
             return paragraph_id(document_id, value["paragraph"])
         return str(value[self._task.key])
 
+    def _is_elsewhere(self, line: PredictionLine) -> bool:
+        """Whether the line, whose id is well-formed, answers an item of another split."""
+        item_id = self._item_id(line.value)
+        return item_id not in self._items and item_id in self._elsewhere
+
+    def _sets_aside(self, line: PredictionLine) -> bool:
+        """Whether a valid line answers an item of another split; it is counted then."""
+        if not self._is_elsewhere(line):
+            return False
+        self._set_aside[self._elsewhere[self._item_id(line.value)]] += 1
+        self._first_set_aside = self._first_set_aside or line
+        return True
+
+    def _other_split(self, first: PredictionLine) -> Finding:
+        named = " and ".join(f"{number:,} of {split}" for split, number in self._set_aside.items())
+        message = f"no answer is to an item of the split {self._split}: there are {named}"
+        expected = next(iter(self._set_aside)) if len(self._set_aside) == 1 else ALL
+        return first.finding(rules.OTHER_SPLIT, message, (self._task.key,), f"--split {expected}")
+
     def _take(self, line: PredictionLine) -> None:
         item_id, value = self._item_id(line.value), line.value
         if self._task.kind == "claims":
@@ -229,7 +275,7 @@ class _Reading:
             yield line.finding(schema_rules.MISSING_FIELD, message, ("document_id",), None)
             return
         item_id = self._item_id(line.value)
-        if item_id not in self._items:
+        if item_id not in self._items and item_id not in self._elsewhere:
             message = f"there is no {self._task.key.removesuffix('_id')} {quoted(item_id)} in this dataset"
             yield line.finding(rules.UNKNOWN_ID, message, (self._task.key,), self._nearest_id(item_id))
         elif self._task.kind != "claims" and item_id in self._first_lines:
@@ -247,16 +293,23 @@ class _Reading:
     def _answer_findings(self, line: PredictionLine, answer: Answer) -> Iterator[Finding]:
         if answer is None:
             return
-        if self._labels and label_text(answer) not in self._labels:
+        if self._labels and not self._is_label(line, label_text(answer)):
             message = f"prediction is {quoted(answer)}, not one of the labels"
             near = nearest(str(answer).strip(), self._labels)
             yield line.finding(schema_rules.UNKNOWN_LABEL, message, ("prediction",), near)
         if self._task.kind == "dates":
             yield from _date_findings(line, str(answer))
 
+    def _is_label(self, line: PredictionLine, label: str) -> bool:
+        """Whether a label is one to choose from; for an item of another split, one of any split."""
+        if label in self._labels:
+            return True
+        is_named = isinstance(line.value.get(self._task.key), str)
+        return is_named and self._is_elsewhere(line) and label in self._labels_elsewhere
+
     def _probability_findings(self, line: PredictionLine, given: Mapping[str, float]) -> Iterator[Finding]:
         for name in given:
-            if name not in self._labels:
+            if not self._is_label(line, name):
                 message = f"{quoted(name)} has a probability, but is not a label"
                 near = nearest(name, self._labels)
                 yield line.finding(rules.IMPROBABLE, message, ("probabilities", name), near)

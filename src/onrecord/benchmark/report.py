@@ -45,6 +45,18 @@ class ClassScore(ShortRepr):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class SplitScore(ShortRepr):
+    """The primary metric on the items of one split."""
+
+    split: str
+    n: int
+    value: float
+    low: float
+    high: float
+    method: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Score:
     """The score of one system on one task: `str` is its table, `as_dict` its JSON."""
 
@@ -57,7 +69,10 @@ class Score:
     answered: int
     missing: int
     abstained: int
+    split: str
+    """The split whose items were scored, or `all`."""
     paragraphs: int
+    documents: int
     primary: str
     metrics: tuple[Value, ...]
     per_class: tuple[ClassScore, ...]
@@ -65,9 +80,11 @@ class Score:
     """Labels with '(none)' last, and a row of counts per expected label; None where there are no labels."""
     baseline: Value | None
     notes: tuple[str, ...]
+    by_split: tuple[SplitScore, ...]
+    """The primary metric of each split, where all of several were scored together."""
     tally: Tally
     groups: tuple[GroupScore, ...] = ()
-    """Of contrast pairs: the scores by split, by whether the answer changes, by task and by kind of edit."""
+    """Of contrast pairs: the scores by whether the answer changes, by task and by kind of edit."""
 
     def __str__(self) -> str:
         return score_table(self)
@@ -76,7 +93,7 @@ class Score:
         result = self.result
         interval = f"{result.low:.3f} to {result.high:.3f}"
         figure = f"{self.primary} {result.value:.3f} ({interval})"
-        return shortened(f"<Score {self.task}: {self.system}, {figure}, n = {self.n:,}>")
+        return shortened(f"<Score {self.task} on {self.split}: {self.system}, {figure}, n = {self.n:,}>")
 
     def _repr_html_(self) -> str:
         return score_html(self)
@@ -92,30 +109,34 @@ class Score:
         return self.result.signature
 
     def as_dict(self) -> dict[str, Any]:
-        """Everything as plain JSON values, counts per paragraph included, so that `compare` can read it."""
+        """Everything as plain JSON values, counts per unit included, so that `compare` can read it."""
         groups = {"groups": [asdict(group) for group in self.groups]} if self.groups else {}
         return {
             "task": self.task,
             "system": self.system,
             "dataset": {"name": self.dataset, "version": self.version, "sha256": self.sha256},
+            "split": self.split,
             "scorer": SCORER_VERSION,
             "n": self.n,
             "answered": self.answered,
             "missing": self.missing,
             "abstained": self.abstained,
             "paragraphs": self.paragraphs,
+            "documents": self.documents,
             "primary": self.primary,
             "metrics": [_value_dict(value) for value in self.metrics],
             "per_class": [asdict(row) for row in self.per_class],
             "confusion": self.confusion
             and {"labels": list(self.confusion[0]), "rows": [list(row) for row in self.confusion[1]]},
             "baseline": self.baseline and {"system": BASELINE, **_value_dict(self.baseline)},
+            "by_split": [asdict(row) for row in self.by_split],
             "notes": list(self.notes),
             **groups,
             "signature": self.signature,
             "counts": {
                 "columns": list(self.tally.columns.names),
-                "paragraphs": list(self.tally.clusters),
+                "unit": self.tally.unit,
+                "units": list(self.tally.clusters),
                 "sums": self.tally.units.tolist(),
             },
             "outcomes": dict(self.tally.outcomes),

@@ -9,22 +9,24 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from onrecord.benchmark.bootstrap import RESAMPLES, SEED, Interval, intervals, wilson
-from onrecord.benchmark.contrast_counts import MEASURED, GroupScore, group_scores, pair_metrics, tally_pairs
+from onrecord.benchmark.contrast_counts import group_scores, tally_pairs
 from onrecord.benchmark.contrast_right import pair_names
-from onrecord.benchmark.counts import Tally, metrics_of, tally
+from onrecord.benchmark.counts import MIN_DOCUMENTS, Tally, metrics_of, tally
 from onrecord.benchmark.matching import MATCHER, THRESHOLD
 from onrecord.benchmark.metrics import GOLD, PREDICTED, RIGHT, Metric
+from onrecord.benchmark.power import POWER, smallest_difference
 from onrecord.benchmark.prediction_files import Source
 from onrecord.benchmark.predictions import Answers, identity, label_text, read_answers, unchecked_answers
-from onrecord.benchmark.report import SCORER_VERSION, ClassScore, Score, Value
+from onrecord.benchmark.report import SCORER_VERSION, ClassScore, Score, SplitScore, Value
 from onrecord.benchmark.table_rows import BASELINE
-from onrecord.benchmark.tasks import Task, caching_scope, find_task, gold_items, labels
-from onrecord.benchmark.tasks.declaration import cached, tables
-from onrecord.benchmark.wording import NO_NAMES, names_of
+from onrecord.benchmark.tasks import Item, Task, caching_scope, find_task, gold_items, labels
+from onrecord.benchmark.tasks.declaration import cached, splits_in, tables
+from onrecord.benchmark.wording import NO_NAMES, Names, names_of
 from onrecord.dataset.load import Folder
 from onrecord.exceptions import NothingToScore
 from onrecord.extras import extra
 from onrecord.model.digest import Identity
+from onrecord.model.table_files import SPLIT
 
 with extra("score", "a score"):
     import numpy as np
@@ -38,62 +40,57 @@ _BETWEEN_CLASSES = frozenset({"macro_f1", "mcc", "balanced_accuracy"})
 """Metrics that compare classes, and so mean nothing where there is only one."""
 _FEW = 10
 """A class with fewer items is called rare."""
+TYPICAL_DISCORDANCE = 0.2
+"""The share of items that exactly one of two systems gets right, where a single one stands for many."""
 
 
 @caching_scope()
 def score(
-    task: "TaskName | str", predictions: Source, data: Folder | None = None, *, system: str | None = None
+    task: "TaskName | str",
+    predictions: Source,
+    data: Folder | None = None,
+    *,
+    split: str | None = None,
+    system: str | None = None,
 ) -> Score:
     """Score predictions for a task: a path, `-`, lines of JSON, mappings or a data frame, as `check` does.
 
-    `data` is a folder of built tables, by default the dataset's own. An iterator of lines can be read once:
-    to check and then score, pass a list. Raises ValueError for an unknown task, InvalidPredictions with all
-    findings, also where there is no answer at all, UnusablePredictions where nothing can be read, and
-    NothingToScore.
+    `data` is a folder of built tables, by default the dataset's own. `split` is test, challenge, validation
+    or all, by default that of the task: test, for contrasts challenge; answers to items of other splits are
+    set aside, and the notes give their number. An iterator of
+    lines can be read once: to check and then score, pass a list. Raises ValueError for an unknown task or
+    split, InvalidPredictions with all findings, also where there is no answer at all, UnusablePredictions
+    where nothing can be read, and NothingToScore.
     """
     chosen = find_task(task)
-    answers = read_answers(chosen, predictions, data)
-    counted = count(chosen, answers, data)
-    found = _report(chosen, system or answers.name, counted, data, _baseline(chosen, data))
-    if chosen.kind != "pairs":
-        return found
-    groups = _groups(chosen, answers, data)
-    return replace(found, groups=groups, notes=(*found.notes, *_notes_of_pairs(groups)))
+    split = split or chosen.default_split
+    answers = read_answers(chosen, predictions, data, split)
+    counted = count(chosen, answers, data, split)
+    found = _report(chosen, system or answers.name, counted, data, split, _baseline(chosen, data, split))
+    if answers.set_aside:
+        one = answers.set_aside == 1
+        aside = f"{answers.set_aside:,} answer{' to an item' if one else 's to items'} of other splits"
+        found = replace(found, notes=(*found.notes, f"{aside} {'was' if one else 'were'} set aside."))
+    if chosen.kind == "pairs":
+        asked = gold_items(chosen, data, split)
+        found = replace(found, groups=group_scores(asked, answers, _names_of_pairs(asked, data, split)))
+    return found
 
 
-def count(task: Task, answers: Answers, data: Folder | None) -> Tally:
+def count(task: Task, answers: Answers, data: Folder | None, split: str = SPLIT) -> Tally:
     """The answers counted against the gold of a task; raises as `load.rows` does."""
+    asked = gold_items(task, data, split)
     if task.kind == "pairs":
-        asked = gold_items(task, data)
-        return tally_pairs(asked, answers, pair_names(asked, tables(data).speakers.values()))
-    known = names_of(tables(data).speakers.values()) if task.kind == "claims" else NO_NAMES
-    return tally(task.kind, gold_items(task, data), answers, labels(task, data), known=known)
+        return tally_pairs(asked, answers, _names_of_pairs(asked, data, split))
+    known = NO_NAMES
+    if task.kind == "claims":
+        known = names_of(row for one in splits_in(split, data) for row in tables(data, one).speakers.values())
+    return tally(task, asked, answers, labels(task, data, split), known=known)
 
 
-def metrics_for(task: Task, counted: Tally) -> tuple[Metric, ...]:
-    """The metrics of a task over what was counted, in the order in which they are shown."""
-    return pair_metrics(counted.columns) if task.kind == "pairs" else metrics_of(task.kind, counted.columns)
-
-
-def unit_of(task: Task) -> str:
-    """What is resampled: paragraphs, or contrast pairs."""
-    return "pair" if task.kind == "pairs" else "paragraph"
-
-
-def _groups(task: Task, answers: Answers, data: Folder | None) -> tuple[GroupScore, ...]:
-    asked = gold_items(task, data)
-    return group_scores(asked, answers, pair_names(asked, tables(data).speakers.values()))
-
-
-def _notes_of_pairs(groups: Sequence[GroupScore]) -> Iterator[str]:
-    sizes = {group.value: group.pairs for group in groups if group.attribute == "split"}
-    if len(sizes) > 1 and MEASURED in sizes:
-        measured = sizes.pop(MEASURED)
-        others = ", ".join(f"{number:,} pairs of {split}" for split, number in sizes.items())
-        yield (
-            f"The figures are about the {measured:,} pairs of {MEASURED}. The {others} are for tuning: only "
-            "their own row counts them."
-        )
+def _names_of_pairs(asked: Sequence[Item], data: Folder | None, split: str) -> Names:
+    speakers = (row for one in splits_in(split, data) for row in tables(data, one).speakers.values())
+    return pair_names(asked, speakers)
 
 
 def signature(
@@ -105,6 +102,7 @@ def signature(
     metric: str,
     method: str,
     *,
+    split: str = SPLIT,
     resamples: int = RESAMPLES,
 ) -> str:
     """Everything that must be the same for two numbers to be comparable, as one line.
@@ -114,6 +112,7 @@ def signature(
     parts = [
         f"{name}:{version}+sha256:{sha256[:_SHOWN_DIGEST]}",
         f"task:{task}",
+        f"split:{split}",
         f"n:{n}",
         f"metric:{metric}",
         "missing:wrong",
@@ -125,47 +124,52 @@ def signature(
     return "|".join(parts)
 
 
-def primary_metric(task: Task, counted: Tally) -> str:
-    """The primary metric for the items that were counted."""
-    return task.primary_among(_classes(counted))
+def primary_metric(task: Task, data: Folder | None = None, split: str = SPLIT) -> str:
+    """The primary metric of a task on the items of a split."""
+    return task.primary_among(gold_items(task, data, split))
 
 
-def _classes(counted: Tally) -> list[str]:
-    """The labels that occur in the gold."""
-    sums = counted.columns.group(counted.units.sum(axis=0), GOLD)
+def _classes(counted: Tally, part: str = "") -> list[str]:
+    """The labels that occur in the gold, of one layer if `part` names it."""
+    sums = counted.columns.group(counted.units.sum(axis=0), GOLD + part)
     return [label for label, count in zip(counted.columns.labels, sums, strict=True) if count]
 
 
-def _baseline(task: Task, data: Folder | None) -> Value:
+def _baseline(task: Task, data: Folder | None, split: str) -> Value:
     if data is None:
-        return _shipped_baseline(task.name)
-    return cached(("baseline", task.name, str(data)), lambda: _score_baseline(task, data))
+        return _shipped_baseline(task.name, split)
+    return cached(("baseline", task.name, str(data), split), lambda: _score_baseline(task, data, split))
 
 
-def _score_baseline(task: Task, data: Folder | None) -> Value:
+def _score_baseline(task: Task, data: Folder | None, split: str) -> Value:
     from onrecord.benchmark.baselines import baseline
 
-    answers = unchecked_answers(task, BASELINE, baseline(task.name, BASELINE, data))
-    counted = count(task, answers, data)
-    return _report(task, BASELINE, counted, data, None).result
+    answers = unchecked_answers(task, BASELINE, baseline(task.name, BASELINE, data, split=split))
+    counted = count(task, answers, data, split)
+    return _report(task, BASELINE, counted, data, split, None).result
 
 
 @cache
-def _shipped_baseline(name: str) -> Value:
-    return _score_baseline(find_task(name), None)
+def _shipped_baseline(name: str, split: str) -> Value:
+    return _score_baseline(find_task(name), None, split)
 
 
-def _report(task: Task, system: str, counted: Tally, data: Folder | None, baseline: Value | None) -> Score:
+def _report(
+    task: Task, system: str, counted: Tally, data: Folder | None, split: str, baseline: Value | None
+) -> Score:
     sums = counted.units.sum(axis=0)
     n = int(counted.columns.take(sums, "items"))
     if not n:
-        raise NothingToScore(f"the dataset has nothing to answer for the task {task.name!r}")
+        raise NothingToScore(f"the split {split!r} has nothing to answer for the task {task.name!r}")
     of = identity(data)
-    shown = [m for m in metrics_for(task, counted) if _is_informative(m, counted, sums)]
-    found = intervals(counted.units, counted.columns, shown)
+    shown = [m for m in metrics_of(task.kind, counted.columns) if _is_informative(m, counted, sums)]
+    found = intervals(counted.units, counted.columns, shown, unit=counted.unit)
     values = tuple(
-        _value(task, metric, sums, interval, of, n) for metric, interval in zip(shown, found, strict=True)
+        _value(task, split, metric, sums, interval, of, n)
+        for metric, interval in zip(shown, found, strict=True)
     )
+    primary = primary_metric(task, data, split)
+    metric = next(metric for metric in shown if metric.name == primary)
     return Score(
         task=task.name,
         system=system,
@@ -176,27 +180,47 @@ def _report(task: Task, system: str, counted: Tally, data: Folder | None, baseli
         answered=n - counted.missing - counted.abstained,
         missing=counted.missing,
         abstained=counted.abstained,
-        paragraphs=len(counted.clusters),
-        primary=primary_metric(task, counted),
+        split=split,
+        paragraphs=counted.paragraphs,
+        documents=counted.documents,
+        primary=primary,
         metrics=values,
         per_class=tuple(_per_class(counted, sums)) if task.kind == "labels" else (),
         confusion=_confusion(counted) if task.kind == "labels" else None,
         baseline=baseline,
         notes=tuple(_notes(task, counted, values, n)),
+        by_split=tuple(_by_split(counted, metric)),
         tally=counted,
     )
 
 
-def _value(task: Task, metric: Metric, sums: "Sums", interval: Interval, of: Identity, n: int) -> Value:
-    method = interval.method.replace("paragraph", unit_of(task))
-    line = signature(task.name, of.name, of.version, of.dataset, n, metric.name, method)
+def _value(
+    task: Task, split: str, metric: Metric, sums: "Sums", interval: Interval, of: Identity, n: int
+) -> Value:
+    line = signature(task.name, of.name, of.version, of.dataset, n, metric.name, interval.method, split=split)
     value = float(metric.evaluate(sums))
-    return Value(metric.name, value, interval.low, interval.high, method, line, metric.meaning)
+    return Value(metric.name, value, interval.low, interval.high, interval.method, line, metric.meaning)
+
+
+def _by_split(counted: Tally, metric: Metric) -> Iterator[SplitScore]:
+    """The metric on the units of each split, where there are several; undefined ones are left out."""
+    present = list(dict.fromkeys(counted.splits))
+    for split in present if len(present) > 1 else ():
+        units = counted.units[[found == split for found in counted.splits]]
+        sums = units.sum(axis=0)
+        value = float(metric.evaluate(sums))
+        if np.isfinite(value):
+            (found,) = intervals(units, counted.columns, [metric], unit=counted.unit)
+            n = int(counted.columns.take(sums, "items"))
+            yield SplitScore(split, n, value, found.low, found.high, found.method)
 
 
 def _is_informative(metric: Metric, counted: Tally, sums: "Sums") -> bool:
     """Whether the metric is defined, and does more than repeat another one on this set."""
+    name, _, layer = metric.name.partition("_f1_")
     if metric.name in _BETWEEN_CLASSES and len(_classes(counted)) < 2:
+        return False
+    if name == "macro" and layer and len(_classes(counted, f"@{layer}")) < 2:
         return False
     if metric.name in ("coverage", "selective_accuracy") and not counted.missing + counted.abstained:
         return False
@@ -259,6 +283,19 @@ def _notes(task: Task, counted: Tally, values: Sequence[Value], n: int) -> Itera
             )
     if len(counted.clusters) < 2:
         yield "There is only one paragraph, so most intervals are the whole range of the metric."
+    if counted.unit == "paragraph":
+        number = f"{counted.documents:,} document{'' if counted.documents == 1 else 's'}"
+        yield (
+            f"Intervals come from resampling paragraphs, because {number} are too few to resample "
+            f"(expected at least {MIN_DOCUMENTS}): they generalise to other paragraphs like these, not to "
+            "other documents."
+        )
+    smallest = smallest_difference(n, TYPICAL_DISCORDANCE)
+    if smallest is not None:
+        yield (
+            f"With n = {n:,}, two systems of which exactly one is right on {TYPICAL_DISCORDANCE:.0%} of the "
+            f"items can be told apart from {100 * smallest:.1f} points of accuracy on ({POWER:.0%} power)."
+        )
     if any(value.low == value.high for value in values):
         yield (
             "An interval without width means that every resample gives the same value, not that the value is "

@@ -4,10 +4,11 @@ Refuses systems of another dataset, scorer or task. The tests between systems ar
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
+from typing import TypeGuard
 
 from onrecord.benchmark.counts import Tally
 from onrecord.benchmark.metrics import Columns
@@ -38,23 +39,45 @@ class System(ShortRepr):
     dataset: str
     version: str
     sha256: str
+    split: str
     scorer: str
     n: int
     result: Value
     tally: Tally
 
 
-def load_system(task: Task, name: str | None, source: Source, data: Folder | None) -> System:
-    """The system from predictions or from the JSON of a score; raises as `score` does."""
-    if isinstance(source, str | PathLike) and str(source).endswith(".json"):
-        return _saved(Path(source), name)
-    found: Score = score(task.name, source, data, system=name)
+def load_systems(
+    task: Task, named: Iterable[tuple[str | None, Source]], data: Folder | None, split: str | None
+) -> list[System]:
+    """The systems from predictions or from the JSON of scores; raises as `score` does.
+
+    Without a split, predictions are scored on that of the first saved score, or on test. Systems of one name
+    are numbered.
+    """
+    given = list(named)
+    saved = [_saved(Path(source), name) if _is_saved(source) else None for name, source in given]
+    scored_on = split or next((system.split for system in saved if system), task.default_split)
+    return _with_distinct_names(
+        [
+            system or _scored(task, name, source, data, scored_on)
+            for system, (name, source) in zip(saved, given, strict=True)
+        ]
+    )
+
+
+def _is_saved(source: Source) -> TypeGuard[str | PathLike[str]]:
+    return isinstance(source, str | PathLike) and str(source).endswith(".json")
+
+
+def _scored(task: Task, name: str | None, source: Source, data: Folder | None, split: str) -> System:
+    found: Score = score(task.name, source, data, split=split, system=name)
     return System(
         found.system,
         found.task,
         found.dataset,
         found.version,
         found.sha256,
+        found.split,
         SCORER_VERSION,
         found.n,
         found.result,
@@ -68,12 +91,22 @@ def _saved(path: Path, name: str | None) -> System:
         if path.stat().st_size > _LARGEST_REPORT:
             raise UnusablePredictions(f"{display(path)} is too large for a saved score")
         saved = json.loads(path.read_text(encoding="utf-8"))
+        _refuse_other_scorer(display(path), str(saved["scorer"]))
         counts = saved["counts"]
         columns = Columns(tuple(counts["columns"]))
         units = np.array(counts["sums"], dtype=float).reshape(-1, len(columns.names))
         outcomes = {str(key): bool(right) for key, right in saved["outcomes"].items()}
         counted = Tally(
-            columns, tuple(counts["paragraphs"]), units, outcomes, saved["missing"], saved["abstained"], {}
+            columns,
+            tuple(counts["units"]),
+            units,
+            outcomes,
+            saved["missing"],
+            saved["abstained"],
+            {},
+            counts["unit"],
+            int(saved["paragraphs"]),
+            int(saved["documents"]),
         )
         primary = next(value for value in saved["metrics"] if value["name"] == saved["primary"])
         return System(
@@ -83,11 +116,14 @@ def _saved(path: Path, name: str | None) -> System:
             str(saved["dataset"].get("name", UNKNOWN_NAME)),
             str(saved["dataset"]["version"]),
             str(saved["dataset"]["sha256"]),
+            str(saved["split"]),
             str(saved["scorer"]),
             int(saved["n"]),
             Value(**primary),
             counted,
         )
+    except NotComparable:
+        raise
     except OSError as error:
         raise UnusablePredictions(f"{display(path)} cannot be read: {reason(error)}") from error
     except (KeyError, StopIteration, TypeError, ValueError, AttributeError) as error:
@@ -95,7 +131,7 @@ def _saved(path: Path, name: str | None) -> System:
         raise UnusablePredictions(message) from error
 
 
-def with_distinct_names(systems: Sequence[System]) -> list[System]:
+def _with_distinct_names(systems: Sequence[System]) -> list[System]:
     """The systems, those of one name numbered, because two folders may both hold a predictions.jsonl."""
     names = [system.name for system in systems]
     return [
@@ -106,8 +142,11 @@ def with_distinct_names(systems: Sequence[System]) -> list[System]:
     ]
 
 
-def refuse_mixtures(task: Task, systems: Sequence[System]) -> None:
-    """Raise NotComparable where task, dataset or scorer differ, or where there are fewer than two systems."""
+def refuse_mixtures(task: Task, systems: Sequence[System], split: str | None) -> None:
+    """Raise NotComparable where task, dataset or split differ, or where there are fewer than two systems.
+
+    `split` is the one that was asked for, if one was.
+    """
     if len(systems) < 2:
         raise NotComparable("a comparison needs at least two systems")
     first = systems[0]
@@ -115,10 +154,9 @@ def refuse_mixtures(task: Task, systems: Sequence[System]) -> None:
         name = printable(system.name)
         if system.task != task.name:
             raise NotComparable(f"{name} is a score of the task {quoted(system.task)}, not of {task.name}")
-        if _major(system.scorer) != _major(SCORER_VERSION):
+        if split not in (None, system.split):
             raise NotComparable(
-                f"{name} was scored by scorer {printable(system.scorer)}, and this is scorer "
-                f"{SCORER_VERSION}: score its predictions again"
+                f"{name} is a score of the split {quoted(system.split)}, expected {quoted(split)}"
             )
         differences = [
             f"{what} {quoted(theirs)} and {quoted(ours)}"
@@ -126,18 +164,36 @@ def refuse_mixtures(task: Task, systems: Sequence[System]) -> None:
                 ("dataset", first.dataset, system.dataset),
                 ("dataset version", first.version, system.version),
                 ("dataset content", first.sha256[:12], system.sha256[:12]),
+                ("split", first.split, system.split),
             )
             if ours != theirs
         ]
         if not differences and (
             system.tally.clusters != first.tally.clusters or system.tally.columns != first.tally.columns
         ):
-            differences = ["other paragraphs or columns, although version and content are the same"]
+            differences = [
+                "other documents, paragraphs or columns, although version and content are the same"
+            ]
         if differences:
             raise NotComparable(
                 f"{name} and {printable(first.name)} are not comparable: {'; '.join(differences)}. "
-                "Score both with one version of the package, on one version of the dataset."
+                "Score both with one version of the package, on one split of one version of the dataset."
             )
+
+
+def _refuse_other_scorer(name: str, scorer: str) -> None:
+    if _major(scorer) == _major(SCORER_VERSION):
+        return
+    why = (
+        " Scorer 1 had other inputs, counted the alternatives of an answer as wrong, and matched extracted "
+        "claims by a measure that does not see a negation."
+        if _major(scorer) == "1"
+        else ""
+    )
+    raise NotComparable(
+        f"{name} was scored by scorer {printable(scorer)}, and this is scorer {SCORER_VERSION}: score its "
+        f"predictions again.{why}"
+    )
 
 
 def _major(version: str) -> str:

@@ -30,10 +30,13 @@ def score_headline(result: Score) -> tuple[str, str]:
     """Task and system, and how many items were answered."""
     number = "item" if result.n == 1 else "items"
     paragraphs = f"{result.paragraphs:,} paragraph{'' if result.paragraphs == 1 else 's'}"
-    size = f"{result.n:,} pairs" if result.groups else f"{result.n:,} {number} in {paragraphs}"
+    documents = f"{result.documents:,} document{'' if result.documents == 1 else 's'}"
     gaps = [f"{result.missing:,} missing", f"{result.abstained:,} abstained"]
+    size = f"{result.n:,} {number} in {paragraphs} of {documents}"
+    if result.groups:
+        size = f"{result.n:,} pairs in {result.documents:,} stories"
     return (
-        f"{result.task}: {result.system}",
+        f"{result.task}, split {result.split}: {result.system}",
         f"{size}, {result.answered:,} answered, {', '.join(gaps)}",
     )
 
@@ -61,6 +64,15 @@ def metric_rows(result: Score) -> Table:
                 )
             )
     return ("metric", "value", "95 % interval", "meaning"), rows
+
+
+def split_rows(result: Score) -> Table:
+    """The primary metric of each split."""
+    rows = [
+        (row.split, f"{row.n:,}", number_text(row.value), f"{row.low:.3f} to {row.high:.3f}")
+        for row in result.by_split
+    ]
+    return ("split", "n", result.primary, "95 % interval"), rows
 
 
 def class_rows(result: Score) -> Table:
@@ -105,9 +117,8 @@ def confusion_rows(result: Score) -> Table:
 
 def comparison_headline(found: Comparison) -> str:
     """Task, metric and size of the comparison."""
-    units = "pairs" if found.task == "contrasts" else "paragraphs"
-    size = f"n = {found.n:,}, {found.paragraphs:,} {units}"
-    return f"{found.task}: {found.metric} of {len(found.systems)} systems, {size}"
+    size = f"n = {found.n:,}, {found.paragraphs:,} paragraphs"
+    return f"{found.task}, split {found.split}: {found.metric} of {len(found.systems)} systems, {size}"
 
 
 def system_rows(found: Comparison) -> Table:

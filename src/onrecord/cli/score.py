@@ -24,6 +24,7 @@ from onrecord.cli.output import (
     say,
     write_lines,
 )
+from onrecord.model.tables import SPLITS
 
 if TYPE_CHECKING:
     from onrecord.reporting.as_text import Paint
@@ -52,19 +53,33 @@ def _form_option(*names: str) -> Callable[[_Command], _Command]:
     )
 
 
+def _split_option(
+    shown: str = ", by default test, for contrasts challenge",
+) -> Callable[[_Command], _Command]:
+    return click.option(
+        "--split",
+        type=click.Choice((*SPLITS, "all")),
+        help=f"Split of the items{shown}.",
+    )
+
+
 @click.command(
-    epilog=_examples("onrecord tasks", "onrecord tasks date --inputs -o inputs.jsonl"),
+    epilog=_examples("onrecord tasks", "onrecord tasks date --inputs --split all -o inputs.jsonl"),
 )
 @click.argument("task", required=False)
 @click.option(
     "--inputs",
     is_flag=True,
-    help="Print the inputs of every item, without the gold, as JSON Lines.",
+    help="Print the inputs of every item of the split, without the gold, as JSON Lines.",
 )
+@_split_option()
 @output_option
 @data_option
-def tasks(task: str | None, inputs: bool, output: Path | None, data: Path | None) -> None:
-    """List the tasks of the benchmark, describe TASK, or with --inputs print the inputs of its items."""
+def tasks(task: str | None, inputs: bool, split: str | None, output: Path | None, data: Path | None) -> None:
+    """List the tasks of the benchmark, describe TASK, or with --inputs print the inputs of its items.
+
+    The list and the description give the number of items of every split; --split is for --inputs.
+    """
     from onrecord.benchmark import tasks as benchmark
     from onrecord.benchmark.describe import describe, listing
     from onrecord.dataset.overview import json_lines
@@ -75,7 +90,7 @@ def tasks(task: str | None, inputs: bool, output: Path | None, data: Path | None
                 raise click.UsageError("--inputs needs a TASK")
             _print(listing(data), output)
         elif inputs:
-            write_lines(json_lines(benchmark.inputs(task, data)), output)
+            write_lines(json_lines(benchmark.inputs(task, data, split=split)), output)
         else:
             _print(describe(benchmark.find_task(task), data), output)
 
@@ -89,6 +104,7 @@ def tasks(task: str | None, inputs: bool, output: Path | None, data: Path | None
 )
 @click.argument("task")
 @click.argument("predictions")
+@_split_option()
 @click.option("--check", "checks", is_flag=True, help="Check PREDICTIONS without scoring them.")
 @_form_option("table", "json", "md", "latex")
 @click.option("--fail-under", type=float, help="Exit with 1 if the primary metric is below this number.")
@@ -99,6 +115,7 @@ def score(
     task: str,
     predictions: str,
     checks: bool,
+    split: str | None,
     form: str,
     fail_under: float | None,
     output: Path | None,
@@ -107,9 +124,9 @@ def score(
 ) -> None:
     """Score PREDICTIONS for TASK.
 
-    A missing answer counts as wrong, null is an abstention. Predictions with findings are not scored: the
-    findings are printed, and the exit code is 2. With --check the findings are the output, as lines or, with
-    --format json, as JSON.
+    A missing answer counts as wrong, null is an abstention. Answers to items of other splits are set aside.
+    Predictions with findings are not scored: the findings are printed, and the exit code is 2. With --check
+    the findings are the output, as lines or, with --format json, as JSON.
     """
     from onrecord.benchmark.formats import SCORE_FORMATS
     from onrecord.benchmark.score import score as score_predictions
@@ -119,10 +136,10 @@ def score(
     if checks:
         if form not in ("table", "json") or fail_under is not None:
             raise click.UsageError("--check scores nothing: of the formats it has table and json")
-        _check(task, predictions, form, output, data, quiet=quiet)
+        _check(task, predictions, form, output, data, split=split, quiet=quiet)
         return
     with _plain_errors():
-        result = score_predictions(task, _source(predictions), data)
+        result = score_predictions(task, _source(predictions), data, split=split)
         if not quiet or output is not None:
             _print(SCORE_FORMATS[form](result), output, form)
     if fail_under is not None and result.result.value < fail_under:
@@ -139,33 +156,43 @@ def score(
 )
 @click.argument("task")
 @click.argument("predictions")
+@_split_option()
 @_form_option("text", "json")
 @output_option
 @data_option
-def check(task: str, predictions: str, form: str, output: Path | None, data: Path | None) -> None:
+def check(
+    task: str, predictions: str, split: str | None, form: str, output: Path | None, data: Path | None
+) -> None:
     """Check PREDICTIONS for TASK without scoring them: the old name of `onrecord score --check`.
 
     If there are findings, the exit code is 2.
     """
-    _check(task, predictions, form, output, data)
+    _check(task, predictions, form, output, data, split=split)
 
 
 def _check(
-    task: str, predictions: str, form: str, output: Path | None, data: Path | None, *, quiet: bool = False
+    task: str,
+    predictions: str,
+    form: str,
+    output: Path | None,
+    data: Path | None,
+    *,
+    split: str | None,
+    quiet: bool = False,
 ) -> None:
     """Print the findings about the predictions, and exit with 2 if there are any."""
     from onrecord.benchmark.describe import findings_as_json, summary
     from onrecord.benchmark.predictions import check as check_predictions
 
     with _plain_errors():
-        findings = check_predictions(task, _source(predictions), data)
+        findings = check_predictions(task, _source(predictions), data, split=split)
         left_out = getattr(findings, "left_out", {})
         if form == "json":
             write_lines([findings_as_json(findings)], output)
         elif findings:
             write_lines(_findings(findings, left_out, painter(output)), output)
         elif not quiet:
-            _print(summary(task), output)
+            _print(summary(task, split), output)
     if findings:
         sys.exit(2)
 
@@ -175,22 +202,29 @@ def _check(
 )
 @click.argument("task")
 @click.argument("systems", nargs=-1, required=True)
+@_split_option(", by default that of the first saved score, or of the task")
 @_form_option("table", "json", "md", "latex")
 @output_option
 @data_option
-def compare(task: str, systems: tuple[str, ...], form: str, output: Path | None, data: Path | None) -> None:
+def compare(
+    task: str,
+    systems: tuple[str, ...],
+    split: str | None,
+    form: str,
+    output: Path | None,
+    data: Path | None,
+) -> None:
     """Compare two or more SYSTEMS on TASK, each a file of predictions or a score saved as .json.
 
     Reports which differences are statistically significant and which the dataset is too small to resolve.
-    Scores of another version of the dataset or another scorer are refused (exit code 2).
+    Scores of another version of the dataset, another split or another scorer are refused (exit code 2).
     """
     from onrecord.benchmark.compare import compare as compare_systems
     from onrecord.benchmark.formats import COMPARISON_FORMATS
 
     with _plain_errors():
-        _print(
-            COMPARISON_FORMATS[form](compare_systems(task, map(_source, systems), data=data)), output, form
-        )
+        found = compare_systems(task, map(_source, systems), data=data, split=split)
+        _print(COMPARISON_FORMATS[form](found), output, form)
 
 
 @click.command(
@@ -198,16 +232,19 @@ def compare(task: str, systems: tuple[str, ...], form: str, output: Path | None,
 )
 @click.argument("task")
 @click.argument("predictions")
+@_split_option()
 @_form_option("table", "json", "md")
 @output_option
 @data_option
-def errors(task: str, predictions: str, form: str, output: Path | None, data: Path | None) -> None:
+def errors(
+    task: str, predictions: str, split: str | None, form: str, output: Path | None, data: Path | None
+) -> None:
     """Show which items PREDICTIONS answers wrongly, and the share right by speaker, kind and flag."""
     from onrecord.benchmark.errors import errors as find_errors
     from onrecord.benchmark.formats import ERROR_FORMATS
 
     with _plain_errors():
-        _print(ERROR_FORMATS[form](find_errors(task, _source(predictions), data)), output, form)
+        _print(ERROR_FORMATS[form](find_errors(task, _source(predictions), data, split=split)), output, form)
 
 
 @click.command(
@@ -215,15 +252,16 @@ def errors(task: str, predictions: str, form: str, output: Path | None, data: Pa
 )
 @click.argument("task")
 @click.argument("name")
+@_split_option()
 @output_option
 @data_option
-def baseline(task: str, name: str, output: Path | None, data: Path | None) -> None:
+def baseline(task: str, name: str, split: str | None, output: Path | None, data: Path | None) -> None:
     """Print the answers of the baseline NAME to TASK, as JSON Lines that `score` takes."""
     from onrecord.benchmark.baselines import baseline as answer
     from onrecord.dataset.overview import json_lines
 
     with _plain_errors():
-        write_lines(json_lines(answer(task, name, data)), output)
+        write_lines(json_lines(answer(task, name, data, split=split)), output)
 
 
 @click.command(

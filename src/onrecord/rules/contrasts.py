@@ -77,7 +77,7 @@ def repeated_contrast(document: Document) -> Iterator[Problem]:
 
 
 def _context(row: Row) -> tuple[Any, ...]:
-    return (row["title"], row["document_date"], tuple(row["before"]))
+    return (row["title"], row["document_date"], tuple(row["context"]))
 
 
 def _input(row: Row, side: str) -> tuple[Any, ...]:

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from onrecord.benchmark.tasks import PAIRED, TASKS, find_task
+from onrecord.benchmark.tasks.declaration import splits_in
 from onrecord.dataset.load import Folder
 from onrecord.model.findings import nearest
 
@@ -22,12 +23,12 @@ Line = dict[str, Any]
 
 DESCRIPTIONS: Mapping[str, str] = MappingProxyType(
     {
-        "majority": "the most frequent gold answer, always: it has seen the gold, and nothing else",
+        "majority": "the most frequent gold answer of the split, always: it has seen the gold, nothing else",
+        "shuffled": "the gold answer to another item of the split, drawn once with a fixed seed: the floor",
         "rules": "cue words, numerals, quotation marks and weekdays; no training, no extra package",
-        "dateparser": "the last date that dateparser finds in the gloss, relative to the dateline",
-        "tfidf": "logistic regression on TF-IDF, each paragraph answered by a model of all the others: "
-        "in-domain, so no forecast of how it does on another article",
-        "shuffled": "the gold of another item of the same task: what chance alone gives",
+        "dateparser": "the last date that dateparser finds in the sentences, relative to the document's date",
+        "tfidf": "logistic regression on TF-IDF, each document answered by a model of all other documents of "
+        "the dataset, whatever their split; a single one paragraph by paragraph, by a model of the others",
         "spacy": "the parse of spaCy's small English model: who is the subject of a verb of saying",
     }
 )
@@ -36,16 +37,17 @@ DESCRIPTIONS: Mapping[str, str] = MappingProxyType(
 _TASKS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "majority": (*TASKS, *PAIRED),
+        "shuffled": (*TASKS, *PAIRED),
         "rules": (*TASKS, *PAIRED),
         "dateparser": ("date",),
         "tfidf": ("verifiability", "speaker", "date", "detection", "contrasts"),
-        "shuffled": ("contrasts",),
         "spacy": ("speaker", "detection", "extraction", "contrasts"),
     }
 )
 _MODULES: Mapping[str, str] = MappingProxyType(
     {
         "majority": "majority",
+        "shuffled": "shuffled",
         "rules": "rules",
         "dateparser": "parsed_dates",
         "tfidf": "tfidf",
@@ -63,24 +65,29 @@ def names(task: str) -> tuple[str, ...]:
 class BaselineLines(Iterable[Line]):
     """The answers of a baseline. They are computed anew on each iteration, so they can be read twice."""
 
-    predict: Callable[[str, Folder | None], Iterator[Line]]
+    predict: Callable[[str, Folder | None, str], Iterator[Line]]
     task: str
     data: Folder | None
+    split: str
     version: str
 
     def __repr__(self) -> str:
-        return f"<BaselineLines for {self.task}, version {self.version}>"
+        return f"<BaselineLines for {self.task} on {self.split}, version {self.version}>"
 
     def __iter__(self) -> Iterator[Line]:
         """One line per item, each with the version of the dataset that was answered."""
-        return ({**line, "dataset_version": self.version} for line in self.predict(self.task, self.data))
+        lines = self.predict(self.task, self.data, self.split)
+        return ({**line, "dataset_version": self.version} for line in lines)
 
 
-def baseline(task: "TaskName | str", name: str, data: Folder | None = None) -> BaselineLines:
-    """The baseline's answers: an iterable of lines that may be read more than once.
+def baseline(
+    task: "TaskName | str", name: str, data: Folder | None = None, *, split: str | None = None
+) -> BaselineLines:
+    """The baseline's answers to a split: an iterable of lines that may be read more than once.
 
-    Raises ValueError, naming what exists, for an unknown task or a baseline that does not answer it, and
-    MissingExtraError, naming the extra to install, where a package is missing.
+    `split` is test, challenge, validation or all, by default that of the task. Raises ValueError, naming what
+    exists, for an unknown task or split or a baseline that does not answer the task, and MissingExtraError,
+    naming the extra to install, where a package is missing.
     """
     from onrecord.benchmark.predictions import identity
 
@@ -89,8 +96,10 @@ def baseline(task: "TaskName | str", name: str, data: Folder | None = None) -> B
         near = nearest(name, known)
         hint = f"did you mean {near!r}?" if near else f"there are {', '.join(known)}"
         raise ValueError(f"there is no baseline {name!r} for the task {task!r}; {hint}")
+    split = split or find_task(task).default_split
+    splits_in(split, data)
     if task in PAIRED:
         predict = partial(import_module(f"{__name__}.contrasts").predict, name)
     else:
         predict = import_module(f"{__name__}.{_MODULES[name]}").predict
-    return BaselineLines(predict, task, data, identity(data).version)
+    return BaselineLines(predict, task, data, split, identity(data).version)

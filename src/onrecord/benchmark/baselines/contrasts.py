@@ -8,41 +8,44 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from onrecord.benchmark.predictions import label_text
 from onrecord.benchmark.tasks import Item, find_task, items
 from onrecord.benchmark.tasks.contrasts import PairAnswer
+from onrecord.benchmark.tasks.declaration import ALL
 from onrecord.dataset.load import Folder
+from onrecord.model.table_files import SPLIT
 
 if TYPE_CHECKING:
     from onrecord.benchmark.baselines import Line
 
-Inputs = Mapping[str, Any]
 Answered = Iterable[tuple[Item, PairAnswer]]
 _SEED = 0
 
 
-def predict(name: str, task: str, data: Folder | None = None) -> Iterator["Line"]:
+def predict(name: str, task: str, data: Folder | None = None, split: str = SPLIT) -> Iterator["Line"]:
     """The answers of the baseline `name`, task by task."""
     answer = _ANSWERED_BY[name]
-    by_task: dict[str, list[Item]] = {}
-    for item in items(find_task(task), data):
-        by_task.setdefault(item.inputs["task"], []).append(item)
-    for of, asked in by_task.items():
-        for item, given in answer(of, asked):
+    pairs = find_task(task)
+    known = _by_task(items(pairs, data, ALL))
+    for of, asked in _by_task(items(pairs, data, split)).items():
+        for item, given in answer(of, asked, known[of]):
             yield {"input_id": item.item_id, "prediction": given}
 
 
-def as_items_are_given(given: Inputs) -> dict[str, Any]:
-    """The input with the names under which the baselines of single tasks read sentences."""
-    return {**given, "gloss": " ".join(given["sentences"]), "glosses": given["sentences"]}
+def _by_task(found: Iterable[Item]) -> dict[str, list[Item]]:
+    by_task: dict[str, list[Item]] = {}
+    for item in found:
+        by_task.setdefault(item.inputs["task"], []).append(item)
+    return by_task
 
 
-def _majority(task: str, asked: Sequence[Item]) -> Answered:
+def _majority(task: str, asked: Sequence[Item], _: Sequence[Item]) -> Answered:
     """The most frequent answer; of speakers the place among the choices, because each text has its own."""
     [(commonest, _)] = Counter(_portable(task, item) for item in asked).most_common(1)
     return ((item, _in_place(task, item, commonest)) for item in asked)
 
 
-def _shuffled(task: str, asked: Sequence[Item]) -> Answered:
+def _shuffled(task: str, asked: Sequence[Item], _: Sequence[Item]) -> Answered:
     """The gold of another item of the task."""
     order = list(range(len(asked)))
     random.Random(_SEED).shuffle(order)
@@ -67,45 +70,48 @@ def _ids(item: Item) -> list[str]:
     return [choice["speaker_id"] for choice in item.inputs.get("choices", ())]
 
 
-def _rules(task: str, asked: Sequence[Item]) -> Answered:
+def _rules(task: str, asked: Sequence[Item], _: Sequence[Item]) -> Answered:
     from onrecord.benchmark.baselines.rules import ANSWERS, extract_claims
 
     for item in asked:
         if task == "extraction":
             yield item, tuple(extract_claims(item.inputs["sentences"]))
         else:
-            yield item, ANSWERS[task](as_items_are_given(item.inputs))
+            yield item, ANSWERS[task](item.inputs)
 
 
-def _tfidf(task: str, asked: Sequence[Item]) -> Answered:
-    """Trained on the pairs of all other texts."""
-    from onrecord.benchmark.baselines.tfidf import best_left_out
+def _tfidf(task: str, asked: Sequence[Item], known: Sequence[Item]) -> Answered:
+    """Each story answered by a model of the pairs of all other stories."""
+    from onrecord.benchmark.baselines.tfidf import chances_left_out
 
-    # Claims are no classes, and hardly any date occurs twice.
-    if task in ("extraction", "date"):
+    if task == "extraction":
         return
-    texts = [" ".join((*item.inputs["sentences"], item.inputs.get("text", ""))) for item in asked]
-    # Of speakers, the place among the choices: their ids differ from text to text.
-    gold = [_portable(task, item) for item in asked]
-    clusters = [(item.inputs["title"], 0) for item in asked]
-    for place, answer in best_left_out(texts, gold, clusters):
-        yield asked[place], _in_place(task, asked[place], answer)
+    stories = {title: at for at, title in enumerate(dict.fromkeys(item.inputs["title"] for item in known))}
+    folds = {item.item_id: stories[item.inputs["title"]] for item in known}
+    chances = chances_left_out(task, known, asked, folds)
+    labels = {label_text(item.gold): item.gold for item in known}
+    for item in asked:
+        best = max(chances[item.item_id], key=lambda label: chances[item.item_id][label])
+        yield item, labels.get(best, best)
 
 
-def _spacy(task: str, asked: Sequence[Item]) -> Answered:
+def _spacy(task: str, asked: Sequence[Item], _: Sequence[Item]) -> Answered:
     from onrecord.benchmark.baselines import parsed_sentences as parsed
 
     for item in asked:
-        given = as_items_are_given(item.inputs)
+        given = item.inputs
         if task == "speaker":
             yield item, parsed.speaker(given)
         elif task == "detection":
-            yield item, parsed.has_subject(given["gloss"])
+            yield item, parsed.has_subject(given["sentence"])
         elif task == "extraction":
-            yield item, tuple(clause for sentence in given["glosses"] for clause in parsed.clauses(sentence))
+            yield (
+                item,
+                tuple(clause for sentence in given["sentences"] for clause in parsed.clauses(sentence)),
+            )
 
 
-_ANSWERED_BY: Mapping[str, Callable[[str, Sequence[Item]], Answered]] = {
+_ANSWERED_BY: Mapping[str, Callable[[str, Sequence[Item], Sequence[Item]], Answered]] = {
     "majority": _majority,
     "rules": _rules,
     "tfidf": _tfidf,

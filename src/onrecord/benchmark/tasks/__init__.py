@@ -16,10 +16,12 @@ from onrecord.benchmark.tasks.declaration import (
     cached,
     caching_scope,
     read_gold_items,
+    splits_in,
     tables,
 )
 from onrecord.dataset.load import Folder
 from onrecord.model.findings import nearest
+from onrecord.model.table_files import SPLIT
 
 if TYPE_CHECKING:
     from onrecord.row_types import TaskName
@@ -57,30 +59,52 @@ def find_task(name: str) -> Task:
     return _ALL[name]
 
 
-def items(task: Task, data: Folder | None = None) -> tuple[Item, ...]:
-    """The items of a task with their gold, in the order of the tables. Raises as `load.rows` does."""
+def items(task: Task, data: Folder | None = None, split: str = SPLIT) -> tuple[Item, ...]:
+    """The items of a task with their gold, in the order of the tables; `all` is one split after the other.
+
+    Raises ValueError for an unknown split, and otherwise as `load.rows` does.
+    """
+    return tuple(item for one in splits_in(split, data) for item in _items(task, data, one))
+
+
+def _items(task: Task, data: Folder | None, split: str) -> tuple[Item, ...]:
     if data is None:
-        return _shipped_items(task.name)
-    return cached(("items", task.name, str(data)), lambda: tuple(task.items_of(tables(data))))
+        return _shipped_items(task.name, split)
+    return cached(("items", task.name, str(data), split), lambda: tuple(task.items_of(tables(data, split))))
 
 
 @cache
-def _shipped_items(name: str) -> tuple[Item, ...]:
-    return tuple(_ALL[name].items_of(tables()))
+def _shipped_items(name: str, split: str) -> tuple[Item, ...]:
+    return tuple(_ALL[name].items_of(tables(split=split)))
 
 
-def gold_items(task: Task, data: Folder | None = None) -> tuple[Item, ...]:
+def gold_items(task: Task, data: Folder | None = None, split: str = SPLIT) -> tuple[Item, ...]:
     """The items for scoring, where possible without inputs and attributes, which take most of the time."""
+    return tuple(item for one in splits_in(split, data) for item in _gold_items(task, data, one))
+
+
+def _gold_items(task: Task, data: Folder | None, split: str) -> tuple[Item, ...]:
     if data is None or task.gold is None:
-        return items(task, data)
-    return cached(("gold items", task.name, str(data)), lambda: tuple(read_gold_items(task, data)))
+        return _items(task, data, split)
+    key = ("gold items", task.name, str(data), split)
+    return cached(key, lambda: tuple(read_gold_items(task, data, split)))
 
 
-def labels(task: Task, data: Folder | None = None) -> tuple[Answer, ...]:
+def labels(task: Task, data: Folder | None = None, split: str = SPLIT) -> tuple[Answer, ...]:
     """The labels that a task chooses from; none where its answers are dates or texts."""
-    return task.labels_of(tables(data)) if task.labels_of else ()
+    if not task.labels_of:
+        return ()
+    found = [label for one in splits_in(split, data) for label in task.labels_of(tables(data, one))]
+    return tuple(dict.fromkeys(found))
 
 
-def inputs(task: "TaskName | str", data: Folder | None = None) -> Sequence[Mapping[str, Any]]:
-    """What a system is given for each item, without the gold. Raises ValueError for an unknown task."""
-    return tuple(item.inputs for item in items(find_task(task), data))
+def inputs(
+    task: "TaskName | str", data: Folder | None = None, *, split: str | None = None
+) -> Sequence[Mapping[str, Any]]:
+    """What a system is given for each item of a split, without the gold.
+
+    `split` is test, challenge, validation or all, by default that of the task: test, for contrasts challenge.
+    Raises ValueError for an unknown task or split.
+    """
+    found = find_task(task)
+    return tuple(item.inputs for item in items(found, data, split or found.default_split))

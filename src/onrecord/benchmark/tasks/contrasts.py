@@ -15,7 +15,6 @@ SIDES = ("a", "b")
 PairAnswer = str | bool | tuple[str, ...] | None
 """An answer to one input: a label, a speaker, an EDTF string, true or false, or the texts of claims."""
 
-_SHARED = ("title", "document_date", "before")
 _ANSWERED_BY_BOOL = "detection"
 _ANSWERED_BY_CLAIMS = "extraction"
 _BOOLS: Mapping[str, bool] = MappingProxyType({"true": True, "false": False})
@@ -27,13 +26,16 @@ def input_id(pair: Mapping[str, Any], side: str) -> str:
 
 
 def pair_inputs(pair: Mapping[str, Any], side: str) -> dict[str, Any]:
-    """What a system is given for one side of a pair, a row of the table `contrasts`."""
-    given = {"input_id": input_id(pair, side), "task": pair["task"], **{name: pair[name] for name in _SHARED}}
-    given["document_date"] = str(given["document_date"])
-    given["sentences"] = pair[f"sentences_{side}"]
+    """What a system is given for one side of a pair, a row of the table `contrasts`: what its task gives."""
+    sentences = pair[f"sentences_{side}"]
+    given = {"input_id": input_id(pair, side), "task": pair["task"]}
     if (text := pair[f"text_{side}"]) is not None:
         given["text"] = text
+    given |= {"sentence": " ".join(sentences)} if pair["task"] == "detection" else {"sentences": sentences}
+    given |= {"context": pair["context"], "title": pair["title"]}
+    given["document_date"] = str(pair["document_date"])
     if pair["choices"]:
+        given["own_voice"] = pair["choices"][0]["speaker_id"]
         # As in the task `speaker`; nobody here has another name.
         given["choices"] = [{**choice, "aliases": []} for choice in pair["choices"]]
     return given
@@ -50,7 +52,6 @@ def pair_gold(pair: Mapping[str, Any], side: str) -> PairAnswer:
 def _items(tables: Tables) -> Iterator[Item]:
     for pair in tables.contrasts:
         attributes = {
-            "split": (pair["split"],),
             "task": (pair["task"],),
             "edit": (pair["edit"],),
             "changes": ("changes" if pair["changes"] else "keeps",),
@@ -64,6 +65,7 @@ def _items(tables: Tables) -> Iterator[Item]:
                 pair_inputs(pair, side),
                 pair_gold(pair, side),
                 attributes,
+                split=tables.split,
             )
 
 
@@ -75,13 +77,16 @@ TASK = Task(
     inputs={
         "input_id": "the pair's id, and -a or -b",
         "task": "the task that is asked, and whose answer is expected",
+        "text": "the claim, standing alone; only in `verifiability`, `speaker` and `date`",
+        "sentences": "the sentences that are asked about; in `detection` it is `sentence`",
+        "sentence": "the sentence that is asked about; only in `detection`",
+        "context": "the sentences before them",
         "title": "the title of the text",
         "document_date": "the day on which the text was published",
-        "before": "the sentences that precede it",
-        "sentences": "the sentences that are asked about",
-        "text": "the claim, standing alone; only in `verifiability`, `speaker` and `date`",
-        "choices": "the speakers to choose from; only in `speaker`",
+        "own_voice": "the choice that stands for the text itself; only in `speaker`",
+        "choices": "the speakers of the text; only in `speaker`",
     },
     primary="consistency",
     items_of=_items,
+    default_split="challenge",
 )

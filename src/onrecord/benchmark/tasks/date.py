@@ -2,31 +2,27 @@
 
 from collections.abc import Iterator
 
-from onrecord.benchmark.tasks.declaration import Gold, Item, Tables, Task
+from onrecord.benchmark.tasks.claim_fields import CLAIM_FIELDS
+from onrecord.benchmark.tasks.declaration import Gold, Item, Tables, Task, is_own_voice
+
+# What the article says in its own voice it says on its own date, so there is nothing to find.
+_GOLD = Gold("claims", "stated_on", "stated_on_alternatives", without_own_voice=True)
 
 
 def _items(tables: Tables) -> Iterator[Item]:
     for claim in tables.claims:
-        given = {
-            "gloss": tables.segments[claim["segment_id"]]["gloss"],
-            "text": claim["text"],
-            "document_date": tables.documents[claim["document_id"]]["date"].isoformat(),
-        }
-        yield tables.claim_item(claim, given, claim["stated_on"])
+        if not is_own_voice(claim):
+            yield tables.claim_item(claim, tables.claim_inputs(claim), _GOLD)
 
 
 TASK = Task(
     name="date",
-    summary="When did the speaker say it? An EDTF string; '../1957-10-04' is some time up to that day.",
+    summary="When did the speaker, who is not the article, say it? An EDTF string; '../1957-10-04' is some "
+    "time up to that day.",
     kind="dates",
     key="claim_id",
-    inputs={
-        "claim_id": "the claim",
-        "gloss": "what the sentence of the source says that the claim mainly rests on",
-        "text": "the claim, standing alone",
-        "document_date": "the dateline of the article",
-    },
-    primary="exact",
+    inputs=CLAIM_FIELDS,
+    primary="exact_macro",
     items_of=_items,
-    gold=Gold("claims", "stated_on"),
+    gold=_GOLD,
 )

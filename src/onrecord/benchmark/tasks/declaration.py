@@ -4,7 +4,7 @@ Each task fills in a `Task` in a module of its own name. Reading, checking and s
 modules of `benchmark`.
 """
 
-from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -14,13 +14,21 @@ from typing import Any, Literal, TypeVar
 
 from onrecord.dataset.load import Folder, iter_fields, iter_rows, iter_values
 from onrecord.execution.garbage import without_collection
+from onrecord.model.findings import nearest
 from onrecord.model.short_repr import ShortRepr
-from onrecord.model.tables import Schema, load_schema
+from onrecord.model.table_files import SPLIT, splits_of
+from onrecord.model.tables import SPLITS, Schema, load_schema
 
 Kind = Literal["labels", "dates", "claims", "pairs"]
 Answer = str | bool | None
 
-_UNUSED_FIELDS = frozenset({"anchors", "evidence", "barriers", "note", "sha256", "start", "end", "canary"})
+ALL = "all"
+"""All splits of a dataset together, wherever a split is asked for."""
+CONTEXT = 2
+"""The number of sentences before the first that a system is given."""
+LAYERS = ("content", "attribution", "background")
+
+_UNUSED_FIELDS = frozenset({"evidence", "barriers", "note", "sha256", "start", "end", "canary", "withdrawn"})
 """Fields that no task needs; in a corpus they would take most of the time for reading."""
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
 _Value = TypeVar("_Value")
@@ -41,6 +49,13 @@ class Item(ShortRepr):
     """What errors can be grouped by: `{"kind": ("event",), "flags": ()}`."""
     layers: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
     """The layer of each claim to be extracted."""
+    split: str = SPLIT
+    alternatives: tuple[Answer, ...] = ()
+    """Other answers that count as right."""
+    layer: str | None = None
+    """The layer of an item that is a claim."""
+    is_own_voice: bool = False
+    """Whether the item is a claim that the article makes in its own voice."""
 
     @property
     def cluster(self) -> tuple[str, int]:
@@ -49,15 +64,16 @@ class Item(ShortRepr):
 
 
 class Tables:
-    """The rows that the items of a task are made of. Each table is read on first use, and once."""
+    """The rows of one split that the items of a task are made of, each table read on first use, and once."""
 
-    def __init__(self, data: Folder | None) -> None:
+    def __init__(self, data: Folder | None, split: str = SPLIT) -> None:
         self._data = data
+        self.split = split
 
     @cached_property
     def claims(self) -> tuple[Mapping[str, Any], ...]:
         """The claims in order."""
-        return tuple(iter_fields("claims", _fields("claims"), self._data))
+        return tuple(iter_fields("claims", _fields("claims"), self._data, split=self.split))
 
     @cached_property
     def segments(self) -> Mapping[str, Mapping[str, Any]]:
@@ -76,27 +92,82 @@ class Tables:
 
     @cached_property
     def contrasts(self) -> tuple[Mapping[str, Any], ...]:
-        """The contrast pairs of all splits, in order; none where there is no such table."""
+        """The contrast pairs in order; none where the split has no such table."""
         try:
-            return tuple(iter_rows("contrasts", self._data, split=None))
+            return tuple(iter_rows("contrasts", self._data, split=self.split))
         except FileNotFoundError:
             return ()
 
+    @cached_property
+    def _read_before(self) -> Mapping[str, tuple[str, ...]]:
+        """The words of the sentences before each segment, by its id."""
+        found: dict[str, tuple[str, ...]] = {}
+        last: dict[str, tuple[str, ...]] = {}
+        for segment_id, segment in self.segments.items():
+            before = found[segment_id] = last.get(segment["document_id"], ())
+            words = words_of(segment)
+            if words is not None:
+                last[segment["document_id"]] = (*before, words)[-CONTEXT:]
+        return found
+
     def _by(self, key: str, table: str) -> Mapping[str, Mapping[str, Any]]:
-        rows = iter_fields(table, _fields(table), self._data)
+        rows = iter_fields(table, _fields(table), self._data, split=self.split)
         return MappingProxyType({row[key]: row for row in rows})
 
     def paragraph(self, claim: Mapping[str, Any]) -> int:
         """The paragraph of the segment that a claim mainly rests on."""
         return int(self.segments[claim["segment_id"]]["paragraph"])
 
-    def claim_item(self, claim: Mapping[str, Any], inputs: Mapping[str, Any], gold: Answer) -> Item:
-        """The item of a task about claims; the inputs start with the claim's id."""
-        claim_id = claim["claim_id"]
-        inputs = {"claim_id": claim_id, **inputs}
+    def about(self, document_id: str) -> dict[str, str]:
+        """The title and the date of a document, as inputs."""
+        document = self.documents[document_id]
+        return {"title": document["title"], "document_date": document["date"].isoformat()}
+
+    def context(self, segment_id: str) -> list[str]:
+        """The words of the two sentences before a segment, fewer at the start of the document."""
+        return list(self._read_before[segment_id])
+
+    def claim_inputs(self, claim: Mapping[str, Any]) -> dict[str, Any]:
+        """What every task about a claim gives: its sentences, what comes before them, title and date."""
+        named = {anchor["segment_id"] for anchor in claim["anchors"]} | {claim["segment_id"]}
+        anchored = sorted((self.segments[name] for name in named), key=lambda row: int(row["position"]))
+        return {
+            "claim_id": claim["claim_id"],
+            "text": claim["text"],
+            "sentences": [words for row in anchored if (words := words_of(row)) is not None],
+            "context": self.context(anchored[0]["segment_id"]),
+            **self.about(claim["document_id"]),
+        }
+
+    def claim_item(self, claim: Mapping[str, Any], inputs: Mapping[str, Any], gold: "Gold") -> Item:
+        """The item of a task about claims, its answers those of the fields that `gold` names."""
         return Item(
-            claim_id, claim["document_id"], self.paragraph(claim), inputs, gold, claim_attributes(claim)
+            claim["claim_id"],
+            claim["document_id"],
+            self.paragraph(claim),
+            inputs,
+            claim[gold.field],
+            claim_attributes(claim),
+            split=self.split,
+            alternatives=tuple(claim[gold.alternatives]) if gold.alternatives else (),
+            layer=claim["layer"],
+            is_own_voice=is_own_voice(claim),
         )
+
+
+def words_of(segment: Mapping[str, Any]) -> str | None:
+    """The words of a sentence: its text where that is included, else its gloss; None where it has neither."""
+    words: str | None = segment["text"] if segment["text"] is not None else segment["gloss"]
+    return words
+
+
+def is_own_voice(claim: Mapping[str, Any]) -> bool:
+    """Whether the article makes the claim itself, rather than somebody whom it quotes or reports."""
+    return bool(claim["mode"] == OWN_VOICE)
+
+
+OWN_VOICE = "narration"
+"""The mode of claims that the article makes in its own voice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +176,10 @@ class Gold:
 
     table: str
     field: str
-    needs: str | None = None
-    """A field without which a row is not an item."""
+    alternatives: str | None = None
+    """The field with other answers that count as right."""
+    without_own_voice: bool = False
+    """Whether claims that the article makes in its own voice are no items."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -127,13 +200,18 @@ class Task:
     """The labels to choose from; None where the answer is a date or a text."""
     gold: "Gold | None" = None
     """The field that holds the gold; None where the gold is collected from several rows."""
+    fallbacks: tuple[str, ...] = ()
+    """The primary metrics, in order, of a set for which the one before means nothing."""
+    default_split: str = SPLIT
+    """The split that is asked and scored unless another one is named."""
 
     def __repr__(self) -> str:
         return f"<Task {self.name}>"
 
-    def primary_among(self, classes: Collection[str]) -> str:
-        """The primary metric for items of these classes: accuracy where there is only one class."""
-        return "accuracy" if self.kind == "labels" and len(classes) < 2 else self.primary
+    def primary_among(self, items: Sequence[Item]) -> str:
+        """The primary metric for these items: the first that they define."""
+        order = (self.primary, *self.fallbacks)
+        return next((name for name in order if _is_defined(name, items)), order[-1])
 
     @property
     def schema_name(self) -> str:
@@ -146,9 +224,32 @@ class Task:
         return load_schema(self.schema_name)
 
 
+def _is_defined(metric: str, items: Sequence[Item]) -> bool:
+    """Whether a metric means anything on these items: a metric between classes needs two of them."""
+    if metric == "accuracy_others":
+        return any(not item.is_own_voice for item in items)
+    if metric == "macro_f1_content":
+        return len({item.gold for item in items if item.layer == "content"}) > 1
+    return metric not in ("macro_f1", "mcc") or len({item.gold for item in items}) > 1
+
+
+def splits_in(split: str, data: Folder | None = None) -> tuple[str, ...]:
+    """The splits that a split asked for stands for: itself, or for `all` those of the dataset.
+
+    Raises ValueError for an unknown one, naming those that there are.
+    """
+    if split == ALL:
+        return splits_of(data)
+    if split not in SPLITS:
+        near = nearest(str(split), (*SPLITS, ALL))
+        hint = f"did you mean {near!r}?" if near else f"expected one of {', '.join((*SPLITS, ALL))}"
+        raise ValueError(f"there is no split {split!r}; {hint}")
+    return (split,)
+
+
 @cache
-def _shipped_tables() -> Tables:
-    return Tables(None)
+def _shipped_tables(split: str) -> Tables:
+    return Tables(None, split)
 
 
 _cache: ContextVar[dict[Hashable, Any] | None] = ContextVar("cache", default=None)
@@ -181,28 +282,55 @@ def cached(key: Hashable, make: Callable[[], _Value]) -> _Value:
     return found
 
 
-def tables(data: Folder | None = None) -> Tables:
-    """The tables that tasks are made of; raises as `load.rows` does."""
-    return _shipped_tables() if data is None else cached(("tables", str(data)), lambda: Tables(data))
+def tables(data: Folder | None = None, split: str = SPLIT) -> Tables:
+    """The tables of one split that tasks are made of; raises as `load.rows` does."""
+    if data is None:
+        return _shipped_tables(split)
+    return cached(("tables", str(data), split), lambda: Tables(data, split))
 
 
 def _fields(table: str) -> list[str]:
     return [name for name in load_schema(table)["properties"] if name not in _UNUSED_FIELDS]
 
 
-def read_gold_items(task: "Task", data: Folder) -> Iterator[Item]:
-    """The items without inputs and attributes, for a task whose gold is one field of a table."""
+def read_gold_items(task: "Task", data: Folder, split: str = SPLIT) -> Iterator[Item]:
+    """The items of one split without inputs and attributes, for a task whose gold is one field of a table."""
     gold = task.gold
     if gold is None:
         raise ValueError(f"the gold of {task.name} is not one field of a table")
-    is_claim = gold.table == "claims"
-    place = "segment_id" if is_claim else "paragraph"
-    fields = [task.key, "document_id", place, gold.field, gold.needs or task.key]
-    paragraphs = dict(iter_values("segments", ["segment_id", "paragraph"], data)) if is_claim else {}
-    for item_id, document_id, stands, expected, needed in iter_values(gold.table, fields, data):
-        if needed is not None:
-            paragraph = paragraphs[stands] if is_claim else stands
-            yield Item(item_id, document_id, paragraph, _EMPTY, expected, _EMPTY)
+    read = _read_claims if gold.table == "claims" else _read_segments
+    yield from read(task, gold, data, split)
+
+
+def _read_claims(task: "Task", gold: Gold, data: Folder, split: str) -> Iterator[Item]:
+    paragraphs = dict(iter_values("segments", ["segment_id", "paragraph"], data, split=split))
+    fields = [task.key, "document_id", "segment_id", gold.field, "layer", "mode"]
+    fields += [gold.alternatives] if gold.alternatives else []
+    for item_id, document_id, segment_id, expected, layer, mode, *others in iter_values(
+        "claims", fields, data, split=split
+    ):
+        if mode != OWN_VOICE or not gold.without_own_voice:
+            yield Item(
+                item_id,
+                document_id,
+                paragraphs[segment_id],
+                _EMPTY,
+                expected,
+                _EMPTY,
+                split=split,
+                alternatives=tuple(others[0]) if others else (),
+                layer=layer,
+                is_own_voice=mode == OWN_VOICE,
+            )
+
+
+def _read_segments(task: "Task", gold: Gold, data: Folder, split: str) -> Iterator[Item]:
+    fields = [task.key, "document_id", "paragraph", gold.field, "text", "gloss"]
+    for item_id, document_id, paragraph, expected, text, gloss in iter_values(
+        "segments", fields, data, split=split
+    ):
+        if text is not None or gloss is not None:
+            yield Item(item_id, document_id, paragraph, _EMPTY, expected, _EMPTY, split=split)
 
 
 def claim_attributes(claim: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
@@ -210,6 +338,7 @@ def claim_attributes(claim: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     is_open = claim["stated_from"] is None or claim["stated_until"] is None
     return {
         "layer": (claim["layer"],),
+        "voice": ("own voice" if is_own_voice(claim) else "somebody else's",),
         "speaker": (claim["speaker"],),
         "kind": (claim["kind"],),
         "verifiability": (claim["verifiability"],),

@@ -1,9 +1,8 @@
 """The task `extraction`: the claims that a paragraph makes."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
-from onrecord.benchmark.tasks.declaration import Item, Tables, Task
+from onrecord.benchmark.tasks.declaration import Item, Tables, Task, words_of
 
 
 def paragraph_id(document_id: str, paragraph: int) -> str:
@@ -18,17 +17,24 @@ def _items(tables: Tables) -> Iterator[Item]:
         place = (claim["document_id"], tables.paragraph(claim))
         gold.setdefault(place, {})[claim["claim_id"]] = claim["text"]
         layers[claim["claim_id"]] = claim["layer"]
-    glossed: dict[tuple[str, int], list[Mapping[str, Any]]] = {}
+    sentences: dict[tuple[str, int], list[str]] = {}
+    roles: dict[tuple[str, int], dict[str, None]] = {}
     for segment in tables.segments.values():
-        if segment["gloss"] is not None:
-            glossed.setdefault((segment["document_id"], segment["paragraph"]), []).append(segment)
-    for (document_id, paragraph), segments in glossed.items():
+        words = words_of(segment)
+        if words is not None:
+            place = (segment["document_id"], segment["paragraph"])
+            sentences.setdefault(place, []).append(words)
+            roles.setdefault(place, {})[segment["role"]] = None
+    before: dict[str, list[str]] = {}
+    for (document_id, paragraph), words_here in sentences.items():
         given = {
             "document_id": document_id,
             "paragraph": paragraph,
-            "glosses": [segment["gloss"] for segment in segments],
+            "sentences": words_here,
+            "context": before.get(document_id, []),
+            **tables.about(document_id),
         }
-        attributes = {"role": tuple(dict.fromkeys(segment["role"] for segment in segments))}
+        before[document_id] = words_here
         expected = gold.get((document_id, paragraph), {})
         yield Item(
             paragraph_id(document_id, paragraph),
@@ -36,8 +42,9 @@ def _items(tables: Tables) -> Iterator[Item]:
             paragraph,
             given,
             expected,
-            attributes,
+            {"role": tuple(roles[document_id, paragraph])},
             {claim_id: layers[claim_id] for claim_id in expected},
+            split=tables.split,
         )
 
 
@@ -47,9 +54,12 @@ TASK = Task(
     kind="claims",
     key="paragraph",
     inputs={
-        "document_id": "the article",
+        "document_id": "the document",
         "paragraph": "the number of the paragraph",
-        "glosses": "what each of its sentences says, in order",
+        "sentences": "its sentences in order: their text where the dataset includes it, else a retelling",
+        "context": "the sentences of the paragraph before it, none for the first",
+        "title": "the document's title",
+        "document_date": "the document's date",
     },
     primary="f1",
     items_of=_items,

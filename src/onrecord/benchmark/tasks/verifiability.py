@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator
 
+from onrecord.benchmark.tasks.claim_fields import CLAIM_FIELDS
 from onrecord.benchmark.tasks.declaration import Answer, Gold, Item, Tables, Task
 from onrecord.model.tables import label_names
 
+_GOLD = Gold("claims", "verifiability")
+
 
 def _items(tables: Tables) -> Iterator[Item]:
+    # Without the speaker: whether the article or somebody else speaks nearly gives the label away. The date
+    # of the document stays: the label is judged as of that day, and it is the same for all its claims.
     for claim in tables.claims:
-        given = {
-            "text": claim["text"],
-            "speaker": claim["speaker"],
-            "date": claim["date"].isoformat(),
-        }
-        yield tables.claim_item(claim, given, claim["verifiability"])
+        yield tables.claim_item(claim, tables.claim_inputs(claim), _GOLD)
 
 
 def _labels(_: Tables) -> tuple[Answer, ...]:
@@ -25,14 +25,10 @@ TASK = Task(
     summary="Could public evidence, in principle and as of the date, settle the claim?",
     kind="labels",
     key="claim_id",
-    inputs={
-        "claim_id": "the claim",
-        "text": "the claim, standing alone",
-        "speaker": "the name of who puts it forward",
-        "date": "the day on which it went on record",
-    },
-    primary="macro_f1",
+    inputs={**CLAIM_FIELDS, "document_date": "the document's date, as of which the claim is judged"},
+    primary="macro_f1_content",
     items_of=_items,
     labels_of=_labels,
-    gold=Gold("claims", "verifiability"),
+    gold=_GOLD,
+    fallbacks=("macro_f1", "accuracy"),
 )

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from onrecord.benchmark.harness.prompts import metadata, questions
-from onrecord.benchmark.harness.read_answer import INVALID, read_answer
+from onrecord.benchmark.harness.read_answer import INVALID, is_accepted, read_answer
 from onrecord.extras import extra
-from onrecord.model import edtf
+from onrecord.model.table_files import SPLIT
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -18,19 +18,37 @@ Document = Mapping[str, Any]
 Pair = tuple[Any, Any]
 
 
-def load_verifiability(**_: object) -> dict[str, "Dataset"]:
-    """The items of the task `verifiability`."""
-    return _load("verifiability")
+def load_verifiability(split: str = SPLIT, **_: object) -> dict[str, "Dataset"]:
+    """The items of the task `verifiability` in a split."""
+    return _load("verifiability", split)
 
 
-def load_speaker(**_: object) -> dict[str, "Dataset"]:
-    """The items of the task `speaker`."""
-    return _load("speaker")
+def load_speaker(split: str = SPLIT, **_: object) -> dict[str, "Dataset"]:
+    """The items of the task `speaker` in a split."""
+    return _load("speaker", split)
 
 
-def load_date(**_: object) -> dict[str, "Dataset"]:
-    """The items of the task `date`; the task of multiple choice offers dates from the calendar."""
-    return _load("date")
+def load_date(split: str = SPLIT, **_: object) -> dict[str, "Dataset"]:
+    """The items of the task `date` in a split; the task of multiple choice offers dates from the calendar."""
+    return _load("date", split)
+
+
+def load_detection(split: str = SPLIT, **_: object) -> dict[str, "Dataset"]:
+    """The items of the task `detection` in a split."""
+    return _load("detection", split)
+
+
+def choose_label(document: Document, results: Sequence[tuple[float, bool]]) -> dict[str, Any]:
+    """Whether the likeliest choice is right, and both labels for F1 and correlation."""
+    answer = _likeliest(document, results)
+    pair = (document["gold"], answer)
+    return {"acc": float(answer in document["accepted"]), "f1": pair, "mcc": pair}
+
+
+def choose(document: Document, results: Sequence[tuple[float, bool]]) -> dict[str, Any]:
+    """Whether the likeliest choice is right: the expected answer, or one of its alternatives."""
+    answer = _likeliest(document, results)
+    return {"acc": float(answer in document["accepted"])}
 
 
 def score_verifiability(document: Document, results: Sequence[str]) -> dict[str, Any]:
@@ -46,6 +64,11 @@ def score_speaker(document: Document, results: Sequence[str]) -> dict[str, Any]:
 def score_date(document: Document, results: Sequence[str]) -> dict[str, Any]:
     """Whether both bounds are right, and whether there is a date."""
     return _score("date", document, results)
+
+
+def score_detection(document: Document, results: Sequence[str]) -> dict[str, Any]:
+    """Whether the label is right, whether there is one, and both labels for the macro-F1."""
+    return _score("detection", document, results)
 
 
 def macro_f1(pairs: Sequence[Pair]) -> float:
@@ -67,7 +90,7 @@ def mcc(pairs: Sequence[Pair]) -> float:
     return float(matthews_corrcoef(gold, given))
 
 
-def _load(task: str) -> dict[str, "Dataset"]:
+def _load(task: str, split: str) -> dict[str, "Dataset"]:
     with extra("lm-eval", "a task for lm-evaluation-harness"):
         from datasets import Dataset
 
@@ -77,21 +100,25 @@ def _load(task: str) -> dict[str, "Dataset"]:
             "paragraph": question.paragraph,
             "prompt": question.prompt,
             "gold": question.gold,
+            "accepted": list(question.accepted),
             "choices": list(question.choices),
-            **metadata(),
+            **metadata(split),
         }
-        for question in questions(task)
+        for question in questions(task, split)
     ]
+    # One name for all, because a task states where its items are before it states which split they are of.
     return {"test": Dataset.from_list(rows)}
+
+
+def _likeliest(document: Document, results: Sequence[tuple[float, bool]]) -> str:
+    best = max(range(len(results)), key=lambda at: results[at][0])
+    return str(document["choices"][best])
 
 
 def _score(task: str, document: Document, results: Sequence[str]) -> dict[str, Any]:
     answer = read_answer(task, results[0], tuple(document["choices"]))
-    is_valid = answer != INVALID
-    is_right = is_valid and (
-        edtf.parse(answer) == edtf.parse(document["gold"]) if task == "date" else answer == document["gold"]
-    )
-    scores: dict[str, Any] = {"exact": float(is_right), "invalid": float(not is_valid)}
-    if task == "verifiability":
-        scores["macro_f1"] = (document["gold"], answer)
+    is_right = is_accepted(task, answer, document["accepted"])
+    scores: dict[str, Any] = {"exact": float(is_right), "invalid": float(answer == INVALID)}
+    if task in ("verifiability", "detection"):
+        scores["macro_f1"] = (document["gold"], document["gold"] if is_right else answer)
     return scores
