@@ -1,4 +1,4 @@
-"""Contrast pairs in a user's tests: chosen by filters, given to a function, a test per pair with the plugin."""
+"""Contrast pairs in a user's tests: chosen by filters, run over a function, one test per pair."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
