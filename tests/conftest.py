@@ -11,6 +11,7 @@ import pytest
 import onrecord
 from scripts.browser import CHROMIUM, FLAGS
 from tests.helpers.sample import write_sample
+from tests.helpers.splits import write_splits
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -98,3 +99,11 @@ def sample_data(sample_records: Path) -> Path:
     data = sample_records.with_name("data")
     onrecord.build(sample_records, data)
     return data
+
+
+@pytest.fixture(scope="session")
+def splits_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The built tables of a small dataset with a document in each split."""
+    folder = tmp_path_factory.mktemp("splits")
+    onrecord.build(write_splits(folder), folder / "data")
+    return folder / "data"

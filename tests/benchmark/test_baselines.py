@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from onrecord import TASKS, check
-from onrecord.benchmark.baselines import DESCRIPTIONS, baseline, cues, names, rules
+from onrecord.benchmark.baselines import DESCRIPTIONS, baseline, cues, examples, names, rules
 from onrecord.benchmark.tasks import find_task, items
 from onrecord.exceptions import MissingExtraError
+from onrecord.model.tables import SPLITS
+from tests.helpers import answers
 from tests.helpers.sample import claim_id
 
 FREE = [(task, name) for task in TASKS for name in names(task) if name != "spacy"]
@@ -17,8 +19,16 @@ WEDNESDAY = date(2024, 2, 14)
 
 
 @pytest.mark.parametrize(("task", "name"), FREE)
-def test_the_answers_of_a_baseline_have_no_finding(task: str, name: str, sample_data: Path) -> None:
-    assert check(task, baseline(task, name, sample_data), sample_data) == []
+@pytest.mark.parametrize("split", [*SPLITS, "all"])
+def test_the_answers_of_a_baseline_have_no_finding(
+    task: str, name: str, split: str, splits_data: Path
+) -> None:
+    lines = baseline(task, name, splits_data, split=split)
+    assert check(task, lines, splits_data, split=split) == []
+    assert len({line["claim_id"] for line in lines if "claim_id" in line}) in (
+        0,
+        len(items(find_task(task), splits_data, split)),
+    )
 
 
 @pytest.mark.parametrize("task", TASKS)
@@ -87,7 +97,49 @@ CHOICES = [
     ],
 )
 def test_the_nearest_name_before_a_verb_of_saying_speaks(gloss: str, text: str, speaker: str) -> None:
-    assert rules.ANSWERS["speaker"]({"gloss": gloss, "text": text, "choices": CHOICES}) == speaker
+    given = {"sentences": [gloss], "text": text, "choices": CHOICES, "own_voice": "gazette"}
+    assert rules.ANSWERS["speaker"](given) == speaker
+
+
+def test_a_person_is_named_by_the_last_name_and_a_description_is_not() -> None:
+    person = {"name": "Ada Lind", "aliases": ["the mayor"], "type": "person"}
+    assert cues.forms_of_name(person) == ("Ada Lind", "the mayor", "Lind")
+    assert cues.forms_of_name({"name": "The clerk", "aliases": [], "type": "person"}) == ("The clerk",)
+
+
+@pytest.mark.parametrize("split", SPLITS)
+@pytest.mark.parametrize("task", TASKS)
+def test_shuffled_gives_the_gold_of_another_item(task: str, split: str) -> None:
+    lines = list(baseline(task, "shuffled", split=split))
+    assert lines == list(baseline(task, "shuffled", split=split))
+    gold = answers.gold(task, split=split)
+    key = "text" if task == "extraction" else "prediction"
+    assert sorted(str(line[key]) for line in lines) == sorted(str(line[key]) for line in gold)
+    is_one_class = len({str(line[key]) for line in gold}) == 1
+    assert ([line[key] for line in lines] == [line[key] for line in gold]) == is_one_class
+
+
+def test_tfidf_answers_a_document_by_a_model_of_the_others(splits_data: Path) -> None:
+    # The documents are copies of one another, so each is answered right by a model of another one.
+    for split in SPLITS:
+        lines = baseline("verifiability", "tfidf", splits_data, split=split)
+        gold = [item.gold for item in items(find_task("verifiability"), splits_data, split)]
+        assert [line["prediction"] for line in lines] == gold
+
+
+@pytest.mark.parametrize(
+    ("stated_on", "label"),
+    [
+        ("2024-02-14", "0/0"),
+        ("2024-02-13", "-1/-1"),
+        ("../2024-02-14", "../0"),
+        ("2024-02-14/..", "0/.."),
+        ("1957", "other"),
+    ],
+)
+def test_a_date_is_learnt_by_its_distance_from_that_of_the_document(stated_on: str, label: str) -> None:
+    assert examples.distance(stated_on, WEDNESDAY) == label
+    assert examples.at_distance(label, WEDNESDAY) == (None if label == "other" else stated_on)
 
 
 def test_rules_cut_a_sentence_into_what_it_says_and_what_it_reports() -> None:

@@ -85,7 +85,8 @@ def test_few_paragraphs_are_permuted_exactly(sample_data: Path) -> None:
     units = [system.tally.units for system in found.systems]
 
     def macro_f1(sums: Any) -> float:
-        groups = [found.systems[0].tally.columns.group(sums, name) for name in ("right", "gold", "predicted")]
+        columns = found.systems[0].tally.columns
+        groups = [columns.group(sums, f"{name}@content") for name in ("right", "gold", "predicted")]
         defined = [2 * r / (g + p) for r, g, p in zip(*groups, strict=True) if g + p]
         return float(np.mean(defined))
 
@@ -246,7 +247,7 @@ def test_a_saved_score_with_other_columns_is_refused(tmp_path: Path) -> None:
     saved["counts"]["columns"][0] = "other"
     path = tmp_path / "saved.json"
     path.write_text(json.dumps(saved), encoding="utf-8")
-    with pytest.raises(NotComparable, match="other paragraphs or columns"):
+    with pytest.raises(NotComparable, match="other units or columns"):
         compare(TASK, {"fresh": gold(TASK), "saved": path})
 
 

@@ -164,7 +164,7 @@ def test_versions_are_reported_once_each_and_their_mixture_too(sample_data: Path
 def test_dates_are_checked_by_form_calendar_and_order(
     given: object, rules: list[str], sample_data: Path
 ) -> None:
-    found = check("date", [{"claim_id": claim_id(1), "prediction": given}], sample_data)
+    found = check("date", [{"claim_id": claim_id(3), "prediction": given}], sample_data)
     assert [finding.rule for finding in found] == rules
 
 
@@ -260,7 +260,7 @@ def test_lines_that_are_not_mappings_are_findings_like_any_other() -> None:
             "detection", {"segmentId": segment_id(1), "prediction": True}, "segment_id", id="segment"
         ),
         pytest.param("extraction", {"paragraf": 2, "text": "A claim."}, "paragraph", id="paragraph"),
-        pytest.param("date", {"claim_id": claim_id(1), "predicted": "2024"}, "prediction", id="answer"),
+        pytest.param("date", {"claim_id": claim_id(3), "predicted": "2024"}, "prediction", id="answer"),
     ],
 )
 def test_a_key_under_a_misspelt_name_is_one_finding(

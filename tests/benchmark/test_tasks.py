@@ -11,36 +11,97 @@ from jsonschema import Draft202012Validator
 from onrecord import inputs, path, rows
 from onrecord.benchmark.tasks import TASKS, find_task, gold_items, items
 from onrecord.benchmark.tasks.declaration import caching_scope, read_gold_items
-from onrecord.model.tables import label_names, load_schema
+from onrecord.model.tables import SPLITS, label_names, load_schema
+from tests.helpers import sample
 from tests.helpers.answers import gold
+from tests.helpers.splits import DOCUMENTS
 
 GOLD_FIELDS = {"verifiability", "speaker_id", "stated_on", "has_claims", "evidence", "barriers", "kind"}
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_inputs_are_what_is_declared_and_hold_no_gold(task: str) -> None:
-    given = list(inputs(task))
+@pytest.mark.parametrize("split", SPLITS)
+def test_inputs_are_what_is_declared_and_hold_no_gold(task: str, split: str) -> None:
+    given = list(inputs(task, split=split))
     assert given
     for row in given:
         assert tuple(row) == tuple(TASKS[task].inputs)
         assert not set(row) & GOLD_FIELDS
 
 
-def test_every_claim_and_every_glossed_segment_is_asked_once() -> None:
-    claims = [row["claim_id"] for row in rows("claims")]
-    for task in ("verifiability", "speaker", "date"):
-        assert [item.item_id for item in items(TASKS[task])] == claims
-    glossed = [row["segment_id"] for row in rows("segments") if row["gloss"]]
-    assert [item.item_id for item in items(TASKS["detection"])] == glossed
-    extracted = [claim for item in items(TASKS["extraction"]) for claim in item.gold]
+@pytest.mark.parametrize("split", SPLITS)
+def test_every_claim_and_every_segment_with_words_is_asked_once(split: str) -> None:
+    claims = [row["claim_id"] for row in rows("claims", split=split)]
+    for task in ("verifiability", "speaker"):
+        assert [item.item_id for item in items(TASKS[task], split=split)] == claims
+    with_words = [row["segment_id"] for row in rows("segments", split=split) if row["text"] or row["gloss"]]
+    assert [item.item_id for item in items(TASKS["detection"], split=split)] == with_words
+    extracted = [claim for item in items(TASKS["extraction"], split=split) for claim in item.gold]
     assert sorted(extracted) == sorted(claims)
 
 
+@pytest.mark.parametrize("split", SPLITS)
+def test_dates_are_asked_of_claims_that_the_article_does_not_make_itself(split: str) -> None:
+    others = [row["claim_id"] for row in rows("claims", split=split) if row["mode"] != "narration"]
+    assert [item.item_id for item in items(TASKS["date"], split=split)] == others
+
+
 @pytest.mark.parametrize("task", TASKS)
-def test_gold_items_are_the_same_without_inputs_and_attributes(task: str) -> None:
+def test_all_is_every_split_one_after_the_other(task: str) -> None:
+    each = [item for split in SPLITS for item in items(TASKS[task], split=split)]
+    assert list(items(TASKS[task], split="all")) == each
+    assert list(inputs(task, split="all")) == [item.inputs for item in each]
+    assert {item.split for item in each} == set(SPLITS)
+
+
+def test_an_unknown_split_is_reported_with_the_nearest_one() -> None:
+    with pytest.raises(ValueError, match="no split 'chalenge'; did you mean 'challenge'"):
+        inputs("date", split="chalenge")
+    with pytest.raises(ValueError, match="expected one of test, challenge, validation, all"):
+        inputs("date", split="7")
+
+
+def test_a_claim_is_given_all_its_sentences_and_the_two_before_the_first(splits_data: Path) -> None:
+    given = {row["claim_id"]: row for row in inputs("verifiability", splits_data, split="challenge")}
+    last = given[f"{DOCUMENTS['challenge']}-c005"]
+    sentences = [text for text, _, _ in sample.SENTENCES]
+    assert last["sentences"] == [sentences[2]]
+    assert last["context"] == sentences[:2]
+    assert (last["title"], last["document_date"]) == (sample.document()["title"], "2024-03-05")
+    assert given[f"{DOCUMENTS['challenge']}-c001"]["context"] == []
+
+
+def test_a_sentence_without_its_text_is_given_as_its_gloss(splits_data: Path) -> None:
+    glosses = [gloss for _, _, gloss in sample.SENTENCES if gloss is not None]
+    assert [row["sentence"] for row in inputs("detection", splits_data)] == glosses
+    paragraphs = {row["paragraph"]: row for row in inputs("extraction", splits_data)}
+    assert paragraphs[2]["sentences"] == glosses[1:3]
+    assert paragraphs[2]["context"] == glosses[:1]
+    assert paragraphs[3]["context"] == glosses[1:3]
+
+
+def test_choices_are_the_speakers_of_the_split_and_not_of_the_document() -> None:
+    for split in SPLITS:
+        speakers = [row["speaker_id"] for row in rows("speakers", split=split)]
+        for given in inputs("speaker", split=split):
+            assert [choice["speaker_id"] for choice in given["choices"]] == speakers
+
+
+def test_the_own_voice_of_a_document_is_found_by_its_name_alone(splits_data: Path) -> None:
+    for split in SPLITS:
+        for item in items(TASKS["speaker"], split=split):
+            assert item.inputs["own_voice"] == f"article-{item.document_id}"
+    assert {row["own_voice"] for row in inputs("speaker", splits_data)} == {"harbour-gazette"}
+    # In this split the publisher is nobody who speaks.
+    assert {row["own_voice"] for row in inputs("speaker", splits_data, split="challenge")} == {None}
+
+
+@pytest.mark.parametrize("task", TASKS)
+@pytest.mark.parametrize("split", [*SPLITS, "all"])
+def test_gold_items_are_the_same_without_inputs_and_attributes(task: str, split: str) -> None:
     data = Path(path()) / "data"
-    whole = items(TASKS[task], data)
-    bare = gold_items(TASKS[task], data)
+    whole = items(TASKS[task], data, split)
+    bare = gold_items(TASKS[task], data, split)
 
     if TASKS[task].gold is None:
         assert bare == whole
@@ -51,7 +112,7 @@ def test_gold_items_are_the_same_without_inputs_and_attributes(task: str) -> Non
 
 
 def test_the_right_speaker_is_always_among_the_choices() -> None:
-    for item in items(TASKS["speaker"]):
+    for item in items(TASKS["speaker"], split="all"):
         assert item.gold in {choice["speaker_id"] for choice in item.inputs["choices"]}
 
 

@@ -140,7 +140,7 @@ def test_sentences_copied_as_claims_score_near_the_floor() -> None:
     sentences = [
         {"document_id": item.document_id, "paragraph": item.paragraph, "text": sentence}
         for item in items(find_task("extraction"))
-        for sentence in item.inputs["glosses"]
+        for sentence in item.inputs["sentences"]
     ]
     assert onrecord.score("extraction", sentences).result.value < 0.2
 

@@ -203,13 +203,13 @@ def _value(
 
 
 def _by_split(counted: Tally, metric: Metric) -> Iterator[SplitScore]:
-    """The metric on the units of each split, where there are several; undefined ones are left out."""
+    """The metric on the units of each split, where there are several and they define it."""
     present = list(dict.fromkeys(counted.splits))
     for split in present if len(present) > 1 else ():
         units = counted.units[[found == split for found in counted.splits]]
         sums = units.sum(axis=0)
-        value = float(metric.evaluate(sums))
-        if np.isfinite(value):
+        if _is_informative(metric, replace(counted, units=units), sums):
+            value = float(metric.evaluate(sums))
             (found,) = intervals(units, counted.columns, [metric], unit=counted.unit)
             n = int(counted.columns.take(sums, "items"))
             yield SplitScore(split, n, value, found.low, found.high, found.method)

@@ -171,9 +171,7 @@ def refuse_mixtures(task: Task, systems: Sequence[System], split: str | None) ->
         if not differences and (
             system.tally.clusters != first.tally.clusters or system.tally.columns != first.tally.columns
         ):
-            differences = [
-                "other documents, paragraphs or columns, although version and content are the same"
-            ]
+            differences = ["other units or columns, although version and content are the same"]
         if differences:
             raise NotComparable(
                 f"{name} and {printable(first.name)} are not comparable: {'; '.join(differences)}. "

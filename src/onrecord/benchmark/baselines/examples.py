@@ -51,12 +51,12 @@ def _by_distance(item: Item) -> Example:
     day = date.fromisoformat(item.inputs["document_date"])
     text = " ".join(item.inputs["sentences"])
     named = cues.time_named(text, day)
-    label = _NAMED if named and edtf.parse(named) == edtf.parse(item.gold) else _distance(item.gold, day)
+    label = _NAMED if named and edtf.parse(named) == edtf.parse(item.gold) else distance(item.gold, day)
 
     def answers(found: Sequence[Chances]) -> Chances:
         chances: Chances = {}
         for label, chance in found[0].items():
-            answer = named if label == _NAMED else _at_distance(label, day)
+            answer = named if label == _NAMED else at_distance(label, day)
             if answer is not None:
                 chances[answer] = chances.get(answer, 0.0) + chance
         return chances or {day.isoformat(): 1.0}
@@ -65,19 +65,20 @@ def _by_distance(item: Item) -> Example:
     return Example([Candidate(f"{text}{flag}", label)], answers)
 
 
-def _distance(stated_on: str, day: date) -> str:
+def distance(stated_on: str, day: date) -> str:
     """Days from the document's date, both bounds: `-1/0`, with `..` for an open one; `other` where far."""
     bounds = edtf.parse(stated_on)
     days = [".." if bound is None else str((bound - day).days) for bound in (bounds.lower, bounds.upper)]
-    return "/".join(days) if all(len(distance) <= 2 for distance in days) else _OTHER
+    return "/".join(days) if all(len(one) <= 2 for one in days) else _OTHER
 
 
-def _at_distance(label: str, day: date) -> str | None:
+def at_distance(label: str, day: date) -> str | None:
+    """The EDTF string at a distance from the document's date; None for `other`."""
     if label == _OTHER:
         return None
     bounds = [
-        distance if distance == ".." else (day + timedelta(days=int(distance))).isoformat()
-        for distance in label.split("/")
+        bound if bound == ".." else (day + timedelta(days=int(bound))).isoformat()
+        for bound in label.split("/")
     ]
     return bounds[0] if bounds[0] == bounds[1] else "/".join(bounds)
 

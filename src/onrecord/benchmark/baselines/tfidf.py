@@ -1,8 +1,8 @@
 """The baseline `tfidf`: logistic regression on word counts, trained on other documents.
 
-Each document is answered by a model of all the other documents of the dataset, whatever their split. A
-dataset of one document is answered paragraph by paragraph, by a model of its other paragraphs. How an item
-becomes texts with labels, and a label an answer, is for `examples`.
+The documents of the dataset, whatever their split, are divided into five groups, and each group is answered
+by a model of the others. A dataset of one document is answered paragraph by paragraph, by a model of its other
+paragraphs. How an item becomes texts with labels, and a label an answer, is for `examples`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
 _DIGITS = 6
 """Decimals of a probability: enough for any score, and the same on every machine."""
-_MOST_FOLDS = 20
+_MOST_FOLDS = 5
+"""The documents are divided into at most so many groups, each answered by a model of the others."""
 
 
 def predict(task: str, data: Folder | None = None, split: str = SPLIT) -> Iterator["Line"]:

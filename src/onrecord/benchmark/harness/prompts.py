@@ -125,7 +125,8 @@ def _ask_speaker(given: Inputs) -> str:
     return (
         f"{_claim(given)}"
         "Who puts the claim forward? The innermost speaker counts; what the document says in its own voice "
-        f"is the document's{own}.\n{choices}\n\nAnswer with exactly one of the ids before the colons.\nAnswer:"
+        f"is the document's{own}.\n{choices}\n\n"
+        "Answer with exactly one of the ids before the colons.\nAnswer:"
     )
 
 
