@@ -141,11 +141,11 @@ def test_a_records_folder_and_the_corpus_made_of_it_have_one_digest(tmp_path: Pa
 def test_every_task_becomes_a_file_with_the_digests_in_its_footer(corpus: Path, tmp_path: Path) -> None:
     report = build(corpus, tmp_path / "data", task_records=FEW)
 
-    # Speakers belong to no document: each shard of them is a file.
+    # Speakers and contrast pairs belong to no document: each shard of them is a file.
     assert set(digests(tmp_path / "data")) == {
         f"{table}/test-{number:05d}-of-{count:05d}.parquet"
         for table in TABLES
-        for count in [2 if table == "speakers" else corpora.DOCUMENTS]
+        for count in [2 if table in ("speakers", "contrasts") else corpora.DOCUMENTS]
         for number in range(count)
     }
     for table in TABLES:
