@@ -62,8 +62,9 @@ PAGES = (row_types, rule_examples, write_rules, python_api, errata, datasheet, c
 
 _PROLOGUE = (
     "import cog; from onrecord.model import tables as schemas; "
-    "from scripts import agreement, architecture, benchmark, card, commands, contrasts, exchange, fields, figures, "
-    "guidelines, installation, metric_meta, page_sizes, performance, robustness, stock_rules, versions"
+    "from scripts import agreement, architecture, benchmark, card, commands, contrasts, exchange, fields, "
+    "figures, guidelines, installation, metric_meta, page_sizes, performance, robustness, stock_rules, "
+    "versions"
 )
 
 

@@ -1,8 +1,8 @@
 """The dataset as a test fixture, for those who prefer imports to plugins; docs/testing.md shows both.
 
 Offers without pytest what the plugin offers: rows, records that must be rejected, claims chosen by filters,
-and the check of a single record. The functions for contrast pairs are those of `benchmark.contrast_runs`. Nothing
-heavy is imported before a function needs it.
+and the check of a single record. The functions for contrast pairs are those of `benchmark.contrast_runs`.
+Nothing heavy is imported before a function needs it.
 """
 
 import json
@@ -12,7 +12,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
-from onrecord.benchmark.contrast_runs import assert_consistent, check_contrast, contrast_inputs, select_contrasts
+from onrecord.benchmark.contrast_runs import (
+    assert_consistent,
+    check_contrast,
+    contrast_inputs,
+    select_contrasts,
+)
 from onrecord.dataset.json_values import iso_date, json_default
 from onrecord.dataset.load import Row, iter_rows, load, rows
 from onrecord.exceptions import (

@@ -1,5 +1,6 @@
 """The shipped contrast pairs: enough of them, balanced, and none for the final test."""
 
+import re
 from collections import Counter
 
 import pytest
@@ -12,6 +13,8 @@ PAIRS = rows("contrasts", split=None)
 PAIRS_WANTED = 480
 EDITS_WANTED = 14
 MOST_OF_ONE_ANSWER = 0.6
+LEAST_IN_COMMON = 0.3
+"""Of the words of both inputs: an edit changes a part of them."""
 
 
 def test_there_are_enough_pairs_of_every_task_and_kind() -> None:
@@ -56,6 +59,16 @@ def test_the_voice_of_the_article_and_unnamed_speakers_are_always_choices() -> N
             assert pair["choices"][0]["type"] == "publication"
             assert "unidentified-speakers" in ids
             assert len(set(ids)) == len(ids)
+
+
+def test_the_two_inputs_of_a_pair_share_many_of_their_words() -> None:
+    for pair in PAIRS:
+        one, other = (
+            set(re.findall(r"\w+", " ".join(words).lower()))
+            for words in (pair["sentences_a"], pair["sentences_b"])
+        )
+
+        assert 2 * len(one & other) / (len(one) + len(other)) >= LEAST_IN_COMMON, pair["contrast_id"]
 
 
 def test_no_two_inputs_of_a_task_are_the_same() -> None:
