@@ -29,7 +29,7 @@ CORE_TESTS := tests/building/test_build.py tests/building/test_replace.py tests/
 installing = @echo "Installing into $(1): $(2) ..."
 
 .DEFAULT_GOAL := help
-.PHONY: run test test-wheel test-harness test-clients test-compat check build page release lock help
+.PHONY: run test test-wheel test-harness test-clients test-compat check build scores page release lock help
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1	\2/p' $(MAKEFILE_LIST)
@@ -88,6 +88,10 @@ check: .venv/dev.stamp ## Lint, format, types, licences, and whether every gener
 	$(BIN)/python -m scripts.generate --check
 
 build: .venv/dev.stamp ## Regenerate everything that is generated
+	$(BIN)/python -m scripts.generate
+
+scores: .venv/dev.stamp .venv-harness/stamp ## Answer the tasks by all baselines again, and renew the tables of their scores
+	.venv-harness/bin/python -m benchmarks.spacy_predictions
 	$(BIN)/python -m scripts.generate
 
 page: .venv/dev.stamp ## Write the dataset as one HTML page, build/onrecord.html

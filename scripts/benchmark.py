@@ -1,41 +1,48 @@
-"""The generated parts of docs/benchmark.md and of the card's section on it, and the published scores.
+"""The generated parts of docs/benchmark.md, docs/benchmark-tables.md and the card's section on them.
 
-Every number comes from the tasks, from predictions that are scored when this runs, or from a result that a
-script in benchmarks/ has saved.
+Also gives the published scores. Every number comes from the tasks, from predictions that are scored when
+this runs, or from a result that a script in benchmarks/ has saved.
 """
 
 import json
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from onrecord.benchmark.baselines import DESCRIPTIONS, baseline, names
+from onrecord.benchmark.harness.prompts import questions
 from onrecord.benchmark.power import smallest_difference
 from onrecord.benchmark.prediction_rules import RULES
+from onrecord.benchmark.probe import Probe, probe
 from onrecord.benchmark.report import Score, Value
 from onrecord.benchmark.score import score
-from onrecord.benchmark.tasks import TASKS, Task, find_task, items
-from onrecord.exceptions import InvalidPredictions
+from onrecord.benchmark.tasks import TASKS, find_task, items
+from onrecord.exceptions import InvalidPredictions, UnusablePredictions
 from onrecord.model.paths import home
+from onrecord.model.table_files import splits_of
 from scripts.markdown import pipe_table
 
 BENCHMARKS = home() / "benchmarks"
 SAVED = ("spacy",)
 """Baselines whose packages the development environment lacks: their predictions are kept in benchmarks/."""
+SPLITS = splits_of()
 
 _ON_THE_CARD = ("majority", "rules")
 _SHARES = (0.1, 0.2, 0.3, 0.4)
+_AIM = 0.04
+"""The difference in accuracy that all items of `challenge` should tell apart."""
+_TRAINED = "tfidf"
 
 
 def task_table() -> str:
-    """Each task with its items, what a system is given, what it answers, and the primary metric."""
+    """Each task with its items by split, what it asks, and the primary metric."""
     return pipe_table(
-        ("task", "items", "question", "inputs", "primary metric"),
+        ("task", *SPLITS, "question", "primary metric"),
         (
             (
                 f"`{task.name}`",
-                f"{len(items(task)):,}",
+                *(f"{len(items(task, split=split)):,}" for split in SPLITS),
                 task.summary,
-                ", ".join(f"`{name}`" for name in task.inputs),
                 f"`{task.primary}`",
             )
             for task in TASKS.values()
@@ -62,31 +69,67 @@ def baseline_table() -> str:
     )
 
 
-def score_table(name: str) -> str:
-    """The scores of all baselines on a task, each metric with its interval."""
-    scores = [_score(name, system) for system in names(name)]
-    shown = list(dict.fromkeys(value.name for found in scores for value in found.metrics))
+def primary_table() -> str:
+    """The primary metric of every baseline on every task and split."""
     return pipe_table(
-        ("baseline", *(f"`{metric}`" for metric in shown)),
-        ((f"`{found.system}`", *(_cell(found, metric) for metric in shown)) for found in scores),
+        ("task", "split", "metric", *(f"`{name}`" for name in DESCRIPTIONS)),
+        (
+            (
+                f"`{task}`",
+                split,
+                f"`{_score(task, names(task)[0], split).primary}`",
+                *(
+                    f"{_score(task, name, split).result.value:.3f}" if name in names(task) else ""
+                    for name in DESCRIPTIONS
+                ),
+            )
+            for task in TASKS
+            for split in SPLITS
+        ),
     )
 
 
-def signatures(name: str) -> str:
-    """The signature of each baseline's primary metric on a task, as a list."""
-    return "\n".join(f"- `{system}`: `{_score(name, system).signature}`" for system in names(name))
+def score_tables(name: str) -> str:
+    """The scores of all baselines on a task by split, with what limits them and their signatures."""
+    return "\n\n".join(_score_section(name, split) for split in SPLITS)
 
 
-def notes(name: str) -> str:
+def _score_section(name: str, split: str) -> str:
+    parts = [f"#### {name}, {split}", _score_table(name, split)]
+    if notes := _notes(name, split):
+        parts.append(notes)
+    parts.append(
+        "\n".join(f"- `{system}`: `{_score(name, system, split).signature}`" for system in names(name))
+    )
+    return "\n\n".join(parts)
+
+
+def _score_table(name: str, split: str) -> str:
+    """A row per metric and a column per baseline, because there are more metrics than fit a row."""
+    scores = [_score(name, system, split) for system in names(name)]
+    shown = list(dict.fromkeys(value.name for found in scores for value in found.metrics))
+    return pipe_table(
+        ("metric", *(f"`{found.system}`" for found in scores)),
+        ((f"`{metric}`", *(_cell(found, metric) for found in scores)) for metric in shown),
+    )
+
+
+def _notes(name: str, split: str) -> str:
     """The notes on a task's numbers that hold for every system; empty where there are none."""
-    every = [set(_score(name, system).notes) for system in names(name)]
+    every = [set(_score(name, system, split).notes) for system in names(name)]
     common = set.intersection(*every)
-    return "\n\n".join(f"> {note}" for note in _score(name, names(name)[0]).notes if note in common)
+    found = _score(name, names(name)[0], split).notes
+    return "\n>\n".join(f"> {note}" for note in found if note in common)
 
 
 def metric_table(name: str) -> str:
     """The metrics of a task and how each is defined."""
-    found = {value.name: value.meaning for system in names(name) for value in _score(name, system).metrics}
+    found = {
+        value.name: value.meaning
+        for split in SPLITS
+        for system in names(name)
+        for value in _score(name, system, split).metrics
+    }
     return pipe_table(("metric", "meaning"), ((f"`{metric}`", meaning) for metric, meaning in found.items()))
 
 
@@ -99,15 +142,87 @@ def rule_table() -> str:
 
 
 def difference_table() -> str:
-    """The smallest difference in accuracy that each task's set can show, by share of discordant items."""
-    sizes = {task.name: _size(task) for task in TASKS.values()}
+    """The smallest difference in accuracy that each set can show, by share of discordant items."""
+    rows = []
+    for name in TASKS:
+        for split in SPLITS:
+            found = _score(name, names(name)[0], split)
+            rows.append(
+                (
+                    f"`{name}`",
+                    split,
+                    f"{found.n:,}",
+                    f"{found.documents:,}",
+                    found.tally.unit,
+                    *(_points(smallest_difference(found.n, share)) for share in _SHARES),
+                )
+            )
+    shares = (f"{share:.0%}" for share in _SHARES)
+    return pipe_table(("task", "split", "n", "documents", "resampled by", *shares), rows)
+
+
+def aim() -> str:
+    """What is reached of the aim that `challenge` tells apart two systems some points apart."""
+    reached = []
+    for name in TASKS:
+        n = _score(name, names(name)[0], "challenge").n
+        shares = [share / 100 for share in range(1, 101)]
+        found = [share for share in shares if (smallest_difference(n, share) or 1.0) <= _AIM]
+        most = f"up to {max(found):.0%} of the items" if found else "never"
+        reached.append((f"`{name}`", f"{n:,}", most))
+    headers = ("task", "n", f"{100 * _AIM:.0f} points are told apart if exactly one system is right on")
+    return pipe_table(headers, reached)
+
+
+def probe_table() -> str:
+    """How well each field alone predicts the answer, next to the trained baseline."""
+    rows = []
+    for name in TASKS:
+        for split in SPLITS:
+            for found in probe(name, split=split):
+                if found.result is not None:
+                    trained = _score(name, _TRAINED, split).result
+                    figures = (f"{found.result.value:.3f}", f"{trained.value:.3f}")
+                    rows.append((f"`{name}`", split, f"`{found.field}`", f"`{trained.name}`", *figures))
+    return pipe_table(("task", "split", "field", "metric", "field alone", f"`{_TRAINED}`"), rows)
+
+
+def set_aside_table() -> str:
+    """The fields that were not probed, with the reason."""
+    reasons: dict[tuple[str, str], dict[str, list[str]]] = {}
+    for found in (found for name in TASKS for split in SPLITS for found in probe(name, split=split)):
+        if found.set_aside:
+            _by_field(reasons, found).append(found.split)
     return pipe_table(
-        ("task", "n", *(f"{share:.0%}" for share in _SHARES)),
+        ("task", "fields", "splits", "reason"),
         (
-            (f"`{name}`", f"{n:,}", *(_points(smallest_difference(n, share)) for share in _SHARES))
-            for name, n in sizes.items()
+            (f"`{task}`", ", ".join(f"`{field}`" for field in fields), splits, reason)
+            for (task, reason), by_field in reasons.items()
+            for splits, fields in _by_splits(by_field).items()
         ),
     )
+
+
+def _by_field(reasons: dict[tuple[str, str], dict[str, list[str]]], found: Probe) -> list[str]:
+    by_field = reasons.setdefault((found.task, str(found.set_aside)), {})
+    return by_field.setdefault(found.field, [])
+
+
+def _by_splits(by_field: dict[str, list[str]]) -> dict[str, list[str]]:
+    grouped: dict[str, list[str]] = {}
+    for field, splits in by_field.items():
+        grouped.setdefault(", ".join(splits), []).append(field)
+    return grouped
+
+
+def offered_dates() -> str:
+    """How many dates a harness's task of multiple choice can be answered at all, in a sentence."""
+    shares = []
+    for split in SPLITS:
+        asked = list(questions("date", split))
+        possible = sum(not set(question.accepted).isdisjoint(question.choices) for question in asked)
+        shares.append(f"{possible:,} of {len(asked):,} in `{split}`")
+    return f"The right date is among the choices for {', '.join(shares)}."
 
 
 def coverage_table() -> str:
@@ -135,29 +250,32 @@ def coverage_source() -> str:
 
 
 def card_table() -> str:
-    """For the card: each task with its size and the primary metric of the simplest baselines."""
+    """For the card: each task and split with its size and the primary metric of the simplest baselines."""
     return pipe_table(
-        ("task", "n", "question", "metric", *(f"`{system}`" for system in _ON_THE_CARD)),
+        ("task", "question", "split", "n", "metric", *(f"`{system}`" for system in _ON_THE_CARD)),
         (
             (
-                f"`{name}`",
-                f"{_score(name, _ON_THE_CARD[0]).n:,}",
-                task.summary,
-                f"`{_score(name, _ON_THE_CARD[0]).primary}`",
-                *(_shown(_score(name, system).result) for system in _ON_THE_CARD),
+                f"`{name}`" if split == SPLITS[0] else "",
+                task.summary if split == SPLITS[0] else "",
+                split,
+                f"{_score(name, _ON_THE_CARD[0], split).n:,}",
+                f"`{_score(name, _ON_THE_CARD[0], split).primary}`",
+                *(_shown(_score(name, system, split).result) for system in _ON_THE_CARD),
             )
             for name, task in TASKS.items()
+            for split in SPLITS
         ),
     )
 
 
 def smallest_on_the_card() -> str:
-    """For the card: the smallest difference that the largest task can show, in a sentence."""
-    n = max(_size(task) for task in TASKS.values())
+    """For the card: the smallest difference that the largest set can show, in a sentence."""
+    sizes = {(name, split): _score(name, names(name)[0], split).n for name in TASKS for split in SPLITS}
+    (_, split), n = max(sizes.items(), key=lambda entry: entry[1])
     share = _SHARES[1]
     return (
-        f"With n = {n:,}, two systems of which exactly one is right on {share:.0%} of the items can be "
-        "distinguished if their accuracy differs by at least "
+        f"With the {n:,} items of `{split}`, two systems of which exactly one is right on {share:.0%} of the "
+        "items can be distinguished if their accuracy differs by at least "
         f"{_points(smallest_difference(n, share))} points (exact "
         "McNemar test, 80 % power); a smaller difference `compare` reports as not resolvable."
     )
@@ -165,12 +283,13 @@ def smallest_on_the_card() -> str:
 
 def published() -> str:
     """The scores of all baselines as JSON, for `onrecord.published`; rounded as they are shown."""
-    scores = [_score(task, system) for task in TASKS for system in names(task)]
+    scores = [_score(task, system, split) for task in TASKS for split in SPLITS for system in names(task)]
     scored = {
         "dataset": {"version": scores[0].version, "sha256": scores[0].sha256},
         "scores": [
             {
                 "task": found.task,
+                "split": found.split,
                 "system": found.system,
                 "n": found.n,
                 "primary": found.primary,
@@ -188,17 +307,24 @@ def published() -> str:
     return json.dumps(scored, indent=1, ensure_ascii=False) + "\n"
 
 
+def saved_predictions(task: str, split: str, system: str) -> Path:
+    """The file of the saved answers of a baseline to a split of a task."""
+    return BENCHMARKS / "predictions" / f"{task}-{split}-{system}.jsonl"
+
+
 @cache
-def _score(task: str, system: str) -> Score:
+def _score(task: str, system: str, split: str) -> Score:
     if system not in SAVED:
-        return score(task, baseline(task, system), system=system)
-    saved = BENCHMARKS / "predictions" / f"{task}-{system}.jsonl"
+        return score(task, baseline(task, system, split=split), split=split, system=system)
+    saved = saved_predictions(task, split, system)
+    hint = f"`python -m benchmarks.{system}_predictions` in .venv-harness renews it"
     try:
-        return score(task, saved, system=system)
+        return score(task, saved, split=split, system=system)
     except InvalidPredictions as error:
         # Most likely claims have been withdrawn or added since.
-        hint = f"`python -m benchmarks.{system}_predictions` in .venv-harness renews it"
         raise SystemExit(f"{saved}: {error.findings[0].message}; {hint}") from error
+    except UnusablePredictions as error:
+        raise SystemExit(f"{error}; {hint}") from error
 
 
 @cache
@@ -207,10 +333,6 @@ def _saved_coverage() -> dict[str, Any]:
         (BENCHMARKS / "results" / "interval_coverage.json").read_text(encoding="utf-8")
     )
     return saved
-
-
-def _size(task: Task) -> int:
-    return _score(task.name, names(task.name)[0]).n
 
 
 def _cell(found: Score, metric: str) -> str:

@@ -42,6 +42,7 @@ WITH_BLOCKS = (
     ROOT / "docs" / "agreement.md",
     ROOT / "docs" / "annotation-guidelines.md",
     ROOT / "docs" / "benchmark.md",
+    ROOT / "docs" / "benchmark-tables.md",
     ROOT / "docs" / "architecture.md",
     ROOT / "docs" / "command-line.md",
     ROOT / "docs" / "contrasts.md",

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from onrecord import TASKS, score
+from onrecord import TASKS, inputs, score
 from onrecord.benchmark.predictions import identity
 from onrecord.cli.main import main
+from onrecord.model.tables import SPLITS
 from tests.helpers.answers import constant, gold, write
 from tests.helpers.sample import claim_id
 
@@ -106,7 +107,7 @@ def test_a_score_below_the_limit_ends_with_1(systems: list[Path], sample_data: P
     passed = run("score", TASK, systems[0], "--data", sample_data, "--fail-under", 0.5)
     failed = run("score", TASK, systems[1], "--data", sample_data, "--fail-under", 0.5)
     assert (passed.exit_code, failed.exit_code) == (0, 1)
-    assert failed.stderr == "macro_f1 is 0.222, below 0.5\n"
+    assert failed.stderr == "macro_f1_content is 0.167, below 0.5\n"
 
 
 @pytest.mark.parametrize("command", ["check", "score", "errors"])
@@ -198,8 +199,45 @@ def test_inputs_and_baselines_are_json_lines_for_each_other() -> None:
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_tasks_names_the_metric_that_score_will_use(task: str) -> None:
-    assert f"\nmetric: {score(task, gold(task)).primary}" in run("tasks", task).stdout
+def test_tasks_names_the_items_and_the_metric_of_each_split(task: str) -> None:
+    shown = run("tasks", task).stdout.splitlines()
+    listed = next(line for line in run("tasks").stdout.splitlines() if line.startswith(task)).split()
+    for place, split in enumerate(SPLITS, 1):
+        found = score(task, gold(task, split=split), split=split)
+        row = next(line.split() for line in shown if line.split()[:1] == [split])
+        assert row[-1] == found.primary
+        assert listed[place] == row[1] == f"{len(inputs(task, split=split)):,}"
+
+
+@pytest.mark.parametrize("split", [*SPLITS, "all"])
+def test_every_command_takes_a_split(split: str, splits_data: Path, tmp_path: Path) -> None:
+    of = ("--split", split, "--data", splits_data)
+    path = tmp_path / "rules.jsonl"
+    assert run("baseline", TASK, "rules", *of, "-o", path).exit_code == 0
+    asked = run("tasks", TASK, "--inputs", *of).stdout.splitlines()
+    assert len(asked) == len(path.read_text(encoding="utf-8").splitlines()) == (12 if split == "all" else 4)
+    checked = run("score", TASK, path, "--check", *of)
+    named = "" if split == "test" else f" --split {split}"
+    assert checked.stdout == f"no findings: `onrecord score {TASK}{named}` takes these predictions\n"
+    assert run("check", TASK, path, *of).stdout == checked.stdout
+    for command in (("score", TASK, path), ("errors", TASK, path), ("compare", TASK, path, path)):
+        result = run(*command, *of)
+        assert result.exit_code == 0, result.output
+        assert result.stdout.startswith(f"{TASK}, split {split}: ")
+
+
+def test_the_answers_to_another_split_end_with_2_and_the_option_to_give(splits_data: Path) -> None:
+    lines = gold(TASK, splits_data, split="challenge")
+    stdin = "".join(json.dumps(line) + "\n" for line in lines).encode()
+    result = run("score", TASK, "-", "--data", splits_data, stdin=stdin)
+    assert result.exit_code == 2
+    assert "expected --split challenge" in result.stderr
+
+
+def test_an_unknown_split_is_a_usage_error() -> None:
+    result = run("tasks", TASK, "--inputs", "--split", "dev")
+    assert result.exit_code == 2
+    assert "'dev' is not one of 'test', 'challenge', 'validation', 'all'" in result.stderr
 
 
 def test_the_folder_of_the_harness_tasks_is_printed() -> None:

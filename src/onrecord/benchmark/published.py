@@ -25,9 +25,10 @@ class PublishedMetric:
 
 @dataclass(frozen=True, slots=True)
 class PublishedScore:
-    """The score of one baseline on one task; `signature` is that of the primary metric."""
+    """The score of one baseline on one split of a task; `signature` is that of the primary metric."""
 
     task: str
+    split: str
     system: str
     n: int
     primary: str
@@ -42,7 +43,7 @@ class PublishedScore:
 
 
 def published_scores(dataset_sha256: str) -> tuple[PublishedScore, ...]:
-    """The scores on exactly these tables, in the order of tasks; empty for any other tables."""
+    """The scores on exactly these tables, in the order of tasks and splits; empty for any other tables."""
     path = home() / RESULTS
     if not path.is_file():
         return ()

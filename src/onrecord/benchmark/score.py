@@ -286,8 +286,8 @@ def _notes(task: Task, counted: Tally, values: Sequence[Value], n: int) -> Itera
     if counted.unit == "paragraph":
         number = f"{counted.documents:,} document{'' if counted.documents == 1 else 's'}"
         yield (
-            f"Intervals come from resampling paragraphs, because {number} are too few to resample "
-            f"(expected at least {MIN_DOCUMENTS}): they generalise to other paragraphs like these, not to "
+            f"Intervals come from resampling paragraphs, because the set has {number}, and documents are "
+            f"resampled from {MIN_DOCUMENTS} on: they generalise to other paragraphs like these, not to "
             "other documents."
         )
     smallest = smallest_difference(n, TYPICAL_DISCORDANCE)

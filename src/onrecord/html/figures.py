@@ -77,15 +77,18 @@ def _figures(facts: Facts) -> Iterator[Figure]:
         yield Figure(
             "agreement", describe_dots(agreed, "Krippendorff's alpha of each label"), _dots_of(agreed)
         )
+    # The figure shows the largest split alone; the numbers of the others are in the table.
+    shown = max(facts.scores, key=lambda found: found.n).split if facts.scores else None
     scored = [
         Dot(
-            f"{found.task}: {words(found.primary)}, n = {found.n:,}",
+            f"{found.task}, {found.split}: {words(found.primary)}, n = {found.n:,}",
             found.system,
             found.result.value,
             found.result.low,
             found.result.high,
         )
         for found in facts.scores
+        if found.split == shown
     ]
     if scored:
         yield Figure("baselines", describe_dots(scored, "Scores of the baselines"), _dots_of(scored))

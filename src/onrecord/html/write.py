@@ -149,7 +149,12 @@ def render(page_data: PageData) -> tuple[str, int]:
             shown_differences=differing[:MOST_DIFFERENCES],
             # The numbers do not show that a task has one answer only in this data.
             benchmark_notes=sorted(
-                {f"{s.task}: {note}" for s in facts.scores for note in s.notes if note.startswith("All ")}
+                {
+                    f"{s.task}, {s.split}: {note}"
+                    for s in facts.scores
+                    for note in s.notes
+                    if note.startswith("All ")
+                }
             ),
             definitions=definitions(),
             label_names=label_names,

@@ -27,8 +27,8 @@ DESCRIPTIONS: Mapping[str, str] = MappingProxyType(
         "shuffled": "the gold answer to another item of the split, drawn once with a fixed seed: the floor",
         "rules": "cue words, numerals, quotation marks and weekdays; no training, no extra package",
         "dateparser": "the last date that dateparser finds in the sentences, relative to the document's date",
-        "tfidf": "logistic regression on TF-IDF: the documents of all splits in five groups, each answered by "
-        "a model of the other four; a single document by paragraphs instead",
+        "tfidf": "logistic regression on TF-IDF: the documents of all splits in five groups, each answered "
+        "by a model of the other four; a single document by paragraphs instead",
         "spacy": "the parse of spaCy's small English model: who is the subject of a verb of saying",
     }
 )

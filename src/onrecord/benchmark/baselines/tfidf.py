@@ -1,8 +1,8 @@
 """The baseline `tfidf`: logistic regression on word counts, trained on other documents.
 
 The documents of the dataset, whatever their split, are divided into five groups, and each group is answered
-by a model of the others. A dataset of one document is answered paragraph by paragraph, by a model of its other
-paragraphs. How an item becomes texts with labels, and a label an answer, is for `examples`.
+by a model of the others. A dataset of one document is answered paragraph by paragraph, by a model of its
+other paragraphs. How an item becomes texts with labels, and a label an answer, is for `examples`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -338,7 +338,7 @@ def claim_attributes(claim: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     is_open = claim["stated_from"] is None or claim["stated_until"] is None
     return {
         "layer": (claim["layer"],),
-        "voice": ("own voice" if is_own_voice(claim) else "somebody else's",),
+        "voice": ("own_voice" if is_own_voice(claim) else "others",),
         "speaker": (claim["speaker"],),
         "kind": (claim["kind"],),
         "verifiability": (claim["verifiability"],),
