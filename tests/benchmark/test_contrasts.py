@@ -28,7 +28,7 @@ def gold_lines(pairs: Sequence[Mapping[str, Any]] = PAIRS, *, swapped: bool = Fa
 
 
 def metric(found: Any, name: str) -> float:
-    return next(value.value for value in found.metrics if value.name == name)
+    return float(next(value.value for value in found.metrics if value.name == name))
 
 
 def test_a_perfect_file_scores_one_in_any_order() -> None:

@@ -41,7 +41,8 @@ def _by_task(found: Iterable[Item]) -> dict[str, list[Item]]:
 
 def _majority(task: str, asked: Sequence[Item], _: Sequence[Item]) -> Answered:
     """The most frequent answer; of speakers the place among the choices, because each text has its own."""
-    [(commonest, _)] = Counter(_portable(task, item) for item in asked).most_common(1)
+    counted = Counter(_portable(task, item) for item in asked)
+    commonest = counted.most_common(1)[0][0]
     return ((item, _in_place(task, item, commonest)) for item in asked)
 
 
