@@ -6,32 +6,33 @@ from typing import Any
 
 import pytest
 
-from onrecord.benchmark.harness.prompts import date_choices, questions
+from onrecord.benchmark.harness.prompts import ASKED, date_choices, questions
+from onrecord.benchmark.harness.read_answer import INVALID, is_accepted, read_claims
 from onrecord.benchmark.tasks import TASKS, find_task, items
 from onrecord.benchmark.tasks.declaration import Tables
 from onrecord.model import edtf
-from onrecord.model.tables import label_names
-
-ASKED = ("verifiability", "speaker", "date")
+from onrecord.model.tables import SPLITS, label_names
 
 
-def own_words(task: str) -> list[str]:
+def own_words(task: str, split: str = "test") -> list[str]:
     """The prompts of a task without what the items put into them."""
     found = []
-    for question, item in zip(questions(task), items(find_task(task)), strict=True):
+    for question, item in zip(questions(task, split), items(find_task(task), split=split), strict=True):
         text = question.prompt
         given = [item.inputs, *item.inputs.get("choices", ())]
         values = [value for fields in given for value in fields.values() if isinstance(value, str)]
+        values += [*item.inputs.get("sentences", ()), *item.inputs.get("context", ())]
         for value in sorted(values, key=len, reverse=True):
             text = text.replace(value, "")
         found.append(text)
     return found
 
 
+@pytest.mark.parametrize("split", SPLITS)
 @pytest.mark.parametrize("task", ["speaker", "date"])
-def test_the_words_of_a_prompt_hold_no_gold_answer(task: str) -> None:
-    gold = {question.gold for question in questions(task)}
-    for text in own_words(task):
+def test_the_words_of_a_prompt_hold_no_gold_answer(task: str, split: str) -> None:
+    gold = {question.gold for question in questions(task, split)}
+    for text in own_words(task, split):
         assert not [answer for answer in gold if answer in text]
 
 
@@ -59,19 +60,23 @@ def test_the_labels_of_the_prompt_are_those_of_the_schema() -> None:
 class _Changed(Tables):
     """The shipped tables with every answer that a task asks for replaced by one and the same."""
 
-    def __init__(self) -> None:
-        super().__init__(None)
+    def __init__(self, split: str) -> None:
+        super().__init__(None, split)
         first = super().claims[0]
-        gold = {name: first[name] for name in ("verifiability", "speaker_id", "via", "stated_on")}
+        names = ("verifiability", "speaker_id", "via", "stated_on", "speaker", "layer", "kind")
+        gold = {name: first[name] for name in names}
         self.claims = tuple({**claim, **gold} for claim in super().claims)
+        segments = super().segments
+        self.segments = {name: {**row, "has_claims": True} for name, row in segments.items()}
 
 
+@pytest.mark.parametrize("split", ["challenge", "validation"])
 @pytest.mark.parametrize("task", ASKED)
-def test_prompts_and_choices_stay_the_same_when_the_gold_changes(task: str) -> None:
+def test_prompts_and_choices_stay_the_same_when_the_gold_changes(task: str, split: str) -> None:
     found = find_task(task)
-    changed = list(found.items_of(_Changed()))
-    assert [item.inputs for item in changed] == [item.inputs for item in items(found)]
-    assert {str(item.gold) for item in changed} != {str(item.gold) for item in items(found)}
+    changed = list(found.items_of(_Changed(split)))
+    assert [item.inputs for item in changed] == [item.inputs for item in items(found, split=split)]
+    assert {str(item.gold) for item in changed} != {str(item.gold) for item in items(found, split=split)}
     assert len({str(item.gold) for item in changed}) == 1
 
 
@@ -90,5 +95,51 @@ def test_the_gold_dates_of_the_shipped_claims_are_among_the_choices() -> None:
 
 
 def test_questions_are_the_same_on_every_call() -> None:
-    asked: Any = [list(questions(task)) for task in ASKED]
-    assert asked == [list(questions(task)) for task in ASKED]
+    asked: Any = [list(questions(task)) for task in TASKS]
+    assert asked == [list(questions(task)) for task in TASKS]
+
+
+@pytest.mark.parametrize("split", SPLITS)
+@pytest.mark.parametrize("task", TASKS)
+def test_a_question_shows_the_sentences_and_what_comes_before_them(task: str, split: str) -> None:
+    for question, item in zip(questions(task, split), items(find_task(task), split=split), strict=True):
+        given = item.inputs
+        for words in (*given.get("sentences", [given.get("sentence")]), *given["context"], given["title"]):
+            assert words in question.prompt
+
+
+@pytest.mark.parametrize("split", SPLITS)
+def test_a_claim_is_not_in_the_question_what_its_paragraph_claims(split: str) -> None:
+    for question, item in zip(
+        questions("extraction", split), items(find_task("extraction"), split=split), strict=True
+    ):
+        assert question.claims == item.gold
+        shown = " ".join(item.inputs["sentences"] + item.inputs["context"] + [item.inputs["title"]])
+        assert not [text for text in item.gold.values() if text in question.prompt and text not in shown]
+
+
+def test_alternatives_are_accepted_and_come_after_the_expected_answer() -> None:
+    for task in ("speaker", "date"):
+        for question, item in zip(questions(task), items(find_task(task)), strict=True):
+            assert question.accepted == (item.gold, *item.alternatives)
+
+
+@pytest.mark.parametrize(
+    ("output", "claims"),
+    [
+        ("It rains.\nIt snows.", ["It rains.", "It snows."]),
+        ("- It rains.\n\n* It snows.\n", ["It rains.", "It snows."]),
+        ("1. It rains.\n2) In 2019 it snowed.", ["It rains.", "In 2019 it snowed."]),
+        ("<think>It hails.</think>It rains.", ["It rains."]),
+        ("None.", []),
+        ("", []),
+    ],
+)
+def test_claims_are_read_one_per_line(output: str, claims: list[str]) -> None:
+    assert read_claims(output) == claims
+
+
+def test_a_date_is_accepted_by_its_bounds() -> None:
+    assert is_accepted("date", "1957-10-04/1957-10-04", ["1957", "1957-10-04"])
+    assert not is_accepted("date", "1957-10", ["1957", "1957-10-04"])
+    assert not is_accepted("date", INVALID, ["1957"])

@@ -3,6 +3,7 @@
 import json
 import random
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import pytest
 
 from onrecord import TASKS, check, compare, errors, rows, score
 from onrecord.benchmark.baselines import baseline
+from onrecord.benchmark.counts import MOST_DOCUMENTS, tally
+from onrecord.benchmark.predictions import Answers, Prediction
 from onrecord.benchmark.report import Score
 from onrecord.benchmark.tasks import find_task, items
 from onrecord.exceptions import InvalidPredictions, NotComparable, UnusablePredictions
@@ -183,6 +186,28 @@ def test_documents_are_resampled_where_there_are_ten_and_paragraphs_otherwise() 
         row["document_id"] for row in rows("documents", split="challenge")
     )
     assert (challenge.documents, len(challenge.tally.units)) == (12, 12)
+
+
+def test_very_many_documents_are_resampled_in_groups_of_one_split(splits_data: Path) -> None:
+    number = MOST_DOCUMENTS + 50
+    some = items(find_task("detection"), splits_data, "all")[:2]
+    asked = [
+        replace(
+            some[at % 2],
+            item_id=f"s{at}",
+            document_id=f"d{at}",
+            split="test" if at < number // 2 else "challenge",
+            gold=at % 3 == 0,
+        )
+        for at in range(number)
+    ]
+    answers = Answers("half", {item.item_id: Prediction(True) for item in asked[::2]})
+    found = tally(find_task("detection"), asked, answers, (True, False))
+    assert (found.unit, found.documents) == ("document-group", number)
+    assert len(found.units) == len(found.clusters) == len(set(found.clusters)) <= 2 * MOST_DOCUMENTS
+    assert found.units[:, found.columns.at("items")].sum() == number
+    by_split = [name.partition("/")[0] for name in found.clusters]
+    assert by_split == list(found.splits)
 
 
 def test_the_report_states_what_the_split_can_tell_apart() -> None:

@@ -44,7 +44,7 @@ def test_the_experiment_prints_a_score_with_its_interval_and_signature(tmp_path:
 
     assert done.returncode == 0, done.stderr
     score, signature = done.stdout.splitlines()
-    assert score.startswith("macro_f1 0.")
+    assert score.startswith("macro_f1_content 0.")
     assert score.endswith(f" to 0.{score.rpartition('0.')[2]}")
     assert f"on {len(onrecord.rows())} claims" in score
     assert signature.startswith(f"onrecord:{onrecord.__version__}+sha256:")

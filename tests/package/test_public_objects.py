@@ -67,7 +67,7 @@ def test_the_repr_of_a_score_has_the_figure_and_its_interval() -> None:
     result = score.result
 
     interval = f"{result.low:.3f} to {result.high:.3f}"
-    assert repr(score) == f"<Score {TASK}: mine, macro_f1 1.000 ({interval}), n = {score.n}>"
+    assert repr(score) == f"<Score {TASK} on test: mine, macro_f1_content 1.000 ({interval}), n = {score.n}>"
 
 
 def test_the_text_of_a_result_is_its_table() -> None:

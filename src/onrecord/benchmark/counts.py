@@ -32,7 +32,9 @@ MOST_CELLS = 500_000_000
 """Counts that are kept in memory together: four gigabytes."""
 MIN_DOCUMENTS = 10
 """From this number of documents on, documents are the unit of resampling, below it paragraphs."""
-Unit = Literal["document", "paragraph", "pair"]
+MOST_DOCUMENTS = 2_000
+"""With more documents, so many groups of them are the unit, so that a million claims take seconds."""
+Unit = Literal["document", "paragraph", "document-group", "pair"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Tally:
 
     columns: Columns
     clusters: tuple[str, ...]
-    """The units: documents by id, or paragraphs as `<document_id>/<number>`."""
+    """The units: documents by id, paragraphs as `<document_id>/<number>`, or groups of documents."""
     units: "Sums"
     """Shape (units, columns)."""
     outcomes: Mapping[str, bool]
@@ -228,7 +230,10 @@ def _places(items: Sequence[Item]) -> tuple[dict[tuple[str, int], int], list[int
 
 
 def _units_of(items: Sequence[Item]) -> _Units:
-    """Documents where there are at least ten, because their claims are alike; paragraphs otherwise."""
+    """Documents where there are at least ten, because their claims are alike; paragraphs otherwise.
+
+    Of very many documents each split's are dealt out to groups, whose resamples vary as those of documents.
+    """
     paragraphs, found = _places(items)
     splits = {item.document_id: item.split for item in items}
     documents = {document_id: at for at, document_id in enumerate(splits)}
@@ -236,10 +241,24 @@ def _units_of(items: Sequence[Item]) -> _Units:
         names = tuple(f"{document_id}/{paragraph}" for document_id, paragraph in paragraphs)
         of = tuple(splits[document_id] for document_id, _ in paragraphs)
         return _Units("paragraph", names, found, len(paragraphs), len(documents), of)
+    if len(documents) > MOST_DOCUMENTS:
+        return _groups_of(items, splits, len(paragraphs))
     places = [documents[item.document_id] for item in items]
     return _Units(
         "document", tuple(documents), places, len(paragraphs), len(documents), tuple(splits.values())
     )
+
+
+def _groups_of(items: Sequence[Item], splits: Mapping[str, str], paragraphs: int) -> _Units:
+    groups: dict[tuple[str, int], int] = {}
+    of = {
+        document_id: groups.setdefault((split, number % MOST_DOCUMENTS), len(groups))
+        for number, (document_id, split) in enumerate(splits.items())
+    }
+    names = tuple(f"{split}/group-{number + 1}" for split, number in groups)
+    places = [of[item.document_id] for item in items]
+    split_of = tuple(split for split, _ in groups)
+    return _Units("document-group", names, places, paragraphs, len(splits), split_of)
 
 
 def _is_right(kind: Kind, gold: Answer, answer: Answer) -> bool:

@@ -37,7 +37,7 @@ def score_headline(result: Score) -> tuple[str, str]:
         size = f"{result.n:,} pairs in {result.documents:,} stories"
     return (
         f"{result.task}, split {result.split}: {result.system}",
-        f"{size}, {result.answered:,} answered, {', '.join(gaps)}",
+        f"{size}, {result.answered:,} answered, {', '.join(gaps)}; resampled by {result.tally.unit}",
     )
 
 

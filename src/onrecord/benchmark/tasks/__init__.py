@@ -64,7 +64,12 @@ def items(task: Task, data: Folder | None = None, split: str = SPLIT) -> tuple[I
 
     Raises ValueError for an unknown split, and otherwise as `load.rows` does.
     """
-    return tuple(item for one in splits_in(split, data) for item in _items(task, data, one))
+    return _joined([_items(task, data, one) for one in splits_in(split, data)])
+
+
+def _joined(parts: Sequence[tuple[Item, ...]]) -> tuple[Item, ...]:
+    # A million items of one split are not copied.
+    return parts[0] if len(parts) == 1 else tuple(item for part in parts for item in part)
 
 
 def _items(task: Task, data: Folder | None, split: str) -> tuple[Item, ...]:
@@ -80,7 +85,7 @@ def _shipped_items(name: str, split: str) -> tuple[Item, ...]:
 
 def gold_items(task: Task, data: Folder | None = None, split: str = SPLIT) -> tuple[Item, ...]:
     """The items for scoring, where possible without inputs and attributes, which take most of the time."""
-    return tuple(item for one in splits_in(split, data) for item in _gold_items(task, data, one))
+    return _joined([_gold_items(task, data, one) for one in splits_in(split, data)])
 
 
 def _gold_items(task: Task, data: Folder | None, split: str) -> tuple[Item, ...]:
