@@ -92,8 +92,8 @@ def unchecked_answers(task: Task, name: str, lines: Iterable[Mapping[str, Any]])
     for line in lines:
         if task.kind == "claims":
             texts.setdefault(paragraph_id(line["document_id"], line["paragraph"]), []).append(line["text"])
-        elif isinstance(line["prediction"], tuple):
-            texts[line[task.key]] = list(line["prediction"])
+        elif isinstance(line["prediction"], list):
+            texts[line[task.key]] = line["prediction"]
         else:
             answer = line["prediction"]
             # The type is part of the key, because True == 1 and hashes the same.

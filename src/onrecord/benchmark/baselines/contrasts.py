@@ -29,7 +29,8 @@ def predict(name: str, task: str, data: Folder | None = None, split: str = SPLIT
     known = _by_task(items(pairs, data, ALL))
     for of, asked in _by_task(items(pairs, data, split)).items():
         for item, given in answer(of, asked, known[of]):
-            yield {"input_id": item.item_id, "prediction": given}
+            answer_as_json = list(given) if isinstance(given, tuple) else given
+            yield {"input_id": item.item_id, "prediction": answer_as_json}
 
 
 def _by_task(found: Iterable[Item]) -> dict[str, list[Item]]:
