@@ -7,9 +7,10 @@ from collections import Counter
 from functools import cache
 
 from onrecord.benchmark.baselines import baseline, names
+from onrecord.benchmark.power import POWER, smallest_difference
 from onrecord.benchmark.report import Score, Value
 from onrecord.benchmark.score import score
-from onrecord.benchmark.tasks import TASKS
+from onrecord.benchmark.tasks import TASKS, find_task
 from onrecord.dataset.load import rows
 from onrecord.model.labels import edits
 from onrecord.model.table_files import splits_of
@@ -17,6 +18,7 @@ from scripts.benchmark import SAVED
 from scripts.markdown import pipe_table
 
 TASK = "contrasts"
+_SHARE = 0.2
 
 
 def edit_table() -> str:
@@ -67,6 +69,18 @@ def task_table() -> str:
             (f"`{task}`", f"{_group(scores[0], task)[1]:,}", *(_share(found, task) for found in scores))
             for task in TASKS
         ),
+    )
+
+
+def resolution() -> str:
+    """The smallest difference in consistency that the pairs of challenge can show, in a sentence."""
+    n = len(rows(TASK, split=find_task(TASK).default_split))
+    points = smallest_difference(n, _SHARE)
+    assert points is not None
+    return (
+        f"With n = {n:,}, two systems of which exactly one is consistent on {_SHARE:.0%} of the pairs\n"
+        f"can be told apart if their consistency differs by at least {100 * points:.1f} points (exact\n"
+        f"McNemar test, {POWER:.0%} power)."
     )
 
 

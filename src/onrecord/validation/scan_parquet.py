@@ -120,15 +120,15 @@ def _file_findings(path: Path, table: str, name: str) -> Iterator[Finding]:
 
 
 def _has_only_pairs(path: Path) -> bool:
-    """Whether the split of this file has contrast pairs and no documents, so that it is rightly empty."""
+    """Whether the split of this file has contrast pairs and no document, so that it is rightly empty."""
     try:
-        documents, pairs = (
+        pairs, *others = (
             pq.read_metadata(path.parents[1] / table / path.name).num_rows
-            for table in ("documents", "contrasts")
+            for table in ("contrasts", "documents", "segments", "claims")
         )
     except UNREADABLE:
         return False
-    return bool(pairs and not documents)
+    return bool(pairs) and not any(others)
 
 
 def _column_findings(found: pa.Schema, table: str, file: str) -> Iterator[Finding]:
