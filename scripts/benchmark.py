@@ -15,7 +15,7 @@ from onrecord.benchmark.power import smallest_difference
 from onrecord.benchmark.prediction_rules import RULES
 from onrecord.benchmark.probe import Probe, probe
 from onrecord.benchmark.report import Score, Value
-from onrecord.benchmark.score import score
+from onrecord.benchmark.score import primary_size, score
 from onrecord.benchmark.tasks import TASKS, find_task, items
 from onrecord.exceptions import InvalidPredictions, UnusablePredictions
 from onrecord.model.paths import home
@@ -147,14 +147,15 @@ def difference_table() -> str:
     for name in TASKS:
         for split in SPLITS:
             found = _score(name, names(name)[0], split)
+            size = primary_size(find_task(name), split=split)
             rows.append(
                 (
                     f"`{name}`",
                     split,
-                    f"{found.n:,}",
+                    f"{size:,}",
                     f"{found.documents:,}",
                     found.tally.unit,
-                    *(_points(smallest_difference(found.n, share)) for share in _SHARES),
+                    *(_points(smallest_difference(size, share)) for share in _SHARES),
                 )
             )
     shares = (f"{share:.0%}" for share in _SHARES)
@@ -165,7 +166,7 @@ def aim() -> str:
     """What is reached of the aim that `challenge` tells apart two systems some points apart."""
     reached = []
     for name in TASKS:
-        n = _score(name, names(name)[0], "challenge").n
+        n = primary_size(find_task(name), split="challenge")
         shares = [share / 100 for share in range(1, 101)]
         found = [share for share in shares if (smallest_difference(n, share) or 1.0) <= _AIM]
         most = f"up to {max(found):.0%} of the items" if found else "never"
@@ -270,7 +271,7 @@ def card_table() -> str:
 
 def smallest_on_the_card() -> str:
     """For the card: the smallest difference that the largest set can show, in a sentence."""
-    sizes = {(name, split): _score(name, names(name)[0], split).n for name in TASKS for split in SPLITS}
+    sizes = {(name, split): primary_size(TASKS[name], split=split) for name in TASKS for split in SPLITS}
     (_, split), n = max(sizes.items(), key=lambda entry: entry[1])
     share = _SHARES[1]
     return (

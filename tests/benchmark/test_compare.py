@@ -16,6 +16,7 @@ from onrecord.benchmark.compare import Comparison
 from onrecord.benchmark.metrics import label_columns, label_metrics
 from onrecord.benchmark.permutation import p_value
 from onrecord.benchmark.table_rows import letters_for
+from onrecord.benchmark.tasks import find_task, items
 from onrecord.exceptions import NotComparable, UnusablePredictions
 from tests.helpers.answers import constant, gold, write
 
@@ -23,20 +24,25 @@ TASK = "verifiability"
 Line = dict[str, Any]
 
 
+CONTENT = [item.gold for item in items(find_task(TASK)) if item.layer == "content"]
+"""The gold of the items that the primary metric is about."""
+
+
 @pytest.fixture(scope="module")
 def three() -> Comparison:
-    """Gold, gold with one item wrong, and a constant, in this order."""
-    lines = gold(TASK)
-    other = next(line["prediction"] for line in lines if line["prediction"] != lines[0]["prediction"])
-    almost = [{**lines[0], "prediction": other}, *lines[1:]]
+    """Gold, gold with one claim of the content wrong, and a constant, in this order."""
+    lines, almost = gold(TASK), gold(TASK)
+    at = next(at for at, item in enumerate(items(find_task(TASK))) if item.layer == "content")
+    other = next(line["prediction"] for line in lines if line["prediction"] != lines[at]["prediction"])
+    almost[at]["prediction"] = other
     return compare(TASK, {"best": lines, "almost": almost, "constant": constant(TASK, "verifiable")})
 
 
 def test_wins_ties_and_losses_are_counted_by_item(three: Comparison) -> None:
     found = {(pair.first, pair.second): (pair.wins, pair.ties, pair.losses) for pair in three.pairs}
-    right = sum(line["prediction"] == "verifiable" for line in gold(TASK))
-    assert found["best", "almost"] == (1, three.n - 1, 0)
-    assert found["best", "constant"] == (three.n - right, right, 0)
+    right = CONTENT.count("verifiable")
+    assert found["best", "almost"] == (1, len(CONTENT) - 1, 0)
+    assert found["best", "constant"] == (len(CONTENT) - right, right, 0)
 
 
 def test_letters_name_the_systems_that_one_is_better_than(three: Comparison) -> None:
@@ -46,7 +52,7 @@ def test_letters_name_the_systems_that_one_is_better_than(three: Comparison) -> 
 def test_what_cannot_be_resolved_is_said_in_words(three: Comparison) -> None:
     words = {(pair.first, pair.second): pair.words for pair in three.pairs}
     assert words["best", "constant"] == "best is better than constant"
-    assert words["best", "almost"].startswith(f"not resolvable with n = {three.n:,}: ")
+    assert words["best", "almost"].startswith(f"not resolvable with n = {len(CONTENT):,}: ")
     (pair,) = [pair for pair in three.pairs if pair.second == "almost"]
     assert pair.smallest is None
     assert "can show no difference" in pair.words

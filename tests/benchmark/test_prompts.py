@@ -109,7 +109,7 @@ def test_a_question_shows_the_sentences_and_what_comes_before_them(task: str, sp
 
 
 @pytest.mark.parametrize("split", SPLITS)
-def test_a_claim_is_not_in_the_question_what_its_paragraph_claims(split: str) -> None:
+def test_no_expected_claim_is_in_the_question(split: str) -> None:
     for question, item in zip(
         questions("extraction", split), items(find_task("extraction"), split=split), strict=True
     ):

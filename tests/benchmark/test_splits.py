@@ -161,7 +161,8 @@ def test_all_reports_the_primary_metric_of_each_split() -> None:
     whole = score("verifiability", lines, split="all")
     for row in whole.by_split:
         alone = score("verifiability", lines, split=row.split)
-        assert (row.n, row.value) == (alone.n, pytest.approx(alone.result.value))
+        assert row.n == alone.n
+        assert row.value == pytest.approx(alone.result.value)
     assert [row.split for row in whole.by_split] == list(SPLITS)
     assert "challenge" in str(whole)
     assert score("verifiability", lines).by_split == ()

@@ -5,7 +5,6 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import pytest
 
@@ -15,9 +14,10 @@ from benchmarks.metric_meta.corruptions import CORRUPTIONS, date_changed, negate
 from benchmarks.metric_meta.pairs import TextPair
 from onrecord.benchmark.tasks import find_task, items
 from onrecord.benchmark.wording import NO_NAMES, Names, likeness, names_of
+from onrecord.model.tables import SPLITS
+from tests.helpers.answers import Line, gold
 
 NAMES = Names({"ada": ["Ada Lind", "Lind"], "bo": ["Bo Varn"], "town": ["the town"]})
-Line = dict[str, Any]
 STAND_IN = """
 def pipeline(task, model, tokenizer, top_k):
     assert task == "text-classification" and model == tokenizer and top_k is None
@@ -84,27 +84,18 @@ def test_names_are_whole_words_and_the_longest_counts() -> None:
     assert [found[2] for found in names.found_in("Ann Lee met Ann and Annie")] == ["anna", "ann"]
 
 
-@pytest.fixture(scope="module")
-def gold() -> list[Line]:
-    """The expected claims of the shipped test split, as a perfect system would find them."""
-    return [
-        {"document_id": item.document_id, "paragraph": item.paragraph, "text": text}
-        for item in items(find_task("extraction"))
-        for text in item.gold.values()
-    ]
-
-
-def changed(lines: list[Line], change: Callable[[str, tuple[str, ...]], str | None]) -> Iterator[Line]:
-    """The claims to which a change applies, changed."""
-    forms = {form for row in onrecord.rows("speakers") for form in (row["name"], *row["aliases"])}
+def changed(split: str, change: Callable[[str, tuple[str, ...]], str | None]) -> Iterator[Line]:
+    """The expected claims to which a change applies, changed."""
+    speakers = onrecord.rows("speakers", split=split)
+    forms = {form for row in speakers for form in (row["name"], *row["aliases"])}
     ordered = tuple(sorted((form for form in forms if form[:1].isupper()), key=len, reverse=True))
-    for line in lines:
+    for line in gold("extraction", split=split):
         if (text := change(line["text"], ordered)) is not None:
             yield {**line, "text": text}
 
 
-def test_the_expected_claims_themselves_score_1_in_any_order(gold: list[Line]) -> None:
-    found = onrecord.score("extraction", gold[::-1])
+def test_the_expected_claims_themselves_score_1_in_any_order() -> None:
+    found = onrecord.score("extraction", gold("extraction")[::-1])
     assert {value.name: value.value for value in found.metrics} == {
         value.name: float(value.name != "unsupported") for value in found.metrics
     }
@@ -115,12 +106,13 @@ def test_the_expected_claims_themselves_score_1_in_any_order(gold: list[Line]) -
     [(negated, 0.30), (roles_swapped, 0.30), (date_changed, 0.40)],
     ids=["negated", "names swapped", "dates moved"],
 )
+@pytest.mark.parametrize("split", SPLITS)
 def test_expected_claims_with_one_change_score_near_the_floor(
-    gold: list[Line], change: Callable[[str, tuple[str, ...]], str | None], most: float
+    split: str, change: Callable[[str, tuple[str, ...]], str | None], most: float
 ) -> None:
-    lines = list(changed(gold, change))
+    lines = list(changed(split, change))
     assert len(lines) > 20
-    found = onrecord.score("extraction", lines)
+    found = onrecord.score("extraction", lines, split=split)
     value = {value.name: value.value for value in found.metrics}
     assert value["precision"] <= most
     assert value["f1"] <= most
@@ -136,24 +128,26 @@ def test_a_list_of_claims_written_by_itself_scores_well(annotator: str, root: Pa
     assert onrecord.score("extraction", lines).result.value >= 0.60
 
 
-def test_sentences_copied_as_claims_score_near_the_floor() -> None:
+@pytest.mark.parametrize("split", SPLITS)
+def test_sentences_copied_as_claims_score_near_the_floor(split: str) -> None:
     sentences = [
         {"document_id": item.document_id, "paragraph": item.paragraph, "text": sentence}
-        for item in items(find_task("extraction"))
+        for item in items(find_task("extraction"), split=split)
         for sentence in item.inputs["sentences"]
     ]
-    assert onrecord.score("extraction", sentences).result.value < 0.2
+    assert onrecord.score("extraction", sentences, split=split).result.value < 0.2
 
 
-def test_recall_is_given_by_layer() -> None:
-    layers = {row["claim_id"]: row["layer"] for row in onrecord.rows("claims")}
+@pytest.mark.parametrize("split", SPLITS)
+def test_recall_is_given_by_layer(split: str) -> None:
+    layers = {row["claim_id"]: row["layer"] for row in onrecord.rows("claims", split=split)}
     content = [
         {"document_id": item.document_id, "paragraph": item.paragraph, "text": text}
-        for item in items(find_task("extraction"))
+        for item in items(find_task("extraction"), split=split)
         for claim_id, text in item.gold.items()
         if layers[claim_id] == "content"
     ]
-    found = {value.name: value.value for value in onrecord.score("extraction", content).metrics}
+    found = {value.name: value.value for value in onrecord.score("extraction", content, split=split).metrics}
     assert (found["recall_content"], found["recall_attribution"], found["recall_background"]) == (
         1.0,
         0.0,

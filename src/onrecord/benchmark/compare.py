@@ -18,11 +18,13 @@ from onrecord.benchmark.metrics import Metric
 from onrecord.benchmark.permutation import p_value
 from onrecord.benchmark.power import ALPHA, POWER, smallest_difference
 from onrecord.benchmark.prediction_files import Source
+from onrecord.benchmark.predictions import identity
 from onrecord.benchmark.report import SCORER_VERSION
 from onrecord.benchmark.score import signature
 from onrecord.benchmark.systems import System, load_systems, refuse_mixtures
 from onrecord.benchmark.table_rows import letters_for
-from onrecord.benchmark.tasks import Task, caching_scope, find_task
+from onrecord.benchmark.tasks import Task, caching_scope, find_task, gold_items
+from onrecord.benchmark.tasks.declaration import counts_for
 from onrecord.dataset.load import Folder
 from onrecord.extras import extra
 from onrecord.model.findings import shortened
@@ -162,6 +164,7 @@ def compare(
     loaded = load_systems(found, named, data, split)
     refuse_mixtures(found, loaded, split)
     metric = _metric(found, loaded[0])
+    rights = {system.name: _rights(found, system, data) for system in loaded}
     pairs = list(combinations(loaded, 2))
     tested = [p_value(metric, one.tally.units, other.tally.units) for one, other in pairs]
     corrected = _holm(tested)
@@ -177,7 +180,7 @@ def compare(
         sha256=first.sha256,
         systems=tuple(loaded),
         pairs=tuple(
-            _pair(metric, one, other, p, holm)
+            _pair(metric, one, other, rights, p, holm)
             for (one, other), p, holm in zip(pairs, tested, corrected, strict=True)
         ),
         signature=signature(
@@ -208,15 +211,34 @@ def _holm(p_values: Sequence[float]) -> list[float]:
     return corrected
 
 
-def _pair(metric: Metric, one: System, other: System, p: float, p_holm: float) -> Pair:
+def _rights(task: Task, system: System, data: Folder | None) -> Mapping[str, bool]:
+    """Whether each item that the primary metric is about was answered right.
+
+    All items where the tables are not those of the score, as for a saved score of another dataset.
+    """
+    if task.kind in ("claims", "pairs") or identity(data).dataset != system.sha256:
+        return system.tally.outcomes
+    asked = [item for item in gold_items(task, data, system.split) if counts_for(system.result.name, item)]
+    return {item.item_id: system.tally.outcomes.get(item.item_id, False) for item in asked}
+
+
+def _pair(
+    metric: Metric,
+    one: System,
+    other: System,
+    rights: Mapping[str, Mapping[str, bool]],
+    p: float,
+    p_holm: float,
+) -> Pair:
     difference = one.result.value - other.result.value
     low, high = _difference_interval(metric, one.tally.units, other.tally.units)
-    outcomes = [
-        (one.tally.outcomes[item], other.tally.outcomes.get(item, False)) for item in one.tally.outcomes
-    ]
-    wins = sum(ours and not theirs for ours, theirs in outcomes)
-    losses = sum(theirs and not ours for ours, theirs in outcomes)
-    smallest = smallest_difference(one.n, (wins + losses) / one.n)
+    ours, theirs = rights[one.name], rights[other.name]
+    outcomes = [(is_right, theirs.get(item, False)) for item, is_right in ours.items()]
+    wins = sum(first and not second for first, second in outcomes)
+    losses = sum(second and not first for first, second in outcomes)
+    n = len(outcomes)
+    discordant = (wins + losses) / n
+    smallest = smallest_difference(n, discordant)
     is_significant = p_holm <= ALPHA
     return Pair(
         one.name,
@@ -231,7 +253,7 @@ def _pair(metric: Metric, one: System, other: System, p: float, p_holm: float) -
         losses,
         smallest,
         is_significant,
-        _words(one, other, difference, (wins + losses) / one.n, smallest, is_significant=is_significant),
+        _words(one, other, difference, n, discordant, smallest, is_significant=is_significant),
     )
 
 
@@ -253,6 +275,7 @@ def _words(
     one: System,
     other: System,
     difference: float,
+    n: int,
     discordant: float,
     smallest: float | None,
     *,
@@ -269,6 +292,6 @@ def _words(
         else "the two differ on so few items that this set can show no difference"
     )
     return (
-        f"not resolvable with n = {one.n:,}: {reach} (accuracy, exact McNemar test, {POWER:.0%} power, "
+        f"not resolvable with n = {n:,}: {reach} (accuracy, exact McNemar test, {POWER:.0%} power, "
         f"{discordant:.0%} of items right for one only)"
     )

@@ -20,7 +20,7 @@ from onrecord.benchmark.predictions import Answers, identity, label_text, read_a
 from onrecord.benchmark.report import SCORER_VERSION, ClassScore, Score, SplitScore, Value
 from onrecord.benchmark.table_rows import BASELINE
 from onrecord.benchmark.tasks import Item, Task, caching_scope, find_task, gold_items, labels
-from onrecord.benchmark.tasks.declaration import cached, splits_in, tables
+from onrecord.benchmark.tasks.declaration import cached, counts_for, splits_in, tables
 from onrecord.benchmark.wording import NO_NAMES, Names, names_of
 from onrecord.dataset.load import Folder
 from onrecord.exceptions import NothingToScore
@@ -188,7 +188,7 @@ def _report(
         per_class=tuple(_per_class(counted, sums)) if task.kind == "labels" else (),
         confusion=_confusion(counted) if task.kind == "labels" else None,
         baseline=baseline,
-        notes=tuple(_notes(task, counted, values, n)),
+        notes=(*_notes(task, counted, values, n), *_reach(task, primary, n, data, split)),
         by_split=tuple(_by_split(counted, metric)),
         tally=counted,
     )
@@ -213,6 +213,30 @@ def _by_split(counted: Tally, metric: Metric) -> Iterator[SplitScore]:
             (found,) = intervals(units, counted.columns, [metric], unit=counted.unit)
             n = int(counted.columns.take(sums, "items"))
             yield SplitScore(split, n, value, found.low, found.high, found.method)
+
+
+def primary_size(task: Task, data: Folder | None = None, split: str = SPLIT) -> int:
+    """The number of items that the primary metric is about: for extraction that of claims, or of pairs."""
+    asked = gold_items(task, data, split)
+    if task.kind == "claims":
+        return sum(len(item.gold) for item in asked)
+    if task.kind == "pairs":
+        return len({item.document_id for item in asked})
+    primary = task.primary_among(asked)
+    return sum(counts_for(primary, item) for item in asked)
+
+
+def _reach(task: Task, primary: str, n: int, data: Folder | None, split: str) -> Iterator[str]:
+    """What a set of this size can tell apart, in words."""
+    size = primary_size(task, data, split)
+    smallest = smallest_difference(size, TYPICAL_DISCORDANCE)
+    unit, figure = ("pairs", "consistency") if task.kind == "pairs" else ("items", "accuracy")
+    if smallest is not None:
+        asked = f"n = {n:,}" if size == n else f"the {size:,} of {n:,} items that {primary} is about"
+        yield (
+            f"With {asked}, two systems of which exactly one is right on {TYPICAL_DISCORDANCE:.0%} of the "
+            f"{unit} can be told apart from {100 * smallest:.1f} points of {figure} on ({POWER:.0%} power)."
+        )
 
 
 def _is_informative(metric: Metric, counted: Tally, sums: "Sums") -> bool:
@@ -289,12 +313,6 @@ def _notes(task: Task, counted: Tally, values: Sequence[Value], n: int) -> Itera
             f"Intervals come from resampling paragraphs, because the set has {number}, and documents are "
             f"resampled from {MIN_DOCUMENTS} on: they generalise to other paragraphs like these, not to "
             "other documents."
-        )
-    smallest = smallest_difference(n, TYPICAL_DISCORDANCE)
-    if smallest is not None:
-        yield (
-            f"With n = {n:,}, two systems of which exactly one is right on {TYPICAL_DISCORDANCE:.0%} of the "
-            f"items can be told apart from {100 * smallest:.1f} points of accuracy on ({POWER:.0%} power)."
         )
     if any(value.low == value.high for value in values):
         yield (

@@ -136,10 +136,9 @@ def macro_f1() -> Metric:
 
         gold = [str((found.score.metadata or {}).get("gold")) for found in scores]
         given = [
-            (found.score.metadata or {}).get("gold") if found.score.value == CORRECT else found.score.answer
-            for found in scores
+            expected if found.score.value == CORRECT else str(found.score.answer or INVALID)
+            for found, expected in zip(scores, gold, strict=True)
         ]
-        given = [str(answer or INVALID) for answer in given]
         occurring = sorted({*gold, *given} - {INVALID})
         return float(f1_score(gold, given, labels=occurring, average="macro", zero_division=0))
 

@@ -224,13 +224,19 @@ class Task:
         return load_schema(self.schema_name)
 
 
+def counts_for(metric: str, item: Item) -> bool:
+    """Whether an item is one of those that a primary metric is about."""
+    if metric == "macro_f1_content":
+        return item.layer == "content"
+    return metric != "accuracy_others" or not item.is_own_voice
+
+
 def _is_defined(metric: str, items: Sequence[Item]) -> bool:
     """Whether a metric means anything on these items: a metric between classes needs two of them."""
     if metric == "accuracy_others":
-        return any(not item.is_own_voice for item in items)
-    if metric == "macro_f1_content":
-        return len({item.gold for item in items if item.layer == "content"}) > 1
-    return metric not in ("macro_f1", "mcc") or len({item.gold for item in items}) > 1
+        return any(counts_for(metric, item) for item in items)
+    is_between = metric in ("macro_f1_content", "macro_f1", "mcc")
+    return not is_between or len({item.gold for item in items if counts_for(metric, item)}) > 1
 
 
 def splits_in(split: str, data: Folder | None = None) -> tuple[str, ...]:
