@@ -232,7 +232,7 @@ def workers(bench: Bench) -> Rows:
 
 
 def scoring(bench: Bench) -> Rows:
-    """As many predictions as there are claims, scored with 9,999 resamples of the paragraphs."""
+    """As many predictions as there are claims, scored with 9,999 resamples of the documents."""
     data = _built(bench, bench.sizes.scoring)
     predictions = _predictions(bench, data)
     return bench.in_turn(

@@ -49,7 +49,6 @@ class _Pair:
     """A pair with what was answered: the attributes of its items, and whether each answer is right."""
 
     contrast_id: str
-    split: str
     title: str
     attributes: Mapping[str, tuple[str, ...]]
     rights: tuple[bool, ...]
@@ -76,7 +75,6 @@ def tally_pairs(items: Sequence[Item], answers: "Answers", names: Names) -> Tall
         unit="pair",
         paragraphs=len(pairs),
         documents=len({pair.title for pair in pairs}),
-        splits=tuple(pair.split for pair in pairs),
     )
 
 
@@ -113,7 +111,6 @@ def _pairs(items: Sequence[Item], answers: "Answers", names: Names) -> Iterator[
         )
         yield _Pair(
             contrast_id,
-            first.split,
             str(first.inputs["title"]),
             first.attributes,
             tuple(rights),

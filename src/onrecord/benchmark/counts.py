@@ -55,8 +55,6 @@ class Tally:
     unit: Unit
     paragraphs: int
     documents: int
-    splits: tuple[str, ...] = ()
-    """The split of each unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +66,6 @@ class _Units:
     places: list[int]
     paragraphs: int
     documents: int
-    splits: tuple[str, ...]
 
     def tally(
         self,
@@ -91,7 +88,6 @@ class _Units:
             self.unit,
             self.paragraphs,
             self.documents,
-            self.splits,
         )
 
 
@@ -239,14 +235,11 @@ def _units_of(items: Sequence[Item]) -> _Units:
     documents = {document_id: at for at, document_id in enumerate(splits)}
     if len(documents) < MIN_DOCUMENTS:
         names = tuple(f"{document_id}/{paragraph}" for document_id, paragraph in paragraphs)
-        of = tuple(splits[document_id] for document_id, _ in paragraphs)
-        return _Units("paragraph", names, found, len(paragraphs), len(documents), of)
+        return _Units("paragraph", names, found, len(paragraphs), len(documents))
     if len(documents) > MOST_DOCUMENTS:
         return _groups_of(items, splits, len(paragraphs))
     places = [documents[item.document_id] for item in items]
-    return _Units(
-        "document", tuple(documents), places, len(paragraphs), len(documents), tuple(splits.values())
-    )
+    return _Units("document", tuple(documents), places, len(paragraphs), len(documents))
 
 
 def _groups_of(items: Sequence[Item], splits: Mapping[str, str], paragraphs: int) -> _Units:
@@ -257,8 +250,7 @@ def _groups_of(items: Sequence[Item], splits: Mapping[str, str], paragraphs: int
     }
     names = tuple(f"{split}/group-{number + 1}" for split, number in groups)
     places = [of[item.document_id] for item in items]
-    split_of = tuple(split for split, _ in groups)
-    return _Units("document-group", names, places, paragraphs, len(splits), split_of)
+    return _Units("document-group", names, places, paragraphs, len(splits))
 
 
 def _is_right(kind: Kind, gold: Answer, answer: Answer) -> bool:

@@ -50,6 +50,7 @@ class SplitScore(ShortRepr):
 
     split: str
     n: int
+    metric: str
     value: float
     low: float
     high: float

@@ -20,7 +20,7 @@ from onrecord.benchmark.predictions import Answers, identity, label_text, read_a
 from onrecord.benchmark.report import SCORER_VERSION, ClassScore, Score, SplitScore, Value
 from onrecord.benchmark.table_rows import BASELINE
 from onrecord.benchmark.tasks import Item, Task, caching_scope, find_task, gold_items, labels
-from onrecord.benchmark.tasks.declaration import cached, counts_for, splits_in, tables
+from onrecord.benchmark.tasks.declaration import ALL, Answer, cached, counts_for, splits_in, tables
 from onrecord.benchmark.wording import NO_NAMES, Names, names_of
 from onrecord.dataset.load import Folder
 from onrecord.exceptions import NothingToScore
@@ -67,6 +67,8 @@ def score(
     answers = read_answers(chosen, predictions, data, split)
     counted = count(chosen, answers, data, split)
     found = _report(chosen, system or answers.name, counted, data, split, _baseline(chosen, data, split))
+    if split == ALL:
+        found = replace(found, by_split=tuple(_by_split(chosen, answers, data)))
     if answers.set_aside:
         one = answers.set_aside == 1
         aside = f"{answers.set_aside:,} answer{' to an item' if one else 's to items'} of other splits"
@@ -79,13 +81,22 @@ def score(
 
 def count(task: Task, answers: Answers, data: Folder | None, split: str = SPLIT) -> Tally:
     """The answers counted against the gold of a task; raises as `load.rows` does."""
+    return _count(task, answers, data, split, labels(task, data, split))
+
+
+def _count(
+    task: Task, answers: Answers, data: Folder | None, split: str, chosen_from: Sequence[Answer]
+) -> Tally:
     asked = gold_items(task, data, split)
     if task.kind == "pairs":
         return tally_pairs(asked, answers, _names_of_pairs(asked, data, split))
-    known = NO_NAMES
-    if task.kind == "claims":
-        known = names_of(row for one in splits_in(split, data) for row in tables(data, one).speakers.values())
-    return tally(task, asked, answers, labels(task, data, split), known=known)
+    return tally(task, asked, answers, chosen_from, known=_names(task, data, split))
+
+
+def _names(task: Task, data: Folder | None, split: str) -> Names:
+    if task.kind != "claims":
+        return NO_NAMES
+    return names_of(row for one in splits_in(split, data) for row in tables(data, one).speakers.values())
 
 
 def _names_of_pairs(asked: Sequence[Item], data: Folder | None, split: str) -> Names:
@@ -169,7 +180,6 @@ def _report(
         for metric, interval in zip(shown, found, strict=True)
     )
     primary = primary_metric(task, data, split)
-    metric = next(metric for metric in shown if metric.name == primary)
     return Score(
         task=task.name,
         system=system,
@@ -189,7 +199,7 @@ def _report(
         confusion=_confusion(counted) if task.kind == "labels" else None,
         baseline=baseline,
         notes=(*_notes(task, counted, values, n), *_reach(task, primary, n, data, split)),
-        by_split=tuple(_by_split(counted, metric)),
+        by_split=(),
         tally=counted,
     )
 
@@ -202,17 +212,17 @@ def _value(
     return Value(metric.name, value, interval.low, interval.high, interval.method, line, metric.meaning)
 
 
-def _by_split(counted: Tally, metric: Metric) -> Iterator[SplitScore]:
-    """The metric on the units of each split, where there are several and they define it."""
-    present = list(dict.fromkeys(counted.splits))
-    for split in present if len(present) > 1 else ():
-        units = counted.units[[found == split for found in counted.splits]]
-        sums = units.sum(axis=0)
-        if _is_informative(metric, replace(counted, units=units), sums):
-            value = float(metric.evaluate(sums))
-            (found,) = intervals(units, counted.columns, [metric], unit=counted.unit)
-            n = int(counted.columns.take(sums, "items"))
-            yield SplitScore(split, n, value, found.low, found.high, found.method)
+def _by_split(task: Task, answers: Answers, data: Folder | None) -> Iterator[SplitScore]:
+    """The primary metric of each split that has items, as the score of that split alone gives it."""
+    for split in splits_in(ALL, data):
+        if primary_size(task, data, split):
+            # A speaker of another split is a label as well where all are answered.
+            counted = _count(task, answers, data, split, labels(task, data, ALL))
+            found = _report(task, "", counted, data, split, None)
+            result = found.result
+            yield SplitScore(
+                split, found.n, found.primary, result.value, result.low, result.high, result.method
+            )
 
 
 def primary_size(task: Task, data: Folder | None = None, split: str = SPLIT) -> int:

@@ -69,10 +69,10 @@ def metric_rows(result: Score) -> Table:
 def split_rows(result: Score) -> Table:
     """The primary metric of each split."""
     rows = [
-        (row.split, f"{row.n:,}", number_text(row.value), f"{row.low:.3f} to {row.high:.3f}")
+        (row.split, f"{row.n:,}", row.metric, number_text(row.value), f"{row.low:.3f} to {row.high:.3f}")
         for row in result.by_split
     ]
-    return ("split", "n", result.primary, "95 % interval"), rows
+    return ("split", "n", "metric", "value", "95 % interval"), rows
 
 
 def class_rows(result: Score) -> Table:
