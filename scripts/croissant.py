@@ -247,7 +247,7 @@ def _labels_target(table: str, path: tuple[str, ...], schema: Mapping[str, Any])
         return None
     # The labels of an annotation are those of the claim.
     owner = table if path[0] in definitions().get(table, {}) else "claims"
-    return f"{owner}_{path[0]}/name"
+    return f"{owner}_{path[0]}/name" if path[0] in definitions()[owner] else None
 
 
 def _enumerations() -> Iterator[Node]:

@@ -102,8 +102,10 @@ def _guide(table: str, path: Path, subschema: Mapping[str, Any]) -> str | None:
     if not (subschema.get("enum") or subschema.get("items", {}).get("enum")):
         return None
     defined = definitions()
-    # The labels of an annotation are those of the claim.
+    # The labels of an annotation are those of the claim. Fields inside a list have no chapter of their own.
     owner = table if path[0] in defined.get(table, {}) else "claims"
+    if path[0] not in defined[owner]:
+        return None
     return f"annotation-guidelines.md#{owner}{path[0]}"
 
 

@@ -45,6 +45,7 @@ WITH_BLOCKS = (
     ROOT / "docs" / "benchmark-tables.md",
     ROOT / "docs" / "architecture.md",
     ROOT / "docs" / "command-line.md",
+    ROOT / "docs" / "contrasts.md",
     ROOT / "docs" / "exchange.md",
     ROOT / "docs" / "extraction-metric.md",
     ROOT / "docs" / "fields.md",
@@ -62,8 +63,9 @@ PAGES = (row_types, rule_examples, write_rules, python_api, errata, datasheet, c
 
 _PROLOGUE = (
     "import cog; from onrecord.model import tables as schemas; "
-    "from scripts import agreement, architecture, benchmark, card, commands, exchange, fields, figures, "
-    "guidelines, installation, metric_meta, page_sizes, performance, robustness, stock_rules, versions"
+    "from scripts import agreement, architecture, benchmark, card, commands, contrasts, exchange, fields, "
+    "figures, guidelines, installation, metric_meta, page_sizes, performance, robustness, stock_rules, "
+    "versions"
 )
 
 

@@ -27,7 +27,7 @@ from typing import Literal, TypedDict
 '''
 _WIDTH = 110
 _PLAIN = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
-_GENERAL = frozenset({"type", "role"})
+_GENERAL = frozenset({"type", "role", "task", "edit"})
 """Fields whose labels are named with their table, because the name alone says too little."""
 
 

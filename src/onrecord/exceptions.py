@@ -149,6 +149,14 @@ class ClaimFilterError(OnRecordError, ValueError):
     """A filter of claims names an unknown field or value, or there are no claims; one line per error."""
 
 
+class ContrastFilterError(OnRecordError, ValueError):
+    """A filter of contrast pairs names an unknown field or value, or no pair matches; one line per error."""
+
+
+class InconsistentAnswers(OnRecordError, AssertionError):
+    """A function answers contrast pairs wrongly; the message lists the first of them."""
+
+
 class UnusablePredictions(OnRecordError, ValueError):
     """Nothing at the path can be read as predictions."""
 

@@ -1,4 +1,4 @@
-"""The pytest plugin: fixtures over the dataset, and a marker that runs a test once per matching claim.
+"""The pytest plugin: fixtures over the dataset, and markers that run a test once per claim or contrast pair.
 
 A thin layer over `onrecord.testing`. pytest loads this module in every run if the package is installed, so it
 imports nothing else; `-p no:onrecord` switches it off.
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from datasets import DatasetDict
 
-    from onrecord.row_types import Claim, Document, Segment, Speaker
+    from onrecord.row_types import Claim, Contrast, Document, Segment, Speaker
     from onrecord.testing import BadRecord
 
 _ARGUMENT = "onrecord_claim"
@@ -23,6 +23,8 @@ _MARKER = "onrecord_claim_where"
 _OLD_MARKER = "onrecord_claims"
 """The name of the marker up to version 1.1, which is also that of a fixture."""
 _MARKERS = (_MARKER, _OLD_MARKER)
+_PAIR_ARGUMENT = "onrecord_contrast"
+_PAIR_MARKER = "onrecord_contrasts"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -33,10 +35,21 @@ def pytest_configure(config: pytest.Config) -> None:
         "a filter is field=value or field=[values], such as speaker_id, verifiability or flags.",
     )
     config.addinivalue_line("markers", f"{_OLD_MARKER}(**filters): the old name of {_MARKER}.")
+    config.addinivalue_line(
+        "markers",
+        f"{_PAIR_MARKER}(**filters): run the test once per matching contrast pair, given as "
+        f"{_PAIR_ARGUMENT}; a filter is field=value or field=[values] of task, edit, changes, split or "
+        "contrast_id.",
+    )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Parametrise a test that asks for a claim over the claims that its markers choose."""
+    """Parametrise a test that asks for a claim or a contrast pair over those that its markers choose."""
+    _generate_claims(metafunc)
+    _generate_pairs(metafunc)
+
+
+def _generate_claims(metafunc: pytest.Metafunc) -> None:
     if _ARGUMENT not in metafunc.fixturenames:
         for mark in metafunc.definition.own_markers:
             if mark.name in _MARKERS:
@@ -44,6 +57,37 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         return
     claims = _chosen([mark for mark in metafunc.definition.iter_markers() if mark.name in _MARKERS])
     metafunc.parametrize(_ARGUMENT, claims, ids=[claim["claim_id"] for claim in claims], indirect=True)
+
+
+def _generate_pairs(metafunc: pytest.Metafunc) -> None:
+    if _PAIR_ARGUMENT not in metafunc.fixturenames:
+        if any(mark.name == _PAIR_MARKER for mark in metafunc.definition.own_markers):
+            pytest.fail(
+                f"marked with {_PAIR_MARKER}, but there is no argument {_PAIR_ARGUMENT}", pytrace=False
+            )
+        return
+    pairs = _chosen_pairs([mark for mark in metafunc.definition.iter_markers() if mark.name == _PAIR_MARKER])
+    metafunc.parametrize(_PAIR_ARGUMENT, pairs, ids=[pair["contrast_id"] for pair in pairs], indirect=True)
+
+
+def _chosen_pairs(markers: list[pytest.Mark]) -> list[Contrast]:
+    """The pairs that match every marker: those of the test, of its class and of its module."""
+    from onrecord import testing
+
+    for mark in markers:
+        if mark.args:
+            example = f"{_PAIR_MARKER}(task='verifiability')"
+            pytest.fail(f"{_PAIR_MARKER} takes filters by name, such as {example}", pytrace=False)
+    try:
+        chosen = [testing.select_contrasts(**mark.kwargs) for mark in markers] or [testing.contrasts()]
+        in_all = set.intersection(*({pair["contrast_id"] for pair in pairs} for pairs in chosen))
+        if not in_all:
+            raise testing.ContrastFilterError(
+                f"no contrast pair matches all of {' and '.join(str(mark.kwargs) for mark in markers)}"
+            )
+    except testing.ContrastFilterError as error:
+        pytest.fail(f"{_PAIR_MARKER}: {error}", pytrace=False)
+    return [pair for pair in chosen[0] if pair["contrast_id"] in in_all]
 
 
 def _chosen(markers: list[pytest.Mark]) -> list[Claim]:
@@ -74,6 +118,23 @@ def onrecord_claim(request: pytest.FixtureRequest) -> Claim:
 
     claim: Claim = deepcopy(request.param)
     return claim
+
+
+@pytest.fixture
+def onrecord_contrast(request: pytest.FixtureRequest) -> Contrast:
+    """One contrast pair as a fresh dict: each that the marker onrecord_contrasts chooses, or each of all."""
+    from copy import deepcopy
+
+    pair: Contrast = deepcopy(request.param)
+    return pair
+
+
+@pytest.fixture(scope="session")
+def onrecord_check_contrast() -> Callable[..., None]:
+    """Call it on a function and a pair; AssertionError has the answers that are wrong."""
+    from onrecord import testing
+
+    return testing.check_contrast
 
 
 @pytest.fixture(scope="session")

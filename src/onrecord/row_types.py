@@ -10,7 +10,12 @@ __all__ = [
     "Anchor",
     "Annotation",
     "Barrier",
+    "Choice",
     "Claim",
+    "Contrast",
+    "ContrastEdit",
+    "ContrastTask",
+    "ContrastType",
     "Document",
     "Evidence",
     "Flag",
@@ -34,7 +39,7 @@ __all__ = [
     "Verifiability",
     "Withdrawn",
 ]
-TableName = Literal["claims", "segments", "documents", "relations", "annotations", "speakers"]
+TableName = Literal["claims", "segments", "documents", "relations", "annotations", "speakers", "contrasts"]
 TaskName = Literal["verifiability", "speaker", "date", "detection", "extraction"]
 Layer = Literal["content", "attribution", "background"]
 Mode = Literal["direct_quote", "mixed_quote", "indirect_speech", "narration"]
@@ -126,6 +131,39 @@ TextOrigin = Literal["original", "machine_paraphrase", "written_for_this_dataset
 Split = Literal["test", "challenge", "validation"]
 RelationType = Literal["restates", "contradicts", "elaborates", "responds_to", "reports"]
 SpeakerType = Literal["person", "organization", "government", "group", "publication", "document"]
+ContrastTask = Literal["verifiability", "speaker", "date", "detection", "extraction"]
+ContrastEdit = Literal[
+    "negation",
+    "said_is",
+    "will_did",
+    "tense",
+    "private",
+    "denies_confirms",
+    "alleged_proved",
+    "relay",
+    "speaker_swapped",
+    "title_for_name",
+    "unnamed",
+    "quotation_marks",
+    "week_border",
+    "year_border",
+    "other_date",
+    "measure",
+    "percentage_points",
+    "hedge",
+    "opinion_word",
+    "prescription",
+    "question",
+    "order_or_greeting",
+    "conditional",
+    "motive",
+    "added_words",
+    "paraphrase",
+    "word_order",
+    "other_name",
+    "other_number",
+]
+ContrastType = Literal["person", "organization", "government", "group", "publication", "document"]
 
 
 class Anchor(TypedDict):
@@ -181,6 +219,17 @@ class Undecided(TypedDict):
     """Why the annotator could not decide which time the proposition is about."""
     check_worthy: str | None
     """Why the annotator could not decide whether it is check-worthy."""
+
+
+class Choice(TypedDict):
+    """An item of the field `choices`."""
+
+    speaker_id: str
+    """The answer that chooses this speaker; it is no id of the table `speakers`."""
+    name: str
+    """The speaker's name."""
+    type: ContrastType
+    """What sort of speaker it is."""
 
 
 class Claim(TypedDict):
@@ -429,3 +478,50 @@ class Speaker(TypedDict):
     """Other names under which the documents or the public know the speaker."""
     wikidata_id: str | None
     """Wikidata item of the speaker; null unless confirmed in a public source."""
+
+
+class Contrast(TypedDict):
+    """A row of the table `contrasts`.
+
+    A pair of inputs of one task that differ in one edit, with the answer to both. Both are made up.
+    """
+
+    contrast_id: str
+    """Identifier of the pair; that of an input is this one and '-a' or '-b'."""
+    split: Split
+    """The split that the pair belongs to."""
+    task: ContrastTask
+    """The task of the benchmark that both inputs ask."""
+    edit: ContrastEdit
+    """The kind of edit that turns the one input into the other, as schema/edits.json defines it."""
+    changes: bool
+    """Whether the edit changes the answer."""
+    title: str
+    """The title of the text that both inputs come from."""
+    document_date: datetime.date
+    """The day on which that text was published."""
+    context: list[str]
+    """The sentences that come before both inputs, in order."""
+    choices: list[Choice]
+    """The speakers to choose from, those of the text, which comes first as a speaker itself; empty in
+    every task but `speaker`."""
+    sentences_a: list[str]
+    """Input a: the sentences that the task is about, in order."""
+    text_a: str | None
+    """Input a: the claim, standing alone; null in the tasks that have no claim in their input,
+    `detection` and `extraction`."""
+    answer_a: str | None
+    """The answer to input a: a label of `verifiability`, the `speaker_id` of one of the choices, an EDTF
+    string, or for `detection` true or false; null in `extraction`."""
+    claims_a: list[str]
+    """The claims to be found in input a; empty in every task but `extraction`."""
+    sentences_b: list[str]
+    """Input b: the sentences that the task is about, in order."""
+    text_b: str | None
+    """Input b: the claim, standing alone; null in the tasks that have no claim in their input,
+    `detection` and `extraction`."""
+    answer_b: str | None
+    """The answer to input b: a label of `verifiability`, the `speaker_id` of one of the choices, an EDTF
+    string, or for `detection` true or false; null in `extraction`."""
+    claims_b: list[str]
+    """The claims to be found in input b; empty in every task but `extraction`."""

@@ -1,7 +1,8 @@
 """The dataset as a test fixture, for those who prefer imports to plugins; docs/testing.md shows both.
 
 Offers without pytest what the plugin offers: rows, records that must be rejected, claims chosen by filters,
-and the check of a single record. Nothing heavy is imported before a function needs it.
+and the check of a single record. The functions for contrast pairs are those of `benchmark.contrast_runs`.
+Nothing heavy is imported before a function needs it.
 """
 
 import json
@@ -11,9 +12,20 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
+from onrecord.benchmark.contrast_runs import (
+    assert_consistent,
+    check_contrast,
+    contrast_inputs,
+    select_contrasts,
+)
 from onrecord.dataset.json_values import iso_date, json_default
 from onrecord.dataset.load import Row, iter_rows, load, rows
-from onrecord.exceptions import ClaimFilterError, InvalidRecord
+from onrecord.exceptions import (
+    ClaimFilterError,
+    ContrastFilterError,
+    InconsistentAnswers,
+    InvalidRecord,
+)
 from onrecord.extras import extra
 from onrecord.model import tables as schemas
 from onrecord.model.findings import Finding, nearest
@@ -24,20 +36,27 @@ from onrecord.model.table_files import splits_of
 if TYPE_CHECKING:
     from datasets import DatasetDict
 
-    from onrecord.row_types import Claim, Document, Segment, Speaker
+    from onrecord.row_types import Claim, Contrast, Document, Segment, Speaker
 
 __all__ = [
     "BadRecord",
     "ClaimFilterError",
+    "ContrastFilterError",
+    "InconsistentAnswers",
     "InvalidRecord",
+    "assert_consistent",
     "assert_valid",
     "bad_records",
+    "check_contrast",
     "claims",
+    "contrast_inputs",
+    "contrasts",
     "dataset",
     "documents",
     "findings",
     "segments",
     "select_claims",
+    "select_contrasts",
     "speakers",
 ]
 
@@ -86,6 +105,11 @@ def speakers() -> "list[Speaker]":
 def documents() -> "list[Document]":
     """The documents as dicts, dates as `datetime.date`; a fresh list on every call."""
     return rows("documents")
+
+
+def contrasts() -> "list[Contrast]":
+    """The contrast pairs of all splits as dicts, dates as `datetime.date`; a fresh list on every call."""
+    return rows("contrasts", split=None)
 
 
 def dataset() -> "DatasetDict":

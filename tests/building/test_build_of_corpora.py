@@ -35,6 +35,9 @@ from tests.helpers.executors import Limited
 FEW = 20
 """Records per task, so that each document of a test is a task of its own."""
 
+SHARED = ("speakers", "contrasts")
+"""The tables whose records belong to no document."""
+
 
 def as_records(found: corpora.Tables, folder: Path) -> Path:
     """The same records as a tree of document folders."""
@@ -62,7 +65,8 @@ def as_records(found: corpora.Tables, folder: Path) -> Path:
             )
             + "\n"
         )
-    (folder / "speakers.jsonl").write_text("".join(json.dumps(row) + "\n" for row in found["speakers"]))
+    for table in SHARED:
+        (folder / f"{table}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in found[table]))
     return folder
 
 
@@ -96,8 +100,8 @@ def test_the_order_of_documents_in_shards_changes_no_byte(seed: int, tmp_path: P
     dice = random.Random(seed)
     shuffled: corpora.Tables = {}
     for table, lines in found.items():
-        documents = [[row] for row in lines] if table == "speakers" else by_document(lines)
-        if table != "speakers":
+        documents = [[row] for row in lines] if table in SHARED else by_document(lines)
+        if table not in SHARED:
             dice.shuffle(documents)
         shuffled[table] = [row for own in documents for row in own]
     assert shuffled["claims"] != found["claims"]
@@ -114,7 +118,7 @@ def test_records_of_a_document_may_lie_apart_in_a_shard(tmp_path: Path) -> None:
     found = corpora.tables()
     in_order = build(corpora.write(found, tmp_path / "sorted"), tmp_path / "one")
     in_turns = {
-        table: lines if table == "speakers" else dealt(by_document(lines)) for table, lines in found.items()
+        table: lines if table in SHARED else dealt(by_document(lines)) for table, lines in found.items()
     }
     assert in_turns["claims"][:2] == [found["claims"][0], found["claims"][4]]
 
@@ -141,11 +145,11 @@ def test_a_records_folder_and_the_corpus_made_of_it_have_one_digest(tmp_path: Pa
 def test_every_task_becomes_a_file_with_the_digests_in_its_footer(corpus: Path, tmp_path: Path) -> None:
     report = build(corpus, tmp_path / "data", task_records=FEW)
 
-    # Speakers belong to no document: each shard of them is a file.
+    # Speakers and contrast pairs belong to no document: each shard of them is a file.
     assert set(digests(tmp_path / "data")) == {
         f"{table}/test-{number:05d}-of-{count:05d}.parquet"
         for table in TABLES
-        for count in [2 if table == "speakers" else corpora.DOCUMENTS]
+        for count in [2 if table in SHARED else corpora.DOCUMENTS]
         for number in range(count)
     }
     for table in TABLES:

@@ -17,7 +17,7 @@ from onrecord.model.tables import TABLES, load_schema
 from scripts import write_rules
 from tests.helpers.sample import DOCUMENT_ID, article_of, claims, edit, write_sample
 
-COUNTS = "4 claims, 5 segments, 1 document, 2 relations, 4 annotations, 3 speakers"
+COUNTS = "4 claims, 5 segments, 1 document, 2 relations, 4 annotations, 3 speakers, 6 contrasts"
 CLAIMS = f"{DOCUMENT_ID}/claims.jsonl"
 
 
@@ -35,7 +35,7 @@ def test_valid_records_end_with_0_and_the_summary(records: Path) -> None:
 
     assert result.exit_code == 0
     assert result.output.splitlines() == [
-        f"19 records of 6 tables checked: {COUNTS}",
+        f"25 records of 7 tables checked: {COUNTS}",
         "also checked: 1 adjudication, 3 extractions, 3 extraction matches, 4 labellings",
         "source checks ran for 1 of 1 document",
         "no findings",

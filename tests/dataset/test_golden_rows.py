@@ -131,6 +131,28 @@ GOLDEN: dict[tuple[str, int], Row] = {
             "check_worthy",
         ],
     },
+    ("contrasts", 2): {
+        "contrast_id": "verifiability-003",
+        "split": "challenge",
+        "task": "verifiability",
+        "edit": "negation",
+        "changes": False,
+        "title": "Quarry at Belmarsk to reopen after eleven years",
+        "document_date": date(2017, 5, 13),
+        "context": [
+            "The quarry above Belmarsk has been shut since a slide in 2006.",
+            "Its owner, Torvald Minning, met the council this week.",
+        ],
+        "choices": [],
+        "sentences_a": ["The company has paid for the new fence."],
+        "text_a": "The owner of the quarry has paid for the new fence.",
+        "answer_a": "verifiable",
+        "claims_a": [],
+        "sentences_b": ["The company has not paid for the new fence."],
+        "text_b": "The owner of the quarry has not paid for the new fence.",
+        "answer_b": "verifiable",
+        "claims_b": [],
+    },
     ("speakers", 1): {
         "speaker_id": "vladimir-putin",
         "name": "Vladimir Putin",
@@ -144,7 +166,8 @@ GOLDEN: dict[tuple[str, int], Row] = {
 
 @pytest.mark.parametrize(("table", "index"), GOLDEN, ids=lambda part: str(part))
 def test_the_row_is_as_published(table: str, index: int) -> None:
-    assert shortened(list(iter_rows(table))[index]) == GOLDEN[table, index]
+    split = "challenge" if table == "contrasts" else "test"
+    assert shortened(list(iter_rows(table, split=split))[index]) == GOLDEN[table, index]
 
 
 def shortened(row: Row) -> Row:

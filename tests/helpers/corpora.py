@@ -37,6 +37,7 @@ def tables(documents: int = DOCUMENTS) -> Tables:
         for table, rows in own.items():
             found[table] += _renamed(rows, number, is_last=number == documents - 1)
     found["speakers"] = sample.speakers()
+    found["contrasts"] = sample.contrasts()
     return found
 
 

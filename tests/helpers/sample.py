@@ -56,6 +56,7 @@ def sample_files() -> dict[str, list[Record]]:
     return {
         "dataset.json": [dataset()],
         "speakers.jsonl": speakers(),
+        "contrasts.jsonl": contrasts(),
         f"{DOCUMENT_ID}/document.json": [document()],
         f"{DOCUMENT_ID}/segments.jsonl": segments(),
         f"{DOCUMENT_ID}/claims.jsonl": claims(),
@@ -244,6 +245,84 @@ def speakers() -> list[Record]:
         _speaker("ada-lind", "Ada Lind", "person", "Mayor of the harbour town", ["Mayor Lind"]),
         _speaker("city-press-office", "The city's press office", "government", "Speaks for the mayor"),
     ]
+
+
+def contrasts() -> list[Record]:
+    """A pair of each form: labels, a speaker to choose, a date, true or false, and claims."""
+    said, kept = "The bridge will close, {} said.", "The bridge will close."
+    choices = [
+        {"speaker_id": "article", "name": "the article", "type": "publication"},
+        {"speaker_id": "ada-lind", "name": "Ada Lind", "type": "person"},
+        {"speaker_id": "eve-moor", "name": "Eve Moor", "type": "person"},
+    ]
+    dated = "Lind said on {} that the bridge is safe."
+    return [
+        _contrast(
+            "verifiability-001",
+            "will_did",
+            [("The bridge was closed.", "verifiable"), ("The bridge will be closed.", "unverifiable")],
+        ),
+        _contrast(
+            "verifiability-002",
+            "negation",
+            [("The bridge is open.", "verifiable"), ("The bridge is not open.", "verifiable")],
+        ),
+        _contrast(
+            "speaker-001",
+            "speaker_swapped",
+            [(said.format("Lind"), "ada-lind"), (said.format("Moor"), "eve-moor")],
+            text=kept,
+            choices=choices,
+        ),
+        _contrast(
+            "date-001",
+            "other_date",
+            [(dated.format("Monday"), "2024-03-04"), (dated.format("3 March"), "2024-03-03")],
+            text="The bridge is safe.",
+        ),
+        _contrast(
+            "detection-001",
+            "question",
+            [("Is the bridge safe?", "false"), ("The bridge is safe.", "true")],
+        ),
+        _contrast(
+            "extraction-001",
+            "hedge",
+            [("The bridge is safe.", None), ("The bridge may be safe.", None)],
+            claims=["The harbour bridge is safe.", "The harbour bridge may be safe."],
+        ),
+    ]
+
+
+def _contrast(
+    contrast_id: str,
+    edit: str,
+    sides: list[tuple[str, str | None]],
+    *,
+    text: str | None = None,
+    choices: list[Record] | None = None,
+    claims: list[str] | None = None,
+) -> Record:
+    """A pair; where a claim's text is not given it is the sentence, in the tasks that have one."""
+    task = contrast_id.partition("-")[0]
+    has_text = task in ("verifiability", "speaker", "date")
+    pair: Record = {
+        "contrast_id": contrast_id,
+        "split": "test",
+        "task": task,
+        "edit": edit,
+        "changes": claims is not None or sides[0][1] != sides[1][1],
+        "title": "The harbour bridge",
+        "document_date": "2024-03-05",
+        "context": ["The harbour bridge was built in 1911."],
+        "choices": choices or [],
+    }
+    for at, (side, (sentence, answer)) in enumerate(zip("ab", sides, strict=True)):
+        pair[f"sentences_{side}"] = [sentence]
+        pair[f"text_{side}"] = (text or sentence) if has_text else None
+        pair[f"answer_{side}"] = answer
+        pair[f"claims_{side}"] = [claims[at]] if claims else []
+    return pair
 
 
 def annotations() -> list[Record]:

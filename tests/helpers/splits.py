@@ -34,6 +34,7 @@ def write_splits(folder: Path, splits: Sequence[str] = SPLITS) -> Path:
     if "test" not in splits:
         shutil.rmtree(original)
         _drop_unused_speakers(records)
+        sample.edit(records / "contrasts.jsonl", lambda rows: [row.update(split=splits[0]) for row in rows])
     return records
 
 

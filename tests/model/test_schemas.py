@@ -27,6 +27,7 @@ ROWS: dict[str, list[sample.Record]] = {
     "relations": sample.relations(),
     "annotations": sample.annotations(),
     "speakers": sample.speakers(),
+    "contrasts": sample.contrasts(),
     schemas.DATASET: [sample.dataset()],
 }
 DERIVED: dict[str, sample.Record] = {

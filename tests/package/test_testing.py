@@ -145,9 +145,9 @@ def test_pytest_is_not_needed() -> None:
 
 def test_the_page_on_testing_runs(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-    plugin, marker, functions = python_blocks(PAGE.read_text(encoding="utf-8"))
+    plugin, marker, pairs, functions = python_blocks(PAGE.read_text(encoding="utf-8"))
     run_snippet(functions)
-    pytester.makepyfile(test_plugin=plugin, test_marker=marker)
+    pytester.makepyfile(test_plugin=plugin, test_marker=marker, test_pairs=pairs)
     result = pytester.runpytest_inprocess("-p", "onrecord.pytest_plugin")
     outcomes = result.parseoutcomes()
     assert set(outcomes) == {"passed"}

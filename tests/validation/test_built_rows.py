@@ -21,7 +21,7 @@ from onrecord.exceptions import UnusableInputError
 from onrecord.validation.scan_json import accept
 from tests.helpers import sample
 
-DAYS = ("date", "stated_from", "stated_until", "about_from", "about_until")
+DAYS = ("date", "document_date", "stated_from", "stated_until", "about_from", "about_until")
 
 
 def by_datasets(rows: Dataset, file: Path) -> None:

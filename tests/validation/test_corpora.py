@@ -218,7 +218,7 @@ def test_chunks_of_any_size_hold_the_same_documents(tmp_path: Path, chunk_bytes:
     found["claims"].insert(2, b"")
     found["claims"].insert(5, b'{"claim_id": "' + b"x" * 70_000 + b'"}')
     corpus = corpora.write(found, tmp_path, shards=1)
-    shards = [shard for shard in find_shards(corpus) if shard.table != "speakers"]
+    shards = [shard for shard in find_shards(corpus) if shard.table not in ("speakers", "contrasts")]
     files = [Part(s.table, s.name, s.path, end=s.size) for s in shards]
 
     def documents(size: int) -> list[Any]:

@@ -37,6 +37,7 @@ intervals = st.tuples(st.dates(), st.dates()).map(
 STRINGS: Mapping[str, st.SearchStrategy[str]] = {
     "document_id": slugs,
     "speaker_id": slugs,
+    "contrast_id": slugs,
     "annotator_id": slugs,
     "claim_id": numbered("c"),
     "segment_id": numbered("s"),
@@ -166,7 +167,8 @@ def test_an_error_is_undone_after_its_trial(bench: mutate.Bench, faults: list[Fa
 def test_errors_are_made_in_every_field_of_every_table(faults: list[Fault]) -> None:
     made = {(fault.table, fault.field) for fault in faults}
 
-    for table in schemas.TABLES:
+    # No other record repeats what a contrast pair says, so hardly any error in one could be found.
+    for table in (name for name in schemas.TABLES if name not in schemas.STANDALONE_TABLES):
         # Of annotations, the shipped records have only the fields that were labelled, and no times of work.
         optional = set() if table != "annotations" else {*annotated_fields(), "undecided", "seconds"}
         assert {(table, field) for field in schemas.authored_schema(table)["properties"]} - made <= {

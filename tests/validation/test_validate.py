@@ -52,6 +52,7 @@ def test_valid_records_have_no_findings_and_the_summary_counts_them(records: Pat
             "documents": 1,
             "relations": 2,
             "annotations": 4,
+            "contrasts": 6,
             "adjudications": 1,
             "extractions": 3,
             "extraction_matches": 3,

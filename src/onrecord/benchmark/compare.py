@@ -219,7 +219,7 @@ def _rights(task: Task, system: System, data: Folder | None) -> Mapping[str, boo
 
     All items where the tables are not those of the score, as for a saved score of another dataset.
     """
-    if task.kind == "claims" or identity(data).dataset != system.sha256:
+    if task.kind in ("claims", "pairs") or identity(data).dataset != system.sha256:
         return system.tally.outcomes
     asked = [item for item in gold_items(task, data, system.split) if counts_for(system.result.name, item)]
     return {item.item_id: system.tally.outcomes.get(item.item_id, False) for item in asked}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from onrecord.benchmark import metrics
+from onrecord.benchmark.contrast_metrics import pair_metrics
 from onrecord.benchmark.matching import PlacedClaim, match_paragraphs
 from onrecord.benchmark.metrics import Columns, Metric
 from onrecord.benchmark.predictions import Answers, Prediction, label_text
@@ -33,7 +34,7 @@ MIN_DOCUMENTS = 10
 """From this number of documents on, documents are the unit of resampling, below it paragraphs."""
 MOST_DOCUMENTS = 2_000
 """With more documents, so many groups of them are the unit, so that a million claims take seconds."""
-Unit = Literal["document", "paragraph", "document-group"]
+Unit = Literal["document", "paragraph", "document-group", "pair"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +204,12 @@ def _row(kind: Kind, pair: _Pair, columns: Columns, weights: Mapping[Answer, flo
 
 def metrics_of(kind: Kind, columns: Columns) -> tuple[Metric, ...]:
     """The metrics of a kind of task over these columns, in the order in which they are shown."""
-    makers = {"labels": metrics.label_metrics, "dates": metrics.date_metrics, "claims": metrics.claim_metrics}
+    makers = {
+        "labels": metrics.label_metrics,
+        "dates": metrics.date_metrics,
+        "claims": metrics.claim_metrics,
+        "pairs": pair_metrics,
+    }
     return makers[kind](columns)
 
 

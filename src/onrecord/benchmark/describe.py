@@ -8,11 +8,11 @@ from tabulate import tabulate
 
 from onrecord.benchmark.baselines import names
 from onrecord.benchmark.predictions import label_text
-from onrecord.benchmark.tasks import TASKS, Task, items, labels
+from onrecord.benchmark.tasks import PAIRED, TASKS, Task, find_task, items, labels
 from onrecord.dataset.json_values import json_text
 from onrecord.dataset.load import Folder
 from onrecord.model.findings import Finding
-from onrecord.model.table_files import SPLIT, splits_of
+from onrecord.model.table_files import splits_of
 
 _WIDTH = 100
 _MOST_LABELS = 12
@@ -28,7 +28,7 @@ def listing(data: Folder | None = None) -> str:
             task.primary,
             fill(task.summary, 60),
         )
-        for task in TASKS.values()
+        for task in (*TASKS.values(), *PAIRED.values())
     ]
     headers = ("task", *splits, "metric", "question")
     aligned = ("left", *("right" for _ in splits), "left", "left")
@@ -71,9 +71,9 @@ def _labels_line(task: Task, data: Folder | None, split: str) -> str:
     return fill(f"labels{where}: {shown}{more}", _WIDTH)
 
 
-def summary(task: str, split: str) -> str:
+def summary(task: str, split: str | None) -> str:
     """The message for predictions without a finding."""
-    named = "" if split == SPLIT else f" --split {split}"
+    named = "" if split in (None, find_task(task).default_split) else f" --split {split}"
     return f"no findings: `onrecord score {task}{named}` takes these predictions"
 
 

@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from onrecord.benchmark.bootstrap import wilson
+from onrecord.benchmark.contrast_counts import answer_to, wrong_inputs
+from onrecord.benchmark.contrast_right import pair_names
 from onrecord.benchmark.formats import errors_html, errors_table
 from onrecord.benchmark.prediction_files import Source
 from onrecord.benchmark.predictions import Answers, label_text, read_answers
 from onrecord.benchmark.score import count
 from onrecord.benchmark.tasks import Item, caching_scope, find_task, items
+from onrecord.benchmark.tasks.contrasts import PairAnswer
 from onrecord.benchmark.tasks.declaration import claim_attributes, splits_in, tables
 from onrecord.dataset.load import Folder
 from onrecord.model.short_repr import ShortRepr
-from onrecord.model.table_files import SPLIT
 
 if TYPE_CHECKING:
     from onrecord.row_types import TaskName
@@ -89,13 +91,14 @@ class Errors:
 
 @caching_scope()
 def errors(
-    task: "TaskName | str", predictions: Source, data: Folder | None = None, *, split: str = SPLIT
+    task: "TaskName | str", predictions: Source, data: Folder | None = None, *, split: str | None = None
 ) -> Errors:
     """What is wrong in the predictions for a task; raises as `score` does.
 
-    For extraction the items are the expected claims that were not found.
+    For extraction the items are the expected claims that were not found, for contrasts the inputs of pairs.
     """
     found = find_task(task)
+    split = split or found.default_split
     answers = read_answers(found, predictions, data, split)
     asked = items(found, data, split)
     counted = count(found, answers, data, split)
@@ -104,10 +107,16 @@ def errors(
         by_id = {claim["claim_id"]: claim for claim in claims}
         attributes = {name: claim_attributes(by_id[name]) for name in counted.outcomes}
         wrong = tuple(_not_found(asked, answers, counted.outcomes))
+    elif found.kind == "pairs":
+        attributes = {item.document_id: {"split": (item.split,), **item.attributes} for item in asked}
+        speakers = (row for one in splits_in(split, data) for row in tables(data, one).speakers.values())
+        names = pair_names(asked, speakers)
+        wrong = tuple(_wrong_side(item, answers) for item in wrong_inputs(asked, answers, names))
     else:
         attributes = {item.item_id: {"split": (item.split,), **item.attributes} for item in asked}
         wrong = tuple(_wrong(item, answers) for item in asked if not counted.outcomes[item.item_id])
-    return Errors(task, split, len(counted.outcomes), wrong, tuple(_subgroups(counted.outcomes, attributes)))
+    number = len(asked) if found.kind == "pairs" else len(counted.outcomes)
+    return Errors(task, split, number, wrong, tuple(_subgroups(counted.outcomes, attributes)))
 
 
 def _wrong(item: Item, answers: Answers) -> WrongItem:
@@ -115,6 +124,19 @@ def _wrong(item: Item, answers: Answers) -> WrongItem:
     shown = "(missing)" if given is None else label_text(given.answer)
     text = str(item.inputs.get("text") or item.inputs["sentence"])
     return WrongItem(item.item_id, label_text(item.gold), shown, text)
+
+
+def _wrong_side(item: Item, answers: Answers) -> WrongItem:
+    """One input of a pair that was answered wrongly."""
+    given = answer_to(item.item_id, answers)
+    is_missing = item.item_id not in answers.by_item and item.item_id not in answers.texts
+    words = item.inputs.get("text") or item.inputs.get("sentence") or " ".join(item.inputs["sentences"])
+    shown = "(missing)" if is_missing else _answer_text(given)
+    return WrongItem(item.item_id, _answer_text(item.gold), shown, str(words))
+
+
+def _answer_text(answer: PairAnswer) -> str:
+    return " | ".join(answer) if isinstance(answer, tuple) else label_text(answer)
 
 
 def _not_found(

@@ -17,6 +17,7 @@ from onrecord.benchmark.table_rows import (
     class_rows,
     comparison_headline,
     confusion_rows,
+    group_rows,
     interval_text,
     letters_for,
     metric_rows,
@@ -54,6 +55,8 @@ def score_table(result: Score) -> str:
         parts.append(_plain(*split_rows(result)))
     if 0 < len(result.per_class) <= _MOST_CLASSES:
         parts.append(_plain(*class_rows(result)))
+    if result.groups:
+        parts.append(_plain(*group_rows(result)))
     if result.confusion and len(result.confusion[0]) - 1 <= _MOST_LABELS:
         parts.append("expected (rows) and given (columns)\n" + _plain(*confusion_rows(result)))
     parts += [fill(printable(note), _WIDTH) for note in result.notes]
@@ -68,6 +71,8 @@ def score_markdown(result: Score) -> str:
         parts.append(_markdown(*split_rows(result)))
     if 0 < len(result.per_class) <= _MOST_CLASSES:
         parts.append(_markdown(*class_rows(result)))
+    if result.groups:
+        parts.append(_markdown(*group_rows(result)))
     if result.confusion and len(result.confusion[0]) - 1 <= _MOST_LABELS:
         parts.append("Expected (rows) and given (columns):\n\n" + _markdown(*confusion_rows(result)))
     parts += map(markdown_text, result.notes)

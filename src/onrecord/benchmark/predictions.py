@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from onrecord.benchmark import prediction_rules as rules
+from onrecord.benchmark.contrast_answers import answer_findings
 from onrecord.benchmark.fast_jsonl import CanonicalLine, NotCanonical, read_canonical_lines
 from onrecord.benchmark.prediction_files import Source, file_of, located_lines, name_of, opened, path_of
 from onrecord.benchmark.prediction_schema import PredictionLine, schema_findings
@@ -48,7 +49,7 @@ class Prediction:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """All answers to a task by item; for extraction the texts per paragraph."""
+    """All answers to a task by item; where claims are extracted, the texts per paragraph or input."""
 
     name: str
     by_item: Mapping[str, Prediction] = field(default_factory=dict)
@@ -58,7 +59,7 @@ class Answers:
 
 
 def check(
-    task: "TaskName | str", predictions: Source, data: Folder | None = None, *, split: str = SPLIT
+    task: "TaskName | str", predictions: Source, data: Folder | None = None, *, split: str | None = None
 ) -> list[Finding]:
     """What is wrong with the predictions for a task; empty when they can be scored.
 
@@ -66,12 +67,13 @@ def check(
 
     `predictions` is a path (.gz and .zst are decompressed), `-` for standard input, lines of JSON as one
     string or one by one, an iterable of mappings, or a data frame (pandas, Polars, PyArrow). An iterator can
-    be read once: to check and then score, pass a list. `split` is test, challenge, validation or all; answers
-    to items of other splits are set aside, but some must be to this one. Raises ValueError for an unknown
-    task or split, TypeError for
-    what cannot be predictions and UnusablePredictions where nothing can be read.
+    be read once: to check and then score, pass a list. `split` is test, challenge, validation or all, by
+    default that of the task; answers to items of other splits are set aside, but some must be to this one.
+    Raises ValueError for an unknown task or split, TypeError for what cannot be predictions and
+    UnusablePredictions where nothing can be read.
     """
-    return _Reading(find_task(task), predictions, data, split).findings
+    found = find_task(task)
+    return _Reading(found, predictions, data, split or found.default_split).findings
 
 
 def read_answers(task: Task, predictions: Source, data: Folder | None = None, split: str = SPLIT) -> Answers:
@@ -90,6 +92,8 @@ def unchecked_answers(task: Task, name: str, lines: Iterable[Mapping[str, Any]])
     for line in lines:
         if task.kind == "claims":
             texts.setdefault(paragraph_id(line["document_id"], line["paragraph"]), []).append(line["text"])
+        elif isinstance(line["prediction"], list):
+            texts[line[task.key]] = line["prediction"]
         else:
             answer = line["prediction"]
             # The type is part of the key, because True == 1 and hashes the same.
@@ -137,7 +141,7 @@ class _Reading:
         self._texts: dict[str, list[str]] = {}
         self.findings: list[Finding] = KeptFindings()
         path = path_of(predictions)
-        if path is None or task.kind == "claims" or not self._read_fast(path):
+        if path is None or task.kind in ("claims", "pairs") or not self._read_fast(path):
             self._read_line_by_line(predictions)
 
     def answers(self) -> Answers:
@@ -237,6 +241,8 @@ class _Reading:
         item_id, value = self._item_id(line.value), line.value
         if self._task.kind == "claims":
             self._texts.setdefault(item_id, []).append(value["text"])
+        elif isinstance(value["prediction"], list | tuple):
+            self._texts[item_id] = list(value["prediction"])
         else:
             self._read[item_id] = Prediction(
                 value["prediction"], value.get("confidence"), value.get("probabilities")
@@ -252,6 +258,11 @@ class _Reading:
         if self._task.key in line.value and not wrong & {f"$.{self._task.key}", "$.document_id"}:
             yield from self._id_findings(line)
         if self._task.kind == "claims":
+            return
+        if self._task.kind == "pairs":
+            item = self._items.get(str(line.value.get(self._task.key)))
+            if item is not None and not found:
+                yield from answer_findings(line, item, _date_findings)
             return
         if "$.prediction" not in wrong and "prediction" in line.value:
             yield from self._answer_findings(line, line.value["prediction"])

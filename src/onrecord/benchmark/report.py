@@ -6,6 +6,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from onrecord.benchmark.contrast_counts import GroupScore
 from onrecord.benchmark.counts import Tally
 from onrecord.benchmark.formats import score_html, score_table
 from onrecord.benchmark.table_rows import BASELINE
@@ -83,6 +84,8 @@ class Score:
     by_split: tuple[SplitScore, ...]
     """The primary metric of each split, where all of several were scored together."""
     tally: Tally
+    groups: tuple[GroupScore, ...] = ()
+    """Of contrast pairs: the scores by whether the answer changes, by task and by kind of edit."""
 
     def __str__(self) -> str:
         return score_table(self)
@@ -108,6 +111,7 @@ class Score:
 
     def as_dict(self) -> dict[str, Any]:
         """Everything as plain JSON values, counts per unit included, so that `compare` can read it."""
+        groups = {"groups": [asdict(group) for group in self.groups]} if self.groups else {}
         return {
             "task": self.task,
             "system": self.system,
@@ -128,6 +132,7 @@ class Score:
             "baseline": self.baseline and {"system": BASELINE, **_value_dict(self.baseline)},
             "by_split": [asdict(row) for row in self.by_split],
             "notes": list(self.notes),
+            **groups,
             "signature": self.signature,
             "counts": {
                 "columns": list(self.tally.columns.names),

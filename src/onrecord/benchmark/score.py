@@ -9,6 +9,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from onrecord.benchmark.bootstrap import RESAMPLES, SEED, Interval, intervals, wilson
+from onrecord.benchmark.contrast_counts import group_scores, tally_pairs
+from onrecord.benchmark.contrast_right import pair_names
 from onrecord.benchmark.counts import MIN_DOCUMENTS, Tally, metrics_of, tally
 from onrecord.benchmark.matching import MATCHER, THRESHOLD
 from onrecord.benchmark.metrics import GOLD, PREDICTED, RIGHT, Metric
@@ -17,8 +19,8 @@ from onrecord.benchmark.prediction_files import Source
 from onrecord.benchmark.predictions import Answers, identity, label_text, read_answers, unchecked_answers
 from onrecord.benchmark.report import SCORER_VERSION, ClassScore, Score, SplitScore, Value
 from onrecord.benchmark.table_rows import BASELINE
-from onrecord.benchmark.tasks import Task, caching_scope, find_task, gold_items, labels
-from onrecord.benchmark.tasks.declaration import ALL, cached, counts_for, splits_in, tables
+from onrecord.benchmark.tasks import Item, Task, caching_scope, find_task, gold_items, labels
+from onrecord.benchmark.tasks.declaration import ALL, Answer, cached, counts_for, splits_in, tables
 from onrecord.benchmark.wording import NO_NAMES, Names, names_of
 from onrecord.dataset.load import Folder
 from onrecord.exceptions import NothingToScore
@@ -48,18 +50,20 @@ def score(
     predictions: Source,
     data: Folder | None = None,
     *,
-    split: str = SPLIT,
+    split: str | None = None,
     system: str | None = None,
 ) -> Score:
     """Score predictions for a task: a path, `-`, lines of JSON, mappings or a data frame, as `check` does.
 
     `data` is a folder of built tables, by default the dataset's own. `split` is test, challenge, validation
-    or all; answers to items of other splits are set aside, and the notes give their number. An iterator of
+    or all, by default that of the task: test, for contrasts challenge; answers to items of other splits are
+    set aside, and the notes give their number. An iterator of
     lines can be read once: to check and then score, pass a list. Raises ValueError for an unknown task or
     split, InvalidPredictions with all findings, also where there is no answer at all, UnusablePredictions
     where nothing can be read, and NothingToScore.
     """
     chosen = find_task(task)
+    split = split or chosen.default_split
     answers = read_answers(chosen, predictions, data, split)
     counted = count(chosen, answers, data, split)
     found = _report(chosen, system or answers.name, counted, data, split, _baseline(chosen, data, split))
@@ -69,19 +73,35 @@ def score(
         one = answers.set_aside == 1
         aside = f"{answers.set_aside:,} answer{' to an item' if one else 's to items'} of other splits"
         found = replace(found, notes=(*found.notes, f"{aside} {'was' if one else 'were'} set aside."))
+    if chosen.kind == "pairs":
+        asked = gold_items(chosen, data, split)
+        found = replace(found, groups=group_scores(asked, answers, _names_of_pairs(asked, data, split)))
     return found
 
 
 def count(task: Task, answers: Answers, data: Folder | None, split: str = SPLIT) -> Tally:
     """The answers counted against the gold of a task; raises as `load.rows` does."""
+    return _count(task, answers, data, split, labels(task, data, split))
+
+
+def _count(
+    task: Task, answers: Answers, data: Folder | None, split: str, chosen_from: Sequence[Answer]
+) -> Tally:
     asked = gold_items(task, data, split)
-    return tally(task, asked, answers, labels(task, data, split), known=_names(task, data, split))
+    if task.kind == "pairs":
+        return tally_pairs(asked, answers, _names_of_pairs(asked, data, split))
+    return tally(task, asked, answers, chosen_from, known=_names(task, data, split))
 
 
 def _names(task: Task, data: Folder | None, split: str) -> Names:
     if task.kind != "claims":
         return NO_NAMES
     return names_of(row for one in splits_in(split, data) for row in tables(data, one).speakers.values())
+
+
+def _names_of_pairs(asked: Sequence[Item], data: Folder | None, split: str) -> Names:
+    speakers = (row for one in splits_in(split, data) for row in tables(data, one).speakers.values())
+    return pair_names(asked, speakers)
 
 
 def signature(
@@ -110,7 +130,7 @@ def signature(
         f"ci:{method}/{resamples}/seed{SEED}" if "percentile" in method else f"ci:{method}",
         f"scorer:{SCORER_VERSION}",
     ]
-    if task == "extraction":
+    if task in ("extraction", "contrasts"):
         parts.insert(-1, f"match:1to1/paragraph/{THRESHOLD}/{MATCHER}")
     return "|".join(parts)
 
@@ -196,9 +216,8 @@ def _by_split(task: Task, answers: Answers, data: Folder | None) -> Iterator[Spl
     """The primary metric of each split that has items, as the score of that split alone gives it."""
     for split in splits_in(ALL, data):
         if primary_size(task, data, split):
-            asked = gold_items(task, data, split)
             # A speaker of another split is a label as well where all are answered.
-            counted = tally(task, asked, answers, labels(task, data, ALL), known=_names(task, data, split))
+            counted = _count(task, answers, data, split, labels(task, data, ALL))
             found = _report(task, "", counted, data, split, None)
             result = found.result
             yield SplitScore(
@@ -207,10 +226,12 @@ def _by_split(task: Task, answers: Answers, data: Folder | None) -> Iterator[Spl
 
 
 def primary_size(task: Task, data: Folder | None = None, split: str = SPLIT) -> int:
-    """The number of items that the primary metric of a task is about; for extraction that of claims."""
+    """The number of items that the primary metric is about: for extraction that of claims, or of pairs."""
     asked = gold_items(task, data, split)
     if task.kind == "claims":
         return sum(len(item.gold) for item in asked)
+    if task.kind == "pairs":
+        return len({item.document_id for item in asked})
     primary = task.primary_among(asked)
     return sum(counts_for(primary, item) for item in asked)
 
@@ -219,11 +240,12 @@ def _reach(task: Task, primary: str, n: int, data: Folder | None, split: str) ->
     """What a set of this size can tell apart, in words."""
     size = primary_size(task, data, split)
     smallest = smallest_difference(size, TYPICAL_DISCORDANCE)
+    unit, figure = ("pairs", "consistency") if task.kind == "pairs" else ("items", "accuracy")
     if smallest is not None:
         asked = f"n = {n:,}" if size == n else f"the {size:,} of {n:,} items that {primary} is about"
         yield (
             f"With {asked}, two systems of which exactly one is right on {TYPICAL_DISCORDANCE:.0%} of the "
-            f"items can be told apart from {100 * smallest:.1f} points of accuracy on ({POWER:.0%} power)."
+            f"{unit} can be told apart from {100 * smallest:.1f} points of {figure} on ({POWER:.0%} power)."
         )
 
 

@@ -22,7 +22,6 @@ from onrecord.extras import extra
 from onrecord.model.about import UNKNOWN_NAME
 from onrecord.model.findings import printable, quoted
 from onrecord.model.short_repr import ShortRepr
-from onrecord.model.table_files import SPLIT
 from onrecord.reading.files import display, reason
 
 with extra("score", "a comparison"):
@@ -57,7 +56,7 @@ def load_systems(
     """
     given = list(named)
     saved = [_saved(Path(source), name) if _is_saved(source) else None for name, source in given]
-    scored_on = split or next((system.split for system in saved if system), SPLIT)
+    scored_on = split or next((system.split for system in saved if system), task.default_split)
     return _with_distinct_names(
         [
             system or _scored(task, name, source, data, scored_on)

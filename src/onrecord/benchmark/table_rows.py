@@ -33,6 +33,8 @@ def score_headline(result: Score) -> tuple[str, str]:
     documents = f"{result.documents:,} document{'' if result.documents == 1 else 's'}"
     gaps = [f"{result.missing:,} missing", f"{result.abstained:,} abstained"]
     size = f"{result.n:,} {number} in {paragraphs} of {documents}"
+    if result.groups:
+        size = f"{result.n:,} pairs in {result.documents:,} stories"
     return (
         f"{result.task}, split {result.split}: {result.system}",
         f"{size}, {result.answered:,} answered, {', '.join(gaps)}; resampled by {result.tally.unit}",
@@ -87,6 +89,22 @@ def class_rows(result: Score) -> Table:
         for row in result.per_class
     ]
     return ("label", "precision", "recall", "95 % of recall", "F1", "support"), rows
+
+
+def group_rows(result: Score) -> Table:
+    """The scores of contrast pairs by attribute."""
+    rows = [
+        (
+            group.attribute,
+            group.value,
+            f"{group.pairs:,}",
+            number_text(group.consistent / group.pairs),
+            f"{group.low:.3f} to {group.high:.3f}",
+            number_text(group.inputs_right / (2 * group.pairs)),
+        )
+        for group in result.groups
+    ]
+    return ("by", "value", "pairs", "consistency", "95 % (Wilson)", "accuracy"), rows
 
 
 def confusion_rows(result: Score) -> Table:

@@ -10,7 +10,15 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from onrecord.building.card import table_sizes
-from onrecord.building.documents import Built, BuiltFile, Target, build_documents, build_speakers, has_errors
+from onrecord.building.documents import (
+    Built,
+    BuiltFile,
+    Target,
+    build_contrasts,
+    build_documents,
+    build_speakers,
+    has_errors,
+)
 from onrecord.building.readme import check_cards, renew_next_to, write_card
 from onrecord.building.replace import check_replaceable, staged
 from onrecord.building.temporary import folder_next_to
@@ -192,6 +200,11 @@ class BuildWork(Work):
         """Write a part of the speakers, after the documents that name them."""
         splits = self._splits()
         for file in build_speakers(part, self._target, splits, named() if len(splits) > 1 else {}):
+            self._take_file(file)
+
+    def take_contrasts(self, part: Part) -> None:
+        """Write a part of the contrast pairs, each into its own split."""
+        for file in build_contrasts(part, self._target):
             self._take_file(file)
 
     def finish(self, out: Path) -> Identity:

@@ -14,7 +14,7 @@ from onrecord.building.yaml_lines import yaml_lines
 from onrecord.model.arrow import arrow_schema
 from onrecord.model.digest import Identity
 from onrecord.model.table_files import splits_of, table_files
-from onrecord.model.tables import TABLES, load_schema
+from onrecord.model.tables import STANDALONE_TABLES, TABLES, load_schema
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -57,6 +57,20 @@ def _size(files: Sequence[Path]) -> SplitSize:
     )
 
 
+def _configs(sizes: Sizes) -> Sizes:
+    """The tables and splits that the card offers to `load_dataset`, which refuses a split without rows.
+
+    An empty split is left out where another one has rows. So is an empty table that shares nothing with the
+    others: most datasets have none of it.
+    """
+    found = {}
+    for table, splits in sizes.items():
+        filled = {split: size for split, size in splits.items() if size.rows}
+        if filled or table not in STANDALONE_TABLES:
+            found[table] = filled or splits
+    return found
+
+
 def _rows(sizes: Sizes, table: str) -> int:
     return sum(size.rows for size in sizes[table].values())
 
@@ -65,15 +79,15 @@ def front_matter(
     identity: Identity, sizes: Sizes, folder: str = HERE, without: Collection[str] = ()
 ) -> list[str]:
     """The lines of the front matter, for tables in `folder` as seen from the card; some keys left out."""
-    about = identity.about
+    about, offered = identity.about, _configs(sizes)
     keys: dict[str, Any] = {
         "pretty_name": about.title,
         # The Hub has the identifiers of SPDX in lower case.
         "license": about.license and about.license.lower(),
         "language": list(about.languages),
         "size_categories": [size_category(_rows(sizes, TABLES[0]))],
-        "configs": [_config(identity, table, folder, of_table) for table, of_table in sizes.items()],
-        "dataset_info": [_info(identity, table, of_table) for table, of_table in sizes.items()],
+        "configs": [_config(identity, table, folder, of_table) for table, of_table in offered.items()],
+        "dataset_info": [_info(identity, table, of_table) for table, of_table in offered.items()],
     }
     return yaml_lines({key: value for key, value in keys.items() if value and key not in without})
 
@@ -90,8 +104,8 @@ def config_lines(identity: Identity, table: str) -> list[str]:
 
 def text(identity: Identity, sizes: Sizes) -> list[str]:
     """The lines of a short card: what the dataset is, its tables, how to load and how to cite it."""
-    about = identity.about
-    split = next(iter(sizes[TABLES[0]]))
+    about, offered = identity.about, _configs(sizes)
+    split = next(iter(offered[TABLES[0]]))
     facts = [f"Version {about.version}, content `sha256:{identity.dataset}`."]
     facts.append(f"Licence: {about.license}." if about.license else "No licence is stated.")
     if about.maintainers:
@@ -99,7 +113,7 @@ def text(identity: Identity, sizes: Sizes) -> list[str]:
     if about.homepage:
         facts.append(f"Homepage: <{about.homepage}>.")
     tables = [
-        f"| `{table}` | {_rows(sizes, table):,} | {load_schema(table)['description']} |" for table in sizes
+        f"| `{table}` | {_rows(sizes, table):,} | {load_schema(table)['description']} |" for table in offered
     ]
     return [
         f"# {about.title}",
@@ -112,7 +126,7 @@ def text(identity: Identity, sizes: Sizes) -> list[str]:
         "|---|---|---|",
         *tables,
         "",
-        *_empty_tables(sizes),
+        *_empty_tables(offered),
         "```python",
         "from datasets import load_dataset",
         "",

@@ -16,7 +16,7 @@ from onrecord.execution.garbage import without_collection
 from onrecord.model.about import About
 from onrecord.model.derive import add_derived
 from onrecord.model.digest import canonical_lines
-from onrecord.model.tables import TABLES
+from onrecord.model.tables import SPLITS, TABLES
 from onrecord.reading.batches import Part
 from onrecord.reading.located import Row
 from onrecord.validation.assemble import Given, assemble_all
@@ -103,6 +103,16 @@ def build_speakers(
         for split in splits:
             own = rows if len(splits) == 1 else [row for row in rows if _belongs(row, split, splits, named)]
             writers.add("speakers", split, own)
+        return writers.finish(is_kept=True)
+
+
+def build_contrasts(part: Part, target: Target) -> list[BuiltFile]:
+    """Write a part of the contrast pairs that was checked before; rejected ones are left out."""
+    with ExitStack() as opened:
+        writers = Writers(target, opened)
+        rows = scan(part, 2).rows
+        for split in SPLITS:
+            writers.add("contrasts", split, [row for row in rows if row["split"] == split])
         return writers.finish(is_kept=True)
 
 

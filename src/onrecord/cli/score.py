@@ -24,7 +24,6 @@ from onrecord.cli.output import (
     say,
     write_lines,
 )
-from onrecord.model.table_files import SPLIT
 from onrecord.model.tables import SPLITS
 
 if TYPE_CHECKING:
@@ -54,11 +53,12 @@ def _form_option(*names: str) -> Callable[[_Command], _Command]:
     )
 
 
-def _split_option(default: str | None = SPLIT, shown: str = "") -> Callable[[_Command], _Command]:
+def _split_option(
+    shown: str = ", by default test, for contrasts challenge",
+) -> Callable[[_Command], _Command]:
     return click.option(
         "--split",
         type=click.Choice((*SPLITS, "all")),
-        default=default,
         help=f"Split of the items{shown}.",
     )
 
@@ -75,7 +75,7 @@ def _split_option(default: str | None = SPLIT, shown: str = "") -> Callable[[_Co
 @_split_option()
 @output_option
 @data_option
-def tasks(task: str | None, inputs: bool, split: str, output: Path | None, data: Path | None) -> None:
+def tasks(task: str | None, inputs: bool, split: str | None, output: Path | None, data: Path | None) -> None:
     """List the tasks of the benchmark, describe TASK, or with --inputs print the inputs of its items.
 
     The list and the description give the number of items of every split; --split is for --inputs.
@@ -115,7 +115,7 @@ def score(
     task: str,
     predictions: str,
     checks: bool,
-    split: str,
+    split: str | None,
     form: str,
     fail_under: float | None,
     output: Path | None,
@@ -160,7 +160,9 @@ def score(
 @_form_option("text", "json")
 @output_option
 @data_option
-def check(task: str, predictions: str, split: str, form: str, output: Path | None, data: Path | None) -> None:
+def check(
+    task: str, predictions: str, split: str | None, form: str, output: Path | None, data: Path | None
+) -> None:
     """Check PREDICTIONS for TASK without scoring them: the old name of `onrecord score --check`.
 
     If there are findings, the exit code is 2.
@@ -175,7 +177,7 @@ def _check(
     output: Path | None,
     data: Path | None,
     *,
-    split: str,
+    split: str | None,
     quiet: bool = False,
 ) -> None:
     """Print the findings about the predictions, and exit with 2 if there are any."""
@@ -200,7 +202,7 @@ def _check(
 )
 @click.argument("task")
 @click.argument("systems", nargs=-1, required=True)
-@_split_option(None, ", by default that of the first saved score, or test")
+@_split_option(", by default that of the first saved score, or of the task")
 @_form_option("table", "json", "md", "latex")
 @output_option
 @data_option
@@ -235,7 +237,7 @@ def compare(
 @output_option
 @data_option
 def errors(
-    task: str, predictions: str, split: str, form: str, output: Path | None, data: Path | None
+    task: str, predictions: str, split: str | None, form: str, output: Path | None, data: Path | None
 ) -> None:
     """Show which items PREDICTIONS answers wrongly, and the share right by speaker, kind and flag."""
     from onrecord.benchmark.errors import errors as find_errors
@@ -253,7 +255,7 @@ def errors(
 @_split_option()
 @output_option
 @data_option
-def baseline(task: str, name: str, split: str, output: Path | None, data: Path | None) -> None:
+def baseline(task: str, name: str, split: str | None, output: Path | None, data: Path | None) -> None:
     """Print the answers of the baseline NAME to TASK, as JSON Lines that `score` takes."""
     from onrecord.benchmark.baselines import baseline as answer
     from onrecord.dataset.overview import json_lines

@@ -12,7 +12,8 @@ import sys
 from onrecord.cli import signals
 
 _WANTED = re.compile(
-    r"(?:.*/)?(?:claims|segments|relations|annotations|speakers|documents)\.(?:jsonl|parquet)", re.DOTALL
+    r"(?:.*/)?(?:claims|segments|relations|annotations|speakers|documents|contrasts)\.(?:jsonl|parquet)",
+    re.DOTALL,
 )
 
 

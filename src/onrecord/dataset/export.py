@@ -24,7 +24,7 @@ from onrecord.reading.about import DATASET_FILE
 from onrecord.reading.batches import Part
 from onrecord.reading.file_rules import CONTENT_HASH_MISMATCH
 from onrecord.reading.files import display
-from onrecord.reading.layouts import ANNOTATOR_FOLDERS, DOCUMENT_FILES, SPEAKERS_FILE
+from onrecord.reading.layouts import ANNOTATOR_FOLDERS, CONTRASTS_FILE, DOCUMENT_FILES, SPEAKERS_FILE
 from onrecord.rules.document import owner_of
 from onrecord.validation.inputs import Files, open_folder
 from onrecord.validation.scan import scan
@@ -141,6 +141,8 @@ def _place(table: str, record: Record) -> str:
     """The file that a record is written in, relative to the records folder."""
     if table == "speakers":
         return SPEAKERS_FILE
+    if table == "contrasts":
+        return CONTRASTS_FILE
     if table == "annotations":
         [folder] = [name for name, of in ANNOTATOR_FOLDERS.items() if of == table]
         return f"{owner_of(record['claim_id'])}/{folder}/{record['annotator_id']}.jsonl"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from datasets import Dataset
 
-    from onrecord.row_types import Annotation, Claim, Document, Relation, Segment, Speaker
+    from onrecord.row_types import Annotation, Claim, Contrast, Document, Relation, Segment, Speaker
 
 Row = dict[str, Any]
 __all__ = ["Folder", "Row", "iter_fields", "iter_rows", "iter_values", "load", "path", "rows", "table_files"]
@@ -75,6 +75,10 @@ def rows(
 def rows(
     table: Literal["speakers"], data: Folder | None = None, *, split: str | None = SPLIT
 ) -> "list[Speaker]": ...
+@overload
+def rows(
+    table: Literal["contrasts"], data: Folder | None = None, *, split: str | None = SPLIT
+) -> "list[Contrast]": ...
 @overload
 def rows(table: str, data: Folder | None = None, *, split: str | None = SPLIT) -> list[Any]: ...
 def rows(table: str = "claims", data: Folder | None = None, *, split: str | None = SPLIT) -> list[Any]:

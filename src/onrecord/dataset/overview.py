@@ -26,6 +26,7 @@ LISTED_FIELDS: Mapping[str, tuple[str, ...]] = {
     "relations": ("source_id", "type", "target_id"),
     "annotations": ("annotator_id", "claim_id", "found", "verifiability", "kind", "speaker_id", "stated_on"),
     "speakers": ("speaker_id", "name", "type", "description"),
+    "contrasts": ("contrast_id", "edit", "changes", "answer_a", "answer_b", "sentences_a", "sentences_b"),
 }
 """The fields of each table that a listing shows."""
 _PROSE_WIDTH = 56

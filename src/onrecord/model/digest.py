@@ -14,7 +14,7 @@ import msgspec
 
 from onrecord.model.about import About, unnamed
 from onrecord.model.table_files import table_files
-from onrecord.model.tables import TABLES
+from onrecord.model.tables import STANDALONE_TABLES, TABLES
 
 ABOUT_KEY = "onrecord.about"
 VERSION_KEY = "onrecord.version"
@@ -100,13 +100,14 @@ def dataset_digest(tables: Mapping[str, str]) -> str:
 def read_identity(data: Path) -> Identity:
     """The identity that the footers in a folder of tables declare.
 
-    Raises FileNotFoundError where a table is missing and ValueError where footers are missing or disagree.
+    A build of an earlier version lacks the tables that share nothing with the others. Raises
+    FileNotFoundError where another table is missing and ValueError where footers are missing or disagree.
     """
     import pyarrow.parquet as pq
 
     footers = {}
     for table in TABLES:
-        for shard in table_files(table, data):
+        for shard in _files_of(table, data):
             pairs = pq.read_metadata(shard).metadata or {}
             footers[table] = {key.decode(): value.decode() for key, value in pairs.items()}
             if footers[table].get(TABLE_KEY) != table:
@@ -116,7 +117,16 @@ def read_identity(data: Path) -> Identity:
         raise ValueError(f"the tables in {data} come from different builds")
     [(about, version, dataset)] = builds
     described = _described(about) if about else unnamed(version)
-    return Identity(described, {table: footers[table][CONTENT_KEY] for table in TABLES}, dataset)
+    return Identity(described, {table: footers[table][CONTENT_KEY] for table in footers}, dataset)
+
+
+def _files_of(table: str, data: Path) -> list[Path]:
+    try:
+        return table_files(table, data)
+    except FileNotFoundError:
+        if table not in STANDALONE_TABLES:
+            raise
+        return []
 
 
 def _described(footer: str) -> About:

@@ -1,4 +1,4 @@
-"""What the labels mean: the definitions in schema/labels.json and phenomena.json, by table, field and label.
+"""What the labels mean: the texts in labels.json, phenomena.json and edits.json, by table, field and label.
 
 The schemas declare which labels exist and in which order; a test compares them.
 """
@@ -22,6 +22,7 @@ def definitions() -> Mapping[str, Mapping[str, Mapping[str, Texts]]]:
     found: dict[str, dict[str, Mapping[str, Texts]]] = _read("labels.json")
     for table in _TAGGED:
         found[table] = {**found[table], "phenomena": phenomena()}
+    found["contrasts"] = {**found["contrasts"], "edit": edits()}
     return found
 
 
@@ -31,6 +32,15 @@ def phenomena() -> Mapping[str, Texts]:
     return {
         one["id"]: {"definition": one["definition"], "example": one["example"]}
         for one in _read("phenomena.json")["phenomena"]
+    }
+
+
+@cache
+def edits() -> Mapping[str, Texts]:
+    """The texts of every kind of edit by which the two inputs of a pair may differ, by id."""
+    return {
+        one["id"]: {"definition": one["definition"], "example": one["example"]}
+        for one in _read("edits.json")["edits"]
     }
 
 

@@ -16,11 +16,14 @@ from onrecord.model.paths import home
 
 Schema = Mapping[str, Any]
 
-TABLES = ("claims", "segments", "documents", "relations", "annotations", "speakers")
+TABLES = ("claims", "segments", "documents", "relations", "annotations", "speakers", "contrasts")
 """All tables, the default one first."""
 
-OPTIONAL_TABLES = frozenset({"relations", "annotations"})
+OPTIONAL_TABLES = frozenset({"relations", "annotations", "contrasts"})
 """Tables that may be empty, and that a corpus may lack: documents may have no relations or annotations."""
+
+STANDALONE_TABLES = frozenset({"contrasts"})
+"""Tables whose records share nothing with those of other tables, and so belong to no document."""
 
 SPLITS = ("test", "challenge", "validation")
 """The splits that a document may belong to, with all its records. None of them is for training."""
@@ -41,6 +44,7 @@ _KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "relations": ("source_id", "target_id", "type"),
         "annotations": ("annotator_id", "claim_id"),
         "speakers": ("speaker_id",),
+        "contrasts": ("contrast_id",),
         DATASET: ("name",),
         "annotators": ("annotator_id",),
         "adjudications": ("claim_id", "field"),

@@ -19,7 +19,8 @@ from onrecord.reading.records import read_records
 
 SPEAKERS_FILE = "speakers.jsonl"
 ANNOTATORS_FILE = "annotators.jsonl"
-_TOP_FILES = frozenset({SPEAKERS_FILE, ANNOTATORS_FILE, DATASET_FILE})
+CONTRASTS_FILE = "contrasts.jsonl"
+_TOP_FILES = frozenset({SPEAKERS_FILE, ANNOTATORS_FILE, CONTRASTS_FILE, DATASET_FILE})
 """The files of a records folder that are next to the folders of the documents."""
 DOCUMENT_FILES: Mapping[str, str] = {
     "document.json": "documents",
@@ -181,11 +182,18 @@ def speakers(folder: Path) -> Iterator[Located]:
         yield from read_records(folder / SPEAKERS_FILE, "speakers")
 
 
+def contrasts(folder: Path) -> Iterator[Located]:
+    """The contrast pairs of a records folder, in authored order; none if the file is missing."""
+    if is_there(folder / CONTRASTS_FILE):
+        yield from read_records(folder / CONTRASTS_FILE, "contrasts")
+
+
 def table_by_name(path: Path) -> str | None:
     """The table that the name of a file or of its folder gives, as in records/ and data/."""
     by_name = {
         SPEAKERS_FILE: "speakers",
         ANNOTATORS_FILE: "annotators",
+        CONTRASTS_FILE: "contrasts",
         **{name.rpartition("/")[2]: table for name, table in {**DOCUMENT_FILES, **SIDE_FILES}.items()},
     }
     folders = path.absolute().parent.as_posix()

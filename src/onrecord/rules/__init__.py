@@ -2,7 +2,8 @@
 
 A rule is declared in the module of its level or table group: `reading.file_rules` (1), `schema_rules`
 (2), `identity`, `references`, `segments`, `claims`, `relations`, `lists`, `annotations`, `derived`,
-`annotators`, `speakers`, `included_text` (3), `sources` (4). docs/rules.md is generated from them.
+`annotators`, `speakers`, `included_text`, `contrasts` (3), `sources` (4). docs/rules.md is generated from
+them.
 """
 
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from onrecord.rules import (
     annotations,
     annotators,
     claims,
+    contrasts,
     derived,
     identity,
     included_text,
@@ -40,6 +42,7 @@ TABLE_CHECKS: tuple[Check, ...] = (
     *annotations.CHECKS,
     *derived.CHECKS,
     *included_text.CHECKS,
+    *contrasts.CHECKS,
 )
 """Run after the identity checks, in this order; each skips records in which an earlier one found an error."""
 

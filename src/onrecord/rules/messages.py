@@ -12,11 +12,15 @@ from onrecord.model.findings import quoted
 from onrecord.model.tables import Schema, definition_of, load_schema
 
 _DATE_FORMS = "2024, 2024-02, 2024-02-14, 2024-02-05/2024-02-11, ../2024-02-14 or 2024-02-14/.."
+_ANSWER_FORM = "a label, the speaker_id of a choice, an EDTF string, true, false or null"
 FORMS: Mapping[str, str] = {
     "annotator_id": "lower-case letters and digits, joined by single hyphens: annotator-1",
     "annotators_speaker": "lower-case letters and digits, joined by single hyphens: jane-doe",
     "document_id": "lower-case letters and digits, joined by single hyphens: gazette-2024-02-14",
     "speaker_id": "lower-case letters and digits, joined by single hyphens: jane-doe",
+    "contrast_id": "lower-case letters and digits, joined by single hyphens: date-017",
+    "answer_a": _ANSWER_FORM,
+    "answer_b": _ANSWER_FORM,
     "claim_id": "the document's id, '-c' and at least three digits: gazette-2024-02-14-c007",
     "segment_id": "the document's id, '-s' and at least three digits: gazette-2024-02-14-s007",
     "sha256": "64 hexadecimal digits, 0-9 and a-f",

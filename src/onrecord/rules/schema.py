@@ -81,6 +81,8 @@ def _fast(record: Located) -> FastValidator:
 
 def _contradictions(record: Located, errors: list[SchemaError]) -> list[Violation]:
     """Fields that contradict each other by the schema's `if`/`then`; only one if a label is the cause."""
+    if record.table == "contrasts":
+        return _contradictions_of_task(record.value["task"], errors) if errors else []
     violations = [_contradiction(record.value, error) for error in errors]
     reasons = [v for v in violations if v.path[0] in ("evidence", "barriers")]
     if len(reasons) > 1 and (label := _label_that_fits(record)):
@@ -89,6 +91,42 @@ def _contradictions(record: Located, errors: list[SchemaError]) -> list[Violatio
         mismatch = Violation(rules.VERIFIABILITY_MISMATCH, ("verifiability",), message, label)
         return [mismatch, *(v for v in violations if v not in reasons)]
     return violations
+
+
+def _contradictions_of_task(task: str, errors: list[SchemaError]) -> list[Violation]:
+    """Inputs and answers that the task of a pair does not have; only one if the task is the cause."""
+    by_field = {str(error.path[0]): error for error in errors}
+    if len(by_field) > 2:
+        message = f"task is {task}, but {', '.join(sorted(by_field))} are those of another task"
+        return [Violation(rules.TASK_MISMATCH, ("task",), message, "the task that the fields answer")]
+    return [
+        Violation(
+            rules.TASK_MISMATCH,
+            (field,),
+            f"task is {task}, but {field} is {quoted(error.value)}",
+            _expected_by_task(task, field),
+        )
+        for field, error in by_field.items()
+    ]
+
+
+def _expected_by_task(task: str, field: str) -> str:
+    """What a field of a pair holds in its task, in words."""
+    kind = field.partition("_")[0]
+    if kind == "claims":
+        return "an empty list"
+    if kind == "choices":
+        return "at least two speakers" if task == "speaker" else "an empty list"
+    if kind == "text":
+        return "null" if task in ("detection", "extraction") else "the claim"
+    expected = {
+        "verifiability": one_of(list(label_names("verifiability"))),
+        "speaker": "the speaker_id of one of the choices",
+        "date": "a date or interval: 2024-02-14 or ../2024-02-14",
+        "detection": "true or false, as a string",
+        "extraction": "null",
+    }
+    return expected[task]
 
 
 def _label_that_fits(record: Located) -> str | None:

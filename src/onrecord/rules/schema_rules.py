@@ -131,6 +131,13 @@ UNDATED_BUT_DATED = Rule(
     "Without a basis for the date, it is only known that the claim was made before the document.",
     "Write `../` and the document's date, or state the basis of the date.",
 )
+TASK_MISMATCH = Rule(
+    "task-mismatch",
+    2,
+    "A contrast pair with an input or an answer that its `task` does not have.",
+    "What is asked and how it is answered follows from the task: a date is no speaker, a sentence no claim.",
+    "Correct the field, or the task if several fields are those of another one.",
+)
 RULES = (
     MISSING_FIELD,
     UNKNOWN_FIELD,
@@ -150,4 +157,5 @@ RULES = (
     NOTE_MISSING,
     NOTE_UNEXPECTED,
     UNDATED_BUT_DATED,
+    TASK_MISMATCH,
 )

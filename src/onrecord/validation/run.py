@@ -1,7 +1,7 @@
 """A run over one input of any layout: its documents in tasks, and their findings in one order.
 
-The order is: the folder or the files, the speakers, the annotators, then document by document. It depends
-neither on the layout nor on what runs the tasks.
+The order is: the folder or the files, the speakers, the annotators, the contrast pairs, then document by
+document. It depends neither on the layout nor on what runs the tasks.
 """
 
 import os
@@ -19,7 +19,7 @@ from onrecord.execution.executor import Executor, Serial, in_tasks
 from onrecord.execution.leftovers import temporary_folder
 from onrecord.execution.processes import local_executor
 from onrecord.model.findings import Finding
-from onrecord.model.tables import KNOWN_TABLES, TABLES
+from onrecord.model.tables import KNOWN_TABLES, STANDALONE_TABLES, TABLES
 from onrecord.reading.about import read_dataset_file
 from onrecord.reading.article import articles_folder
 from onrecord.reading.batches import Part, in_blocks
@@ -27,6 +27,7 @@ from onrecord.reading.file_rules import CARRIAGE_RETURN, EMPTY_FILE, UNREADABLE_
 from onrecord.reading.files import is_there
 from onrecord.reading.layouts import (
     ANNOTATORS_FILE,
+    CONTRASTS_FILE,
     SPEAKERS_FILE,
     DocumentFolder,
     documents,
@@ -37,6 +38,7 @@ from onrecord.reading.located import Located
 from onrecord.rules.schema import schema_findings
 from onrecord.validation.annotators import AnnotatorTable
 from onrecord.validation.assemble import Given
+from onrecord.validation.contrasts import ContrastTable
 from onrecord.validation.documents import Checked, Source, check_documents
 from onrecord.validation.elsewhere import absolute_part, shown_in, with_content
 from onrecord.validation.index import DocumentIndex
@@ -74,6 +76,9 @@ class Work:
     def take_speakers(self, part: Part, named: Callable[[], Mapping[str, Set[str]]]) -> None:
         """Take a part of the speakers after all documents; `named` gives the splits that name each."""
 
+    def take_contrasts(self, part: Part) -> None:
+        """Take a part of the contrast pairs, after the speakers."""
+
 
 class Run:
     """What the inputs of one call share. Each input becomes findings in one order."""
@@ -98,6 +103,7 @@ class Run:
         self._executor = executor
         self._files_with_cr: set[str] = set()
         self._speaker_parts: list[Part] = []
+        self._contrast_parts: list[Part] = []
 
     def check_records(self, folder: Path) -> Iterator[Finding]:
         """A records folder: its files, the speakers, then document by document."""
@@ -118,6 +124,8 @@ class Run:
         ):
             yield from self.read_speakers(speakers, parts)
             yield from self.read_annotators(annotators, folder)
+            pairs = folder / CONTRASTS_FILE
+            yield from self.read_contrasts([part_of(pairs, "contrasts")] if is_there(pairs) else [])
             given = self._given(speakers=speakers.lookup() if parts else None, annotators=annotators.known())
             articles = articles_folder(self._articles)
             if executor.is_remote:
@@ -172,9 +180,14 @@ class Run:
             parts = readable.parts
             own = [part for part in parts if part.table == "speakers"]
             yield from self.read_speakers(speakers, own)
-            with closing(DocumentIndex(place, [part for part in parts if part not in own])) as index:
+            pairs = [part for part in parts if part.table in STANDALONE_TABLES]
+            yield from self.read_contrasts(pairs)
+            others = [part for part in parts if part not in own and part not in pairs]
+            with closing(DocumentIndex(place, others)) as index:
                 index.fill(Serial() if executor.is_remote and files.is_spooled else executor)
-                tables = tuple(name for name in KNOWN_TABLES if name in files.tables - {"speakers"})
+                tables = tuple(
+                    name for name in KNOWN_TABLES if name in files.tables - {"speakers", *STANDALONE_TABLES}
+                )
                 known = speakers.lookup(is_shared=not executor.is_remote) if own else None
                 given = self._given(
                     level=min(self._level, 3) if is_alone else self._level,
@@ -230,6 +243,8 @@ class Run:
             yield from self._once_per_file(checked.findings)
         for part in self._speaker_parts:
             self._work.take_speakers(part, speakers.splits)
+        for part in self._contrast_parts:
+            self._work.take_contrasts(part)
         return is_clean
 
     def check_dataset(self, located: Located | None) -> Iterator[Finding]:
@@ -253,6 +268,22 @@ class Run:
                     break
         if self._level >= 3:
             yield from speakers.findings()
+
+    def read_contrasts(self, parts: Sequence[Part]) -> Iterator[Finding]:
+        """Check the contrast pairs, which share nothing with the documents."""
+        pairs = ContrastTable()
+        for part in parts:
+            for block in in_blocks(part):
+                batch = scan(block, self._level, self._most)
+                self._summary.take(Counter(contrasts=batch.records), batch.unlisted, {})
+                found = [finding for one in batch.rejected for finding in one.findings]
+                yield from self._once_per_file(found)
+                pairs.add(batch)
+                self._contrast_parts.append(block)
+                if batch.ends_reading:
+                    break
+        if self._level >= 3:
+            yield from pairs.findings()
 
     def read_annotators(self, annotators: AnnotatorTable, folder: Path) -> Iterator[Finding]:
         """Check the annotators that a records folder describes, where it does, and keep them."""
@@ -285,7 +316,7 @@ class Run:
             self._summary.note(
                 f"only the table {table} was given, so what it must share with other tables was not checked"
             )
-        elif absent := [table for table in TABLES if table not in files.tables]:
+        elif absent := [table for table in TABLES if table not in files.tables | STANDALONE_TABLES]:
             self._summary.note(
                 f"not given: {', '.join(absent)}; what records must share with them was not checked"
             )

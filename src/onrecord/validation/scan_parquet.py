@@ -108,7 +108,7 @@ def _file_findings(path: Path, table: str, name: str) -> Iterator[Finding]:
         yield UNREADABLE_FILE.finding(message, file=name, expected="an undamaged Parquet file")
         return
     is_alone = not _SHARD_OF_MANY.search(path.name)
-    if number == 0 and table not in OPTIONAL_TABLES and is_alone:
+    if number == 0 and table not in OPTIONAL_TABLES and is_alone and not _has_only_pairs(path):
         yield EMPTY_FILE.finding("the table has no rows", file=name, expected="at least one row")
     # The digest is that of the table in this split: one shard of several cannot be compared with it.
     footer = footer_of(path)
@@ -117,6 +117,18 @@ def _file_findings(path: Path, table: str, name: str) -> Iterator[Finding]:
     if declared and is_alone and declared != (found := digest.hexdigest()):
         message = "the rows do not have the SHA-256 of the footer: they were changed after the build"
         yield CONTENT_HASH_MISMATCH.finding(message, file=name, expected=found)
+
+
+def _has_only_pairs(path: Path) -> bool:
+    """Whether the split of this file has contrast pairs and no document, so that it is rightly empty."""
+    try:
+        pairs, *others = (
+            pq.read_metadata(path.parents[1] / table / path.name).num_rows
+            for table in ("contrasts", "documents", "segments", "claims")
+        )
+    except UNREADABLE:
+        return False
+    return bool(pairs) and not any(others)
 
 
 def _column_findings(found: pa.Schema, table: str, file: str) -> Iterator[Finding]:

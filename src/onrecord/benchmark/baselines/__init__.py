@@ -5,15 +5,15 @@ Lists which baseline answers which task. Each family has its own module, importe
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from onrecord.benchmark.tasks import TASKS, find_task
+from onrecord.benchmark.tasks import PAIRED, TASKS, find_task
 from onrecord.benchmark.tasks.declaration import splits_in
 from onrecord.dataset.load import Folder
 from onrecord.model.findings import nearest
-from onrecord.model.table_files import SPLIT
 
 if TYPE_CHECKING:
     from onrecord.row_types import TaskName
@@ -36,12 +36,12 @@ DESCRIPTIONS: Mapping[str, str] = MappingProxyType(
 
 _TASKS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "majority": tuple(TASKS),
-        "shuffled": tuple(TASKS),
-        "rules": tuple(TASKS),
+        "majority": (*TASKS, *PAIRED),
+        "shuffled": (*TASKS, *PAIRED),
+        "rules": (*TASKS, *PAIRED),
         "dateparser": ("date",),
-        "tfidf": ("verifiability", "speaker", "date", "detection"),
-        "spacy": ("speaker", "detection", "extraction"),
+        "tfidf": ("verifiability", "speaker", "date", "detection", "contrasts"),
+        "spacy": ("speaker", "detection", "extraction", "contrasts"),
     }
 )
 _MODULES: Mapping[str, str] = MappingProxyType(
@@ -81,13 +81,13 @@ class BaselineLines(Iterable[Line]):
 
 
 def baseline(
-    task: "TaskName | str", name: str, data: Folder | None = None, *, split: str = SPLIT
+    task: "TaskName | str", name: str, data: Folder | None = None, *, split: str | None = None
 ) -> BaselineLines:
     """The baseline's answers to a split: an iterable of lines that may be read more than once.
 
-    `split` is test, challenge, validation or all. Raises ValueError, naming what exists, for an unknown task
-    or split or a baseline that does not answer the task, and MissingExtraError, naming the extra to install,
-    where a package is missing.
+    `split` is test, challenge, validation or all, by default that of the task. Raises ValueError, naming what
+    exists, for an unknown task or split or a baseline that does not answer the task, and MissingExtraError,
+    naming the extra to install, where a package is missing.
     """
     from onrecord.benchmark.predictions import identity
 
@@ -96,6 +96,10 @@ def baseline(
         near = nearest(name, known)
         hint = f"did you mean {near!r}?" if near else f"there are {', '.join(known)}"
         raise ValueError(f"there is no baseline {name!r} for the task {task!r}; {hint}")
+    split = split or find_task(task).default_split
     splits_in(split, data)
-    module = import_module(f"{__name__}.{_MODULES[name]}")
-    return BaselineLines(module.predict, task, data, split, identity(data).version)
+    if task in PAIRED:
+        predict = partial(import_module(f"{__name__}.contrasts").predict, name)
+    else:
+        predict = import_module(f"{__name__}.{_MODULES[name]}").predict
+    return BaselineLines(predict, task, data, split, identity(data).version)

@@ -63,9 +63,9 @@ def predict(task: str, data: Folder | None = None, split: str = SPLIT) -> Iterat
         if task == "extraction":
             place = {"document_id": item.document_id, "paragraph": item.paragraph}
             for sentence in item.inputs["sentences"]:
-                yield from ({**place, "text": clause} for clause in _clauses(sentence))
+                yield from ({**place, "text": clause} for clause in clauses(sentence))
         else:
-            answer = _speaker(item.inputs) if task == "speaker" else _has_subject(item.inputs["sentence"])
+            answer = speaker(item.inputs) if task == "speaker" else has_subject(item.inputs["sentence"])
             yield {found.key: item.item_id, "prediction": answer}
 
 
@@ -80,7 +80,8 @@ def _parse(text: str) -> Any:
     return _model()(text)
 
 
-def _speaker(given: Mapping[str, Any]) -> str:
+def speaker(given: Mapping[str, Any]) -> str:
+    """The speaker among the choices who is the subject of a verb of saying, else the article."""
     choices = given["choices"]
     own_voice = given["own_voice"] or choices[0]["speaker_id"]
     if any(_is_saying(token) for token in _parse(given["text"])):
@@ -98,11 +99,13 @@ def _is_saying(token: Any) -> bool:
     return token.pos_ == "VERB" and token.lemma_ in _SAYING
 
 
-def _has_subject(text: str) -> bool:
+def has_subject(text: str) -> bool:
+    """Whether a verb of the text has a subject."""
     return any(token.dep_ in _SUBJECTS for token in _parse(text))
 
 
-def _clauses(text: str) -> Iterator[str]:
+def clauses(text: str) -> Iterator[str]:
+    """The clauses of the text, each as a sentence."""
     for token in _parse(text):
         if token.dep_ in _CLAUSES and token.pos_ in ("VERB", "AUX"):
             words = [part.text for part in token.subtree if part.dep_ not in ("mark", "punct")]

@@ -5,7 +5,7 @@ by a model of the others. A dataset of one document is answered paragraph by par
 other paragraphs. How an item becomes texts with labels, and a label an answer, is for `examples`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from onrecord.benchmark.baselines.examples import EXAMPLES, Candidate, Example
@@ -37,9 +37,23 @@ def predict(task: str, data: Folder | None = None, split: str = SPLIT) -> Iterat
     """One line per item, with probabilities where the task has labels."""
     found = find_task(task)
     known = items(found, data, ALL)
-    examples = {item.item_id: EXAMPLES[task](item) for item in known}
-    folds = _folds(known)
     asked = items(found, data, split)
+    answered = chances_left_out(task, known, asked, _folds(known))
+    labels = {label_text(item.gold): item.gold for item in known}
+    for item in asked:
+        chances = answered[item.item_id]
+        best = max(chances, key=lambda label: chances[label])
+        line = {found.key: item.item_id, "prediction": labels.get(best, best)}
+        if found.kind == "labels":
+            line["probabilities"] = chances
+        yield line
+
+
+def chances_left_out(
+    task: str, known: Sequence[Item], asked: Sequence[Item], folds: Mapping[str, int]
+) -> dict[str, dict[str, float]]:
+    """The probability of each answer to the items asked, by a model of the known items of other folds."""
+    examples = {item.item_id: EXAMPLES[task](item) for item in known}
     answered: dict[str, dict[str, float]] = {}
     # Models this small are slower on several threads.
     with threadpool_limits(limits=1):
@@ -49,14 +63,7 @@ def predict(task: str, data: Folder | None = None, split: str = SPLIT) -> Iterat
             for item in asked:
                 if folds[item.item_id] == fold:
                     answered[item.item_id] = _chances(model, examples[item.item_id])
-    labels = {label_text(item.gold): item.gold for item in known}
-    for item in asked:
-        chances = answered[item.item_id]
-        best = max(chances, key=lambda label: chances[label])
-        line = {found.key: item.item_id, "prediction": labels.get(best, best)}
-        if found.kind == "labels":
-            line["probabilities"] = chances
-        yield line
+    return answered
 
 
 def _folds(known: Sequence[Item]) -> dict[str, int]:

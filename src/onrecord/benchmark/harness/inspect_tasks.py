@@ -7,6 +7,9 @@ onrecord/ANSWER` is a stand-in that always gives that answer. The questions are 
 from collections.abc import Callable
 from typing import Any
 
+from onrecord.benchmark.harness.contrast_prompts import CONTRASTS, pair_questions
+from onrecord.benchmark.harness.contrast_prompts import SPLIT as CONTRAST_SPLIT
+from onrecord.benchmark.harness.inspect_contrasts import pair_sample, paired
 from onrecord.benchmark.harness.prompts import Question, metadata, questions
 from onrecord.benchmark.harness.read_answer import INVALID, is_accepted, read_answer, read_claims
 from onrecord.benchmark.matching import PlacedClaim, match_paragraphs
@@ -78,9 +81,21 @@ def extraction(split: str = SPLIT) -> Task:
     return _task("extraction", split, extracted())
 
 
+@task
+def contrasts(split: str = CONTRAST_SPLIT) -> Task:
+    """Both inputs of pairs that differ in one edit; `-T split=validation` asks another split."""
+    samples = [pair_sample(split, asked) for asked in pair_questions(split)]
+    return _task_of(CONTRASTS, split, samples, paired())
+
+
 def _task(name: str, split: str, scored: Scorer) -> Task:
+    return _task_of(
+        name, split, [_sample(name, split, question) for question in questions(name, split)], scored
+    )
+
+
+def _task_of(name: str, split: str, samples: list[Sample], scored: Scorer) -> Task:
     # In memory, because the cached reader of the harness could serve rows that no longer exist.
-    samples = [_sample(name, split, question) for question in questions(name, split)]
     return Task(
         dataset=MemoryDataset(samples, name=f"onrecord/{name}/{split}"),
         solver=generate(),

@@ -41,17 +41,20 @@ class Question:
 
 def questions(task: str, split: str = SPLIT) -> Iterator[Question]:
     """Every item of a task and split as a question."""
-    ask = _PROMPTS[task]
     for item in items(find_task(task), split=split):
-        place = f"{item.document_id}/{item.paragraph}"
-        prompt = ask(item.inputs)
-        if task == "extraction":
-            yield Question(
-                item.item_id, place, prompt, "\n".join(item.gold.values()), (), claims=dict(item.gold)
-            )
-        else:
-            accepted = tuple(label_text(answer) for answer in (item.gold, *item.alternatives))
-            yield Question(item.item_id, place, prompt, accepted[0], _choices(task, item), accepted)
+        yield question_for(task, item)
+
+
+def question_for(task: str, item: Item) -> Question:
+    """One item as a question of a task."""
+    place = f"{item.document_id}/{item.paragraph}"
+    prompt = _PROMPTS[task](item.inputs)
+    if task == "extraction":
+        return Question(
+            item.item_id, place, prompt, "\n".join(item.gold.values()), (), claims=dict(item.gold)
+        )
+    accepted = tuple(label_text(answer) for answer in (item.gold, *item.alternatives))
+    return Question(item.item_id, place, prompt, accepted[0], _choices(task, item), accepted)
 
 
 def metadata(split: str = SPLIT) -> dict[str, str]:

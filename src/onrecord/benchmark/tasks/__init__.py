@@ -8,7 +8,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from onrecord.benchmark.tasks import date, detection, extraction, speaker, verifiability
+from onrecord.benchmark.tasks import contrasts, date, detection, extraction, speaker, verifiability
 from onrecord.benchmark.tasks.declaration import (
     Answer,
     Item,
@@ -26,21 +26,37 @@ from onrecord.model.table_files import SPLIT
 if TYPE_CHECKING:
     from onrecord.row_types import TaskName
 
-__all__ = ["TASKS", "Item", "Task", "caching_scope", "find_task", "gold_items", "inputs", "items", "labels"]
+__all__ = [
+    "PAIRED",
+    "TASKS",
+    "Item",
+    "Task",
+    "caching_scope",
+    "find_task",
+    "gold_items",
+    "inputs",
+    "items",
+    "labels",
+]
 
 TASKS: Mapping[str, Task] = MappingProxyType(
     {task.name: task for task in (m.TASK for m in (verifiability, speaker, date, detection, extraction))}
 )
-"""Every task by its name."""
+"""Every task on the claims and sentences of the documents, by its name."""
+
+PAIRED: Mapping[str, Task] = MappingProxyType({contrasts.TASK.name: contrasts.TASK})
+"""What is scored like a task, but asks the tasks above of pairs of inputs that were written for it."""
+
+_ALL: Mapping[str, Task] = MappingProxyType({**TASKS, **PAIRED})
 
 
 def find_task(name: str) -> Task:
     """The task of that name. Raises ValueError, naming the nearest one, where there is none."""
-    if name not in TASKS:
-        near = nearest(name, TASKS)
-        hint = f"did you mean {near!r}?" if near else f"there are {', '.join(TASKS)}"
+    if name not in _ALL:
+        near = nearest(name, _ALL)
+        hint = f"did you mean {near!r}?" if near else f"there are {', '.join(_ALL)}"
         raise ValueError(f"there is no task {name!r}; {hint}")
-    return TASKS[name]
+    return _ALL[name]
 
 
 def items(task: Task, data: Folder | None = None, split: str = SPLIT) -> tuple[Item, ...]:
@@ -64,7 +80,7 @@ def _items(task: Task, data: Folder | None, split: str) -> tuple[Item, ...]:
 
 @cache
 def _shipped_items(name: str, split: str) -> tuple[Item, ...]:
-    return tuple(TASKS[name].items_of(tables(split=split)))
+    return tuple(_ALL[name].items_of(tables(split=split)))
 
 
 def gold_items(task: Task, data: Folder | None = None, split: str = SPLIT) -> tuple[Item, ...]:
@@ -88,10 +104,12 @@ def labels(task: Task, data: Folder | None = None, split: str = SPLIT) -> tuple[
 
 
 def inputs(
-    task: "TaskName | str", data: Folder | None = None, *, split: str = SPLIT
+    task: "TaskName | str", data: Folder | None = None, *, split: str | None = None
 ) -> Sequence[Mapping[str, Any]]:
     """What a system is given for each item of a split, without the gold.
 
-    `split` is test, challenge, validation or all. Raises ValueError for an unknown task or split.
+    `split` is test, challenge, validation or all, by default that of the task: test, for contrasts challenge.
+    Raises ValueError for an unknown task or split.
     """
-    return tuple(item.inputs for item in items(find_task(task), data, split))
+    found = find_task(task)
+    return tuple(item.inputs for item in items(found, data, split or found.default_split))

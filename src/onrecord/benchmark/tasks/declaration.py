@@ -12,14 +12,14 @@ from functools import cache, cached_property
 from types import MappingProxyType
 from typing import Any, Literal, TypeVar
 
-from onrecord.dataset.load import Folder, iter_fields, iter_values
+from onrecord.dataset.load import Folder, iter_fields, iter_rows, iter_values
 from onrecord.execution.garbage import without_collection
 from onrecord.model.findings import nearest
 from onrecord.model.short_repr import ShortRepr
 from onrecord.model.table_files import SPLIT, splits_of
 from onrecord.model.tables import SPLITS, Schema, load_schema
 
-Kind = Literal["labels", "dates", "claims"]
+Kind = Literal["labels", "dates", "claims", "pairs"]
 Answer = str | bool | None
 
 ALL = "all"
@@ -89,6 +89,14 @@ class Tables:
     def speakers(self) -> Mapping[str, Mapping[str, Any]]:
         """The speakers by id."""
         return self._by("speaker_id", "speakers")
+
+    @cached_property
+    def contrasts(self) -> tuple[Mapping[str, Any], ...]:
+        """The contrast pairs in order; none where the split has no such table."""
+        try:
+            return tuple(iter_rows("contrasts", self._data, split=self.split))
+        except FileNotFoundError:
+            return ()
 
     @cached_property
     def _read_before(self) -> Mapping[str, tuple[str, ...]]:
@@ -194,6 +202,8 @@ class Task:
     """The field that holds the gold; None where the gold is collected from several rows."""
     fallbacks: tuple[str, ...] = ()
     """The primary metrics, in order, of a set for which the one before means nothing."""
+    default_split: str = SPLIT
+    """The split that is asked and scored unless another one is named."""
 
     def __repr__(self) -> str:
         return f"<Task {self.name}>"

@@ -174,7 +174,7 @@ def _read_records(folder: Path) -> Mapping[str, Content]:
     """Every table of a records folder; only unreadable lines are errors, `validate` finds all others."""
     rows: dict[str, list[Row]] = {"speakers": []}
     errors = []
-    files = [layout.speakers(folder)]
+    files = [layout.speakers(folder), layout.contrasts(folder)]
     for document in layout.documents(folder):
         tables = (*layout.DOCUMENT_FILES.values(), "annotations")
         files += [document.records(table) for table in tables]

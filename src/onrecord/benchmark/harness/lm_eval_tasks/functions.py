@@ -6,7 +6,9 @@ The harness loads this file by its path, from any working directory.
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from onrecord.benchmark.harness.prompts import metadata, questions
+from onrecord.benchmark.harness.contrast_prompts import SPLIT as CONTRAST_SPLIT
+from onrecord.benchmark.harness.contrast_prompts import pair_questions, read_pair_answer
+from onrecord.benchmark.harness.prompts import Question, metadata, questions
 from onrecord.benchmark.harness.read_answer import INVALID, is_accepted, read_answer
 from onrecord.extras import extra
 from onrecord.model.table_files import SPLIT
@@ -36,6 +38,19 @@ def load_date(split: str = SPLIT, **_: object) -> dict[str, "Dataset"]:
 def load_detection(split: str = SPLIT, **_: object) -> dict[str, "Dataset"]:
     """The items of the task `detection` in a split."""
     return _load("detection", split)
+
+
+def load_contrasts(split: str = CONTRAST_SPLIT, **_: object) -> dict[str, "Dataset"]:
+    """The inputs of contrast pairs in a split, without those of `extraction`, whose answer is a list."""
+    with extra("lm-eval", "a task for lm-evaluation-harness"):
+        from datasets import Dataset
+
+    rows = [
+        {**_row(asked.question, split), "asks": asked.task, "pair": asked.contrast_id}
+        for asked in pair_questions(split)
+        if asked.task != "extraction"
+    ]
+    return {"test": Dataset.from_list(rows)}
 
 
 def choose_label(document: Document, results: Sequence[tuple[float, bool]]) -> dict[str, Any]:
@@ -71,6 +86,32 @@ def score_detection(document: Document, results: Sequence[str]) -> dict[str, Any
     return _score("detection", document, results)
 
 
+def choose_contrast(document: Document, results: Sequence[tuple[float, bool]]) -> dict[str, Any]:
+    """Whether the likeliest choice is right, and the pair that it belongs to."""
+    is_right = _likeliest(document, results) in document["accepted"]
+    return {"acc": float(is_right), "consistency": (document["pair"], is_right)}
+
+
+def score_contrasts(document: Document, results: Sequence[str]) -> dict[str, Any]:
+    """Whether the answer to one input is right, whether there is one, and the pair that it belongs to."""
+    found = read_pair_answer(
+        document["asks"], results[0], tuple(document["choices"]), tuple(document["accepted"])
+    )
+    return {
+        "exact": float(found.is_right),
+        "invalid": float(found.answer == INVALID),
+        "consistency": (document["pair"], found.is_right),
+    }
+
+
+def consistency(answers: Sequence[tuple[str, bool]]) -> float:
+    """The share of pairs with all answers right."""
+    rights: dict[str, bool] = {}
+    for pair, is_right in answers:
+        rights[pair] = rights.get(pair, True) and is_right
+    return sum(rights.values()) / len(rights)
+
+
 def macro_f1(pairs: Sequence[Pair]) -> float:
     """Mean over the labels that occur of the F1 of each; pairs of expected and given label."""
     with extra("lm-eval", "a task for lm-evaluation-harness"):
@@ -94,20 +135,21 @@ def _load(task: str, split: str) -> dict[str, "Dataset"]:
     with extra("lm-eval", "a task for lm-evaluation-harness"):
         from datasets import Dataset
 
-    rows = [
-        {
-            "id": question.item_id,
-            "paragraph": question.paragraph,
-            "prompt": question.prompt,
-            "gold": question.gold,
-            "accepted": list(question.accepted),
-            "choices": list(question.choices),
-            **metadata(split),
-        }
-        for question in questions(task, split)
-    ]
+    rows = [_row(question, split) for question in questions(task, split)]
     # One name for all, because a task states where its items are before it states which split they are of.
     return {"test": Dataset.from_list(rows)}
+
+
+def _row(question: Question, split: str) -> dict[str, Any]:
+    return {
+        "id": question.item_id,
+        "paragraph": question.paragraph,
+        "prompt": question.prompt,
+        "gold": question.gold,
+        "accepted": list(question.accepted),
+        "choices": list(question.choices),
+        **metadata(split),
+    }
 
 
 def _likeliest(document: Document, results: Sequence[tuple[float, bool]]) -> str:

@@ -1,0 +1,57 @@
+"""Contrast pairs as questions: each input is asked as its own task asks it, and read as its answers are."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from onrecord.benchmark.contrast_right import is_right
+from onrecord.benchmark.harness.prompts import Question, question_for
+from onrecord.benchmark.harness.read_answer import INVALID, is_accepted, read_answer, read_claims
+from onrecord.benchmark.tasks import find_task, items
+from onrecord.benchmark.wording import NO_NAMES, Names
+
+CONTRASTS = "contrasts"
+SPLIT = find_task(CONTRASTS).default_split
+"""The split that is asked unless another one is named; the shipped dataset has no pairs in test."""
+
+
+@dataclass(frozen=True, slots=True)
+class PairQuestion:
+    """One input of a pair as a question, with the task that it asks and the pair that it belongs to."""
+
+    contrast_id: str
+    task: str
+    question: Question
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The answer in an output, INVALID where none can be read, and whether it is right."""
+
+    answer: str
+    is_right: bool
+
+
+def pair_questions(split: str = SPLIT) -> Iterator[PairQuestion]:
+    """Both inputs of every pair of a split, one after the other."""
+    for item in items(find_task(CONTRASTS), split=split):
+        task = item.inputs["task"]
+        if task == "extraction":
+            # As in that task, whose claims have ids.
+            item = replace(item, gold={str(at): text for at, text in enumerate(item.gold)})
+        yield PairQuestion(item.document_id, task, question_for(task, item))
+
+
+def read_pair_answer(
+    task: str,
+    output: str,
+    choices: tuple[str, ...],
+    accepted: tuple[str, ...],
+    claims: tuple[str, ...] = (),
+    names: Names = NO_NAMES,
+) -> Reading:
+    """The answer to one input: a label, a speaker or a date, or for extraction one claim per line."""
+    if task == "extraction":
+        found = tuple(read_claims(output))
+        return Reading("\n".join(found) or INVALID, is_right(task, claims, found, names))
+    answer = read_answer(task, output, choices)
+    return Reading(answer, is_accepted(task, answer, accepted))

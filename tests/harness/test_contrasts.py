@@ -1,0 +1,137 @@
+"""Contrast pairs in both harnesses: stand-in models that know all answers, some, or half of each pair."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("inspect_ai", reason="needs the extra `inspect`: make test-harness")
+lm_eval = pytest.importorskip("lm_eval", reason="needs the extra `lm-eval`: make test-harness")
+
+import inspect_ai  # noqa: E402 # After the skip.
+from lm_eval.api.model import LM  # noqa: E402 # After the skip.
+from lm_eval.tasks import TaskManager  # noqa: E402 # After the skip.
+
+from onrecord import rows, score  # noqa: E402 # After the skip.
+from onrecord.benchmark.harness import LM_EVAL_TASKS, inspect_tasks  # noqa: E402 # After the skip.
+from onrecord.benchmark.harness.contrast_prompts import pair_questions  # noqa: E402 # After the skip.
+from onrecord.benchmark.tasks.contrasts import SIDES, input_id, pair_gold  # noqa: E402 # After the skip.
+
+
+def gold_lines(split: str = "challenge") -> list[dict[str, Any]]:
+    answers = [
+        (input_id(pair, side), pair_gold(pair, side))
+        for pair in rows("contrasts", split=split)
+        for side in SIDES
+    ]
+    return [
+        {"input_id": name, "prediction": list(answer) if isinstance(answer, tuple) else answer}
+        for name, answer in answers
+    ]
+
+
+def inspected(tmp_path: Path, lines: list[dict[str, Any]], split: str = "challenge") -> dict[str, float]:
+    file = tmp_path / "predictions.jsonl"
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    log = inspect_ai.eval(
+        inspect_tasks.contrasts(split),
+        log_dir=str(tmp_path),
+        display="none",
+        solver=inspect_tasks.replay(str(file)),
+        model=None,
+    )[0]
+    assert log.status == "success", log.error
+    return {name: found.value for name, found in log.results.scores[0].metrics.items()}
+
+
+class Oracle(LM):  # type: ignore[misc] # Its base is unknown to the type checker.
+    """Knows the answer to every input, or to the first of each pair only."""
+
+    def __init__(self, *, knows_both: bool = True) -> None:
+        super().__init__()
+        self._knows_both = knows_both
+
+    def _answer(self, request: Any) -> str:
+        knows = self._knows_both or request.doc["id"].endswith("-a")
+        return str(request.doc["gold"]) if knows else "no idea"
+
+    def loglikelihood(self, requests: Sequence[Any]) -> list[tuple[float, bool]]:
+        return [
+            (0.0, True) if request.args[1].strip() == self._answer(request) else (-9.0, False)
+            for request in requests
+        ]
+
+    def loglikelihood_rolling(self, requests: Sequence[Any]) -> list[float]:
+        pytest.fail(f"no task asks how likely whole texts are, and here are {len(requests)}")
+
+    def generate_until(self, requests: Sequence[Any]) -> list[str]:
+        return [f" The answer is {self._answer(request)}." for request in requests]
+
+
+def evaluated(model: LM, name: str) -> dict[str, float]:
+    manager = TaskManager(include_path=str(LM_EVAL_TASKS), include_defaults=False)
+    found = lm_eval.simple_evaluate(model=model, tasks=[name], task_manager=manager, bootstrap_iters=0)
+    return {
+        metric.partition(",")[0]: value
+        for metric, value in found["results"][name].items()
+        if "stderr" not in metric
+    }
+
+
+@pytest.mark.parametrize("split", ["challenge", "validation"])
+def test_gold_replayed_is_consistent_on_every_pair(tmp_path: Path, split: str) -> None:
+    found = inspected(tmp_path, gold_lines(split), split)
+
+    assert (found["consistency"], found["accuracy"], found["unread"]) == (1.0, 1.0, 0.0)
+
+
+def test_a_replayed_file_has_the_scores_of_onrecord_score(tmp_path: Path) -> None:
+    lines = [
+        {**line, "prediction": "verifiable"} for line in gold_lines() if "verifiability" in line["input_id"]
+    ]
+    ours = {value.name: value.value for value in score("contrasts", lines).metrics}
+    found = inspected(tmp_path, lines)
+
+    assert found["consistency"] == pytest.approx(ours["consistency"])
+    assert found["accuracy"] == pytest.approx(ours["accuracy"])
+
+
+def test_one_answer_of_two_makes_no_pair_consistent(tmp_path: Path) -> None:
+    found = inspected(tmp_path, [line for line in gold_lines() if line["input_id"].endswith("-a")])
+
+    assert (found["consistency"], found["accuracy"]) == (0.0, 0.5)
+
+
+@pytest.mark.parametrize("name", ["onrecord_contrasts_gen", "onrecord_contrasts_gen_validation"])
+def test_a_model_that_knows_the_answers_gets_every_pair(name: str) -> None:
+    found = evaluated(Oracle(), name)
+
+    assert (found["exact"], found["consistency"], found["invalid"]) == (1.0, 1.0, 0.0)
+
+
+def test_a_model_that_knows_one_answer_of_two_gets_no_pair() -> None:
+    found = evaluated(Oracle(knows_both=False), "onrecord_contrasts_gen")
+
+    assert (found["exact"], found["consistency"], found["invalid"]) == (0.5, 0.0, 0.5)
+
+
+def test_of_choices_a_model_that_knows_gets_every_pair_whose_answers_are_offered() -> None:
+    asked = [one for one in pair_questions() if one.task != "extraction"]
+    offered = {one.contrast_id: True for one in asked}
+    for one in asked:
+        offered[one.contrast_id] &= one.question.gold in one.question.choices
+    found = evaluated(Oracle(), "onrecord_contrasts")
+
+    assert found["consistency"] == pytest.approx(sum(offered.values()) / len(offered))
+    assert found["consistency"] > 0.9
+
+
+def test_every_input_is_asked_once_and_extraction_in_inspect_only() -> None:
+    manager = TaskManager(include_path=str(LM_EVAL_TASKS), include_defaults=False)
+    asked = manager.load(["onrecord_contrasts_gen"])["tasks"]["onrecord_contrasts_gen"].dataset["test"]
+    ids = [line["input_id"] for line in gold_lines()]
+
+    assert [row["id"] for row in asked] == [name for name in ids if not name.startswith("extraction")]
+    assert [sample.id for sample in inspect_tasks.contrasts().dataset] == ids
