@@ -68,8 +68,7 @@ def check(
     string or one by one, an iterable of mappings, or a data frame (pandas, Polars, PyArrow). An iterator can
     be read once: to check and then score, pass a list. `split` is test, challenge, validation or all; answers
     to items of other splits are set aside, but some must be to this one. Raises ValueError for an unknown
-    task or split, TypeError for
-    what cannot be predictions and UnusablePredictions where nothing can be read.
+    task or split, TypeError for what cannot be predictions and UnusablePredictions where nothing can be read.
     """
     return _Reading(find_task(task), predictions, data, split).findings
 

@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from onrecord.benchmark.bootstrap import RESAMPLES, SEED, Interval, intervals, wilson
-from onrecord.benchmark.counts import MIN_DOCUMENTS, Tally, metrics_of, tally
+from onrecord.benchmark.counts import Tally, metrics_of, tally
 from onrecord.benchmark.matching import MATCHER, THRESHOLD
 from onrecord.benchmark.metrics import GOLD, PREDICTED, RIGHT, Metric
 from onrecord.benchmark.power import POWER, smallest_difference
@@ -19,6 +19,7 @@ from onrecord.benchmark.report import SCORER_VERSION, ClassScore, Score, SplitSc
 from onrecord.benchmark.table_rows import BASELINE
 from onrecord.benchmark.tasks import Task, caching_scope, find_task, gold_items, labels
 from onrecord.benchmark.tasks.declaration import ALL, cached, counts_for, splits_in, tables
+from onrecord.benchmark.units import MIN_DOCUMENTS
 from onrecord.benchmark.wording import NO_NAMES, Names, names_of
 from onrecord.dataset.load import Folder
 from onrecord.exceptions import NothingToScore

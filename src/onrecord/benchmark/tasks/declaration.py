@@ -26,7 +26,6 @@ ALL = "all"
 """All splits of a dataset together, wherever a split is asked for."""
 CONTEXT = 2
 """The number of sentences before the first that a system is given."""
-LAYERS = ("content", "attribution", "background")
 
 _UNUSED_FIELDS = frozenset({"evidence", "barriers", "note", "sha256", "start", "end", "canary", "withdrawn"})
 """Fields that no task needs; in a corpus they would take most of the time for reading."""
