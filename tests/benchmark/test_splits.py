@@ -11,10 +11,11 @@ import pytest
 
 from onrecord import TASKS, check, compare, errors, rows, score
 from onrecord.benchmark.baselines import baseline
-from onrecord.benchmark.counts import MOST_DOCUMENTS, tally
+from onrecord.benchmark.counts import tally
 from onrecord.benchmark.predictions import Answers, Prediction
 from onrecord.benchmark.report import Score
 from onrecord.benchmark.tasks import find_task, items
+from onrecord.benchmark.units import MOST_DOCUMENTS
 from onrecord.exceptions import InvalidPredictions, NotComparable, UnusablePredictions
 from onrecord.model.tables import SPLITS
 from tests.helpers.answers import Line, constant, gold

@@ -10,7 +10,8 @@ from jsonschema import Draft202012Validator
 
 from onrecord import inputs, path, rows
 from onrecord.benchmark.tasks import TASKS, find_task, gold_items, items
-from onrecord.benchmark.tasks.declaration import caching_scope, read_gold_items
+from onrecord.benchmark.tasks.declaration import caching_scope
+from onrecord.benchmark.tasks.gold import read_gold_items
 from onrecord.model.tables import SPLITS, label_names, load_schema
 from tests.helpers import sample
 from tests.helpers.answers import gold

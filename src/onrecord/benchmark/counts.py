@@ -6,7 +6,7 @@ Also records which items were answered right. What follows from the counts is fo
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from onrecord.benchmark import metrics
 from onrecord.benchmark.contrast_metrics import pair_metrics
@@ -14,6 +14,7 @@ from onrecord.benchmark.matching import PlacedClaim, match_paragraphs
 from onrecord.benchmark.metrics import Columns, Metric
 from onrecord.benchmark.predictions import Answers, Prediction, label_text
 from onrecord.benchmark.tasks.declaration import Answer, Item, Kind, Task
+from onrecord.benchmark.units import Unit, Units, units_of
 from onrecord.benchmark.wording import NO_NAMES, Names
 from onrecord.exceptions import TooManyLabels
 from onrecord.extras import extra
@@ -23,18 +24,10 @@ with extra("score", "a score"):
 from onrecord.model import edtf
 
 if TYPE_CHECKING:
-    from numpy import int64
-    from numpy.typing import NDArray
-
     from onrecord.benchmark.metrics import Sums
 
 MOST_CELLS = 500_000_000
 """Counts that are kept in memory together: four gigabytes."""
-MIN_DOCUMENTS = 10
-"""From this number of documents on, documents are the unit of resampling, below it paragraphs."""
-MOST_DOCUMENTS = 2_000
-"""With more documents, so many groups of them are the unit, so that a million claims take seconds."""
-Unit = Literal["document", "paragraph", "document-group", "pair"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,40 +50,6 @@ class Tally:
     documents: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Units:
-    """The units of resampling of a set of items, and the place of each item among them."""
-
-    unit: Unit
-    names: tuple[str, ...]
-    places: list[int]
-    paragraphs: int
-    documents: int
-
-    def tally(
-        self,
-        columns: Columns,
-        sums: "Sums",
-        outcomes: Mapping[str, bool],
-        missing: int,
-        abstained: int = 0,
-        confusion: Mapping[tuple[str, str], int] | None = None,
-    ) -> Tally:
-        """The counts per unit as a record."""
-        return Tally(
-            columns,
-            self.names,
-            sums,
-            outcomes,
-            missing,
-            abstained,
-            confusion or {},
-            self.unit,
-            self.paragraphs,
-            self.documents,
-        )
-
-
 def tally(
     task: Task,
     items: Sequence[Item],
@@ -109,7 +68,7 @@ def tally(
         return _tally_claims(items, answers, known)
     names = [label_text(label) for label in labels]
     columns = _columns(task, items, names)
-    grouped = _units_of(items)
+    grouped = units_of(items)
     if len(grouped.names) * len(columns.names) > most_cells:
         raise TooManyLabels(
             f"{len(names):,} labels cannot be counted in each of {len(grouped.names):,} {grouped.unit}s: "
@@ -135,13 +94,38 @@ def tally(
     if task.kind == "labels":
         for pair, times in zip(kinds, np.bincount(found, minlength=len(kinds)), strict=True):
             confusion[label_text(pair.gold), label_text(pair.answer)] += int(times)
-    return grouped.tally(
+    return _tally(
+        grouped,
         columns,
         units,
         {item.item_id: is_right[at] for item, at in zip(items, found, strict=True)},
         missing=sum(one is None for one in given),
         abstained=sum(one is not None and one.answer is None for one in given),
         confusion=confusion,
+    )
+
+
+def _tally(
+    grouped: Units,
+    columns: Columns,
+    sums: "Sums",
+    outcomes: Mapping[str, bool],
+    missing: int,
+    abstained: int = 0,
+    confusion: Mapping[tuple[str, str], int] | None = None,
+) -> Tally:
+    """The counts per unit as a record."""
+    return Tally(
+        columns,
+        grouped.names,
+        sums,
+        outcomes,
+        missing,
+        abstained,
+        confusion or {},
+        grouped.unit,
+        grouped.paragraphs,
+        grouped.documents,
     )
 
 
@@ -211,46 +195,6 @@ def metrics_of(kind: Kind, columns: Columns) -> tuple[Metric, ...]:
         "pairs": pair_metrics,
     }
     return makers[kind](columns)
-
-
-def paragraph_numbers(items: Sequence[Item]) -> "NDArray[int64]":
-    """The number of each item's paragraph, counted from 0 in order of appearance."""
-    return np.array(_places(items)[1])
-
-
-def _places(items: Sequence[Item]) -> tuple[dict[tuple[str, int], int], list[int]]:
-    places: dict[tuple[str, int], int] = {}
-    # Item.cluster, a property, would double the time for a million items.
-    found = [places.setdefault((item.document_id, item.paragraph), len(places)) for item in items]
-    return places, found
-
-
-def _units_of(items: Sequence[Item]) -> _Units:
-    """Documents where there are at least ten, because their claims are alike; paragraphs otherwise.
-
-    Of very many documents each split's are dealt out to groups, whose resamples vary as those of documents.
-    """
-    paragraphs, found = _places(items)
-    splits = {item.document_id: item.split for item in items}
-    documents = {document_id: at for at, document_id in enumerate(splits)}
-    if len(documents) < MIN_DOCUMENTS:
-        names = tuple(f"{document_id}/{paragraph}" for document_id, paragraph in paragraphs)
-        return _Units("paragraph", names, found, len(paragraphs), len(documents))
-    if len(documents) > MOST_DOCUMENTS:
-        return _groups_of(items, splits, len(paragraphs))
-    places = [documents[item.document_id] for item in items]
-    return _Units("document", tuple(documents), places, len(paragraphs), len(documents))
-
-
-def _groups_of(items: Sequence[Item], splits: Mapping[str, str], paragraphs: int) -> _Units:
-    groups: dict[tuple[str, int], int] = {}
-    of = {
-        document_id: groups.setdefault((split, number % MOST_DOCUMENTS), len(groups))
-        for number, (document_id, split) in enumerate(splits.items())
-    }
-    names = tuple(f"{split}/group-{number + 1}" for split, number in groups)
-    places = [of[item.document_id] for item in items]
-    return _Units("document-group", names, places, paragraphs, len(splits))
 
 
 def _is_right(kind: Kind, gold: Answer, answer: Answer) -> bool:
@@ -325,7 +269,7 @@ def _overlap_of_days(one: edtf.Bounds, other: edtf.Bounds) -> float:
 
 
 def _tally_claims(items: Sequence[Item], answers: Answers, known: Names) -> Tally:
-    grouped = _units_of(items)
+    grouped = units_of(items)
     columns = metrics.CLAIM_COLUMNS
     units = np.zeros((len(grouped.names), len(columns.names)))
     outcomes: dict[str, bool] = {}
@@ -349,4 +293,4 @@ def _tally_claims(items: Sequence[Item], answers: Answers, known: Names) -> Tall
             sums["all_right"] = matched.overlap.hits
             sums["unsupported"] = matched.unsupported
         units[place] += list(sums.values())
-    return grouped.tally(columns, units, outcomes, missing)
+    return _tally(grouped, columns, units, outcomes, missing)

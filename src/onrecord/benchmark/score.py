@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from onrecord.benchmark.bootstrap import RESAMPLES, SEED, Interval, intervals, wilson
 from onrecord.benchmark.contrast_counts import group_scores, tally_pairs
 from onrecord.benchmark.contrast_right import pair_names
-from onrecord.benchmark.counts import MIN_DOCUMENTS, Tally, metrics_of, tally
+from onrecord.benchmark.counts import Tally, metrics_of, tally
 from onrecord.benchmark.matching import MATCHER, THRESHOLD
 from onrecord.benchmark.metrics import GOLD, PREDICTED, RIGHT, Metric
 from onrecord.benchmark.power import POWER, smallest_difference
@@ -21,6 +21,7 @@ from onrecord.benchmark.report import SCORER_VERSION, ClassScore, Score, SplitSc
 from onrecord.benchmark.table_rows import BASELINE
 from onrecord.benchmark.tasks import Item, Task, caching_scope, find_task, gold_items, labels
 from onrecord.benchmark.tasks.declaration import ALL, Answer, cached, counts_for, splits_in, tables
+from onrecord.benchmark.units import MIN_DOCUMENTS
 from onrecord.benchmark.wording import NO_NAMES, Names, names_of
 from onrecord.dataset.load import Folder
 from onrecord.exceptions import NothingToScore

@@ -15,10 +15,10 @@ from onrecord.benchmark.tasks.declaration import (
     Task,
     cached,
     caching_scope,
-    read_gold_items,
     splits_in,
     tables,
 )
+from onrecord.benchmark.tasks.gold import read_gold_items
 from onrecord.dataset.load import Folder
 from onrecord.model.findings import nearest
 from onrecord.model.table_files import SPLIT

@@ -12,7 +12,7 @@ from functools import cache, cached_property
 from types import MappingProxyType
 from typing import Any, Literal, TypeVar
 
-from onrecord.dataset.load import Folder, iter_fields, iter_rows, iter_values
+from onrecord.dataset.load import Folder, iter_fields, iter_rows
 from onrecord.execution.garbage import without_collection
 from onrecord.model.findings import nearest
 from onrecord.model.short_repr import ShortRepr
@@ -26,7 +26,6 @@ ALL = "all"
 """All splits of a dataset together, wherever a split is asked for."""
 CONTEXT = 2
 """The number of sentences before the first that a system is given."""
-LAYERS = ("content", "attribution", "background")
 
 _UNUSED_FIELDS = frozenset({"evidence", "barriers", "note", "sha256", "start", "end", "canary", "withdrawn"})
 """Fields that no task needs; in a corpus they would take most of the time for reading."""
@@ -297,46 +296,6 @@ def tables(data: Folder | None = None, split: str = SPLIT) -> Tables:
 
 def _fields(table: str) -> list[str]:
     return [name for name in load_schema(table)["properties"] if name not in _UNUSED_FIELDS]
-
-
-def read_gold_items(task: "Task", data: Folder, split: str = SPLIT) -> Iterator[Item]:
-    """The items of one split without inputs and attributes, for a task whose gold is one field of a table."""
-    gold = task.gold
-    if gold is None:
-        raise ValueError(f"the gold of {task.name} is not one field of a table")
-    read = _read_claims if gold.table == "claims" else _read_segments
-    yield from read(task, gold, data, split)
-
-
-def _read_claims(task: "Task", gold: Gold, data: Folder, split: str) -> Iterator[Item]:
-    paragraphs = dict(iter_values("segments", ["segment_id", "paragraph"], data, split=split))
-    fields = [task.key, "document_id", "segment_id", gold.field, "layer", "mode"]
-    fields += [gold.alternatives] if gold.alternatives else []
-    for item_id, document_id, segment_id, expected, layer, mode, *others in iter_values(
-        "claims", fields, data, split=split
-    ):
-        if mode != OWN_VOICE or not gold.without_own_voice:
-            yield Item(
-                item_id,
-                document_id,
-                paragraphs[segment_id],
-                _EMPTY,
-                expected,
-                _EMPTY,
-                split=split,
-                alternatives=tuple(others[0]) if others else (),
-                layer=layer,
-                is_own_voice=mode == OWN_VOICE,
-            )
-
-
-def _read_segments(task: "Task", gold: Gold, data: Folder, split: str) -> Iterator[Item]:
-    fields = [task.key, "document_id", "paragraph", gold.field, "text", "gloss"]
-    for item_id, document_id, paragraph, expected, text, gloss in iter_values(
-        "segments", fields, data, split=split
-    ):
-        if text is not None or gloss is not None:
-            yield Item(item_id, document_id, paragraph, _EMPTY, expected, _EMPTY, split=split)
 
 
 def claim_attributes(claim: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
