@@ -86,15 +86,14 @@ def is_others(claim: Claim) -> bool:
     return not claim["speaker_id"].startswith("article-")
 
 
+def makes_claim(split: str) -> list[bool]:
+    """Whether each sentence of a split makes a claim."""
+    used = {anchor["segment_id"] for claim in claims(split) for anchor in claim["anchors"]}
+    return [segment["segment_id"] in used for segment in segments(split)]
+
+
 MAJORITY: dict[str, tuple[Callable[[], Iterable[Hashable]], float]] = {
-    "detection": (
-        lambda: [
-            segment["segment_id"]
-            in {anchor["segment_id"] for claim in claims("challenge") for anchor in claim["anchors"]}
-            for segment in segments("challenge")
-        ],
-        0.68,
-    ),
+    "detection": (lambda: makes_claim("challenge"), 0.68),
     "date": (lambda: [claim["stated_on"] for claim in claims("challenge") if is_others(claim)], 0.15),
     "speaker": (lambda: [claim["speaker_id"] for claim in claims("challenge")], 0.20),
     "verifiability": (

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from onrecord.benchmark.published import RESULTS, published_scores
+from onrecord.benchmark.published import published_scores
 from onrecord.model.digest import read_identity
-from scripts import benchmark, generate, pictures
+from scripts import generate, pictures
 
 SHARD = Path("claims") / "test-00000-of-00001.parquet"
 
@@ -78,7 +78,6 @@ def test_published_scores_of_other_tables_are_not_used(root: Path) -> None:
     own = read_identity(root / "data").dataset
     assert published_scores(own)
     assert published_scores("0" * 64) == ()
-    assert generate.is_current(root / RESULTS, benchmark.published())
 
 
 def test_an_edited_block_is_detected(

@@ -13,7 +13,7 @@ from onrecord.building.card import SIZES, size_category
 from onrecord.model.digest import read_identity
 from onrecord.model.tables import load_schema
 from scripts import card
-from scripts.generate import check_blocks
+from scripts.generate import OF_SCORES, WITH_BLOCKS, check_blocks
 
 README = Path(__file__).resolve().parents[2] / "README.md"
 TEXT = README.read_text(encoding="utf-8")
@@ -30,7 +30,8 @@ def test_a_snippet_prints_what_the_readme_says(snippet: str) -> None:
 
 
 def test_generated_blocks_are_up_to_date() -> None:
-    assert check_blocks() == 0
+    """Those of all pages but the scores, which `make check` compares."""
+    assert check_blocks(page for page in WITH_BLOCKS if page not in OF_SCORES) == 0
 
 
 @pytest.fixture(scope="module")
