@@ -68,6 +68,7 @@ def figures() -> dict[str, Any]:
         "null_times": sum(claim["about_time"] is None for claim in claims),
         "flagged": f"{sum(bool(claim['flags']) for claim in claims):,}",
         "own": own_splits(),
+        "contrasts": len(rows("contrasts", split=None)),
         "own_extractors": len(extracted_labels(OWN_SPLITS[0])),
         "own_labellers": len(last_labelling(OWN_SPLITS[0]).labellings),
         "own_documents": sum(len(rows("documents", split=split)) for split in OWN_SPLITS),
