@@ -26,7 +26,7 @@ from scripts import card
 
 ROOT = Path(__file__).resolve().parents[1]
 LARGEST = 2_000_000
-"""The size in bytes that sdist and wheel must stay below."""
+"""The size in bytes that sdist and wheel must stay below, apart from the records and their tables."""
 
 SHARD = "data/claims/test-00000-of-00001.parquet"
 TASK = "verifiability"
@@ -225,11 +225,19 @@ def built(out: Path) -> Path:
     wheel, again = next(out.glob("*.whl")), next((out / "from-sdist").glob("*.whl"))
     if _contents(wheel) != _contents(again):
         raise Failed("the wheel from the sdist differs from the wheel from the checkout")
+    largest = LARGEST + records_size(wheel)
     for file in (sdist, wheel):
-        if file.stat().st_size >= LARGEST:
-            raise Failed(f"{file.name} has {file.stat().st_size:,} bytes (expected less than {LARGEST:,})")
+        if file.stat().st_size >= largest:
+            raise Failed(f"{file.name} has {file.stat().st_size:,} bytes (expected less than {largest:,})")
         print(f"ok: {file.name}, {file.stat().st_size:,} bytes")
     return wheel
+
+
+def records_size(wheel: Path) -> int:
+    """What the records and their tables take in a wheel, in bytes; it grows with each document."""
+    grows = tuple(f"onrecord/_dataset/{folder}/" for folder in ("records", "data"))
+    with zipfile.ZipFile(wheel) as archive:
+        return sum(one.compress_size for one in archive.infolist() if one.filename.startswith(grows))
 
 
 def install(wheel: Path, environment: Path) -> None:

@@ -20,6 +20,7 @@ import yaml
 import onrecord
 from onrecord.dataset.manifest import MANIFEST, file_digest, read_manifest
 from scripts import installation, manifest, versions
+from scripts.try_wheel import LARGEST, records_size
 
 RELEASES = ("2.21", "3.6", "4.0")
 """The releases of `datasets` that `make test-compat` tries."""
@@ -264,14 +265,10 @@ def test_the_sdist_builds_the_same_wheel(sdist: Path, wheel: Path, tmp_path: Pat
 
 
 def test_wheel_and_sdist_are_small(wheel: Path, sdist: Path) -> None:
-    """Records and tables grow with each document; what comes with them does not."""
     packed = next(sdist.parents[1].glob("*.tar.gz"))
-    with zipfile.ZipFile(wheel) as archive:
-        grows = tuple(f"onrecord/_dataset/{folder}/" for folder in ("records", "data"))
-        records = sum(one.compress_size for one in archive.infolist() if one.filename.startswith(grows))
-    assert max(wheel.stat().st_size, packed.stat().st_size) - records < 2_000_000
-    per_document = records / len(onrecord.rows("documents", split=None))
-    assert per_document < 100_000
+    records = records_size(wheel)
+    assert max(wheel.stat().st_size, packed.stat().st_size) - records < LARGEST
+    assert records / len(onrecord.rows("documents", split=None)) < 100_000
 
 
 @pytest.mark.parametrize(
