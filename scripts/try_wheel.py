@@ -397,7 +397,7 @@ CHECKS: tuple[Callable[[User], None], ...] = (
 def give_core_inputs(user: User) -> None:
     """Write the files that the commands of the core name into the user's folder."""
     shutil.copytree(ROOT / "records", user.folder / "my-records", dirs_exist_ok=True)
-    shutil.copy(next((ROOT / "tests" / "articles").glob("*.txt")), user.folder / "own.txt")
+    shutil.copy(next((ROOT / "records").glob("*/article.txt")), user.folder / "own.txt")
     article = _article()
     if article is not None:
         shutil.copy(article, user.folder / "article.txt")
