@@ -65,6 +65,9 @@ class ShardFile:
     def close(self) -> None:
         """Write what is left, and the footer. Raises OSError."""
         self._flush()
+        if not self.rows:
+            # pyarrow 18 cannot read a file without a row group.
+            self._writer.write_table(arrow_schema(self._table).empty_table())
         unknown = Identity(self._about, {self._table: _NO_CONTENT}, _NO_DATASET)
         split = {SPLIT_KEY: self._split, SPLIT_CONTENT_KEY: _NO_SPLIT}
         self._writer.add_key_value_metadata(unknown.footer(self._table) | split)
