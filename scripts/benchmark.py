@@ -32,7 +32,7 @@ _ON_THE_CARD = ("majority", "rules")
 _CARD_SPLIT = "challenge"
 _SHARES = (0.1, 0.2, 0.3, 0.4)
 _AIM = 0.04
-"""The difference in accuracy that all items of `challenge` should tell apart."""
+"""The difference in accuracy that all items of `challenge` should resolve."""
 _TRAINED = "tfidf"
 
 
@@ -165,7 +165,7 @@ def difference_table() -> str:
 
 
 def aim() -> str:
-    """What is reached of the aim that `challenge` tells apart two systems some points apart."""
+    """What is reached of the aim that `challenge` distinguishes two systems some points apart."""
     reached = []
     for name in TASKS:
         n = primary_size(find_task(name), split="challenge")
@@ -173,7 +173,7 @@ def aim() -> str:
         found = [share for share in shares if (smallest_difference(n, share) or 1.0) <= _AIM]
         most = f"up to {max(found):.0%} of the items" if found else "never"
         reached.append((f"`{name}`", f"{n:,}", most))
-    headers = ("task", "n", f"{100 * _AIM:.0f} points are told apart if exactly one system is right on")
+    headers = ("task", "n", f"{100 * _AIM:.0f} points are resolved if exactly one system is right on")
     return pipe_table(headers, reached)
 
 

@@ -79,7 +79,7 @@ def resolution() -> str:
     assert points is not None
     return (
         f"With n = {n:,}, two systems of which exactly one is consistent on {_SHARE:.0%} of the pairs\n"
-        f"can be told apart if their consistency differs by at least {100 * points:.1f} points (exact\n"
+        f"can be distinguished if their consistency differs by at least {100 * points:.1f} points (exact\n"
         f"McNemar test, {POWER:.0%} power)."
     )
 

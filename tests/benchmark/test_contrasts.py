@@ -173,7 +173,7 @@ def test_an_input_has_the_fields_of_its_task(task: str) -> None:
             assert set(row) == {"input_id", "task", *own}
 
 
-def test_every_pair_can_be_told_apart_by_its_own_scorer() -> None:
+def test_every_pair_can_be_distinguished_by_its_own_scorer() -> None:
     known = pair_names(items(find_task("contrasts"), split="all"), rows("speakers", split=None))
     for pair in PAIRS:
         one, other = (pair_gold(pair, side) for side in SIDES)

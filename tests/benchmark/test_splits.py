@@ -216,9 +216,9 @@ def test_very_many_documents_are_resampled_in_groups_of_one_split(splits_data: P
     assert {name.partition("/")[0] for name in found.clusters} == {"test", "challenge"}
 
 
-def test_the_report_states_what_the_split_can_tell_apart() -> None:
+def test_the_report_states_what_the_split_can_resolve() -> None:
     found = score("verifiability", gold("verifiability", split="challenge"), split="challenge")
-    assert any("can be told apart from" in note for note in found.notes)
+    assert any("can be distinguished if" in note for note in found.notes)
 
 
 def test_systems_are_compared_on_a_split_and_saved_scores_bring_theirs(tmp_path: Path) -> None:

@@ -238,15 +238,16 @@ def primary_size(task: Task, data: Folder | None = None, split: str = SPLIT) -> 
 
 
 def _reach(task: Task, primary: str, n: int, data: Folder | None, split: str) -> Iterator[str]:
-    """What a set of this size can tell apart, in words."""
+    """Which difference a set of this size can resolve, in words."""
     size = primary_size(task, data, split)
     smallest = smallest_difference(size, TYPICAL_DISCORDANCE)
     unit, figure = ("pairs", "consistency") if task.kind == "pairs" else ("items", "accuracy")
     if smallest is not None:
-        asked = f"n = {n:,}" if size == n else f"the {size:,} of {n:,} items that {primary} is about"
+        asked = f"n = {n:,}" if size == n else f"the {size:,} of {n:,} items that {primary} covers"
         yield (
             f"With {asked}, two systems of which exactly one is right on {TYPICAL_DISCORDANCE:.0%} of the "
-            f"{unit} can be told apart from {100 * smallest:.1f} points of {figure} on ({POWER:.0%} power)."
+            f"{unit} can be distinguished if their {figure} differs by at least {100 * smallest:.1f} points "
+            f"({POWER:.0%} power)."
         )
 
 
