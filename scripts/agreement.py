@@ -11,9 +11,13 @@ from typing import Any
 import numpy as np
 
 from onrecord.benchmark.matching import THRESHOLD, overlaps
+from onrecord.benchmark.sources import document_sources
+from onrecord.benchmark.tasks import find_task, items
+from onrecord.benchmark.wording import names_of
 from onrecord.dataset.agreement import Scale, bootstrap, domain, pairwise
 from onrecord.dataset.agreement import confusions as confusions_of
 from onrecord.dataset.agreement_formats import AGREEMENT_HEAD, agreement_cells, interval_text
+from onrecord.dataset.load import iter_rows
 from onrecord.model.annotations import annotated_fields, has_labelled, label_of, shown
 from onrecord.model.tables import SPLITS
 from scripts.annotators import (
@@ -189,6 +193,8 @@ def unfound_list() -> str:
 
 def extraction_table() -> str:
     """F1 between the annotators' own lists, and between each and the final list, by the scorer's matching."""
+    names = names_of(iter_rows("speakers"))
+    [source] = document_sources(items(find_task("extraction"))).values()
     final = {"final list": [placed(c["claim_id"], c["segment_id"], c["text"]) for c in claims_of()]}
     lists = final | {
         name: [placed(row["number"], row["segment_id"], row["text"]) for row in own]
@@ -206,7 +212,7 @@ def extraction_table() -> str:
                 _interval(overlap_interval(sums, lambda total: total.f1)),
             )
             for one, other in combinations(lists, 2)
-            for sums in [list(overlaps(lists[one], lists[other]).values())]
+            for sums in [list(overlaps(lists[one], lists[other], names, source).values())]
         ),
     )
 

@@ -18,11 +18,10 @@ _KINDS: Mapping[str, str] = {
     "hedge_dropped": "hedge dropped",
     "attribution_dropped": "attribution dropped",
     "made_general": "made general",
-    "made_specific": "a detail added",
+    "made_specific": "a detail added that nobody gave",
+    "known_detail_added": "a detail added that the document gives elsewhere",
     "neighbour": "another claim of the paragraph",
 }
-_FEW = 20
-"""Kinds with fewer pairs are marked: their figures say little."""
 
 
 def candidate_table() -> str:
@@ -50,7 +49,7 @@ def kind_table() -> str:
         ("difference", "pairs", "AUC", "95 % interval", "AUC without checks", "rejected"),
         (
             (
-                words + (" *" if counts[kind] < _FEW else ""),
+                words,
                 f"{counts[kind]:,}",
                 f"{chosen[kind]['auc']['value']:.3f}",
                 f"{chosen[kind]['auc']['low']:.3f} to {chosen[kind]['auc']['high']:.3f}",
@@ -75,12 +74,13 @@ def check_table() -> str:
 def pairs() -> str:
     """The number of pairs, and the threshold, in one sentence."""
     counts = _saved()["pairs"]
+    documents = _saved()["documents"]
     same = {side: own["same"] for side, own in counts.items()}
     others = {side: sum(own.values()) - own["same"] for side, own in counts.items()}
     return paragraph(
-        f"The half to choose on has {same[CHOSEN]:,} pairs of one claim and {others[CHOSEN]:,} others. The "
-        f"half that the tables show has {same[HELD]:,} and {others[HELD]:,}. Two claims are the same from a "
-        f"likeness of {_saved()['threshold']} on. A star marks fewer than {_FEW} pairs."
+        f"The {documents[CHOSEN]} documents to choose on have {same[CHOSEN]:,} pairs of one claim and "
+        f"{others[CHOSEN]:,} others. The {documents[HELD]} that the tables show have {same[HELD]:,} and "
+        f"{others[HELD]:,}. Two claims are the same from a likeness of {_saved()['threshold']} on."
     )
 
 

@@ -1,8 +1,9 @@
 """`python -m benchmarks.metric_meta`: which measure of likeness tells the same claim from another one.
 
-The measure, its checks and its threshold were chosen on half of the paragraphs, those of odd number. What
-counts is the other half. The figures go to benchmarks/results/metric_meta.json, and docs/extraction-metric.md
-shows them. With --entailment FOLDER, a model in that folder is measured as well, and nothing is saved.
+The measure, its checks, their factors and the threshold were chosen on the documents of `test` and
+`validation`. What counts are the documents of `challenge`. The figures go to
+benchmarks/results/metric_meta.json, and docs/extraction-metric.md shows them. With --entailment FOLDER, a
+model in that folder is measured as well, and nothing is saved.
 """
 
 import argparse
@@ -12,17 +13,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
 from benchmarks.metric_meta.candidates import CANDIDATES, Candidate, Scores, checked, entailment
 from benchmarks.metric_meta.corruptions import CORRUPTIONS
-from benchmarks.metric_meta.pairs import NEIGHBOUR, SAME, TextPair, speaker_rows, text_pairs
+from benchmarks.metric_meta.pairs import NEIGHBOUR, SAME, TextPair, split_of, text_pairs
 from onrecord.benchmark.matching import THRESHOLD
-from onrecord.benchmark.wording import names_of
 
 RESULTS = Path(__file__).parents[1] / "results" / "metric_meta.json"
 NEGATIVES = (*CORRUPTIONS, NEIGHBOUR)
-RESAMPLES = 1_000
+HELD_OUT = "challenge"
+RESAMPLES = 9_999
 SEED = 0
 
 
@@ -41,14 +43,16 @@ def main() -> None:
 def measured(further: Mapping[str, Candidate]) -> dict[str, Any]:
     """Every figure as plain values."""
     pairs = text_pairs()
-    factors = checked(pairs, names_of(speaker_rows()))
+    factors = checked(pairs)
     product = np.prod([*factors.values()], axis=0)
     scores = {name: measure(pairs) for name, measure in {**CANDIDATES, **further}.items()}
+    splits = [split_of()[pair.paragraph[0]] for pair in pairs]
     sides = {
-        side: np.array([pair.paragraph[1] % 2 == odd for pair in pairs])
-        for side, odd in (("chosen", 1), ("held", 0))
+        "chosen": np.array([split != HELD_OUT for split in splits]),
+        "held": np.array([split == HELD_OUT for split in splits]),
     }
     return {
+        "documents": {side: _documents(pairs, part) for side, part in sides.items()},
         "pairs": {side: _counts(pairs, part) for side, part in sides.items()},
         "threshold": THRESHOLD,
         "candidates": [
@@ -67,62 +71,75 @@ def measured(further: Mapping[str, Candidate]) -> dict[str, Any]:
     }
 
 
-def _counts(pairs: Sequence[TextPair], part: "np.ndarray[Any, Any]") -> dict[str, int]:
+Part = NDArray[np.bool_]
+"""Which pairs belong to a side."""
+
+
+def _documents(pairs: Sequence[TextPair], part: Part) -> int:
+    return len({pair.paragraph[0] for pair, is_in in zip(pairs, part, strict=True) if is_in})
+
+
+def _counts(pairs: Sequence[TextPair], part: Part) -> dict[str, int]:
     kinds = [pair.kind for pair, is_in in zip(pairs, part, strict=True) if is_in]
     return {kind: kinds.count(kind) for kind in (SAME, *NEGATIVES)}
 
 
-def _figures(pairs: Sequence[TextPair], part: "np.ndarray[Any, Any]", scores: Scores) -> dict[str, Any]:
+def _figures(pairs: Sequence[TextPair], part: Part, scores: Scores) -> dict[str, Any]:
     """AUC over all negatives and per kind, and the shares right at the threshold; AUC with its interval."""
-    chosen = [(pair, score) for pair, score, is_in in zip(pairs, scores, part, strict=True) if is_in]
-    same = [(pair.paragraph, score) for pair, score in chosen if pair.kind == SAME]
-    by_kind = {
-        kind: [(pair.paragraph, score) for pair, score in chosen if pair.kind == kind] for kind in NEGATIVES
-    }
-    everything = [entry for own in by_kind.values() for entry in own]
+    by_kind: dict[str, list[tuple[str, float]]] = {kind: [] for kind in (SAME, *NEGATIVES)}
+    for pair, score, is_in in zip(pairs, scores, part, strict=True):
+        if is_in:
+            by_kind[pair.kind].append((pair.paragraph[0], float(score)))
+    same = by_kind.pop(SAME)
     return {
-        "auc": _auc(same, everything),
+        "auc": area(same, [entry for own in by_kind.values() for entry in own]),
         "accepted": _share([score >= THRESHOLD for _, score in same]),
         "by_kind": {
-            kind: {"auc": _auc(same, own), "rejected": _share([score < THRESHOLD for _, score in own])}
+            kind: {"auc": area(same, own), "rejected": _share([score < THRESHOLD for _, score in own])}
             for kind, own in by_kind.items()
             if own
         },
     }
 
 
-Placed = Sequence[tuple[tuple[str, int], float]]
-"""Scores with the paragraph of each."""
+Placed = Sequence[tuple[str, float]]
+"""Scores with the document of each."""
 
 
-def _auc(same: Placed, different: Placed) -> dict[str, float]:
-    """The area under the ROC curve with its 95 % interval, paragraphs resampled (Efron & Tibshirani 1993)."""
-    rng = np.random.default_rng(SEED)
-    places = sorted({place for place, _ in (*same, *different)})
-    value = _area([score for _, score in same], [score for _, score in different])
-    by_place = [
-        {place: [score for at, score in side if at == place] for place in places}
+def area(same: Placed, different: Placed) -> dict[str, float]:
+    """The area under the ROC curve with its 95 % interval, documents resampled (Efron & Tibshirani 1993).
+
+    The area is the share of (positive, negative) that are in order, equal ones half. So a resample needs no
+    scores: `ordered` has that count for the positives of a document, a row, with the negatives of one, a
+    column, and every document counts as often as it was drawn.
+    """
+    documents = sorted({document for document, _ in (*same, *different)})
+    ours, theirs = (
+        [np.sort([score for at, score in side if at == document]) for document in documents]
         for side in (same, different)
-    ]
-    drawn = []
-    for _ in range(RESAMPLES):
-        sample = [places[at] for at in rng.integers(len(places), size=len(places))]
-        ours, theirs = ([score for place in sample for score in side[place]] for side in by_place)
-        if ours and theirs:
-            drawn.append(_area(ours, theirs))
-    low, high = np.quantile(drawn, [0.025, 0.975])
-    return {"value": round(value, 4), "low": round(float(low), 4), "high": round(float(high), 4)}
-
-
-def _area(same: Sequence[float], different: Sequence[float]) -> float:
-    return float(roc_auc_score([1] * len(same) + [0] * len(different), [*same, *different]))
+    )
+    ordered = np.array(
+        [
+            [(np.searchsorted(b, a, "left") + np.searchsorted(b, a, "right")).sum() / 2 for b in theirs]
+            for a in ours
+        ]
+    )
+    drawn = np.random.default_rng(SEED).multinomial(
+        len(documents), [1 / len(documents)] * len(documents), size=RESAMPLES
+    )
+    positives, negatives = (drawn @ [len(own) for own in side] for side in (ours, theirs))
+    counted = (positives > 0) & (negatives > 0)
+    areas = np.einsum("ra,ab,rb->r", drawn, ordered, drawn)[counted] / (positives * negatives)[counted]
+    low, high = np.quantile(areas, [0.025, 0.975])
+    value = roc_auc_score([1] * len(same) + [0] * len(different), [score for _, score in (*same, *different)])
+    return {"value": round(float(value), 4), "low": round(float(low), 4), "high": round(float(high), 4)}
 
 
 def _share(outcomes: Sequence[bool]) -> float:
     return round(float(np.mean(outcomes)), 4) if outcomes else float("nan")
 
 
-def _failed(pairs: Sequence[TextPair], part: "np.ndarray[Any, Any]", factor: Scores) -> dict[str, float]:
+def _failed(pairs: Sequence[TextPair], part: Part, factor: Scores) -> dict[str, float]:
     """The share of the pairs of each kind that a check lowers."""
     return {
         kind: _share(

@@ -15,8 +15,9 @@ from rouge_score.rouge_scorer import RougeScorer
 from sacrebleu.metrics.chrf import CHRF
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from benchmarks.metric_meta.pairs import TextPair
-from onrecord.benchmark.wording import CHECKS, Names, agreement, read_wording, token_f1
+from benchmarks.metric_meta.pairs import TextPair, names_in, sources, split_of
+from onrecord.benchmark.likeness import CHECKS, agreement, token_f1
+from onrecord.benchmark.wording import read_wording
 
 Scores = NDArray[np.float64]
 Candidate = Callable[[Sequence[TextPair]], Scores]
@@ -68,10 +69,14 @@ CANDIDATES: Mapping[str, Candidate] = {
 }
 
 
-def checked(pairs: Sequence[TextPair], names: Names) -> dict[str, Scores]:
+def checked(pairs: Sequence[TextPair]) -> dict[str, Scores]:
     """The factor of each check for each pair."""
-    wordings = [(read_wording(pair.one, names), read_wording(pair.other, names)) for pair in pairs]
-    return {name: np.array([agreement(one, other, [name]) for one, other in wordings]) for name in CHECKS}
+    read = []
+    for pair in pairs:
+        document_id = pair.paragraph[0]
+        names = names_in(split_of()[document_id])
+        read.append((read_wording(pair.one, names), read_wording(pair.other, names), sources()[document_id]))
+    return {name: np.array([agreement(*given, [name]) for given in read]) for name in CHECKS}
 
 
 class _NoSynonyms:

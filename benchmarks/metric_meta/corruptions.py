@@ -125,6 +125,12 @@ def made_specific(text: str, _names: tuple[str, ...]) -> str | None:
     return f"{text.rstrip('.')} {_DETAILS[_draw(text, len(_DETAILS))]}."
 
 
+def known_detail_added(text: str, names: tuple[str, ...]) -> str | None:
+    """A detail added that the document gives elsewhere: somebody whom it names."""
+    others = [name for name in names if name not in text and " " in name]
+    return f"{text.rstrip('.')} in front of {others[_draw(text, len(others))]}." if others else None
+
+
 CORRUPTIONS: Mapping[str, Corruption] = MappingProxyType(
     {
         corruption.__name__: corruption
@@ -138,6 +144,7 @@ CORRUPTIONS: Mapping[str, Corruption] = MappingProxyType(
             attribution_dropped,
             made_general,
             made_specific,
+            known_detail_added,
         )
     }
 )

@@ -1,7 +1,9 @@
 """Pairs of claim texts with the answer whether they make the same claim.
 
 Positives are texts that two annotators wrote for one claim of the final list, each alone. Negatives are the
-same pairs with one change in the second text (`corruptions`), and texts of two claims of one paragraph.
+same pairs with one change in the second text (`corruptions`) of something that the first has too, and texts
+of two claims of one paragraph. What the documents give, and whose names are compared, is as in a score of the
+task `extraction`.
 """
 
 from collections import defaultdict
@@ -12,8 +14,13 @@ from itertools import combinations
 from typing import Any
 
 from benchmarks.metric_meta.corruptions import CORRUPTIONS
+from onrecord.benchmark.sources import Source, document_sources
+from onrecord.benchmark.tasks import find_task, items
+from onrecord.benchmark.tasks.declaration import tables
+from onrecord.benchmark.wording import Names, names_of
 from onrecord.model.paths import home
-from onrecord.reading.layouts import DocumentFolder, documents, speakers
+from onrecord.model.tables import SPLITS
+from onrecord.reading.layouts import DocumentFolder, documents
 from onrecord.reading.located import annotator_of
 
 Row = Mapping[str, Any]
@@ -41,20 +48,38 @@ def text_pairs() -> list[TextPair]:
 
 
 @cache
-def name_forms() -> tuple[str, ...]:
-    """The names and aliases of all speakers that start with a capital letter, longest first."""
-    forms = {form for row in speaker_rows() for form in (row["name"], *row["aliases"]) if form[:1].isupper()}
-    return tuple(sorted(forms, key=lambda form: (-len(form), form)))
+def sources() -> dict[str, Source]:
+    """What each document gives, by its id."""
+    return {
+        document_id: source
+        for split in SPLITS
+        for document_id, source in document_sources(items(find_task("extraction"), split=split)).items()
+    }
 
 
 @cache
-def speaker_rows() -> tuple[Row, ...]:
-    """The rows of the table `speakers`."""
-    return tuple(record.value for record in speakers(home() / "records"))
+def split_of() -> dict[str, str]:
+    """The split of each document, by its id."""
+    return {document_id: split for split in SPLITS for document_id in tables(split=split).documents}
+
+
+@cache
+def names_in(split: str) -> Names:
+    """The names that a score on the split compares."""
+    return names_of(tables(split=split).speakers.values())
+
+
+def _name_forms(folder: DocumentFolder) -> tuple[str, ...]:
+    """The names of the speakers of a document that start with a capital letter, longest first."""
+    rows = tables(split=split_of()[folder.document_id]).speakers
+    ids = {name for row in _rows(folder, "claims") for name in (row["speaker_id"], *row["via"])}
+    forms = {form for name in ids for form in (rows[name]["name"], *rows[name]["aliases"])}
+    return tuple(sorted((form for form in forms if form[:1].isupper()), key=lambda form: (-len(form), form)))
 
 
 def _of_document(folder: DocumentFolder) -> Iterator[TextPair]:
     claims = _by_claim(folder)
+    names = _name_forms(folder)
     paragraphs = {row["segment_id"]: row["paragraph"] for row in _rows(folder, "segments")}
     place = {
         row["claim_id"]: (row["document_id"], paragraphs[row["segment_id"]])
@@ -65,8 +90,10 @@ def _of_document(folder: DocumentFolder) -> Iterator[TextPair]:
         for one, other in combinations(texts.values(), 2):
             yield TextPair(one, other, SAME, place[claim_id])
             for kind, corrupt in CORRUPTIONS.items():
-                changed = corrupt(other, name_forms())
-                if changed is not None:
+                # Where only the second text has a hedge, leaving it out brings the two nearer to each other.
+                if corrupt(one, names) is None:
+                    continue
+                if (changed := corrupt(other, names)) is not None:
                     yield TextPair(one, changed, kind, place[claim_id])
     for one_id, other_id in combinations(claims, 2):
         if place[one_id] == place[other_id]:

@@ -9,6 +9,7 @@ import pytest
 from onrecord import TASKS, baseline, check, compare, errors, inputs, rows, score
 from onrecord.benchmark.baselines import names
 from onrecord.benchmark.contrast_right import is_right, pair_names
+from onrecord.benchmark.sources import pair_source
 from onrecord.benchmark.tasks import find_task, items
 from onrecord.benchmark.tasks.contrasts import SIDES, input_id, pair_gold, pair_inputs
 
@@ -177,10 +178,10 @@ def test_every_pair_can_be_distinguished_by_its_own_scorer() -> None:
     known = pair_names(items(find_task("contrasts"), split="all"), rows("speakers", split=None))
     for pair in PAIRS:
         one, other = (pair_gold(pair, side) for side in SIDES)
-        assert is_right(pair["task"], one, one, known)
-        assert is_right(pair["task"], other, other, known)
-        assert is_right(pair["task"], one, other, known) is not pair["changes"], pair["contrast_id"]
-        assert is_right(pair["task"], other, one, known) is not pair["changes"], pair["contrast_id"]
+        for gold, wrong, side in ((one, other, "a"), (other, one, "b")):
+            source = pair_source(pair_inputs(pair, side))
+            assert is_right(pair["task"], gold, gold, known, source)
+            assert is_right(pair["task"], gold, wrong, known, source) is not pair["changes"], pair
 
 
 def test_true_and_the_word_true_are_two_answers() -> None:

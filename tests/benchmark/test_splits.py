@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -250,10 +251,15 @@ def test_scores_of_two_splits_are_not_compared(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("extra", [{}, {"counts": {"columns": [], "paragraphs": [], "sums": []}}])
-def test_a_score_of_scorer_1_is_refused_with_the_reason(extra: dict[str, Any], tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("scorer", "reason"), [("1.2", "does not see a negation"), ("2.0", "the document does not give")]
+)
+def test_a_score_of_an_earlier_scorer_is_refused_with_the_reason(
+    scorer: str, reason: str, extra: dict[str, Any], tmp_path: Path
+) -> None:
     path = tmp_path / "old.json"
-    path.write_text(json.dumps({"task": "date", "scorer": "1.2", **extra}), encoding="utf-8")
-    with pytest.raises(NotComparable, match=r"scorer 1\.2.*does not see a negation"):
+    path.write_text(json.dumps({"task": "date", "scorer": scorer, **extra}), encoding="utf-8")
+    with pytest.raises(NotComparable, match=rf"scorer {re.escape(scorer)}.*{reason}"):
         compare("date", {"old": path, "new": gold("date")})
 
 

@@ -13,6 +13,7 @@ from onrecord.benchmark.bootstrap import wilson
 from onrecord.benchmark.contrast_metrics import PAIR_COLUMNS
 from onrecord.benchmark.contrast_right import is_right
 from onrecord.benchmark.counts import Tally
+from onrecord.benchmark.sources import pair_source
 from onrecord.benchmark.tasks.contrasts import PairAnswer
 from onrecord.benchmark.tasks.declaration import Item
 from onrecord.benchmark.wording import Names
@@ -86,8 +87,9 @@ def group_scores(items: Sequence[Item], answers: "Answers", names: Names) -> tup
 def wrong_inputs(items: Sequence[Item], answers: "Answers", names: Names) -> Iterator[Item]:
     """The items that are answered wrongly or not at all."""
     for item in items:
-        task = item.attributes["task"][0]
-        if not is_right(task, item.gold, answer_to(item.item_id, answers), names):
+        task = item.inputs["task"]
+        answer = answer_to(item.item_id, answers)
+        if not is_right(task, item.gold, answer, names, pair_source(item.inputs)):
             yield item
 
 
@@ -106,7 +108,7 @@ def _pairs(items: Sequence[Item], answers: "Answers", names: Names) -> Iterator[
         given = [answer_to(item.item_id, answers) for item in sides]
         known = [item.item_id in answers.by_item or item.item_id in answers.texts for item in sides]
         rights = (
-            is_right(first.attributes["task"][0], item.gold, answer, names)
+            is_right(first.inputs["task"], item.gold, answer, names, pair_source(item.inputs))
             for item, answer in zip(sides, given, strict=True)
         )
         yield _Pair(

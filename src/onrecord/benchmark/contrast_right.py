@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from onrecord.benchmark.sources import Source
 from onrecord.benchmark.tasks.contrasts import PairAnswer
 from onrecord.benchmark.tasks.declaration import Item
 from onrecord.benchmark.wording import NO_NAMES, Names, names_of
@@ -10,7 +11,13 @@ from onrecord.exceptions import EdtfError
 from onrecord.model import edtf
 
 
-def is_right(task: str, gold: PairAnswer, answer: PairAnswer, names: Names = NO_NAMES) -> bool:
+def is_right(
+    task: str,
+    gold: PairAnswer,
+    answer: PairAnswer,
+    names: Names = NO_NAMES,
+    source: Source | None = None,
+) -> bool:
     """Whether an answer to one input is right.
 
     Dates are right with the same bounds, claims if each matches one expected claim and none is left over.
@@ -20,7 +27,7 @@ def is_right(task: str, gold: PairAnswer, answer: PairAnswer, names: Names = NO_
     if task == "date":
         return _are_same_dates(str(gold), str(answer))
     if isinstance(gold, tuple):
-        return isinstance(answer, tuple) and _are_same_claims(gold, answer, names)
+        return isinstance(answer, tuple) and _are_same_claims(gold, answer, names, source)
     # True == 1, and neither is the other's answer.
     return type(answer) is type(gold) and answer == gold
 
@@ -38,10 +45,10 @@ def _are_same_dates(gold: str, answer: str) -> bool:
         return False
 
 
-def _are_same_claims(gold: Sequence[str], answer: Sequence[str], names: Names) -> bool:
+def _are_same_claims(gold: Sequence[str], answer: Sequence[str], names: Names, source: Source | None) -> bool:
     # Loads SciPy, which the other tasks do without.
     from onrecord.benchmark.matching import PlacedClaim, match_paragraphs
 
     expected, found = ([PlacedClaim(at, 0, text) for at, text in enumerate(side)] for side in (gold, answer))
-    matched = match_paragraphs(expected, found, names).get(0)
+    matched = match_paragraphs(expected, found, names, source).get(0)
     return matched is None or len(matched.pairs) == len(expected) == len(found)

@@ -103,15 +103,18 @@ def _headline(pair: Row) -> str:
 def _wrong_answers(answer: Answer, pair: Row) -> Iterator[str]:
     """One line per input that is answered wrongly."""
     from onrecord.benchmark.contrast_right import is_right
+    from onrecord.benchmark.sources import pair_source
     from onrecord.benchmark.tasks.contrasts import SIDES, pair_gold
 
     for side, given in zip(SIDES, contrast_inputs(pair), strict=True):
+        # Before the function, which may change what it is given.
+        source = pair_source(given)
+        shown = given.get("text") or given.get("sentence") or " ".join(given["sentences"])
         found = answer(given)
         if isinstance(found, list):
             found = tuple(found)
         gold = pair_gold(pair, side)
-        if not is_right(pair["task"], gold, found, _names()):
-            shown = given.get("text") or given.get("sentence") or " ".join(given["sentences"])
+        if not is_right(pair["task"], gold, found, _names(), source):
             yield f"  {side}: {shown} -> {_shown(found)}, expected {_shown(gold)}"
 
 

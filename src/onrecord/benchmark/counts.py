@@ -13,6 +13,7 @@ from onrecord.benchmark.contrast_metrics import pair_metrics
 from onrecord.benchmark.matching import PlacedClaim, match_paragraphs
 from onrecord.benchmark.metrics import Columns, Metric
 from onrecord.benchmark.predictions import Answers, Prediction, label_text
+from onrecord.benchmark.sources import document_sources
 from onrecord.benchmark.tasks.declaration import Answer, Item, Kind, Task
 from onrecord.benchmark.units import Unit, Units, units_of
 from onrecord.benchmark.wording import NO_NAMES, Names
@@ -270,6 +271,7 @@ def _overlap_of_days(one: edtf.Bounds, other: edtf.Bounds) -> float:
 
 def _tally_claims(items: Sequence[Item], answers: Answers, known: Names) -> Tally:
     grouped = units_of(items)
+    sources = document_sources(items)
     columns = metrics.CLAIM_COLUMNS
     units = np.zeros((len(grouped.names), len(columns.names)))
     outcomes: dict[str, bool] = {}
@@ -279,7 +281,8 @@ def _tally_claims(items: Sequence[Item], answers: Answers, known: Names) -> Tall
         expected = [PlacedClaim(name, item.paragraph, text) for name, text in item.gold.items()]
         found = [PlacedClaim(at, item.paragraph, text) for at, text in enumerate(texts)]
         missing += 0 if texts else len(expected)
-        matched = match_paragraphs(expected, found, known).get(item.paragraph)
+        source = sources[item.document_id]
+        matched = match_paragraphs(expected, found, known, source).get(item.paragraph)
         hit = {pair.expected.claim_id for pair in matched.pairs} if matched else set()
         outcomes |= {name: name in hit for name in item.gold}
         sums = dict.fromkeys(columns.names, 0.0)

@@ -1,7 +1,7 @@
 """Two sets of claims matched one to one within each paragraph, and the scores that follow from it.
 
 Compares found with expected claims, for the agreement of annotators and for the scores of systems. When two
-texts are the same claim is for `wording`; the assignment comes from SciPy.
+texts are the same claim is for `likeness`; the assignment comes from SciPy.
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from onrecord.benchmark.wording import NO_NAMES, Names, likeness
+from onrecord.benchmark.likeness import likeness
+from onrecord.benchmark.sources import Source
+from onrecord.benchmark.wording import NO_NAMES, Names
 from onrecord.extras import extra
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
 THRESHOLD = 0.4
 """Two claims of at least this likeness count as the same one; docs/extraction-metric.md says why."""
-MATCHER = "words/1"
+MATCHER = "words/2"
 """The name and version of the measure of likeness, for signatures."""
 
 
@@ -84,27 +86,36 @@ class Paragraph:
 
 
 def match_paragraphs(
-    expected: Iterable[PlacedClaim], found: Iterable[PlacedClaim], names: Names = NO_NAMES
+    expected: Iterable[PlacedClaim],
+    found: Iterable[PlacedClaim],
+    names: Names = NO_NAMES,
+    source: Source | None = None,
 ) -> dict[int, Paragraph]:
     """Each paragraph that has a claim on either side, by its number.
 
     The pairs are 1:1, with the largest sum of the likenesses that reach the threshold. `names` are the people
-    and bodies whose names and order are compared.
+    and bodies whose names and order are compared, `source` is what the document of the paragraphs gives.
     """
     return {
-        (ours or theirs)[0].paragraph: _match(ours, theirs, names) for ours, theirs in _sides(expected, found)
+        (ours or theirs)[0].paragraph: _match(ours, theirs, names, source)
+        for ours, theirs in _sides(expected, found)
     }
 
 
 def overlaps(
-    expected: Iterable[PlacedClaim], found: Iterable[PlacedClaim], names: Names = NO_NAMES
+    expected: Iterable[PlacedClaim],
+    found: Iterable[PlacedClaim],
+    names: Names = NO_NAMES,
+    source: Source | None = None,
 ) -> dict[int, Overlap]:
     """The sums of each paragraph that has a claim on either side, by its number."""
-    return {number: one.overlap for number, one in match_paragraphs(expected, found, names).items()}
+    return {number: one.overlap for number, one in match_paragraphs(expected, found, names, source).items()}
 
 
-def _match(ours: Sequence[PlacedClaim], theirs: Sequence[PlacedClaim], names: Names) -> Paragraph:
-    values = _likenesses([claim.text for claim in ours], [claim.text for claim in theirs], names)
+def _match(
+    ours: Sequence[PlacedClaim], theirs: Sequence[PlacedClaim], names: Names, source: Source | None
+) -> Paragraph:
+    values = _likenesses([claim.text for claim in ours], [claim.text for claim in theirs], names, source)
     soft = sum(float(values[pair]) for pair in _assign(values))
     pairs = tuple(
         Match(ours[row], theirs[column], float(values[row, column]))
@@ -115,7 +126,9 @@ def _match(ours: Sequence[PlacedClaim], theirs: Sequence[PlacedClaim], names: Na
     return Paragraph(Overlap(len(ours), len(theirs), soft, len(pairs)), pairs, len(theirs) - supported)
 
 
-def _likenesses(expected: Sequence[str], found: Sequence[str], names: Names) -> "Likenesses":
+def _likenesses(
+    expected: Sequence[str], found: Sequence[str], names: Names, source: Source | None
+) -> "Likenesses":
     """The likeness of every pair, as an array of shape (expected, found)."""
     with extra("score", "matching claims"):
         import numpy as np
@@ -123,7 +136,7 @@ def _likenesses(expected: Sequence[str], found: Sequence[str], names: Names) -> 
     values = np.zeros((len(expected), len(found)))
     for row, ours in enumerate(expected):
         for column, theirs in enumerate(found):
-            values[row, column] = _likeness(ours, theirs, names)
+            values[row, column] = _likeness(ours, theirs, names, source)
     return values
 
 

@@ -13,7 +13,7 @@ from onrecord.benchmark.table_rows import BASELINE
 from onrecord.model.findings import shortened
 from onrecord.model.short_repr import ShortRepr
 
-SCORER_VERSION = "2.0"
+SCORER_VERSION = "3.0"
 """Raised in its first number whenever the same predictions would get another score, in its second whenever
 their intervals would differ."""
 

@@ -179,18 +179,19 @@ def refuse_mixtures(task: Task, systems: Sequence[System], split: str | None) ->
             )
 
 
+_WHAT_ANOTHER_SCORER_DID = {
+    "1": " Scorer 1 had other inputs, counted the alternatives of an answer as wrong, and matched extracted "
+    "claims by a measure that does not see a negation.",
+    "2": " Scorer 2 accepted extracted claims with details that the document does not give.",
+}
+
+
 def _refuse_other_scorer(name: str, scorer: str) -> None:
     if _major(scorer) == _major(SCORER_VERSION):
         return
-    why = (
-        " Scorer 1 had other inputs, counted the alternatives of an answer as wrong, and matched extracted "
-        "claims by a measure that does not see a negation."
-        if _major(scorer) == "1"
-        else ""
-    )
     raise NotComparable(
         f"{name} was scored by scorer {printable(scorer)}, and this is scorer {SCORER_VERSION}: score its "
-        f"predictions again.{why}"
+        f"predictions again.{_WHAT_ANOTHER_SCORER_DID.get(_major(scorer), '')}"
     )
 
 

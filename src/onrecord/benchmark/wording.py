@@ -1,13 +1,10 @@
-"""What a claim's words say beyond their likeness: negation, numbers, dates, names and their order, hedges.
+"""What a text says beyond its words: negation, numbers, dates, names and their order, hedges, reports.
 
-Two texts that differ in one `not`, in one number, or in two names that changed places share nearly all their
-words, so no measure of likeness separates them. The checks here do, by plain rules on English words.
-`likeness` multiplies the share of common words by them. How often each is right:
-benchmarks/metric_meta.
+All of it is read by plain rules on English words. What follows when two texts differ is for `likeness`.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -65,13 +62,6 @@ _STEM = 5
 """The letters of a word that count; cutting words off does as well as a stemmer (F5 of Can et al. 2008)."""
 _OTHER_STEMS = MappingProxyType({"us": "unite", "usa": "unite", "american": "unite", "states": "unite"})
 
-ONE_SIDED = 0.8
-"""What a name costs that only one of two texts has."""
-NOT_SHARED = 0.7
-"""What another capitalised word costs that only one of them has."""
-UNLIKE = 0.45
-"""What a difference costs that makes it another claim about the same thing."""
-
 
 @dataclass(frozen=True, slots=True)
 class Wording:
@@ -84,6 +74,8 @@ class Wording:
     numbers: frozenset[str]
     dates: frozenset[str]
     """The parts of dates: `day 3`, `month 5`, `year 2019`, `weekday friday`."""
+    years: frozenset[str]
+    """Those parts that are years."""
     names: tuple[str, ...]
     """The ids of the people and bodies that it names, in order, each once."""
     capitalised: frozenset[str]
@@ -126,37 +118,6 @@ def names_of(speakers: Iterable[Mapping[str, object]]) -> Names:
     return Names(forms)
 
 
-def likeness(one: str, other: str, names: Names = NO_NAMES) -> float:
-    """How far two texts make the same claim, from 0 to 1: token F1 times the checks.
-
-    Token F1 is that of SQuAD (Rajpurkar et al. 2016), on words cut off after five letters.
-    """
-    ours, theirs = read_wording(one, names), read_wording(other, names)
-    factor = agreement(ours, theirs)
-    return factor * token_f1(ours, theirs) if factor else 0.0
-
-
-def token_f1(one: Wording, other: Wording) -> float:
-    """Twice the common words over all words of both; 1.0 where neither has any."""
-    if not one.stems and not other.stems:
-        return 1.0
-    left = list(one.stems)
-    common = 0
-    for stem in other.stems:
-        if stem in left:
-            left.remove(stem)
-            common += 1
-    return 2 * common / (len(one.stems) + len(other.stems))
-
-
-def agreement(one: Wording, other: Wording, checks: Iterable[str] | None = None) -> float:
-    """The product of the checks, all of them unless some are named."""
-    product = 1.0
-    for name in CHECKS if checks is None else checks:
-        product *= CHECKS[name](one, other)
-    return product
-
-
 @lru_cache(maxsize=65_536)
 def read_wording(text: str, names: Names = NO_NAMES) -> Wording:
     """What the checks compare of a text."""
@@ -170,6 +131,7 @@ def read_wording(text: str, names: Names = NO_NAMES) -> Wording:
         is_negative=sum(word in _NEGATIONS or word.endswith("n't") for word in lower) % 2 == 1,
         numbers=numbers,
         dates=dates,
+        years=frozenset(part for part in dates if part.startswith("year ")),
         names=tuple(dict.fromkeys(name_id for _, _, name_id in found)),
         capitalised=frozenset(_capitalised(words, lower, found)),
         is_passive="by" in lower and any(map(_is_participle, pairwise(lower))),
@@ -229,70 +191,3 @@ def _is_by_month(lower: list[str], is_month: list[bool], index: int) -> bool:
     """Whether a number is next to a month, or starts a range of days: '5 to 11 February'."""
     starts_range = index + 3 < len(lower) and lower[index + 1] in ("to", "and", "or") and is_month[index + 3]
     return starts_range or any(is_month[max(index - 1, 0) : index + 2])
-
-
-Check = Callable[[Wording, Wording], float]
-"""Two wordings in, a factor from 0 to 1 out."""
-
-
-def polarity(one: Wording, other: Wording) -> float:
-    """0 where one text negates and the other does not."""
-    return float(one.is_negative == other.is_negative)
-
-
-def numbers(one: Wording, other: Wording) -> float:
-    """0 where each text has a number that the other lacks, less where only one has."""
-    return _shared(one.numbers, other.numbers, UNLIKE)
-
-
-def dates(one: Wording, other: Wording) -> float:
-    """0 where each text has a day, month, year or weekday that the other lacks."""
-    return _shared(one.dates, other.dates, 1.0)
-
-
-def names(one: Wording, other: Wording) -> float:
-    """0 where each text names somebody whom the other does not, less where only one does."""
-    return _shared(frozenset(one.names), frozenset(other.names), ONE_SIDED)
-
-
-def capitalised(one: Wording, other: Wording) -> float:
-    """Less where a text has a capitalised word that the other has in no form."""
-    missing = [not a.capitalised <= frozenset(b.stems) for a, b in ((one, other), (other, one))]
-    return UNLIKE if all(missing) else NOT_SHARED if any(missing) else 1.0
-
-
-def roles(one: Wording, other: Wording) -> float:
-    """0 where the people and bodies that both name stand in another order; a passive may turn them round."""
-    ours = [name for name in one.names if name in other.names]
-    theirs = [name for name in other.names if name in one.names]
-    return 1.0 if one.is_passive != other.is_passive else float(ours == theirs)
-
-
-def hedges(one: Wording, other: Wording) -> float:
-    """Less where only one text is hedged."""
-    return 1.0 if one.is_hedged == other.is_hedged else UNLIKE
-
-
-def reports(one: Wording, other: Wording) -> float:
-    """Less where only one text says that something was said."""
-    return 1.0 if one.is_report == other.is_report else UNLIKE
-
-
-def universals(one: Wording, other: Wording) -> float:
-    """Less where only one text speaks of all, every or always."""
-    return 1.0 if one.is_universal == other.is_universal else UNLIKE
-
-
-def _shared(one: frozenset[str], other: frozenset[str], one_sided: float) -> float:
-    if one == other:
-        return 1.0
-    return one_sided if one <= other or other <= one else 0.0
-
-
-CHECKS: Mapping[str, Check] = MappingProxyType(
-    {
-        check.__name__: check
-        for check in (polarity, numbers, dates, names, capitalised, roles, hedges, reports, universals)
-    }
-)
-"""Every check by its name."""

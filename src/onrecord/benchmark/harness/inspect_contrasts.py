@@ -5,6 +5,7 @@ from functools import cache
 from onrecord.benchmark.contrast_right import pair_names
 from onrecord.benchmark.harness.contrast_prompts import CONTRASTS, PairQuestion, read_pair_answer
 from onrecord.benchmark.harness.read_answer import INVALID
+from onrecord.benchmark.sources import Source, pair_source
 from onrecord.benchmark.tasks import find_task, items
 from onrecord.benchmark.tasks.declaration import tables
 from onrecord.benchmark.wording import Names
@@ -86,6 +87,7 @@ def paired() -> Scorer:
             tuple(given["accepted"]),
             tuple(given["claims"]),
             _names(given["split"]),
+            _sources(given["split"])[str(state.sample_id)],
         )
         return Score(
             value=CORRECT if found.is_right else INCORRECT,
@@ -106,3 +108,9 @@ def _is_right(found: SampleScore) -> bool:
 def _names(split: str) -> Names:
     """The names that are compared in extracted claims."""
     return pair_names(items(find_task(CONTRASTS), split=split), tables(split=split).speakers.values())
+
+
+@cache
+def _sources(split: str) -> dict[str, Source | None]:
+    """What each input gives, by its id."""
+    return {item.item_id: pair_source(item.inputs) for item in items(find_task(CONTRASTS), split=split)}

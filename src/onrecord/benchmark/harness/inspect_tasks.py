@@ -5,6 +5,7 @@ onrecord/ANSWER` is a stand-in that always gives that answer. The questions are 
 """
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from onrecord.benchmark.harness.contrast_prompts import CONTRASTS, pair_questions
@@ -14,9 +15,10 @@ from onrecord.benchmark.harness.prompts import Question, metadata, questions
 from onrecord.benchmark.harness.read_answer import INVALID, is_accepted, read_answer, read_claims
 from onrecord.benchmark.matching import PlacedClaim, match_paragraphs
 from onrecord.benchmark.predictions import label_text, read_answers
-from onrecord.benchmark.tasks import find_task
+from onrecord.benchmark.sources import Source, document_sources
+from onrecord.benchmark.tasks import find_task, items
 from onrecord.benchmark.tasks.declaration import tables
-from onrecord.benchmark.wording import names_of
+from onrecord.benchmark.wording import Names, names_of
 from onrecord.extras import extra
 from onrecord.model.table_files import SPLIT
 
@@ -212,15 +214,27 @@ def extracted() -> Scorer:
 
     async def compute(state: TaskState, target: Target) -> Score:  # noqa: ARG001 # Called by name.
         texts = read_claims(state.output.completion)
-        known = names_of(tables(split=state.metadata["split"]).speakers.values())
+        split, document_id = state.metadata["split"], str(state.sample_id).rpartition("/")[0]
         expected = [PlacedClaim(name, 1, text) for name, text in state.metadata["claims"].items()]
         found = [PlacedClaim(at, 1, text) for at, text in enumerate(texts)]
-        matched = match_paragraphs(expected, found, known).get(1)
+        matched = match_paragraphs(expected, found, _names(split), _sources(split)[document_id]).get(1)
         right = matched.overlap.hits if matched else 0
         counts = {"expected": len(expected), "found": len(found), "right": right}
         return Score(value=right, answer="\n".join(texts), metadata=counts)
 
     return compute
+
+
+@cache
+def _names(split: str) -> Names:
+    """The names that are compared in extracted claims."""
+    return names_of(tables(split=split).speakers.values())
+
+
+@cache
+def _sources(split: str) -> dict[str, Source]:
+    """What each document gives, by its id."""
+    return document_sources(items(find_task("extraction"), split=split))
 
 
 @solver
