@@ -3,12 +3,14 @@
 The measure, its checks, their factors and the threshold were chosen on the documents of `test` and
 `validation`. What counts are the documents of `challenge`. The figures go to
 benchmarks/results/metric_meta.json, and docs/extraction-metric.md shows them. With --entailment FOLDER, a
-model in that folder is measured as well, and nothing is saved.
+model in that folder is measured as well, and nothing is saved. Nothing is saved without spaCy either, whose
+parse is measured as another check of roles.
 """
 
 import argparse
 import json
 from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from sklearn.metrics import roc_auc_score
 from benchmarks.metric_meta.candidates import CANDIDATES, Candidate, Scores, checked, entailment
 from benchmarks.metric_meta.corruptions import CORRUPTIONS
 from benchmarks.metric_meta.pairs import NEIGHBOUR, SAME, TextPair, split_of, text_pairs
+from benchmarks.metric_meta.parse import parsed_roles
 from onrecord.benchmark.matching import THRESHOLD
 
 RESULTS = Path(__file__).parents[1] / "results" / "metric_meta.json"
@@ -35,7 +38,7 @@ def main() -> None:
     given = parser.parse_args()
     found = measured({"entailment": entailment(given.entailment)} if given.entailment else {})
     text = json.dumps(found, indent=2) + "\n"
-    if not given.entailment:
+    if not given.entailment and find_spec("spacy"):
         RESULTS.write_text(text, encoding="utf-8", newline="\n")
     print(text)
 
@@ -44,7 +47,10 @@ def measured(further: Mapping[str, Candidate]) -> dict[str, Any]:
     """Every figure as plain values."""
     pairs = text_pairs()
     factors = checked(pairs)
-    product = np.prod([*factors.values()], axis=0)
+    combined = {"none": np.ones(len(pairs)), "all": np.prod([*factors.values()], axis=0)}
+    if find_spec("spacy"):
+        others = [factor for name, factor in factors.items() if name != "roles"]
+        combined["parse"] = np.prod([*others, parsed_roles(pairs)], axis=0)
     scores = {name: measure(pairs) for name, measure in {**CANDIDATES, **further}.items()}
     splits = [split_of()[pair.paragraph[0]] for pair in pairs]
     sides = {
@@ -58,14 +64,11 @@ def measured(further: Mapping[str, Candidate]) -> dict[str, Any]:
         "candidates": [
             {
                 "name": name,
-                "checks": has_checks,
-                **{
-                    side: _figures(pairs, part, own * product if has_checks else own)
-                    for side, part in sides.items()
-                },
+                "checks": checks,
+                **{side: _figures(pairs, part, own * factor) for side, part in sides.items()},
             }
             for name, own in scores.items()
-            for has_checks in (False, True)
+            for checks, factor in combined.items()
         ],
         "checks": {name: _failed(pairs, sides["held"], factor) for name, factor in factors.items()},
     }

@@ -1,4 +1,4 @@
-"""The measures of likeness that are compared, from 0 to 1, each alone and with the checks of `wording`.
+"""The measures of likeness that are compared, from 0 to 1, each alone and with the checks of `likeness`.
 
 Token F1 is our own; the others are those of the libraries that their papers use.
 """

@@ -63,10 +63,15 @@ def split_of() -> dict[str, str]:
     return {document_id: split for split in SPLITS for document_id in tables(split=split).documents}
 
 
+def speakers_in(split: str) -> tuple[Row, ...]:
+    """The speakers of a split."""
+    return tuple(tables(split=split).speakers.values())
+
+
 @cache
 def names_in(split: str) -> Names:
     """The names that a score on the split compares."""
-    return names_of(tables(split=split).speakers.values())
+    return names_of(speakers_in(split))
 
 
 def _name_forms(folder: DocumentFolder) -> tuple[str, ...]:
