@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from onrecord.benchmark.tasks.declaration import Item
@@ -22,6 +23,12 @@ class Source:
 
 def read_source(texts: Iterable[str], date: str) -> Source:
     """What a document gives in its title and sentences; its date is an ISO 8601 string."""
+    return _read(tuple(texts), date)
+
+
+@lru_cache(maxsize=4096)
+def _read(texts: tuple[str, ...], date: str) -> Source:
+    """The same texts as the same object, because likenesses are kept by it."""
     read = [read_wording(text) for text in texts]
     year = int(date[:4])
     return Source(
