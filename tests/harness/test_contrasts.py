@@ -1,23 +1,21 @@
 """Contrast pairs in both harnesses: stand-in models that know all answers, some, or half of each pair."""
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 pytest.importorskip("inspect_ai", reason="needs the extra `inspect`: make test-harness")
-lm_eval = pytest.importorskip("lm_eval", reason="needs the extra `lm-eval`: make test-harness")
+pytest.importorskip("lm_eval", reason="needs the extra `lm-eval`: make test-harness")
 
-import inspect_ai  # noqa: E402 # After the skip.
-from lm_eval.api.model import LM  # noqa: E402 # After the skip.
-from lm_eval.tasks import TaskManager  # noqa: E402 # After the skip.
+import inspect_ai  # After the skip.
 
-from onrecord import rows, score  # noqa: E402 # After the skip.
-from onrecord.benchmark.harness import LM_EVAL_TASKS, inspect_tasks  # noqa: E402 # After the skip.
-from onrecord.benchmark.harness.contrast_prompts import pair_questions  # noqa: E402 # After the skip.
-from onrecord.benchmark.tasks.contrasts import SIDES, input_id, pair_gold  # noqa: E402 # After the skip.
+from onrecord import rows, score  # After the skip.
+from onrecord.benchmark.harness import inspect_tasks  # After the skip.
+from onrecord.benchmark.harness.contrast_prompts import pair_questions  # After the skip.
+from onrecord.benchmark.tasks.contrasts import SIDES, input_id, pair_gold  # After the skip.
+from tests.helpers.lm_eval_models import Answering, gold_of, results, task_manager  # After the skip.
 
 
 def gold_lines(split: str = "challenge") -> list[dict[str, Any]]:
@@ -46,38 +44,8 @@ def inspected(tmp_path: Path, lines: list[dict[str, Any]], split: str = "challen
     return {name: found.value for name, found in log.results.scores[0].metrics.items()}
 
 
-class Oracle(LM):  # type: ignore[misc] # Its base is unknown to the type checker.
-    """Knows the answer to every input, or to the first of each pair only."""
-
-    def __init__(self, *, knows_both: bool = True) -> None:
-        super().__init__()
-        self._knows_both = knows_both
-
-    def _answer(self, request: Any) -> str:
-        knows = self._knows_both or request.doc["id"].endswith("-a")
-        return str(request.doc["gold"]) if knows else "no idea"
-
-    def loglikelihood(self, requests: Sequence[Any]) -> list[tuple[float, bool]]:
-        return [
-            (0.0, True) if request.args[1].strip() == self._answer(request) else (-9.0, False)
-            for request in requests
-        ]
-
-    def loglikelihood_rolling(self, requests: Sequence[Any]) -> list[float]:
-        pytest.fail(f"no task asks how likely whole texts are, and here are {len(requests)}")
-
-    def generate_until(self, requests: Sequence[Any]) -> list[str]:
-        return [f" The answer is {self._answer(request)}." for request in requests]
-
-
-def evaluated(model: LM, name: str) -> dict[str, float]:
-    manager = TaskManager(include_path=str(LM_EVAL_TASKS), include_defaults=False)
-    found = lm_eval.simple_evaluate(model=model, tasks=[name], task_manager=manager, bootstrap_iters=0)
-    return {
-        metric.partition(",")[0]: value
-        for metric, value in found["results"][name].items()
-        if "stderr" not in metric
-    }
+def gold_of_first_inputs(document: dict[str, Any]) -> str:
+    return gold_of(document) if document["id"].endswith("-a") else "no idea"
 
 
 @pytest.mark.parametrize("split", ["challenge", "validation"])
@@ -106,13 +74,13 @@ def test_one_answer_of_two_makes_no_pair_consistent(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["onrecord_contrasts_gen", "onrecord_contrasts_gen_validation"])
 def test_a_model_that_knows_the_answers_gets_every_pair(name: str) -> None:
-    found = evaluated(Oracle(), name)
+    found = results(Answering(), [name])[name]
 
     assert (found["exact"], found["consistency"], found["invalid"]) == (1.0, 1.0, 0.0)
 
 
 def test_a_model_that_knows_one_answer_of_two_gets_no_pair() -> None:
-    found = evaluated(Oracle(knows_both=False), "onrecord_contrasts_gen")
+    found = results(Answering(gold_of_first_inputs), ["onrecord_contrasts_gen"])["onrecord_contrasts_gen"]
 
     assert (found["exact"], found["consistency"], found["invalid"]) == (0.5, 0.0, 0.5)
 
@@ -122,14 +90,14 @@ def test_of_choices_a_model_that_knows_gets_every_pair_whose_answers_are_offered
     offered = {one.contrast_id: True for one in asked}
     for one in asked:
         offered[one.contrast_id] &= one.question.gold in one.question.choices
-    found = evaluated(Oracle(), "onrecord_contrasts")
+    found = results(Answering(), ["onrecord_contrasts"])["onrecord_contrasts"]
 
     assert found["consistency"] == pytest.approx(sum(offered.values()) / len(offered))
     assert found["consistency"] > 0.9
 
 
 def test_every_input_is_asked_once_and_extraction_in_inspect_only() -> None:
-    manager = TaskManager(include_path=str(LM_EVAL_TASKS), include_defaults=False)
+    manager = task_manager()
     asked = manager.load(["onrecord_contrasts_gen"])["tasks"]["onrecord_contrasts_gen"].dataset["test"]
     ids = [line["input_id"] for line in gold_lines()]
 

@@ -1,57 +1,21 @@
 """The tasks of lm-evaluation-harness, with stand-in models that know the answers, or always give one."""
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-lm_eval = pytest.importorskip("lm_eval", reason="needs the extra `lm-eval`: make test-harness")
+pytest.importorskip("lm_eval", reason="needs the extra `lm-eval`: make test-harness")
 
-from lm_eval.api.model import LM  # noqa: E402 # After the skip.
-from lm_eval.tasks import TaskManager  # noqa: E402 # After the skip.
 
-from onrecord.benchmark.harness import LM_EVAL_TASKS  # noqa: E402 # After the skip.
-from onrecord.benchmark.harness.lm_eval_tasks import functions  # noqa: E402 # After the skip.
-from onrecord.benchmark.harness.prompts import questions  # noqa: E402 # After the skip.
-from onrecord.benchmark.harness.read_answer import INVALID  # noqa: E402 # After the skip.
-from tests.helpers.model_answers import ANSWERS, choices_of  # noqa: E402 # After the skip.
+from onrecord.benchmark.harness.lm_eval_tasks import functions  # After the skip.
+from onrecord.benchmark.harness.prompts import questions  # After the skip.
+from onrecord.benchmark.harness.read_answer import INVALID  # After the skip.
+from tests.helpers.lm_eval_models import Answering, results, task_manager  # After the skip.
+from tests.helpers.model_answers import ANSWERS, choices_of  # After the skip.
 
 TASKS = ("verifiability", "speaker", "date", "detection")
 CHOOSING = [f"onrecord_{name}" for name in TASKS]
 WRITING = [f"onrecord_{name}_gen" for name in TASKS]
-
-
-class Oracle(LM):  # type: ignore[misc] # Its base is unknown to the type checker.
-    """Knows the gold answer of every document, or gives one answer to all."""
-
-    def __init__(self, constant: str | None = None) -> None:
-        super().__init__()
-        self._constant = constant
-
-    def _answer(self, request: Any) -> str:
-        return self._constant if self._constant is not None else str(request.doc["gold"])
-
-    def loglikelihood(self, requests: Sequence[Any]) -> list[tuple[float, bool]]:
-        return [
-            (0.0, True) if request.args[1].strip() == self._answer(request) else (-9.0, False)
-            for request in requests
-        ]
-
-    def loglikelihood_rolling(self, requests: Sequence[Any]) -> list[float]:
-        pytest.fail(f"no task asks how likely whole texts are, and here are {len(requests)}")
-
-    def generate_until(self, requests: Sequence[Any]) -> list[str]:
-        return [f" The answer is {self._answer(request)}." for request in requests]
-
-
-def results(model: LM, tasks: list[str]) -> dict[str, dict[str, float]]:
-    manager = TaskManager(include_path=str(LM_EVAL_TASKS), include_defaults=False)
-    found = lm_eval.simple_evaluate(model=model, tasks=tasks, task_manager=manager, bootstrap_iters=0)
-    return {
-        task: {name.partition(",")[0]: value for name, value in scores.items() if "stderr" not in name}
-        for task, scores in found["results"].items()
-    }
 
 
 def test_a_model_that_knows_the_answers_gets_everything_right(
@@ -59,7 +23,7 @@ def test_a_model_that_knows_the_answers_gets_everything_right(
 ) -> None:
     # From another folder: the data are found all the same.
     monkeypatch.chdir(tmp_path)
-    found = results(Oracle(), CHOOSING + WRITING)
+    found = results(Answering(), CHOOSING + WRITING)
     assert {task: found[task]["acc"] for task in CHOOSING} == dict.fromkeys(CHOOSING, 1.0)
     assert {task: found[task]["exact"] for task in WRITING} == dict.fromkeys(WRITING, 1.0)
     assert {task: found[task]["invalid"] for task in WRITING} == dict.fromkeys(WRITING, 0.0)
@@ -70,9 +34,9 @@ def test_a_model_that_knows_the_answers_gets_everything_right(
 @pytest.mark.parametrize("split", ["challenge", "validation"])
 def test_every_task_asks_another_split_as_well(split: str) -> None:
     names = [f"{name}_{split}" for name in WRITING]
-    found = results(Oracle(), names)
+    found = results(Answering(), names)
     assert {name: found[name]["exact"] for name in names} == dict.fromkeys(names, 1.0)
-    manager = TaskManager(include_path=str(LM_EVAL_TASKS), include_defaults=False)
+    manager = task_manager()
     for task, name in zip(TASKS, names, strict=True):
         asked = manager.load([name])["tasks"][name].dataset["test"]
         assert [row["id"] for row in asked] == [question.item_id for question in questions(task, split)]
@@ -87,7 +51,7 @@ def test_an_alternative_is_right_in_both_kinds_of_task() -> None:
 
 def test_a_constant_model_gets_the_share_of_its_answer() -> None:
     answer = "unverifiable"
-    found = results(Oracle(answer), ["onrecord_verifiability", "onrecord_verifiability_gen"])
+    found = results(Answering(lambda _: answer), ["onrecord_verifiability", "onrecord_verifiability_gen"])
     gold = [question.gold for question in questions("verifiability")]
     share = gold.count(answer) / len(gold)
     assert found["onrecord_verifiability"]["acc"] == pytest.approx(share)
@@ -96,13 +60,13 @@ def test_a_constant_model_gets_the_share_of_its_answer() -> None:
 
 
 def test_an_answer_that_cannot_be_read_is_invalid_and_wrong() -> None:
-    found = results(Oracle("no idea"), WRITING)
+    found = results(Answering(lambda _: "no idea"), WRITING)
     assert {task: found[task]["invalid"] for task in WRITING} == dict.fromkeys(WRITING, 1.0)
     assert {task: found[task]["exact"] for task in WRITING} == dict.fromkeys(WRITING, 0.0)
 
 
 def test_every_task_asks_every_item_once() -> None:
-    manager = TaskManager(include_path=str(LM_EVAL_TASKS), include_defaults=False)
+    manager = task_manager()
     for name in CHOOSING:
         asked = manager.load([name])["tasks"][name].dataset["test"]
         assert [row["id"] for row in asked] == [q.item_id for q in questions(name.removeprefix("onrecord_"))]
