@@ -48,7 +48,7 @@ test: .venv/dev.stamp ## Run the tests
 	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 test-wheel: .venv/dev.stamp .venv-core/stamp .venv-wheel/stamp ## Build wheel and sdist, and use the wheel where nothing else is (.venv-core, .venv-wheel)
-	$(BIN)/python -m scripts.try_wheel .venv-core .venv-wheel
+	$(BIN)/python -m scripts.wheel .venv-core .venv-wheel
 
 test-harness: .venv-harness/stamp ## Run the tests of the harness tasks, in an environment of their own (.venv-harness)
 	# Warnings of the harnesses are their own affair; some come when the interpreter tidies up after all tests.

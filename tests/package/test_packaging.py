@@ -20,7 +20,7 @@ import yaml
 import onrecord
 from onrecord.dataset.manifest import MANIFEST, file_digest, read_manifest
 from scripts import installation, manifest, versions
-from scripts.try_wheel import LARGEST, records_size
+from scripts.wheel.files import LARGEST, records_size
 
 RELEASES = ("2.21", "3.6", "4.0")
 """The releases of `datasets` that `make test-compat` tries."""
