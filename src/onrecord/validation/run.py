@@ -22,7 +22,7 @@ from onrecord.model.findings import Finding
 from onrecord.model.tables import KNOWN_TABLES, STANDALONE_TABLES, TABLES
 from onrecord.reading.about import read_dataset_file
 from onrecord.reading.article import articles_folder
-from onrecord.reading.batches import Part, in_blocks
+from onrecord.reading.batches import Batch, Part, in_blocks
 from onrecord.reading.file_rules import CARRIAGE_RETURN, EMPTY_FILE, UNREADABLE_FILE
 from onrecord.reading.files import is_there
 from onrecord.reading.layouts import (
@@ -256,32 +256,14 @@ class Run:
 
     def read_speakers(self, speakers: SpeakerTable, parts: Sequence[Part]) -> Iterator[Finding]:
         """Check the speakers and keep them in their table."""
-        for part in parts:
-            for block in in_blocks(part):
-                batch = scan(block, self._level, self._most)
-                self._summary.take(Counter(speakers=batch.records), batch.unlisted, {})
-                found = [finding for one in batch.rejected for finding in one.findings]
-                yield from self._once_per_file(found)
-                speakers.add(batch)
-                self._speaker_parts.append(block)
-                if batch.ends_reading:
-                    break
+        yield from self._read("speakers", parts, speakers.add, self._speaker_parts)
         if self._level >= 3:
             yield from speakers.findings()
 
     def read_contrasts(self, parts: Sequence[Part]) -> Iterator[Finding]:
         """Check the contrast pairs, which share nothing with the documents."""
         pairs = ContrastTable()
-        for part in parts:
-            for block in in_blocks(part):
-                batch = scan(block, self._level, self._most)
-                self._summary.take(Counter(contrasts=batch.records), batch.unlisted, {})
-                found = [finding for one in batch.rejected for finding in one.findings]
-                yield from self._once_per_file(found)
-                pairs.add(batch)
-                self._contrast_parts.append(block)
-                if batch.ends_reading:
-                    break
+        yield from self._read("contrasts", parts, pairs.add, self._contrast_parts)
         if self._level >= 3:
             yield from pairs.findings()
 
@@ -290,12 +272,23 @@ class Run:
         file = folder / ANNOTATORS_FILE
         if not is_there(file):
             return
-        batch = scan(part_of(file, "annotators"), self._level, self._most)
-        self._summary.take(Counter(annotators=batch.records), batch.unlisted, {})
-        yield from self._once_per_file(finding for one in batch.rejected for finding in one.findings)
-        annotators.add(batch)
+        yield from self._read("annotators", [part_of(file, "annotators")], annotators.add, [])
         if self._level >= 3:
             yield from annotators.findings()
+
+    def _read(
+        self, table: str, parts: Sequence[Part], add: Callable[[Batch], None], read: list[Part]
+    ) -> Iterator[Finding]:
+        """Levels 1 and 2 of a table that belongs to no document, block by block; `read` gets the blocks."""
+        for part in parts:
+            for block in in_blocks(part):
+                batch = scan(block, self._level, self._most)
+                self._summary.take(Counter({table: batch.records}), batch.unlisted, {})
+                yield from self._once_per_file(finding for one in batch.rejected for finding in one.findings)
+                add(batch)
+                read.append(block)
+                if batch.ends_reading:
+                    break
 
     def _given(self, **shared: Any) -> Given:
         """What the documents of an input share, with the settings of the run."""
