@@ -126,7 +126,8 @@ class Run:
             yield from self.read_annotators(annotators, folder)
             pairs = folder / CONTRASTS_FILE
             yield from self.read_contrasts([part_of(pairs, "contrasts")] if is_there(pairs) else [])
-            given = self._given(speakers=speakers.lookup() if parts else None, annotators=annotators.known())
+            known = speakers.lookup(is_shared=not executor.is_remote) if parts else None
+            given = self._given(speakers=known, annotators=annotators.known())
             articles = articles_folder(self._articles)
             if executor.is_remote:
                 # Workers may have another current folder; findings show the path as it was given.

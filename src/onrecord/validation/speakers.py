@@ -24,8 +24,12 @@ from onrecord.validation.levels import identity_findings
 _FEW = 1_000
 """Speakers that travel with every task; more of them stay on disk."""
 
+_MOST_COMPARED = 1_000
+"""Ids that an unknown one is compared with. Where there are more, only those that start alike: what a finding
+expects depends on the speakers alone, and not on where they are kept."""
+
 _HEAD = 4
-"""Characters that a misspelt id must share with the right one where there are many speakers."""
+"""Characters with which those start."""
 
 _AT_ONCE = 500
 """Values per query, below the limit of any SQLite."""
@@ -140,7 +144,8 @@ class SpeakerTable:
             query = "select id, coalesce(name, '') from speakers order by number desc"
             names = dict(reversed(self._db.execute(query).fetchall()))
             return FewSpeakers(self.is_complete, names)
-        return ManySpeakers(self.is_complete, str(self._path))
+        [distinct] = self._db.execute("select count(distinct id) from speakers").fetchone()
+        return ManySpeakers(self.is_complete, str(self._path), distinct)
 
     def close(self) -> None:
         """Close the database."""
@@ -173,7 +178,10 @@ class FewSpeakers:
 
     def nearest(self, lost: str) -> str | None:
         """What was expected instead of an unknown id."""
-        return nearest_id(lost, list(self.all_names))
+        if len(self.all_names) <= _MOST_COMPARED:
+            return nearest_id(lost, list(self.all_names))
+        alike = (name for name in self.all_names if name.startswith(lost[:_HEAD]))
+        return nearest_id(lost, list(islice(alike, _MOST_COMPARED)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +190,8 @@ class ManySpeakers:
 
     is_complete: bool
     path: str
+    distinct: int
+    """The number of ids."""
 
     def names(self, ids: Iterable[str]) -> Mapping[str, str]:
         """The names of those of the ids that are known, by id."""
@@ -199,10 +209,15 @@ class ManySpeakers:
         return {name: known[name] for name in wanted if name in known}
 
     def nearest(self, lost: str) -> str | None:
-        """What was expected instead of an unknown id, among those that start alike."""
+        """What was expected instead of an unknown id."""
         head = lost[:_HEAD]
-        query = "select id from speakers where id >= ? and id < ? order by number limit 5000"
-        found = _database(self.path).execute(query, (head, head[:-1] + chr(ord(head[-1]) + 1)))
+        which, given = (
+            ("", ())
+            if self.distinct <= _MOST_COMPARED
+            else ("where id >= ? and id < ? ", (head, head[:-1] + chr(ord(head[-1]) + 1)))
+        )
+        query = f"select id from speakers {which}group by id order by min(number) limit {_MOST_COMPARED}"
+        found = _database(self.path).execute(query, given)
         return nearest_id(lost, [name for (name,) in found])
 
 
