@@ -239,7 +239,9 @@ def _by_split(task: Task, answers: Answers, data: Folder | None) -> Iterator[Spl
             # A speaker of another split is a label as well where all are answered.
             counted = _count(task, answers, data, split, labels(task, data, ALL))
             found = primary_value(task, counted, data, split)
-            yield SplitScore(split, _size(counted), found.name, found.value, found.low, found.high, found.method)
+            yield SplitScore(
+                split, _size(counted), found.name, found.value, found.low, found.high, found.method
+            )
 
 
 def primary_size(task: Task, data: Folder | None = None, split: str = SPLIT) -> int:
