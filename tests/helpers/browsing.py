@@ -1,4 +1,4 @@
-"""A page in the browser: where it is opened, what it said and asked for, and the audit of its accessibility."""
+"""A page in the browser: its tab, what it said and asked for, and the audit of its accessibility."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -33,7 +33,7 @@ class Heard(list[str]):
 
 
 class Tab:
-    """A profile with one page that tests use one after the other; another one takes half a second to start."""
+    """A profile with one page that tests use one after the other, because a profile takes half a second."""
 
     def __init__(self, browser: Browser) -> None:
         self._browser = browser

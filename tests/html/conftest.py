@@ -23,7 +23,7 @@ def tab(browser: Browser) -> Tab:
 
 @pytest.fixture
 def opened(browser: Browser, tab: Tab, heard: Heard) -> Iterator[Opened]:
-    """Opens a page in an empty profile: one with options in a profile of its own, one without in the shared tab."""
+    """Opens a page in an empty profile: with options in one of its own, without them in the shared tab."""
     with ExitStack() as at_the_end:
         is_taken = False
 
