@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 _CACHE = tempfile.TemporaryDirectory(prefix="onrecord-tests-")
 os.environ.update(HF_HOME=_CACHE.name, HF_HUB_OFFLINE="1", HF_DATASETS_DISABLE_PROGRESS_BARS="1")
 
+# Read by NumPy's linear algebra when it is loaded, here and in processes that tests start. The arrays of
+# tests are small: a second thread would only wait for the first, and wait in a loop that takes a whole core.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 # Most tests have an article of their own, next to their records, and the folder named here would come first.
 # Processes of pytest-xdist get the other name.
 _ARTICLES = "ONRECORD_TESTS_ARTICLES"

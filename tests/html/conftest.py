@@ -1,13 +1,14 @@
-"""Pages opened in Chromium, each in a profile of its own."""
+"""Pages opened in Chromium, each in an empty profile."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, Page
 
-from tests.helpers.browsing import WIDE, Heard, Opened
+from tests.helpers.browsing import WIDE, Heard, Opened, Tab
 
 
 @pytest.fixture
@@ -15,19 +16,30 @@ def heard() -> Heard:
     return Heard()
 
 
+@pytest.fixture(scope="session")
+def tab(browser: Browser) -> Tab:
+    return Tab(browser)
+
+
 @pytest.fixture
-def opened(browser: Browser, heard: Heard) -> Iterator[Opened]:
-    """Opens a page in a profile of its own."""
-    contexts: list[BrowserContext] = []
+def opened(browser: Browser, tab: Tab, heard: Heard) -> Iterator[Opened]:
+    """Opens a page in an empty profile: with options in one of its own, without them in the shared tab."""
+    with ExitStack() as at_the_end:
+        is_taken = False
 
-    def open_page(file: Path, address: str = "", *, width: int = WIDE, **options: Any) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": 800}, **options)
-        contexts.append(context)
-        heard.listen_to(context)
-        page = context.new_page()
-        page.goto(file.as_uri() + address)
-        return page
+        def open_page(file: Path, address: str = "", *, width: int = WIDE, **options: Any) -> Page:
+            nonlocal is_taken
+            if options or is_taken:
+                context = browser.new_context(**options)
+                at_the_end.callback(context.close)
+                page = context.new_page()
+            else:
+                is_taken = True
+                at_the_end.callback(tab.clear)
+                page = tab.page()
+            page.set_viewport_size({"width": width, "height": 800})
+            at_the_end.enter_context(heard.listening_to(page.context))
+            page.goto(file.as_uri() + address)
+            return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
+        yield open_page

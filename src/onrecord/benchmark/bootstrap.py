@@ -6,6 +6,7 @@ are and what is counted in them is for `counts`, how a metric follows from the c
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from onrecord.benchmark.metrics import Columns, Metric
@@ -80,9 +81,12 @@ def resample(
     rows, sizes = group_equal_rows(units)
     rng = np.random.default_rng(seed)
     shares = sizes / len(units)
+    is_used = rows.any(axis=0)
     batches = []
     for size in batch_sizes(resamples, len(rows)):
-        sums: Sums = rng.multinomial(len(units), shares, size=size).astype(float) @ rows
+        # Column by column in memory, because metrics take whole columns; most of them count nothing.
+        sums: Sums = np.zeros((size, rows.shape[1]), order="F")
+        sums[:, is_used] = rng.multinomial(len(units), shares, size=size).astype(float) @ rows[:, is_used]
         batches.append(np.stack([metric.evaluate(sums) for metric in metrics]))
     return np.concatenate(batches, axis=-1)
 
@@ -120,6 +124,7 @@ def batch_sizes(resamples: int, cells: int) -> Iterator[int]:
         yield min(most, resamples - start)
 
 
+@lru_cache(maxsize=4096)
 def wilson(right: int, items: int) -> tuple[float, float]:
     """Wilson's 95 % interval of a share, from SciPy; needs at least one item."""
     with extra("score", "a score"):

@@ -50,9 +50,16 @@ class Columns:
 
     names: tuple[str, ...]
     _index: Mapping[str, int] = field(init=False)
+    _groups: Mapping[str, list[int] | slice] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_index", {name: at for at, name in enumerate(self.names)})
+        groups: dict[str, list[int]] = {}
+        for at, name in enumerate(self.names):
+            prefix, is_grouped, _ = name.partition(":")
+            if is_grouped:
+                groups.setdefault(prefix, []).append(at)
+        object.__setattr__(self, "_groups", {prefix: _as_slice(places) for prefix, places in groups.items()})
 
     def at(self, name: str) -> int:
         """The position of a column."""
@@ -64,14 +71,19 @@ class Columns:
 
     def group(self, sums: "Sums", prefix: str) -> "Sums":
         """All columns of a group, such as `gold:…`, in the order of their labels."""
-        places = [at for at, name in enumerate(self.names) if name.startswith(f"{prefix}:")]
-        return sums[..., places]
+        return sums[..., self._groups.get(prefix, [])]
 
     @property
     def labels(self) -> tuple[str, ...]:
         """The labels that have columns."""
         prefix = f"{GOLD}:"
         return tuple(name.removeprefix(prefix) for name in self.names if name.startswith(prefix))
+
+
+def _as_slice(places: list[int]) -> list[int] | slice:
+    """Places that follow each other as a slice, because NumPy copies what a list of places picks."""
+    after = places[0] + len(places)
+    return slice(places[0], after) if places == list(range(places[0], after)) else places
 
 
 def ratio(part: "Sums", whole: "Sums") -> "Sums":

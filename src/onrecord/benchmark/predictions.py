@@ -85,7 +85,7 @@ def read_answers(task: Task, predictions: Source, data: Folder | None = None, sp
 
 
 def unchecked_answers(task: Task, name: str, lines: Iterable[Mapping[str, Any]]) -> Answers:
-    """The answers in lines that a baseline made, which are valid by construction."""
+    """The answers in lines that a baseline or a probe made, which are valid by construction."""
     by_item: dict[str, Prediction] = {}
     texts: dict[str, list[str]] = {}
     shared: dict[tuple[type, Answer], Prediction] = {}

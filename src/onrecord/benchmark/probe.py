@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from onrecord.benchmark.predictions import unchecked_answers
 from onrecord.benchmark.report import Value
-from onrecord.benchmark.score import score
+from onrecord.benchmark.score import count, primary_value
 from onrecord.benchmark.tasks import Item, Task, caching_scope, find_task, items
 from onrecord.dataset.load import Folder
 from onrecord.model.short_repr import ShortRepr
@@ -66,8 +67,8 @@ def _probe(task: Task, name: str, asked: Sequence[Item], data: Folder | None, sp
     set_aside = ONE_VALUE if len(places) < 2 else NO_RECURRENCE if recurring < _RECURRING else None
     result = None
     if set_aside is None:
-        lines = list(_answers(task, asked, values))
-        result = score(task.name, lines, data, split=split, system=name).result
+        answers = unchecked_answers(task, name, _answers(task, asked, values))
+        result = primary_value(task, count(task, answers, data, split), data, split)
     return Probe(task.name, split, name, len(places), recurring, result, set_aside)
 
 

@@ -157,8 +157,7 @@ def _score_baseline(task: Task, data: Folder | None, split: str) -> Value:
     from onrecord.benchmark.baselines import baseline
 
     answers = unchecked_answers(task, BASELINE, baseline(task.name, BASELINE, data, split=split))
-    counted = count(task, answers, data, split)
-    return _report(task, BASELINE, counted, data, split, None).result
+    return primary_value(task, count(task, answers, data, split), data, split)
 
 
 @cache
@@ -169,17 +168,10 @@ def _shipped_baseline(name: str, split: str) -> Value:
 def _report(
     task: Task, system: str, counted: Tally, data: Folder | None, split: str, baseline: Value | None
 ) -> Score:
-    sums = counted.units.sum(axis=0)
-    n = int(counted.columns.take(sums, "items"))
-    if not n:
-        raise NothingToScore(f"the split {split!r} has nothing to answer for the task {task.name!r}")
+    sums, n = counted.units.sum(axis=0), _size(counted)
     of = identity(data)
     shown = [m for m in metrics_of(task.kind, counted.columns) if _is_informative(m, counted, sums)]
-    found = intervals(counted.units, counted.columns, shown, unit=counted.unit)
-    values = tuple(
-        _value(task, split, metric, sums, interval, of, n)
-        for metric, interval in zip(shown, found, strict=True)
-    )
+    values = _values(task, shown, counted, of, split)
     primary = primary_metric(task, data, split)
     return Score(
         task=task.name,
@@ -205,6 +197,33 @@ def _report(
     )
 
 
+def primary_value(task: Task, counted: Tally, data: Folder | None, split: str) -> Value:
+    """The primary metric alone, as a whole score has it; raises NothingToScore."""
+    name = primary_metric(task, data, split)
+    metrics = [metric for metric in metrics_of(task.kind, counted.columns) if metric.name == name]
+    (found,) = _values(task, metrics, counted, identity(data), split)
+    return found
+
+
+def _values(
+    task: Task, metrics: Sequence[Metric], counted: Tally, of: Identity, split: str
+) -> tuple[Value, ...]:
+    """The metrics with their intervals and signatures."""
+    sums, n = counted.units.sum(axis=0), _size(counted)
+    if not n:
+        raise NothingToScore(f"the split {split!r} has nothing to answer for the task {task.name!r}")
+    found = intervals(counted.units, counted.columns, metrics, unit=counted.unit)
+    return tuple(
+        _value(task, split, metric, sums, interval, of, n)
+        for metric, interval in zip(metrics, found, strict=True)
+    )
+
+
+def _size(counted: Tally) -> int:
+    """The number of items that were counted: for extraction that of expected claims, or of pairs."""
+    return int(counted.columns.take(counted.units.sum(axis=0), "items"))
+
+
 def _value(
     task: Task, split: str, metric: Metric, sums: "Sums", interval: Interval, of: Identity, n: int
 ) -> Value:
@@ -219,10 +238,9 @@ def _by_split(task: Task, answers: Answers, data: Folder | None) -> Iterator[Spl
         if primary_size(task, data, split):
             # A speaker of another split is a label as well where all are answered.
             counted = _count(task, answers, data, split, labels(task, data, ALL))
-            found = _report(task, "", counted, data, split, None)
-            result = found.result
+            found = primary_value(task, counted, data, split)
             yield SplitScore(
-                split, found.n, found.primary, result.value, result.low, result.high, result.method
+                split, _size(counted), found.name, found.value, found.low, found.high, found.method
             )
 
 

@@ -115,7 +115,13 @@ def names_of(speakers: Iterable[Mapping[str, object]]) -> Names:
     for row in speakers:
         aliases = row["aliases"]
         forms[str(row["speaker_id"])] = [str(row["name"]), *(aliases if isinstance(aliases, list) else ())]
-    return Names(forms)
+    return _names_with(tuple((name_id, tuple(given)) for name_id, given in forms.items()))
+
+
+@lru_cache(maxsize=64)
+def _names_with(forms: tuple[tuple[str, tuple[str, ...]], ...]) -> Names:
+    """The same names as the same object, because what was read with them is kept by it."""
+    return Names(dict(forms))
 
 
 @lru_cache(maxsize=65_536)

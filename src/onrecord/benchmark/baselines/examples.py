@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from onrecord.benchmark.baselines import cues
@@ -127,7 +128,8 @@ def _named_in(given: Inputs, own_voice: str) -> list[tuple[str, str]]:
         (choice["speaker_id"], form)
         for choice in given["choices"]
         for form in cues.forms_of_name(choice)
-        if choice["speaker_id"] != own_voice and re.search(rf"\b{re.escape(form)}\b", words)
+        # Most names are not there, and a plain search takes a tenth of the time.
+        if choice["speaker_id"] != own_voice and form in words and _whole(form).search(words)
     ]
 
 
@@ -135,8 +137,15 @@ def _masked(text: str, forms: Iterable[str], others: Iterable[str]) -> str:
     """The text with the forms of one name as CANDIDATE and those of other names as PERSON."""
     for mask, names in (("CANDIDATE", forms), ("PERSON", others)):
         for name in sorted(names, key=len, reverse=True):
-            text = re.sub(rf"\b{re.escape(name)}\b", mask, text)
+            if name in text:
+                text = _whole(name).sub(mask, text)
     return text
+
+
+@lru_cache(maxsize=4096)
+def _whole(name: str) -> re.Pattern[str]:
+    """The name as whole words."""
+    return re.compile(rf"\b{re.escape(name)}\b")
 
 
 def _prefixed(part: str, text: str, *, mask_only: bool = False) -> Sequence[str]:
