@@ -237,23 +237,24 @@ def coverage_table() -> str:
     """How often the intervals covered the truth in the saved simulation."""
     rows = _saved_coverage()["rows"]
     shown = list(rows[0]["coverage"])
-    return pipe_table(
-        ("accuracy", "correlation in a paragraph", *shown),
-        (
-            (row["accuracy"], row["correlation"], *(f"{row['coverage'][name]:.3f}" for name in shown))
-            for row in rows
-        ),
-    )
+    body = []
+    for row in rows:
+        figures = (f"{row['coverage'][name]:.3f}" for name in shown)
+        body.append((row["split"], row["accuracy"], row["correlation"], *figures))
+    return pipe_table(("split", "accuracy", "correlation in a unit", *shown), body)
 
 
 def coverage_source() -> str:
     """The source of the figures of the simulation, in a sentence."""
     saved = _saved_coverage()
+    sizes = [
+        f"{items:,} in {saved['units'][split]:,} {saved['unit'][split]}s of `{split}`"
+        for split, items in saved["items"].items()
+    ]
     return (
         f"`{saved['command']}`: {saved['simulations']:,} simulated systems per row, {saved['resamples']:,} "
-        f"resamples each, on the {saved['items']:,} items in {saved['paragraphs']:,} paragraphs of "
-        f"`{saved['task']}` in version {saved['dataset_version']}, seed {saved['seed']}; nominal coverage "
-        f"{saved['nominal']}."
+        f"resamples each, on the items of `{saved['task']}` in version {saved['dataset_version']}: "
+        f"{' and '.join(sizes)}. Seed {saved['seed']}; nominal coverage {saved['nominal']}."
     )
 
 

@@ -323,7 +323,7 @@ def test_the_signature_names_all_that_a_number_depends_on() -> None:
         "n": str(found.n),
         "metric": "macro_f1_content",
         "missing": "wrong",
-        "ci": "percentile/paragraph/9999/seed0",
+        "ci": "expanded-percentile/paragraph/9999/seed0",
         "scorer": parts["scorer"],
     }
     assert len({value.signature for value in found.metrics}) == len(found.metrics)

@@ -48,8 +48,8 @@ def intervals(
 ) -> list[Interval]:
     """The interval of each metric; `units` has one row of counts per unit, shape (units, columns).
 
-    `unit` is what a row is, document or paragraph. The percentile method over units (Efron & Tibshirani
-    1993). For a share of items the interval is the wider, at each end, of that and Wilson's (1927): the first
+    `unit` is what a row is, document or paragraph. The expanded percentile method over units (Hesterberg
+    2015). For a share of items the interval is the wider, at each end, of that and Wilson's (1927): the first
     allows for items of a unit being alike, the second does not shrink to nothing when all are right.
     Resamples in which a metric is undefined are left out. Bounds are finite.
     """
@@ -57,7 +57,7 @@ def intervals(
         return [_widened(metric, units, columns, None, unit) for metric in metrics]
     drawn = resample(units, metrics, resamples=resamples, seed=seed)
     return [
-        _widened(metric, units, columns, percentiles(values), unit)
+        _widened(metric, units, columns, percentiles(values, len(units)), unit)
         for metric, values in zip(metrics, drawn, strict=True)
     ]
 
@@ -91,14 +91,29 @@ def resample(
     return np.concatenate(batches, axis=-1)
 
 
-def percentiles(values: "Sums") -> tuple[float, float] | None:
-    """The bounds of the middle 95 % of the values, NaN left out; None where all are NaN."""
+def percentiles(values: "Sums", units: int) -> tuple[float, float] | None:
+    """The bounds of the 95 % interval from values on resamples, NaN left out; None where all are NaN."""
     defined = values[~np.isnan(values)]
     if not len(defined):
         return None
-    tail = (1 - LEVEL) / 2
+    tail = expanded_tail(units)
     low, high = np.quantile(defined, [tail, 1 - tail])
     return float(low), float(high)
+
+
+@lru_cache(maxsize=1024)
+def expanded_tail(units: int) -> float:
+    """The share of resamples beyond each bound of a 95 % interval over at least two units.
+
+    Resamples of n units vary less than samples do, by sqrt((n - 1) / n), and the middle 95 % of them ignore
+    that the spread itself is estimated. The expanded percentile interval allows for both: the tail is that of
+    a normal distribution beyond sqrt(n / (n - 1)) times the quantile of Student's t (Hesterberg 2015). Of 12
+    units it is 0.011, of 1,000 it is 0.025.
+    """
+    with extra("score", "a score"):
+        from scipy.stats import norm, t
+
+    return float(norm.cdf(-np.sqrt(units / (units - 1)) * t.ppf(1 - (1 - LEVEL) / 2, units - 1)))
 
 
 def group_equal_rows(rows: "Sums") -> tuple["Sums", "NDArray[int64]"]:
@@ -140,7 +155,7 @@ def _widened(
     low, high, methods = np.inf, -np.inf, []
     if bounds is not None:
         low, high = bounds
-        methods = [f"percentile/{unit}"]
+        methods = [f"expanded-percentile/{unit}"]
     if metric.shares:
         right, items = (float(units[:, columns.at(name)].sum()) for name in metric.shares)
         if items:

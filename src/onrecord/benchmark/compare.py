@@ -271,7 +271,7 @@ def _difference_interval(metric: Metric, one: "Sums", other: "Sums") -> tuple[fl
 
     # Both systems' counts side by side, so that a resample draws the same units for both.
     drawn = resample(np.concatenate([one, other], axis=1), [Metric("", "", difference)])[0]
-    return percentiles(drawn) or (0.0, 0.0)
+    return percentiles(drawn, len(one)) or (0.0, 0.0)
 
 
 def _words(

@@ -6,17 +6,14 @@ how units are drawn for `bootstrap`.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from onrecord.benchmark.tasks.declaration import Item
 from onrecord.extras import extra
 
 with extra("score", "a score"):
-    import numpy as np
+    pass
 
-if TYPE_CHECKING:
-    from numpy import int64
-    from numpy.typing import NDArray
 
 MIN_DOCUMENTS = 10
 """From this number of documents on, documents are the unit of resampling, below it paragraphs."""
@@ -34,11 +31,6 @@ class Units:
     places: list[int]
     paragraphs: int
     documents: int
-
-
-def paragraph_numbers(items: Sequence[Item]) -> "NDArray[int64]":
-    """The number of each item's paragraph, counted from 0 in order of appearance."""
-    return np.array(_places(items)[1])
 
 
 def _places(items: Sequence[Item]) -> tuple[dict[tuple[str, int], int], list[int]]:
