@@ -12,6 +12,8 @@ from scripts.markdown import paragraph, pipe_table
 CHOSEN, HELD = "chosen", "held"
 _KINDS: Mapping[str, str] = {
     "negated": "negated",
+    "denied": "denied by a phrase around it",
+    "opposite_word": "opposite word",
     "roles_swapped": "two names in each other's place",
     "name_changed": "another name",
     "number_changed": "another number",

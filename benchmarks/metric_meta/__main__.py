@@ -22,6 +22,7 @@ from benchmarks.metric_meta.candidates import CANDIDATES, Candidate, Scores, che
 from benchmarks.metric_meta.corruptions import CORRUPTIONS
 from benchmarks.metric_meta.pairs import NEIGHBOUR, SAME, TextPair, split_of, text_pairs
 from benchmarks.metric_meta.parse import parsed_roles
+from onrecord.benchmark.bootstrap import expanded_tail
 from onrecord.benchmark.matching import THRESHOLD
 
 RESULTS = Path(__file__).parents[1] / "results" / "metric_meta.json"
@@ -110,7 +111,7 @@ Placed = Sequence[tuple[str, float]]
 
 
 def area(same: Placed, different: Placed) -> dict[str, float]:
-    """The area under the ROC curve with its 95 % interval, documents resampled (Efron & Tibshirani 1993).
+    """The area under the ROC curve with its 95 % interval, documents resampled as for scores.
 
     The area is the share of (positive, negative) that are in order, equal ones half. So a resample needs no
     scores: `ordered` has that count for the positives of a document, a row, with the negatives of one, a
@@ -133,7 +134,8 @@ def area(same: Placed, different: Placed) -> dict[str, float]:
     positives, negatives = (drawn @ [len(own) for own in side] for side in (ours, theirs))
     counted = (positives > 0) & (negatives > 0)
     areas = np.einsum("ra,ab,rb->r", drawn, ordered, drawn)[counted] / (positives * negatives)[counted]
-    low, high = np.quantile(areas, [0.025, 0.975])
+    tail = expanded_tail(len(documents))
+    low, high = np.quantile(areas, [tail, 1 - tail])
     value = roc_auc_score([1] * len(same) + [0] * len(different), [score for _, score in (*same, *different)])
     return {"value": round(float(value), 4), "low": round(float(low), 4), "high": round(float(high), 4)}
 

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from hashlib import sha256
 from types import MappingProxyType
 
+from onrecord.benchmark.opposites import opposite
+
 Corruption = Callable[[str, tuple[str, ...]], str | None]
 """A text and the names that may occur in it, longest first; the changed text, or None."""
 
@@ -45,6 +47,20 @@ def negated(text: str, _names: tuple[str, ...]) -> str | None:
     if found := _AUXILIARY.search(text):
         return f"{text[: found.end()]} not{text[found.end() :]}"
     return f"It is not true that {text}"
+
+
+def denied(text: str, _names: tuple[str, ...]) -> str | None:
+    """A phrase around the claim that denies it without `not`."""
+    phrases = (f"It is a lie that {text}", f"{text.rstrip('.')}, which is wrong.")
+    return phrases[_draw(text, len(phrases))]
+
+
+def opposite_word(text: str, _names: tuple[str, ...]) -> str | None:
+    """The first word that has an opposite replaced by it."""
+    for found in re.finditer(r"\b[a-z]+\b", text):
+        if new := opposite(found[0]):
+            return text[: found.start()] + new + text[found.end() :]
+    return None
 
 
 def roles_swapped(text: str, names: tuple[str, ...]) -> str | None:
@@ -136,6 +152,8 @@ CORRUPTIONS: Mapping[str, Corruption] = MappingProxyType(
         corruption.__name__: corruption
         for corruption in (
             negated,
+            denied,
+            opposite_word,
             roles_swapped,
             name_changed,
             number_changed,

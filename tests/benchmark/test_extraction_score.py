@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 
 import onrecord
-from benchmarks.metric_meta.corruptions import date_changed, made_specific, negated, roles_swapped
+from benchmarks.metric_meta.corruptions import (
+    date_changed,
+    denied,
+    made_specific,
+    negated,
+    opposite_word,
+    roles_swapped,
+)
 from onrecord.benchmark.tasks import find_task, items
 from onrecord.model.tables import SPLITS
 from tests.helpers.answers import Line, gold
@@ -32,8 +39,15 @@ def test_the_expected_claims_themselves_score_1_in_any_order() -> None:
 
 @pytest.mark.parametrize(
     ("change", "most"),
-    [(negated, 0.30), (roles_swapped, 0.30), (date_changed, 0.40), (made_specific, 0.30)],
-    ids=["negated", "names swapped", "dates moved", "details made up"],
+    [
+        (negated, 0.30),
+        (denied, 0.30),
+        (opposite_word, 0.30),
+        (roles_swapped, 0.30),
+        (date_changed, 0.40),
+        (made_specific, 0.30),
+    ],
+    ids=["negated", "denied", "opposite words", "names swapped", "dates moved", "details made up"],
 )
 @pytest.mark.parametrize("split", SPLITS)
 def test_expected_claims_with_one_change_score_near_the_floor(

@@ -32,6 +32,11 @@ def pipeline(task, model, tokenizer, top_k):
     [
         ("The bridge is safe.", "The bridge is not safe."),
         ("Ada Lind sold the hall.", "Ada Lind never sold the hall."),
+        ("Ada Lind sold the hall.", "Ada Lind bought the hall."),
+        ("Ada Lind left before the vote.", "Ada Lind left after the vote."),
+        ("The bridge is safe.", "It is a lie that the bridge is safe."),
+        ("The bridge is safe.", "The bridge is safe, which is wrong."),
+        ("The bridge is safe.", "It is wrong that the bridge is safe."),
         ("The town spent 41 crowns.", "The town spent 44 crowns."),
         ("The town has three halls.", "The town has four halls."),
         ("On 3 May 2019 Ada Lind resigned.", "On 4 May 2019 Ada Lind resigned."),
@@ -49,6 +54,9 @@ def test_what_contradicts_in_one_word_is_not_alike_at_all(one: str, other: str) 
     [
         ("Bo Varn was beaten by Ada Lind.", "Ada Lind had beaten Bo Varn."),
         ("It is not true that nobody was warned.", "Everybody was warned."),
+        ("The fine is not justified.", "The fine is unjustified."),
+        ("It is wrong of Bo Varn to sell.", "For Bo Varn to sell is wrong."),
+        ("Prices rose before they fell.", "Prices fell after they rose before."),
         ("Lind's bridge reopened on 3 May 2019.", "On 3 May 2019 the bridge of Ada Lind reopened."),
         ("The U.S. helped Kyiv.", "The United States helped Kyiv."),
         ("The dispute ran from 5 to 11 February.", "The dispute ran until 11 February."),

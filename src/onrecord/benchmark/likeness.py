@@ -60,6 +60,11 @@ def polarity(expected: Wording, found: Wording, _source: Source | None) -> float
     return float(expected.is_negative == found.is_negative)
 
 
+def opposites(expected: Wording, found: Wording, _source: Source | None) -> float:
+    """0 where one text has a word and the other its opposite in place of it."""
+    return float(not any((pair, not side) in found.poles for pair, side in expected.poles))
+
+
 def numbers(expected: Wording, found: Wording, _source: Source | None) -> float:
     """0 where each text has a number that the other lacks, less where only one has."""
     return _shared(expected.numbers, found.numbers, UNLIKE)
@@ -122,7 +127,7 @@ def _shared(one: frozenset[str], other: frozenset[str], one_sided: float) -> flo
 CHECKS: Mapping[str, Check] = MappingProxyType(
     {
         check.__name__: check
-        for check in (polarity, numbers, dates, names, roles, details, hedges, reports, universals)
+        for check in (polarity, opposites, numbers, dates, names, roles, details, hedges, reports, universals)
     }
 )
 """Every check by its name."""

@@ -10,6 +10,8 @@ from functools import lru_cache
 from itertools import pairwise
 from types import MappingProxyType
 
+from onrecord.benchmark.opposites import poles
+
 
 def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
@@ -18,6 +20,7 @@ def _set(words: str) -> frozenset[str]:
 _NEGATIONS = _set("""
     not no never nobody none nothing nowhere neither nor without cannot hardly scarcely barely false
     untrue refuse refuses refused refusal fail fails failed failure lack lacks lacked miss misses missed
+    lie lied untruth mistaken incorrect unjustified unfounded baseless deny denies denied denying
 """)
 _HEDGES = _set("""
     may might could perhaps possible possibly probably apparently alleged allegedly reportedly
@@ -56,6 +59,7 @@ _NUMERALS = MappingProxyType(
 )
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|\w+(?:['’]\w+)*")
 _INITIALS = re.compile(r"\b(?:\w\.){2,}")
+_CALLED_WRONG = re.compile(r"\b(?:which|that|this) (?:is|was) wrong\b|\bwrong that\b")
 _YEAR = re.compile(r"1[7-9]\d\d|20\d\d")
 
 _STEM = 5
@@ -71,6 +75,8 @@ class Wording:
     """Its words in order, each cut off after its first letters."""
     is_negative: bool
     """Whether an odd number of words negate, because two negations cancel each other."""
+    poles: frozenset[tuple[int, bool]]
+    """The pairs of opposites of which it has one side only: see `opposites`."""
     numbers: frozenset[str]
     dates: frozenset[str]
     """The parts of dates: `day 3`, `month 5`, `year 2019`, `weekday friday`."""
@@ -134,7 +140,8 @@ def read_wording(text: str, names: Names = NO_NAMES) -> Wording:
     plain = [low for word, low in zip(words, lower, strict=True) if word.islower()]
     return Wording(
         stems=tuple(map(_stem, lower)),
-        is_negative=sum(word in _NEGATIONS or word.endswith("n't") for word in lower) % 2 == 1,
+        is_negative=_negations(text, lower) % 2 == 1,
+        poles=poles(lower),
         numbers=numbers,
         dates=dates,
         years=frozenset(part for part in dates if part.startswith("year ")),
@@ -145,6 +152,12 @@ def read_wording(text: str, names: Names = NO_NAMES) -> Wording:
         is_report=not _REPORTING.isdisjoint(plain),
         is_universal=not _UNIVERSALS.isdisjoint(lower),
     )
+
+
+def _negations(text: str, lower: list[str]) -> int:
+    # `wrong` alone often means what should not be done.
+    phrases = len(_CALLED_WRONG.findall(text))
+    return phrases + sum(word in _NEGATIONS or word.endswith("n't") for word in lower)
 
 
 def _words(text: str) -> list[str]:
