@@ -1,8 +1,11 @@
 """Contrast pairs in a user's tests: chosen by filters, run over a function, one test per pair."""
 
+import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
+import numpy as np
 import pytest
 
 from onrecord import rows, testing
@@ -111,6 +114,40 @@ def test_a_wrong_answer_is_shown_with_its_input_and_what_was_expected() -> None:
     first, *wrong = str(raised.value).split("\n")
     assert first == f"{pair['contrast_id']} (motive, which changes the answer):"
     assert wrong == [f"  b: {pair['text_b']} -> 'verifiable', expected {pair['answer_b']!r}"]
+
+
+def test_scalars_of_numpy_and_tuples_of_claims_are_answers() -> None:
+    def as_numpy(given: Mapping[str, Any]) -> Any:
+        answer = GOLD[given["input_id"]]
+        if isinstance(answer, tuple):
+            return answer
+        return np.bool_(answer) if isinstance(answer, bool) else np.str_(answer)
+
+    assert testing.assert_consistent(as_numpy) == 1.0
+
+
+@pytest.mark.parametrize("answer", [[1], [None], "one", 3])
+def test_an_answer_that_is_no_list_of_claims_is_wrong_and_no_error(answer: object) -> None:
+    assert testing.assert_consistent(lambda _: answer, at_least=0, task="extraction") == 0.0
+
+
+def test_a_date_of_python_is_wrong_here_as_it_is_in_a_file() -> None:
+    pairs = testing.select_contrasts(task="date")
+    pair = next(pair for pair in pairs if re.fullmatch(r"\d{4}-\d\d-\d\d", str(pair["answer_a"])))
+    with pytest.raises(testing.InconsistentAnswers, match=r"a: .*datetime\.date"):
+        testing.check_contrast(lambda _: date.fromisoformat(str(pair["answer_a"])), pair)
+
+
+def test_a_share_that_is_just_reached_is_enough() -> None:
+    pairs = testing.select_contrasts(task="verifiability", edit="negation")
+    for right in range(len(pairs) + 1):
+        known = {pair["contrast_id"] for pair in pairs[:right]}
+
+        def knows_some(given: Mapping[str, Any], known: set[str] = known) -> Any:
+            return perfect(given) if given["input_id"][:-2] in known else None
+
+        share = right / len(pairs)
+        testing.assert_consistent(knows_some, at_least=share, task="verifiability", edit="negation")
 
 
 @pytest.mark.parametrize("floor", [-0.1, 1.5])

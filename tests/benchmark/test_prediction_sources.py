@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
@@ -13,7 +14,7 @@ import pytest
 from datasets import Dataset
 
 import onrecord
-from onrecord.exceptions import InvalidPredictions
+from onrecord.exceptions import InvalidPredictions, UnusablePredictions
 from tests.helpers.answers import gold, write
 
 TASK = "verifiability"
@@ -131,3 +132,13 @@ def test_frames_are_compared_by_name() -> None:
 
     assert [system.name for system in found.systems] == ["right", "half"]
     assert found.pairs[0].is_significant
+
+
+def test_scalars_of_numpy_are_answers() -> None:
+    lines = [{**line, "prediction": np.bool_(line["prediction"])} for line in gold("detection")]
+    assert onrecord.score("detection", lines).result.value == 1.0
+
+
+def test_a_name_with_a_null_character_is_a_file_that_cannot_be_read() -> None:
+    with pytest.raises(UnusablePredictions, match="null character"):
+        onrecord.score("date", Path("a\0b.jsonl"))

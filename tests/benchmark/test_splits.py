@@ -76,6 +76,14 @@ def test_every_constant_answer_scores_near_the_floor(task: str, split: str) -> N
         assert found.result.value <= FLOORS[found.primary], answer
 
 
+@pytest.mark.parametrize("split", SPLITS)
+def test_no_other_constant_answer_beats_the_majority(split: str) -> None:
+    counted = Counter(item.gold for item in items(find_task("speaker"), split=split))
+    highest = score("speaker", baseline("speaker", "majority", split=split), split=split).result.value
+    for answer, _ in counted.most_common(4):
+        assert score("speaker", constant("speaker", answer, split=split), split=split).result.value <= highest
+
+
 @pytest.mark.parametrize("split", ["challenge", "validation"])
 @pytest.mark.parametrize("task", TASKS)
 def test_the_answers_to_other_items_score_near_the_floor(task: str, split: str) -> None:

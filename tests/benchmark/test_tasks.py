@@ -164,3 +164,14 @@ def test_the_garbage_collector_is_left_as_it_was_found(is_on: bool) -> None:
         assert gc.isenabled() == is_on
     finally:
         (gc.enable if before else gc.disable)()
+
+
+@pytest.mark.parametrize("name", [None, 1, []])
+def test_what_is_no_name_is_no_task(name: object) -> None:
+    with pytest.raises(ValueError, match="there is no task"):
+        find_task(name)
+
+
+def test_an_empty_split_is_not_the_default() -> None:
+    with pytest.raises(ValueError, match="split"):
+        inputs("speaker", split="")

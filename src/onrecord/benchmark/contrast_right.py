@@ -25,9 +25,12 @@ def is_right(
     if answer is None:
         return False
     if task == "date":
-        return _are_same_dates(str(gold), str(answer))
+        return isinstance(answer, str) and _are_same_dates(str(gold), answer)
     if isinstance(gold, tuple):
-        return isinstance(answer, tuple) and _are_same_claims(gold, answer, names, source)
+        # A user's function may answer with anything.
+        if not isinstance(answer, tuple) or not all(isinstance(text, str) for text in answer):
+            return False
+        return _are_same_claims(gold, answer, names, source)
     # True == 1, and neither is the other's answer.
     return type(answer) is type(gold) and answer == gold
 

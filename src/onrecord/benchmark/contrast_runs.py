@@ -8,6 +8,7 @@ from copy import deepcopy
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
+from onrecord.benchmark.plain_values import plain_scalar
 from onrecord.dataset.load import Row, iter_rows
 from onrecord.exceptions import ContrastFilterError, InconsistentAnswers
 from onrecord.model.findings import nearest
@@ -80,7 +81,7 @@ def assert_consistent(answer: Answer, *, at_least: float = 1.0, **filters: objec
     pairs = select_contrasts(**filters)
     wrong = {pair["contrast_id"]: list(_wrong_answers(answer, cast("Row", pair))) for pair in pairs}
     failed = [pair for pair in pairs if wrong[pair["contrast_id"]]]
-    share = 1 - len(failed) / len(pairs)
+    share = (len(pairs) - len(failed)) / len(pairs)
     if share < at_least:
         lines = [
             line
@@ -111,8 +112,7 @@ def _wrong_answers(answer: Answer, pair: Row) -> Iterator[str]:
         source = pair_source(given)
         shown = given.get("text") or given.get("sentence") or " ".join(given["sentences"])
         found = answer(given)
-        if isinstance(found, list):
-            found = tuple(found)
+        found = tuple(map(plain_scalar, found)) if isinstance(found, list | tuple) else plain_scalar(found)
         gold = pair_gold(pair, side)
         if not is_right(pair["task"], gold, found, _names(), source):
             yield f"  {side}: {shown} -> {_shown(found)}, expected {_shown(gold)}"

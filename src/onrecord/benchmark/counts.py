@@ -217,7 +217,8 @@ def _label_counts(gold: Answer, answer: Answer) -> Iterator[tuple[str, float]]:
 def _probability_counts(
     item: Item, given: Prediction, names: Sequence[str], *, is_right: bool
 ) -> Iterator[tuple[str, float]]:
-    if given.confidence is not None:
+    # Who abstains forecasts nothing, and would be right to be sure of being wrong.
+    if given.confidence is not None and given.answer is not None:
         yield "confidence_items", 1
         yield "confidence", (given.confidence - is_right) ** 2
     if given.probabilities is not None:

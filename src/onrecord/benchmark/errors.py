@@ -98,7 +98,7 @@ def errors(
     For extraction the items are the expected claims that were not found, for contrasts the inputs of pairs.
     """
     found = find_task(task)
-    split = split or found.default_split
+    split = found.split_or_default(split)
     answers = read_answers(found, predictions, data, split)
     asked = items(found, data, split)
     counted = count(found, answers, data, split)

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, cast
 
 from onrecord.benchmark import prediction_rules as rules
 from onrecord.benchmark.data_frames import DataFrame, rows_of_frame
+from onrecord.benchmark.plain_values import plain_scalar
 from onrecord.benchmark.prediction_schema import PredictionLine
 from onrecord.exceptions import UnusablePredictions
 from onrecord.model.findings import Finding, quoted
@@ -72,6 +73,10 @@ def opened(path: Path) -> Iterator[BinaryIO]:
             yield stream
     except OSError as error:
         raise UnusablePredictions(f"{display(path)} cannot be read: {reason(error)}") from error
+    except ValueError as error:
+        if "\0" not in str(path):
+            raise
+        raise UnusablePredictions(f"{display(path)} cannot be read: a name has no null character") from error
 
 
 def located_lines(predictions: Source, key: str, findings: list[Finding]) -> Iterator[PredictionLine]:
@@ -116,7 +121,8 @@ def _given(predictions: Iterable[Any], key: str, findings: list[Finding]) -> Ite
             if parsed is not None and not wrong:
                 yield PredictionLine(parsed, _GIVEN, number, key)
         elif isinstance(value, Mapping) and all(isinstance(name, str) for name in value):
-            yield PredictionLine(value, _GIVEN, number, key)
+            plain = {name: plain_scalar(field) for name, field in value.items()}
+            yield PredictionLine(plain, _GIVEN, number, key)
         else:
             findings.append(
                 NOT_AN_OBJECT.finding(

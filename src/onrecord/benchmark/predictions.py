@@ -73,7 +73,7 @@ def check(
     UnusablePredictions where nothing can be read.
     """
     found = find_task(task)
-    return _Reading(found, predictions, data, split or found.default_split).findings
+    return _Reading(found, predictions, data, found.split_or_default(split)).findings
 
 
 def read_answers(task: Task, predictions: Source, data: Folder | None = None, split: str = SPLIT) -> Answers:

@@ -17,14 +17,12 @@ from onrecord.benchmark.score import count, primary_value
 from onrecord.benchmark.tasks import Item, Task, caching_scope, find_task, items
 from onrecord.dataset.load import Folder
 from onrecord.model.short_repr import ShortRepr
-from onrecord.model.table_files import SPLIT
 
 if TYPE_CHECKING:
     from onrecord.row_types import TaskName
 
 _RECURRING = 0.5
 """The share of items whose value must recur in another paragraph for a field to be probed."""
-ONE_VALUE = "it has one value in the split, so it predicts what the majority does"
 NO_RECURRENCE = "its values do not recur in other paragraphs: it has to be read"
 
 
@@ -46,15 +44,20 @@ class Probe(ShortRepr):
 
 
 @caching_scope()
-def probe(task: "TaskName | str", data: Folder | None = None, *, split: str = SPLIT) -> tuple[Probe, ...]:
-    """Probe each input field of a task; empty for extraction, whose answers are no labels.
+def probe(
+    task: "TaskName | str", data: Folder | None = None, *, split: str | None = None
+) -> tuple[Probe, ...]:
+    """Probe each input field of a task about claims or sentences; empty for extraction and contrasts.
 
-    Raises ValueError for an unknown task or split, and otherwise as `load.rows` does.
+    The answers of extraction are no labels, and those to a contrast pair are for its edit to tell. `split` is
+    by default that of the task. Raises ValueError for an unknown task or split, NothingToScore for a split
+    without items, and otherwise as `load.rows` does.
     """
     found = find_task(task)
-    if found.kind == "claims":
-        return ()
+    split = found.split_or_default(split)
     asked = items(found, data, split)
+    if found.kind in ("claims", "pairs"):
+        return ()
     return tuple(_probe(found, name, asked, data, split) for name in found.inputs)
 
 
@@ -64,7 +67,7 @@ def _probe(task: Task, name: str, asked: Sequence[Item], data: Folder | None, sp
     for value, item in zip(values, asked, strict=True):
         places[value].add(item.cluster)
     recurring = sum(len(places[value]) > 1 for value in values) / max(1, len(asked))
-    set_aside = ONE_VALUE if len(places) < 2 else NO_RECURRENCE if recurring < _RECURRING else None
+    set_aside = NO_RECURRENCE if recurring < _RECURRING else None
     result = None
     if set_aside is None:
         answers = unchecked_answers(task, name, _answers(task, asked, values))

@@ -64,7 +64,7 @@ def score(
     where nothing can be read, and NothingToScore.
     """
     chosen = find_task(task)
-    split = split or chosen.default_split
+    split = chosen.split_or_default(split)
     answers = read_answers(chosen, predictions, data, split)
     counted = count(chosen, answers, data, split)
     found = _report(chosen, system or answers.name, counted, data, split, _baseline(chosen, data, split))

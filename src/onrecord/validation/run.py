@@ -305,6 +305,8 @@ class Run:
             yield finding
 
     def _note_tables(self, files: Files, *, is_alone: bool) -> None:
+        if files.tables <= set(STANDALONE_TABLES):
+            return
         if is_alone:
             [table] = files.tables
             self._summary.note(

@@ -23,7 +23,8 @@ Line = dict[str, Any]
 
 DESCRIPTIONS: Mapping[str, str] = MappingProxyType(
     {
-        "majority": "the most frequent gold answer of the split, always: it has seen the gold, nothing else",
+        "majority": "the most frequent gold answer to the items of the primary metric, always: it has seen "
+        "the gold, nothing else",
         "shuffled": "the gold answer to another item of the split, drawn once with a fixed seed: the floor",
         "rules": "cue words, numerals, quotation marks and weekdays; no training, no extra package",
         "dateparser": "the last date that dateparser finds in the sentences, relative to the document's date",
@@ -96,7 +97,7 @@ def baseline(
         near = nearest(name, known)
         hint = f"did you mean {near!r}?" if near else f"there are {', '.join(known)}"
         raise ValueError(f"there is no baseline {name!r} for the task {task!r}; {hint}")
-    split = split or find_task(task).default_split
+    split = find_task(task).split_or_default(split)
     splits_in(split, data)
     if task in PAIRED:
         predict = partial(import_module(f"{__name__}.contrasts").predict, name)

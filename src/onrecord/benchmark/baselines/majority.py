@@ -1,10 +1,11 @@
-"""The baseline `majority`: the most frequent answer of the gold, given to every item."""
+"""The baseline `majority`: the most frequent gold answer to the items of the primary metric, given to all."""
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
 from onrecord.benchmark.tasks import Item, find_task, gold_items
+from onrecord.benchmark.tasks.declaration import counts_for
 from onrecord.dataset.load import Folder
 from onrecord.model.table_files import SPLIT
 
@@ -21,7 +22,8 @@ def predict(task: str, data: Folder | None = None, split: str = SPLIT) -> Iterat
     if found.kind == "claims":
         yield from _claims(asked)
         return
-    answer = _commonest(item.gold for item in asked)
+    primary = found.primary_among(asked)
+    answer = _commonest(item.gold for item in asked if counts_for(primary, item))
     for item in asked:
         yield {found.key: item.item_id, "prediction": answer}
 
@@ -29,7 +31,7 @@ def predict(task: str, data: Folder | None = None, split: str = SPLIT) -> Iterat
 def _claims(asked: Iterable[Item]) -> Iterator["Line"]:
     asked = tuple(asked)
     text = _commonest(text for item in asked for text in item.gold.values())
-    # Of the paragraphs that make claims, because a file without any answer has no score.
+    # Paragraphs without claims do not count, because a file without any answer has no score.
     number = _commonest(len(item.gold) for item in asked if item.gold)
     for item in asked:
         for _ in range(number or 0):

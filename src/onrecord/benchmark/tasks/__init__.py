@@ -50,10 +50,10 @@ PAIRED: Mapping[str, Task] = MappingProxyType({contrasts.TASK.name: contrasts.TA
 _ALL: Mapping[str, Task] = MappingProxyType({**TASKS, **PAIRED})
 
 
-def find_task(name: str) -> Task:
+def find_task(name: object) -> Task:
     """The task of that name. Raises ValueError, naming the nearest one, where there is none."""
-    if name not in _ALL:
-        near = nearest(name, _ALL)
+    if not isinstance(name, str) or name not in _ALL:
+        near = nearest(name, _ALL) if isinstance(name, str) else None
         hint = f"did you mean {near!r}?" if near else f"there are {', '.join(_ALL)}"
         raise ValueError(f"there is no task {name!r}; {hint}")
     return _ALL[name]
@@ -108,8 +108,9 @@ def inputs(
 ) -> Sequence[Mapping[str, Any]]:
     """What a system is given for each item of a split, without the gold.
 
+    Items share parts: copy what you want to change.
     `split` is test, challenge, validation or all, by default that of the task: test, for contrasts challenge.
     Raises ValueError for an unknown task or split.
     """
     found = find_task(task)
-    return tuple(item.inputs for item in items(found, data, split or found.default_split))
+    return tuple(item.inputs for item in items(found, data, found.split_or_default(split)))

@@ -207,6 +207,10 @@ class Task:
     def __repr__(self) -> str:
         return f"<Task {self.name}>"
 
+    def split_or_default(self, split: str | None) -> str:
+        """The split that is named, or that of the task where none is."""
+        return self.default_split if split is None else split
+
     def primary_among(self, items: Sequence[Item]) -> str:
         """The primary metric for these items: the first that they define."""
         order = (self.primary, *self.fallbacks)
