@@ -72,3 +72,10 @@ def violations(page: Page) -> list[tuple[str, str, list[str]]]:
     found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
     assert len(found["passes"]) > 15
     return [(one["id"], one["help"], [node["html"] for node in one["nodes"]]) for one in found["violations"]]
+
+
+def shown_count(page: Page) -> int:
+    """The count that the page shows, once it has searched."""
+    # The page searches 150 ms after the last input, so what is put off as long from now on comes later.
+    page.evaluate("new Promise((done) => setTimeout(done, 150))")
+    return int(page.locator("#count").inner_text().split(" of ")[0].replace(",", ""))

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
+import onrecord
 from tests.helpers.browsing import WIDE, Heard, Opened, Tab
+from tests.helpers.sample import write_sample
 
 
 @pytest.fixture
@@ -43,3 +45,12 @@ def opened(browser: Browser, tab: Tab, heard: Heard) -> Iterator[Opened]:
             return page
 
         yield open_page
+
+
+@pytest.fixture(scope="session")
+def sample_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of the sample's four claims."""
+    folder = tmp_path_factory.mktemp("sample") / "checkout"
+    records = write_sample(folder)
+    onrecord.build(records, folder / "data")
+    return onrecord.page(folder / "sample.html", folder / "data").out

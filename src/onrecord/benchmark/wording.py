@@ -124,7 +124,7 @@ def names_of(speakers: Iterable[Mapping[str, object]]) -> Names:
     return _names_with(tuple((name_id, tuple(given)) for name_id, given in forms.items()))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def _names_with(forms: tuple[tuple[str, tuple[str, ...]], ...]) -> Names:
     """The same names as the same object, because what was read with them is kept by it."""
     return Names(dict(forms))

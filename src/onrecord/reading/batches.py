@@ -146,12 +146,15 @@ class Batch:
             self.lines += range(first, first + len(rows))
 
     def reject(self, located: Located, findings: Iterable[Finding], *, has_id: bool) -> None:
-        """Take a rejected record with those of its findings that are kept.
+        """Take a rejected record with those of its findings that are kept."""
+        self.reject_with(located, self.keep(findings), has_id=has_id)
 
-        Where none is, other records may still refer to its id. Findings that are not kept make the table
-        incomplete, so it does no harm that ids beyond a number are forgotten.
+    def reject_with(self, located: Located, kept: Sequence[Finding], *, has_id: bool) -> None:
+        """Take a rejected record with the findings that `keep` has chosen.
+
+        Where there is none, other records may still refer to its id. Findings that are not kept make the
+        table incomplete, so it does no harm that ids beyond a number are forgotten.
         """
-        kept = self.keep(findings)
         if kept or (has_id and self.bare_ids < MOST_BARE_IDS):
             self.bare_ids += not kept
             self.rejected.append(Rejected(located, kept, has_id))

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from onrecord.model.findings import Finding
@@ -36,10 +37,16 @@ def repository_path(file: str) -> str:
 
     The top is the workspace that a CI runner names, or else the working directory.
     """
-    path = Path(file)
-    top = Path(os.environ.get(WORKSPACE) or Path.cwd())
-    absolute = Path(os.path.abspath(path))  # noqa: PTH100  # `resolve` would follow links out of the repository.
-    return absolute.relative_to(top).as_posix() if absolute.is_relative_to(top) else path.as_posix()
+    working = Path.cwd()
+    return _path_from(Path(os.environ.get(WORKSPACE) or working), working, file)
+
+
+# Thousands of findings are in the same file.
+@lru_cache(maxsize=1_024)
+def _path_from(top: Path, working: Path, file: str) -> str:
+    # `resolve` would follow links out of the repository.
+    absolute = Path(os.path.normpath(working / file))
+    return absolute.relative_to(top).as_posix() if absolute.is_relative_to(top) else Path(file).as_posix()
 
 
 def text_line(finding: Finding) -> int | None:

@@ -29,6 +29,7 @@ class RepeatedLines:
             return False
         located, findings, has_id = seen
         batch.records += 1
-        here = [replace(finding, line=number) for finding in findings]
-        batch.reject(replace(located, line=number), here, has_id=has_id)
+        # Most findings of a file that is damaged all over are only counted, and need no place.
+        kept = [replace(finding, line=number) for finding in batch.keep(findings)]
+        batch.reject_with(replace(located, line=number), kept, has_id=has_id)
         return True
