@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from onrecord import __version__
 from onrecord.cli.main import main
+from onrecord.execution.processes import LARGE
 from onrecord.reporting import FORMATS
 from onrecord.rules import RULES
 from tests.helpers.answers import gold, write
@@ -93,6 +94,14 @@ def test_every_option_says_what_it_does(name: str) -> None:
     options = [option for option in commands()[name].params if isinstance(option, click.Option)]
 
     assert [option.name for option in options if not (option.help or "").endswith(".")] == []
+
+
+@pytest.mark.parametrize("name", ["validate", "build"])
+def test_the_help_of_workers_names_the_size_from_which_processes_start(name: str) -> None:
+    [workers] = [option for option in commands()[name].params if option.name == "workers"]
+
+    assert isinstance(workers, click.Option)
+    assert f"JSON Lines of {LARGE >> 20} MiB or more" in str(workers.help)
 
 
 def test_the_formats_of_a_report_are_one_list() -> None:
