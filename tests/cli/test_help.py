@@ -111,6 +111,15 @@ def test_the_formats_of_a_report_are_one_list() -> None:
     assert list(form.type.choices) == list(FORMATS)
 
 
+def test_the_help_of_schema_names_every_schema(root: Path) -> None:
+    text = " ".join(str(commands()["schema"].help).split())
+    listed = text.partition("TABLE is one of ")[2].partition(". ")[0]
+
+    assert sorted(listed.split(", ")) == sorted(
+        file.name.removesuffix(".schema.json") for file in (root / "schema").glob("*.schema.json")
+    )
+
+
 def completions(words: str, shell: str = "bash") -> list[str]:
     """What the shell offers for the last of the words."""
     environment = {
