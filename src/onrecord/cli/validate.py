@@ -56,11 +56,11 @@ Examples:
 _ABOUT_SCHEMA = f"""\
 Print the JSON Schema of TABLE.
 
-TABLE is one of {", ".join(schema_names())}. `dataset` describes dataset.json, `predictions-TASK` the answers to a
-task.
+TABLE is one of {", ".join(schema_names())}. `dataset` describes dataset.json, `predictions-TASK` the
+answers to a task.
 
-The schema is plain JSON Schema (draft 2020-12), usable with any validator. Fields marked readOnly are derived by
-the build.
+The schema is plain JSON Schema (draft 2020-12), usable with any validator. Fields marked readOnly are derived
+by the build.
 """
 _LEVELS = ", ".join(f"{number} {name}" for number, name in LEVELS.items())
 
