@@ -115,7 +115,8 @@ def schema_text(table: str) -> str:
 def schema_names() -> tuple[str, ...]:
     """What there is a schema of: the tables, then side files and others in alphabetical order."""
     # The folder says it, because predictions and other files have schemas as well.
-    found = {path.name.removesuffix(_SCHEMA_SUFFIX) for path in (home() / "schema").glob(f"*{_SCHEMA_SUFFIX}")}
+    files = (home() / "schema").glob(f"*{_SCHEMA_SUFFIX}")
+    found = {file.name.removesuffix(_SCHEMA_SUFFIX) for file in files}
     return (*(name for name in TABLES if name in found), *sorted(found - set(TABLES)))
 
 
