@@ -29,7 +29,7 @@ def predict(task: str, data: Folder | None = None, split: str = SPLIT) -> Iterat
 def _claims(asked: Iterable[Item]) -> Iterator["Line"]:
     asked = tuple(asked)
     text = _commonest(text for item in asked for text in item.gold.values())
-    # Of the paragraphs that make claims, because a file without any answer has no score.
+    # Paragraphs without claims do not count, because a file without any answer has no score.
     number = _commonest(len(item.gold) for item in asked if item.gold)
     for item in asked:
         for _ in range(number or 0):
