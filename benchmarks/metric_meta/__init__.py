@@ -1,1 +1,1 @@
-"""Which measure of likeness tells the same claim from another: pairs, corruptions, candidates, figures."""
+"""Which measure of likeness shows that two texts are the same claim: pairs, corruptions, candidates, figures."""

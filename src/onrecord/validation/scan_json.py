@@ -50,7 +50,7 @@ _decoder = msgspec.json.Decoder(dict[str, Any])
 def scan_json(part: Part, level: int, most: int | None = None) -> Batch:
     """The records of a part, checked up to level 2 (or 1); below level 2 no record counts as valid.
 
-    Of each rule `most` findings are kept and the others counted, so that memory does not grow with them.
+    Keep at most `most` findings per rule and count the others, so that memory does not grow with them.
     """
     batch = Batch(part.table, part.file, [], [], is_built=part.is_built)
     if most is not None:
