@@ -1,6 +1,6 @@
 """Random damage for `scripts.fuzz`: to the bytes of a file, and to the JSON records in it.
 
-What is made follows from the dice alone. What a program makes of it is for `fuzz_targets`.
+What is made follows from the dice alone. `fuzz_targets` shows it to a program.
 """
 
 import json

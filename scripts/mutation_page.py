@@ -186,7 +186,7 @@ def _page(outcomes: Sequence[Outcome]) -> Iterator[str]:
     yield "# Mutation report"
     yield ""
     yield paragraph(
-        "Does validation find a single wrong edit? Every kind of fault is made in every field of the records "
+        "Does validation find a single wrong edit? Every kind of error is made in every field of the records "
         "of the first article, one at a time. After each edit the whole folder is validated at all four "
         "levels, with the article available, and the edit is undone."
     )
@@ -195,14 +195,14 @@ def _page(outcomes: Sequence[Outcome]) -> Iterator[str]:
     yield "python -m scripts.mutate"
     yield "```"
     yield ""
-    yield f"**{found:,} of {len(outcomes):,} faults are found ({_share(found, len(outcomes))}).**"
+    yield f"**{found:,} of {len(outcomes):,} errors are found ({_share(found, len(outcomes))}).**"
     yield "The others are listed at the end, with the reason why no check can find them."
     yield ""
     yield paragraph(
-        "*Record* is the share of the found faults with a finding on the line of the faulty record, *field* "
-        "the share with a finding that also names the field. Some faults are reported at another record: "
+        "*Record* is the share of the found errors with a finding on the line of the wrong record, *field* "
+        "the share with a finding that also names the field. Some errors are reported at another record: "
         "when an id is changed in `speakers.jsonl`, the claims that use it have an unknown speaker; when a "
-        "record is missing, the references to it are unknown. *More* counts the faults with more than one "
+        "record is missing, the references to it are unknown. *More* counts the errors with more than one "
         "finding."
     )
     yield ""
@@ -210,7 +210,7 @@ def _page(outcomes: Sequence[Outcome]) -> Iterator[str]:
     yield ""
     yield _table("table", TABLES, outcomes, lambda outcome: outcome.fault.table)
     yield ""
-    yield "## By kind of fault"
+    yield "## By kind of error"
     yield ""
     kinds = sorted({outcome.fault.kind for outcome in outcomes})
     yield _table("kind", kinds, outcomes, lambda outcome: outcome.fault.kind)

@@ -1,4 +1,4 @@
-"""Shared by all tests: no network, a cache that no other run has seen, the article where it is at hand."""
+"""Shared by all tests: no network, a cache that no other run has seen, the article where it is available."""
 
 import os
 import shutil
@@ -122,7 +122,7 @@ def _sample_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def sample_data(sample_records: Path, _sample_tables: Path) -> Path:
-    """The built tables of the sample, beside its records."""
+    """The built tables of the sample, next to its records."""
     return Path(shutil.copytree(_sample_tables, sample_records.with_name("data")))
 
 

@@ -1,1 +1,1 @@
-"""Which measure of likeness tells the same claim from another: pairs, corruptions, candidates, figures."""
+"""Which measure shows that two texts are the same claim: pairs, corruptions, candidates, figures."""

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.metric_meta`: which measure of likeness tells the same claim from another one.
+"""`python -m benchmarks.metric_meta`: which measure shows that two texts are the same claim.
 
 The measure, its checks, their factors and the threshold were chosen on the documents of `test` and
 `validation`. What counts are the documents of `challenge`. The figures go to

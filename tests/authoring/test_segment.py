@@ -1,4 +1,4 @@
-"""`onrecord segment`: where sentences end, what is worked out, what is left open, and what is refused."""
+"""`onrecord segment`: where sentences end, what is computed, what is left open, and what is refused."""
 
 import json
 import sys

@@ -147,9 +147,9 @@ def test_every_corruption_changes_a_text_or_leaves_it_out() -> None:
 def test_an_area_is_that_of_the_roc_curve_and_its_interval_is_over_documents() -> None:
     same = [("a", 0.9), ("a", 0.4), ("b", 0.7)]
     different = [("a", 0.4), ("b", 0.1), ("b", 0.8)]
-    # 9 pairs: 0.9 is above all three, 0.4 above one and beside one, 0.7 above two.
+    # 9 pairs: 0.9 is above all three, 0.4 above one and equal to one, 0.7 above two.
     assert area(same, different)["value"] == round(6.5 / 9, 4)
-    # Of two documents, a resample holds one alone or both: 1.5 of 2, 1 of 2 or 6.5 of 9 pairs are in order.
+    # A resample of two documents holds one alone or both: 1.5 of 2, 1 of 2 or 6.5 of 9 pairs are in order.
     assert area(same, different) == {"value": 0.7222, "low": 0.5, "high": 0.75}
 
 

@@ -14,7 +14,7 @@ PAIRS_WANTED = 480
 EDITS_WANTED = 14
 MOST_OF_ONE_ANSWER = 0.6
 LEAST_IN_COMMON = 0.3
-"""Of the words of both inputs: an edit changes a part of them."""
+"""The least share of words that both inputs have in common, because an edit changes a part of them."""
 
 
 def test_there_are_enough_pairs_of_every_task_and_kind() -> None:

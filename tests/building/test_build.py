@@ -239,7 +239,7 @@ def test_a_failure_in_the_middle_leaves_the_old_tables_and_no_litter(
     sample_records: Path, sample_data: Path
 ) -> None:
     before = digests(sample_data)
-    beside = sorted(path.name for path in sample_data.parent.iterdir())
+    neighbours = sorted(path.name for path in sample_data.parent.iterdir())
 
     def fail(document_id: str) -> None:
         raise RuntimeError(document_id)
@@ -247,12 +247,12 @@ def test_a_failure_in_the_middle_leaves_the_old_tables_and_no_litter(
     with pytest.raises(RuntimeError, match=DOCUMENT_ID):
         build(sample_records, sample_data, on_document=fail)
     assert digests(sample_data) == before
-    assert sorted(path.name for path in sample_data.parent.iterdir()) == beside
+    assert sorted(path.name for path in sample_data.parent.iterdir()) == neighbours
 
 
 def test_a_full_disk_leaves_the_old_tables_and_no_litter(sample_records: Path, sample_data: Path) -> None:
     before = digests(sample_data)
-    beside = sorted(path.name for path in sample_data.parent.iterdir())
+    neighbours = sorted(path.name for path in sample_data.parent.iterdir())
 
     def no_file_over_a_kilobyte() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (1024, 1024))
@@ -269,7 +269,7 @@ def test_a_full_disk_leaves_the_old_tables_and_no_litter(sample_records: Path, s
     assert "Traceback" not in done.stderr
     assert len(done.stderr.splitlines()) == 1
     assert digests(sample_data) == before
-    assert sorted(path.name for path in sample_data.parent.iterdir()) == beside
+    assert sorted(path.name for path in sample_data.parent.iterdir()) == neighbours
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -11,7 +12,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from onrecord import __version__
+from onrecord.benchmark.formats import COMPARISON_FORMATS, ERROR_FORMATS, SCORE_FORMATS
 from onrecord.cli.main import main
+from onrecord.dataset.agreement_formats import AGREEMENT_FORMATS
+from onrecord.dataset.comparison.formats import DIFF_FORMATS
+from onrecord.execution.processes import LARGE
 from onrecord.reporting import FORMATS
 from onrecord.rules import RULES
 from tests.helpers.answers import gold, write
@@ -95,11 +100,40 @@ def test_every_option_says_what_it_does(name: str) -> None:
     assert [option.name for option in options if not (option.help or "").endswith(".")] == []
 
 
-def test_the_formats_of_a_report_are_one_list() -> None:
-    [form] = [option for option in commands()["validate"].params if option.name == "form"]
+@pytest.mark.parametrize("name", ["validate", "build"])
+def test_the_help_of_workers_names_the_size_from_which_processes_start(name: str) -> None:
+    [workers] = [option for option in commands()[name].params if option.name == "workers"]
+
+    assert isinstance(workers, click.Option)
+    assert f"JSON Lines of {LARGE >> 20} MiB or more" in str(workers.help)
+
+
+@pytest.mark.parametrize(
+    ("name", "formats"),
+    [
+        ("validate", FORMATS),
+        ("score", SCORE_FORMATS),
+        ("compare", COMPARISON_FORMATS),
+        ("errors", ERROR_FORMATS),
+        ("agreement", AGREEMENT_FORMATS),
+        ("diff", DIFF_FORMATS),
+    ],
+    ids=["validate", "score", "compare", "errors", "agreement", "diff"],
+)
+def test_a_command_offers_every_format_of_its_report(name: str, formats: Mapping[str, object]) -> None:
+    [form] = [option for option in commands()[name].params if option.name == "form"]
 
     assert isinstance(form.type, click.Choice)
-    assert list(form.type.choices) == list(FORMATS)
+    assert list(form.type.choices) == list(formats)
+
+
+def test_the_help_of_schema_names_every_schema(root: Path) -> None:
+    text = " ".join(str(commands()["schema"].help).split())
+    listed = text.partition("TABLE is one of ")[2].partition(". ")[0]
+
+    assert sorted(listed.split(", ")) == sorted(
+        file.name.removesuffix(".schema.json") for file in (root / "schema").glob("*.schema.json")
+    )
 
 
 def completions(words: str, shell: str = "bash") -> list[str]:

@@ -85,6 +85,14 @@ def test_one_flipped_byte_is_named(installed: Path) -> None:
     assert "installing the package again" in result.stderr
 
 
+def test_the_problem_of_a_file_is_also_found_under_its_old_name(installed: Path) -> None:
+    (installed / "LICENSE").unlink()
+
+    assert [(found.path, found.problem, found.fault) for found in verify(installed)] == [
+        ("LICENSE", "missing", "missing")
+    ]
+
+
 def test_every_kind_of_difference_is_reported_at_once(installed: Path) -> None:
     (installed / "README.md").write_text("mine", encoding="utf-8")
     (installed / "schema" / "claims.schema.json").unlink()
@@ -94,7 +102,7 @@ def test_every_kind_of_difference_is_reported_at_once(installed: Path) -> None:
     (installed / "data" / ".DS_Store").write_bytes(b"left by a system")
     shutil.rmtree(installed / "records")
     differences = {
-        (found.path, found.fault) for found in verify(installed) if not found.path.startswith("records/")
+        (found.path, found.problem) for found in verify(installed) if not found.path.startswith("records/")
     }
     assert differences == {
         ("README.md", "altered"),

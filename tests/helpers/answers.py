@@ -13,7 +13,7 @@ Line = dict[str, Any]
 
 
 def gold(task: str, data: Folder | None = None, split: str = SPLIT) -> list[Line]:
-    """The gold answers of a task, one line an item or, for extraction, a claim."""
+    """The gold answers of a task, one line per item or, for extraction, per claim."""
     found = find_task(task)
     if found.kind == "claims":
         return [

@@ -1,8 +1,8 @@
 """A document of our own writing whose text counts differently in bytes, UTF-16 units and code points.
 
-It has letters and pictures beyond the first plane, combining marks, joined emoji and a script with vowel
-signs. Its claims share words, rest on several places, and have every form of label: empty lists, chains, no
-time.
+It has letters and pictures beyond the first plane, combining marks, joined emoji and a script whose
+vowels are combining characters. Its claims share words, rest on several places, and have every form of label:
+empty lists, chains, no time.
 """
 
 import hashlib

@@ -78,13 +78,13 @@ def edit(path: Path, change: Callable[[list[Record]], object]) -> None:
 
 
 def take_out_annotators(records: Path) -> None:
-    """Delete the sample's annotations, and what is beside them."""
+    """Delete the sample's annotations, and what is next to them."""
     shutil.rmtree(records / DOCUMENT_ID / "annotations")
     (records / DOCUMENT_ID / "adjudications.jsonl").unlink()
 
 
 def as_text(path: Path, rows: list[Record]) -> str:
-    """Rows as the file holds them: a document over several lines, all else one a line."""
+    """Rows as the file holds them: a document over several lines, all else one per line."""
     if path.suffix == ".json":
         return json.dumps(rows[0], ensure_ascii=False, indent=2) + "\n"
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)

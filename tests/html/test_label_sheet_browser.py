@@ -369,7 +369,7 @@ def test_every_control_is_reached_by_tab_and_shows_that_it_has_the_focus(
     page.locator("#annotator").fill("jane-doe")
     page.locator("#annotator").press("Enter")
     page.evaluate("document.getElementById('choices').open = true; document.body.focus()")
-    # Of a group of radio buttons, one is in the order of tabs; the arrows lead to the others.
+    # One of a group of radio buttons is in the order of tabs; the arrows lead to the others.
     wanted = page.evaluate(
         """() => {
             const kinds = "a[href], button, input, select, summary, [tabindex='0']";

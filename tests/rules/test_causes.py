@@ -129,7 +129,7 @@ def test_an_unknown_speaker_named_often_is_reported_once_with_the_number_of_ment
 
     [finding] = validate(records)
 
-    assert finding.message.endswith("no speaker harbour-gazette in speakers.jsonl (and 5 more mentions)")
+    assert finding.message.endswith("no speaker harbour-gazette in speakers.jsonl (and 5 more references)")
     assert finding.expected == "harbor-gazette"
 
 

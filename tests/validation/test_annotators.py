@@ -39,7 +39,7 @@ def test_an_unknown_annotator_is_one_finding_per_document_with_the_nearest_id(sa
     describe(sample_records, person("annotator-l"))
     [finding] = validate(sample_records)
     assert (finding.rule, finding.expected) == ("unknown-annotator", "annotator-l")
-    assert finding.message.endswith("annotators.jsonl (and 13 more mentions)")
+    assert finding.message.endswith("annotators.jsonl (and 13 more references)")
 
 
 def test_a_file_that_is_not_read_is_of_somebody_who_is_described(sample_records: Path) -> None:

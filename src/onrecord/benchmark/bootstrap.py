@@ -1,7 +1,7 @@
 """Intervals of metrics: the bootstrap over documents or paragraphs, and Wilson's interval for shares.
 
-Claims of one document or paragraph are not independent, so whole ones are resampled: the units. Which they
-are and what is counted in them is for `counts`, how a metric follows from the counts for `metrics`.
+Claims of one document or paragraph are not independent, so whole ones are resampled: the units. `units`
+chooses them, `counts` counts in them, `metrics` computes a metric from the counts.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,7 +1,8 @@
 """Systems compared on the same items: paired tests, intervals of differences, and a verdict in words.
 
-Where the set is too small to resolve a difference, says how large one would have to be. Which systems may be
-compared is for `systems`, the permutation test for `permutation`; Holm's correction is that of statsmodels.
+Where the set is too small to resolve a difference, says how large one would have to be. `systems` decides
+which systems may be compared, `permutation` has the permutation test; Holm's correction is that of
+statsmodels.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

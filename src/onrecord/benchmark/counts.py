@@ -1,6 +1,6 @@
 """What is counted for each task: answers against gold, summed per unit of resampling.
 
-Also records which items were answered right. What follows from the counts is for `metrics`.
+Also records which items were answered right. `metrics` computes the metrics from the counts.
 """
 
 from collections import Counter

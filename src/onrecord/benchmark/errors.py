@@ -1,6 +1,6 @@
 """What a system got wrong: the items with their text, and the share right by speaker, kind, flag and more.
 
-Selects and orders them; layout is for `formats`.
+Selects and orders them; `formats` lays them out.
 """
 
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,7 @@
 """Two sets of claims matched one to one within each paragraph, and the scores that follow from it.
 
-Compares found with expected claims, for the agreement of annotators and for the scores of systems. When two
-texts are the same claim is for `likeness`; the assignment comes from SciPy.
+Compares found with expected claims, for the agreement of annotators and for the scores of systems. `likeness`
+measures whether two texts are the same claim; the assignment comes from SciPy.
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence

@@ -1,7 +1,7 @@
 """Metrics as functions of sums of counts, so that a resample is one addition and 9,999 cost milliseconds.
 
 scikit-learn has the same metrics for one list of answers; the tests compare them to 1e-12. It is not called
-here because importing it imports pandas. An undefined metric is NaN. Counting is for `counts`.
+here because importing it imports pandas. An undefined metric is NaN. `counts` does the counting.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -1,6 +1,6 @@
 """The paired permutation test: two systems' counts are exchanged unit by unit.
 
-Returns p-values. Which systems are compared, and the correction for several pairs, are for `compare`.
+Returns p-values. `compare` chooses the systems, and corrects for several pairs.
 """
 
 from collections.abc import Iterator

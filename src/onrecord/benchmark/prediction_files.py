@@ -1,6 +1,6 @@
 """Predictions as located lines: from a file, standard input, lines of JSON, mappings or a data frame.
 
-Errors in the text of a line are findings here; what a line says is for `predictions`.
+Errors in the text of a line are findings here; `predictions` checks what a line says.
 """
 
 import sys

@@ -1,6 +1,6 @@
 """One line of predictions against its JSON Schema: each error of jsonschema as a finding in plain words.
 
-What a line has to agree with, ids and labels, is for `predictions`.
+`predictions` compares a line with the ids and labels that exist.
 """
 
 from collections.abc import Iterator, Mapping

@@ -1,6 +1,6 @@
 """Predictions checked and read: everything that is wrong with them as findings, else the answers by item.
 
-The order of lines means nothing. Scoring the answers is for `score`. The shape of a line is in
+The order of lines means nothing. `score` scores the answers. The shape of a line is in
 schema/predictions-<task>.schema.json.
 """
 

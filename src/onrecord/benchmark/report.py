@@ -85,7 +85,7 @@ class Score:
     """The primary metric of each split, where all of several were scored together."""
     tally: Tally
     groups: tuple[GroupScore, ...] = ()
-    """Of contrast pairs: the scores by whether the answer changes, by task and by kind of edit."""
+    """The scores of contrast pairs by whether the answer changes, by task and by kind of edit."""
 
     def __str__(self) -> str:
         return score_table(self)

@@ -1,6 +1,6 @@
 """The score of a file of predictions: every metric with its interval, its signature and the baseline.
 
-Puts a `Score` together. Counting is for `counts`, intervals for `bootstrap`, layout for `formats`.
+Puts a `Score` together: `counts` counts, `bootstrap` computes intervals, `formats` lays out.
 """
 
 from collections.abc import Iterator, Sequence

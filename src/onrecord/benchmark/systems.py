@@ -1,6 +1,6 @@
 """The systems of a comparison, read from predictions or saved scores.
 
-Refuses systems of another dataset, scorer or task. The tests between systems are for `compare`.
+Refuses systems of another dataset, scorer or task. `compare` has the tests between systems.
 """
 
 import json

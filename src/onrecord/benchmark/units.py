@@ -1,7 +1,7 @@
 """The units of resampling of a set of items: documents, or paragraphs where there are few documents.
 
-Claims of one document are alike, so whole documents are drawn. What is counted in each unit is for `counts`,
-how units are drawn for `bootstrap`.
+Claims of one document are alike, so whole documents are drawn. `counts` counts in each unit, `bootstrap`
+draws units.
 """
 
 from collections.abc import Mapping, Sequence
@@ -43,7 +43,8 @@ def _places(items: Sequence[Item]) -> tuple[dict[tuple[str, int], int], list[int
 def units_of(items: Sequence[Item]) -> Units:
     """Documents where there are at least ten, because their claims are alike; paragraphs otherwise.
 
-    Of very many documents each split's are dealt out to groups, whose resamples vary as those of documents.
+    If there are very many documents, those of each split are dealt out to groups, whose resamples vary as
+    those of documents.
     """
     paragraphs, found = _places(items)
     splits = {item.document_id: item.split for item in items}

@@ -1,6 +1,6 @@
 """What a text says beyond its words: negation, numbers, dates, names and their order, hedges, reports.
 
-All of it is read by plain rules on English words. What follows when two texts differ is for `likeness`.
+All of it is read by plain rules on English words. `likeness` decides what a difference of two texts means.
 """
 
 import re

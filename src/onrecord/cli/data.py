@@ -48,24 +48,25 @@ data_option = click.option(
 
 
 def cluster_options(command: _Command) -> _Command:
-    """The options that give the work on a corpus to other workers than the threads of this process."""
+    """The options that run the tasks with Dask: on new processes of this machine, or on a running cluster."""
     command = click.option(
         "--scheduler",
         metavar="ADDRESS",
-        help="Work on a corpus with the workers of this scheduler, such as tcp://10.0.0.1:8786; they must "
-        "be able to read its shards. Needs the extra scale.",
+        help="Use the workers of this Dask scheduler, such as tcp://10.0.0.1:8786. They must be able to read "
+        "the input. Needs the extra scale.",
     )(command)
     return click.option(
         "--workers",
         metavar="N",
         type=click.IntRange(min=1),
-        help="Work on a corpus with N processes of this machine instead of threads. Needs the extra scale.",
+        help="Use N processes of this machine, with Dask. Needs the extra scale. Without this option, JSON "
+        "Lines of 32 MiB or more are read by as many processes as there are cores, without Dask.",
     )(command)
 
 
 @contextmanager
 def workers_of(workers: int | None, scheduler: str | None) -> Iterator["Executor | None"]:
-    """What runs the tasks of a corpus, by these options; says so where workers have died on the way."""
+    """The executor that these options ask for, or None. Reports workers that died, after the run."""
     if workers is None and scheduler is None:
         yield None
         return

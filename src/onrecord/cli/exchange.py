@@ -150,7 +150,7 @@ def import_(
     others, `onrecord validate` asks for a decision.
 
     Nothing is written if any label is wrong, or if ID has labels there already. New spans and moved ones are
-    counted and left out: annotations are labels of the claims that there are.
+    counted and left out: annotations are labels of existing claims.
     """
     from onrecord.dataset.exchange.read_back import import_annotations
     from onrecord.exceptions import OnRecordError, UnusableExchange

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from onrecord.benchmark.formats import COMPARISON_FORMATS, ERROR_FORMATS, SCORE_FORMATS
 from onrecord.cli.data import data_option
 from onrecord.cli.output import (
     Unusable,
@@ -43,12 +44,14 @@ def _examples(*lines: str) -> str:
     )
 
 
-def _form_option(*names: str) -> Callable[[_Command], _Command]:
+def _form_option(names: Iterable[str]) -> Callable[[_Command], _Command]:
+    """The option --format with these names, the default one first."""
+    choice = click.Choice(tuple(names))
     return click.option(
         "--format",
         "form",
-        type=click.Choice(names),
-        default=names[0],
+        type=choice,
+        default=choice.choices[0],
         help="Format of the output.",
     )
 
@@ -106,7 +109,7 @@ def tasks(task: str | None, inputs: bool, split: str | None, output: Path | None
 @click.argument("predictions")
 @_split_option()
 @click.option("--check", "checks", is_flag=True, help="Check PREDICTIONS without scoring them.")
-@_form_option("table", "json", "md", "latex")
+@_form_option(SCORE_FORMATS)
 @click.option("--fail-under", type=float, help="Exit with 1 if the primary metric is below this number.")
 @output_option
 @quiet_option
@@ -128,7 +131,6 @@ def score(
     Predictions with findings are not scored: the findings are printed, and the exit code is 2. With --check
     the findings are the output, as lines or, with --format json, as JSON.
     """
-    from onrecord.benchmark.formats import SCORE_FORMATS
     from onrecord.benchmark.score import score as score_predictions
 
     if fail_under is not None and math.isnan(fail_under):
@@ -157,7 +159,7 @@ def score(
 @click.argument("task")
 @click.argument("predictions")
 @_split_option()
-@_form_option("text", "json")
+@_form_option(["text", "json"])
 @output_option
 @data_option
 def check(
@@ -203,7 +205,7 @@ def _check(
 @click.argument("task")
 @click.argument("systems", nargs=-1, required=True)
 @_split_option(", by default that of the first saved score, or of the task")
-@_form_option("table", "json", "md", "latex")
+@_form_option(COMPARISON_FORMATS)
 @output_option
 @data_option
 def compare(
@@ -220,7 +222,6 @@ def compare(
     Scores of another version of the dataset, another split or another scorer are refused (exit code 2).
     """
     from onrecord.benchmark.compare import compare as compare_systems
-    from onrecord.benchmark.formats import COMPARISON_FORMATS
 
     with _plain_errors():
         found = compare_systems(task, map(_source, systems), data=data, split=split)
@@ -233,7 +234,7 @@ def compare(
 @click.argument("task")
 @click.argument("predictions")
 @_split_option()
-@_form_option("table", "json", "md")
+@_form_option(ERROR_FORMATS)
 @output_option
 @data_option
 def errors(
@@ -241,7 +242,6 @@ def errors(
 ) -> None:
     """Show which items PREDICTIONS answers wrongly, and the share right by speaker, kind and flag."""
     from onrecord.benchmark.errors import errors as find_errors
-    from onrecord.benchmark.formats import ERROR_FORMATS
 
     with _plain_errors():
         _print(ERROR_FORMATS[form](find_errors(task, _source(predictions), data, split=split)), output, form)

@@ -21,6 +21,7 @@ from onrecord.cli.output import (
     writing_to,
 )
 from onrecord.model.findings import LEVELS, Finding
+from onrecord.model.tables import KNOWN_TABLES, schema_names, schema_text
 from onrecord.reporting import FORMATS, SHOWN, text_lines, text_report
 
 if TYPE_CHECKING:
@@ -52,6 +53,15 @@ Examples:
   zcat claims.jsonl.gz | onrecord validate speakers.jsonl - --table claims
   onrecord validate records --level 3 --format sarif -o onrecord.sarif
 """
+_ABOUT_SCHEMA = f"""\
+Print the JSON Schema of TABLE.
+
+TABLE is one of {", ".join(schema_names())}. `dataset` describes dataset.json, `predictions-TASK` the
+answers to a task.
+
+The schema is plain JSON Schema (draft 2020-12), usable with any validator. Fields marked readOnly are derived
+by the build.
+"""
 _LEVELS = ", ".join(f"{number} {name}" for number, name in LEVELS.items())
 
 
@@ -61,7 +71,7 @@ _LEVELS = ", ".join(f"{number} {name}" for number, name in LEVELS.items())
     "--table",
     metavar="TABLE",
     help="Table of the input. Required for standard input and for files not named after their table. One of: "
-    "claims, segments, documents, relations, annotations, speakers.",
+    f"{', '.join(KNOWN_TABLES)}.",
 )
 @click.option(
     "--level",
@@ -155,18 +165,11 @@ def validate(
         raise SystemExit(1)
 
 
-@click.command(epilog="\b\nExample:\n  onrecord schema claims -o claims.schema.json")
+@click.command(help=_ABOUT_SCHEMA, epilog="\b\nExample:\n  onrecord schema claims -o claims.schema.json")
 @click.argument("table", metavar="TABLE")
 @output_option
 def schema(table: str, output: Path | None) -> None:
-    """Print the JSON Schema of TABLE.
-
-    TABLE is claims, segments, documents, relations, annotations or speakers, or dataset for dataset.json. The
-    schema is plain JSON Schema (draft 2020-12), usable with any validator. Fields marked readOnly are derived
-    by the build.
-    """
-    from onrecord.model.tables import schema_text
-
+    """Print a schema; the help text is `_ABOUT_SCHEMA`."""
     try:
         write_lines(schema_text(table).splitlines(), output)
     except ValueError as error:

@@ -124,7 +124,7 @@ class AgreementReport:
     measured: Sequence[Measured]
     confusions: Sequence[Confusion]
     differences: Sequence[Difference]
-    """Of each kind of annotators, the claims with the largest share of different labels first."""
+    """Per kind of annotators, the claims with the largest share of different labels first."""
     documents: int
     claims: int
 
@@ -308,7 +308,7 @@ class _Comparison:
         """The claims with a label that differs from gold, those with the largest share of them first."""
         found = [self._difference(kind, claim) for claim in self._claims.values()]
         differing = [one for one in found if one.labels]
-        # Of two with the same share, the one with more labels says more.
+        # If two have the same share, the one with more labels says more.
         return sorted(differing, key=lambda one: (-one.share, -one.compared))
 
     def _difference(self, kind: str | None, claim: Row) -> Difference:

@@ -21,7 +21,7 @@ from onrecord.model.short_repr import ShortRepr
 MANIFEST = "MANIFEST.sha256"
 _LINE = re.compile(r"(?P<digest>[0-9a-f]{64}) [ *](?P<path>\S.*)")
 
-Fault = Literal["altered", "missing", "unexpected", "unreadable"]
+Problem = Literal["altered", "missing", "unexpected", "unreadable"]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -29,10 +29,15 @@ class Discrepancy(ShortRepr):
     """A file that differs from the manifest; `path` is relative to the folder, with forward slashes."""
 
     path: str
-    fault: Fault
+    problem: Problem
 
     def __str__(self) -> str:
-        return f"{printable(self.path)}: {self.fault}"
+        return f"{printable(self.path)}: {self.problem}"
+
+    @property
+    def fault(self) -> Problem:
+        """The old name of `problem`."""
+        return self.problem
 
 
 def manifest_text(folder: Path, paths: Iterable[str]) -> str:
@@ -80,8 +85,8 @@ def verify(folder: str | PathLike[str] | None = None) -> list[Discrepancy]:
     """
     top = home() if folder is None else Path(folder)
     listed = read_manifest(top)
-    compared = ((path, _fault(top / path, digest)) for path, digest in listed.items())
-    found = [Discrepancy(path, fault) for path, fault in compared if fault]
+    compared = ((path, _problem(top / path, digest)) for path, digest in listed.items())
+    found = [Discrepancy(path, problem) for path, problem in compared if problem]
     found += [Discrepancy(path, "unexpected") for path in _unlisted(top, listed)]
     return sorted(found, key=lambda discrepancy: discrepancy.path)
 
@@ -103,7 +108,7 @@ def files_under(folder: Path) -> Iterator[Path]:
             yield entry
 
 
-def _fault(file: Path, digest: str) -> Fault | None:
+def _problem(file: Path, digest: str) -> Problem | None:
     try:
         return None if file_digest(file) == digest else "altered"
     except (FileNotFoundError, NotADirectoryError):

@@ -112,7 +112,7 @@ class Cluster:
         return self._threads
 
     def _asked(self) -> dict[str, int]:
-        """The threads of each worker that there is now; every call asks the scheduler."""
+        """The threads of each worker that exists now; every call asks the scheduler."""
         with _reporting_loss():
             found: dict[str, int] = self._client.nthreads()
         self._seen.update(found)

@@ -106,13 +106,18 @@ def load_schema(table: str) -> Schema:
 
 def schema_text(table: str) -> str:
     """The text of a schema's file. Raises ValueError, with the nearest table, if there is none."""
-    folder = home() / "schema"
-    # Side files have schemas as well, so the folder says which names are allowed.
-    known = {path.name.removesuffix(_SCHEMA_SUFFIX): path for path in folder.glob(f"*{_SCHEMA_SUFFIX}")}
-    if table not in known:
-        others = sorted(known.keys() - set(TABLES))
-        raise ValueError(_unknown("table", table, [*(name for name in TABLES if name in known), *others]))
-    return known[table].read_text(encoding="utf-8")
+    if table not in schema_names():
+        raise ValueError(_unknown("table", table, schema_names()))
+    return (home() / "schema" / f"{table}{_SCHEMA_SUFFIX}").read_text(encoding="utf-8")
+
+
+@cache
+def schema_names() -> tuple[str, ...]:
+    """What there is a schema of: the tables, then side files and others in alphabetical order."""
+    # The folder says it, because predictions and other files have schemas as well.
+    files = (home() / "schema").glob(f"*{_SCHEMA_SUFFIX}")
+    found = {file.name.removesuffix(_SCHEMA_SUFFIX) for file in files}
+    return (*(name for name in TABLES if name in found), *sorted(found - set(TABLES)))
 
 
 @cache

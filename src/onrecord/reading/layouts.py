@@ -48,8 +48,8 @@ _RAW = "annotations/raw"
 _ROUND = re.compile(r"raw(?:-(?P<number>[2-9]|[1-9][0-9]+))?\Z")
 """The folders of what annotators wrote: `raw` for the first round, `raw-2` for the second, and so on.
 
-Of each kind of raw file the latest round that has it is checked against the records. Earlier rounds are kept
-as they were.
+For each kind of raw file, the latest round that has it is checked against the records. Earlier rounds are
+kept as they were.
 """
 
 _HELD_OUT = "annotations/held-out"

@@ -29,7 +29,7 @@ def unknown_annotator(document: Document) -> Iterator[Problem]:
         first, *others = rows
         for other in others:
             document.mark_faulty(other, "annotator_id")
-        more = f" (and {len(others)} more mention{'s' if len(others) > 1 else ''})" if others else ""
+        more = f" (and {len(others)} more reference{'s' if len(others) > 1 else ''})" if others else ""
         message = f"there is no annotator {annotator} in annotators.jsonl{more}"
         yield Problem(first, message, ("annotator_id",), nearest(annotator, document.annotators) or hints)
     if document.folder is None or document.record is None:

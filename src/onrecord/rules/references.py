@@ -163,8 +163,8 @@ def _dangling(document: Document, places: list[tuple[Row, _Path]], message: str,
     (record, path), *others = places
     for other, other_path in others:
         document.mark_faulty(other, str(other_path[0]))
-    mentions = f" (and {len(others)} more mention{'s' if len(others) > 1 else ''})" if others else ""
-    return Problem(record, f"{name_of(path)}: {message}{mentions}", path, hint)
+    more = f" (and {len(others)} more reference{'s' if len(others) > 1 else ''})" if others else ""
+    return Problem(record, f"{name_of(path)}: {message}{more}", path, hint)
 
 
 def nearest_id(wanted: str, known: list[str]) -> str | None:

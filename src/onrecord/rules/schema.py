@@ -35,7 +35,7 @@ def schema_findings(record: Located) -> list[Finding]:
     return _findings_of(record, [] if _fast(record).is_valid(record.value) else _errors(record))
 
 
-def verdict(record: Located) -> tuple[list[Finding], bool]:
+def check_record(record: Located) -> tuple[list[Finding], bool]:
     """The findings about a record, and whether others may refer to its id, from one validation."""
     errors = [] if _fast(record).is_valid(record.value) else _errors(record)
     return _findings_of(record, errors), _has_valid_id(record, errors)

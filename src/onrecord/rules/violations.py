@@ -1,7 +1,7 @@
 """The errors of jsonschema in plain words, for every schema in schema/: tables, side files and predictions.
 
-A schema is known by its name, as `onrecord schema` takes it: claims, predictions-date. What the parts of one
-record must share with each other is for `schema`.
+A schema is known by its name, as `onrecord schema` takes it: claims, predictions-date. `schema` checks what
+the parts of one record must share with each other.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

@@ -25,7 +25,7 @@ def scan(part: Part, level: int, most: int | None = None) -> Batch:
 
 
 def scan_together(parts: Iterable[Part], level: int) -> dict[Part, Batch]:
-    """The batches of valid parts that follow each other in a file; parts that are left out are for `scan`.
+    """The batches of valid parts that follow each other in a file; `scan` reads the parts that are left out.
 
     The parts of small documents are read and decoded many at once.
     """

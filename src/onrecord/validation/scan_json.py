@@ -38,7 +38,7 @@ from onrecord.reading.files import is_url, reason
 from onrecord.reading.jsonl import ends_reading
 from onrecord.reading.located import Located, Row
 from onrecord.reading.records import read_record, read_stream, unreadable
-from onrecord.rules.schema import has_readable_id, verdict
+from onrecord.rules.schema import check_record, has_readable_id
 from onrecord.validation.repeated import RepeatedLines
 
 _FEW = 64
@@ -50,7 +50,7 @@ _decoder = msgspec.json.Decoder(dict[str, Any])
 def scan_json(part: Part, level: int, most: int | None = None) -> Batch:
     """The records of a part, checked up to level 2 (or 1); below level 2 no record counts as valid.
 
-    Of each rule `most` findings are kept and the others counted, so that memory does not grow with them.
+    Keep at most `most` findings per rule and count the others, so that memory does not grow with them.
     """
     batch = Batch(part.table, part.file, [], [], is_built=part.is_built)
     if most is not None:
@@ -165,7 +165,7 @@ def _take(batch: Batch, located: Located, level: int) -> tuple[list[Finding], bo
         findings = list(located.findings)
         has_id = level >= 2 and located.line is not None and has_readable_id(located)
     else:
-        findings, has_id = verdict(located)
+        findings, has_id = check_record(located)
     if findings or level < 2:
         batch.reject(located, findings, has_id=has_id)
     else:

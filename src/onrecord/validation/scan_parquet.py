@@ -27,7 +27,7 @@ from onrecord.reading.file_rules import (
 from onrecord.reading.located import Located
 from onrecord.reading.parquet_rows import UNREADABLE, footer_of, is_finite, plain_rows, read_rows
 from onrecord.rules import schema_rules
-from onrecord.rules.schema import has_readable_id, verdict
+from onrecord.rules.schema import check_record, has_readable_id
 from onrecord.validation.scan_json import satisfies
 
 _OF_COLUMNS = frozenset(
@@ -65,7 +65,7 @@ def scan_rows(part: Part, level: int) -> Batch:
         if findings:
             batch.rejected.append(Rejected(located, findings, level >= 2 and has_readable_id(located)))
         elif level >= 2:
-            wrong, has_id = verdict(located)
+            wrong, has_id = check_record(located)
             if wrong:
                 batch.rejected.append(Rejected(located, wrong, has_id))
             else:

@@ -2,7 +2,7 @@
 
 The documents of the dataset, whatever their split, are divided into five groups, and each group is answered
 by a model of the others. A dataset of one document is answered paragraph by paragraph, by a model of its
-other paragraphs. How an item becomes texts with labels, and a label an answer, is for `examples`.
+other paragraphs. `examples` turns an item into texts with labels, and a label into an answer.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

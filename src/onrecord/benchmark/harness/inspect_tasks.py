@@ -1,7 +1,7 @@
 """The tasks for Inspect AI, found by it through the entry point `onrecord`: tasks, a replay solver, a model.
 
 `--model none --solver onrecord/replay -S predictions=FILE` scores a file of predictions. `--model
-onrecord/ANSWER` is a stand-in that always gives that answer. The questions are for `prompts`.
+onrecord/ANSWER` is a stand-in that always gives that answer. `prompts` has the questions.
 """
 
 from collections.abc import Callable

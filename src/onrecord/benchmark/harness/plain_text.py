@@ -1,6 +1,6 @@
 """A model's output as plain text: thinking blocks, special tokens and markup taken out.
 
-Which answer the text gives is for `read_answer`.
+`read_answer` finds the answer in the text.
 """
 
 import re

@@ -1,7 +1,7 @@
 """The questions that a model is asked, the same for both harnesses.
 
 Nothing in them is taken from the gold: choices come from the tables or the calendar, and the examples of the
-format are dates of another century. How the model's answer is read is for `read_answer`.
+format are dates of another century. `read_answer` reads the model's answer.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -1,7 +1,7 @@
 """The task `contrasts`: the other tasks on pairs of inputs that differ in one edit.
 
-An item is one input of a pair. It is given as the items of its own task are, and answered as they are. What
-follows from both answers of a pair is for `benchmark.contrast_counts`.
+An item is one input of a pair. It is given as the items of its own task are, and answered as they are.
+`benchmark.contrast_counts` counts what follows from both answers of a pair.
 """
 
 from collections.abc import Iterator, Mapping

@@ -245,7 +245,7 @@ def _is_defined(metric: str, items: Sequence[Item]) -> bool:
 def splits_in(split: str, data: Folder | None = None) -> tuple[str, ...]:
     """The splits that a split asked for stands for: itself, or for `all` those of the dataset.
 
-    Raises ValueError for an unknown one, naming those that there are.
+    Raises ValueError for an unknown one, naming those that exist.
     """
     if split == ALL:
         return splits_of(data)

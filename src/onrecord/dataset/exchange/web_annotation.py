@@ -16,7 +16,7 @@ from onrecord.exceptions import UnusableExchange
 CONTEXT = ["http://www.w3.org/ns/anno.jsonld", {"schema": "https://schema.org/"}]
 SUFFIX = ".jsonld"
 _AROUND = 32
-"""Code points before and after a quotation that tell it from the same words elsewhere."""
+"""Code points before and after a quotation that distinguish it from the same words elsewhere."""
 _CLAIM = "claim_id"
 
 
