@@ -247,8 +247,8 @@ def test_every_annotated_field_is_asked_with_its_labels_or_the_chosen_few() -> N
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        pytest.param(["--document", "cbs-2024-02-15"], "did you mean cbs-2024-02-14?", id="document"),
-        pytest.param(["--fields", "verifiable"], "did you mean verifiability?", id="field"),
+        pytest.param(["--document", "cbs-2024-02-15"], "did you mean 'cbs-2024-02-14'?", id="document"),
+        pytest.param(["--fields", "verifiable"], "did you mean 'verifiability'?", id="field"),
         pytest.param(["--fields", "layer", "--layer", "content"], "cannot be asked", id="known layer"),
         pytest.param(["--split", "validation"], "no document of the split validation", id="split"),
     ],

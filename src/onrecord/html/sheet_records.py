@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from onrecord.exceptions import SheetRefused
-from onrecord.model.findings import nearest
+from onrecord.model.findings import hint
 from onrecord.reading import layouts
 from onrecord.reading.article import ARTICLE_FILE, find_article, read_article, sha256
 from onrecord.reading.files import display, reason
@@ -70,9 +70,7 @@ def read_sheet_records(
     folders = {folder.document_id: folder for folder in layouts.documents(records)}
     for name in document_ids:
         if name not in folders:
-            near = nearest(name, folders)
-            hint = f"did you mean {near}?" if near else f"expected one of {', '.join(folders)}"
-            raise SheetRefused(f"there is no document {name}; {hint}")
+            raise SheetRefused(f"there is no document {name!r}; {hint(name, folders)}")
     errors: list[str] = []
     speakers = {row["speaker_id"]: row for row in _valid(layouts.speakers(records), errors)}
     found = []

@@ -19,7 +19,7 @@ from onrecord.dataset.json_values import json_text
 from onrecord.exceptions import OutputRefused, UnusableExchange, UnusableInputError
 from onrecord.execution.leftovers import marked_path, remove_leftovers
 from onrecord.model.annotations import annotated_fields
-from onrecord.model.findings import nearest
+from onrecord.model.findings import hint, nearest
 from onrecord.reading.batches import Batch
 from onrecord.reading.files import display, is_there
 from onrecord.reading.layouts import DocumentFolder
@@ -75,9 +75,7 @@ def import_annotations(
     and OSError.
     """
     if form not in SOURCES:
-        near = nearest(form, SOURCES)
-        hint = f"did you mean {near!r}?" if near else f"expected one of {', '.join(SOURCES)}"
-        raise ValueError(f"{form!r} cannot be imported; {hint}")
+        raise ValueError(f"{form!r} cannot be imported; {hint(form, SOURCES)}")
     _check_annotator(annotator)
     found = read_documents(records)
     if any(document.folder is None for document in found.documents):
