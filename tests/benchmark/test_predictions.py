@@ -230,7 +230,7 @@ def test_many_unknown_ids_are_all_reported_at_once() -> None:
 
 
 def test_nothing_at_the_path_is_one_error(tmp_path: Path) -> None:
-    with pytest.raises(UnusablePredictions, match="cannot be read"):
+    with pytest.raises(UnusablePredictions, match=r"none\.jsonl: there is no such file or folder"):
         check("verifiability", tmp_path / "none.jsonl")
 
 

@@ -145,7 +145,7 @@ def loop(path: Path) -> None:
         pytest.param(Path.mkdir, "expected a file of claims, found a folder", id="folder"),
         pytest.param(os.mkfifo, "expected a file of claims, found a device or pipe", id="pipe"),
         pytest.param(loop, "it is a symbolic link that leads back to itself", id="link to itself"),
-        pytest.param(lambda _: None, "no such file or directory", id="vanished"),
+        pytest.param(lambda _: None, "no such file or folder", id="vanished"),
     ],
 )
 def test_a_path_that_is_not_a_file_is_reported_without_waiting_for_it(

@@ -17,7 +17,7 @@ from onrecord.benchmark.prediction_schema import PredictionLine
 from onrecord.exceptions import UnusablePredictions
 from onrecord.model.findings import Finding, quoted
 from onrecord.reading.file_rules import NOT_AN_OBJECT
-from onrecord.reading.files import display, reason
+from onrecord.reading.files import display, refusal
 from onrecord.reading.jsonl import parse_object, read_lines
 from onrecord.reading.shards import ENDINGS, decompressed
 
@@ -71,7 +71,7 @@ def opened(path: Path) -> Iterator[BinaryIO]:
         with path.open("rb") as raw, decompressed(raw, _COMPRESSIONS.get(path.suffix, "")) as stream:
             yield stream
     except OSError as error:
-        raise UnusablePredictions(f"{display(path)} cannot be read: {reason(error)}") from error
+        raise UnusablePredictions(refusal(path, error)) from error
 
 
 def located_lines(predictions: Source, key: str, findings: list[Finding]) -> Iterator[PredictionLine]:

@@ -15,7 +15,7 @@ from onrecord.model.findings import Finding, hint
 from onrecord.model.paths import home
 from onrecord.reading.article import articles_folder, find_article, read_article, sha256
 from onrecord.reading.files import display, is_there
-from onrecord.reading.layouts import ANNOTATORS_FILE, DocumentFolder
+from onrecord.reading.layouts import ANNOTATORS_FILE, DocumentFolder, not_records
 from onrecord.reading.layouts import documents as document_folders
 from onrecord.reading.layouts import speakers as speakers_in
 from onrecord.reading.located import annotator_of
@@ -122,7 +122,7 @@ def read_documents(
     elif isinstance(source, Files) and all(part.form == "rows" for part in source.parts):
         found = _from_tables(path)
     else:
-        raise UnusableInputError(f"{display(path)}: expected a records folder or a folder of built tables")
+        raise UnusableInputError(not_records(path, "built tables"))
     return _chosen(found, list(ids), path)
 
 

@@ -13,7 +13,7 @@ from onrecord.exceptions import SheetRefused
 from onrecord.model.findings import hint
 from onrecord.reading import layouts
 from onrecord.reading.article import ARTICLE_FILE, find_article, read_article, sha256
-from onrecord.reading.files import display, reason
+from onrecord.reading.files import NOWHERE, display, reason
 from onrecord.reading.located import Located, Row
 from onrecord.rules.schema import schema_findings
 
@@ -65,8 +65,9 @@ def read_sheet_records(
     invalid or nothing is chosen, SourceError and OSError.
     """
     if not (records / layouts.SPEAKERS_FILE).is_file():
-        expected = f"a folder of records, with {layouts.SPEAKERS_FILE} and one folder per document"
-        raise SheetRefused(f"{display(records)} is no folder of records (expected {expected})")
+        raise SheetRefused(
+            layouts.not_records(records) if records.exists() else f"{display(records)}: {NOWHERE}"
+        )
     folders = {folder.document_id: folder for folder in layouts.documents(records)}
     for name in document_ids:
         if name not in folders:

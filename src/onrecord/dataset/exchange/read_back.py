@@ -22,7 +22,7 @@ from onrecord.model.annotations import annotated_fields
 from onrecord.model.findings import hint, nearest
 from onrecord.reading.batches import Batch
 from onrecord.reading.files import display, is_there
-from onrecord.reading.layouts import DocumentFolder
+from onrecord.reading.layouts import DocumentFolder, not_records
 from onrecord.reading.located import Located
 from onrecord.reading.records import read_records
 from onrecord.rules.document import Document as CheckedDocument
@@ -79,7 +79,7 @@ def import_annotations(
     _check_annotator(annotator)
     found = read_documents(records)
     if any(document.folder is None for document in found.documents):
-        raise UnusableInputError(f"{display(records)}: expected a records folder, found built tables")
+        raise UnusableInputError(not_records(records))
     placed, unnamed, moved = _placed(form, Path(path), found, annotator, completed_by)
     labelled = {place: row for place, row in placed.items() if _says_something(row)}
     if errors := list(_errors(labelled, found)):
