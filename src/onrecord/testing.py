@@ -28,7 +28,7 @@ from onrecord.exceptions import (
 )
 from onrecord.extras import extra
 from onrecord.model import tables as schemas
-from onrecord.model.findings import Finding, nearest
+from onrecord.model.findings import Finding, hint
 from onrecord.model.paths import home
 from onrecord.model.short_repr import ShortRepr
 from onrecord.model.table_files import splits_of
@@ -62,9 +62,6 @@ __all__ = [
 
 _FILE = "record"
 """The file in a finding about a record that comes from no file."""
-
-_MANY = 12
-"""A message lists at most this many values."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -200,14 +197,14 @@ def _bad_records_of(table: str) -> Iterator[BadRecord]:
 def _filter_errors(field: str, wanted: object) -> Iterator[str]:
     known = _known_values()
     if field not in known:
-        yield f"claims cannot be chosen by {field!r}: {_hint(field, known)}"
+        yield f"claims cannot be chosen by {field!r}; {hint(field, known)}"
         return
     values = _several(wanted)
     if not values and not _is_list(field):
         yield f"{field}=[] matches no claim, because {field} is not a list (expected one of its values)"
     for value in map(iso_date, values):
         if value not in known[field]:
-            yield f"no claim has {field}={value!r}: {_hint(value, known[field])}"
+            yield f"no claim has {field}={value!r}; {hint(value, known[field])}"
 
 
 @cache
@@ -241,13 +238,3 @@ def _fits(value: Any, wanted: object) -> bool:
     if isinstance(value, list):
         return any(one in accepted for one in value) if accepted else not value
     return iso_date(value) in accepted
-
-
-def _hint(given: object, known: Collection[object]) -> str:
-    names = [name for name in known if isinstance(name, str)]
-    near = nearest(given, names) if isinstance(given, str) else None
-    if near is not None:
-        return f"did you mean {near!r}?"
-    if len(known) > _MANY:
-        return f"it is not one of the {len(known)} known values"
-    return f"expected one of {', '.join(map(repr, known))}"

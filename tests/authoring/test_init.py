@@ -203,7 +203,7 @@ def test_ci_installs_what_was_installed_here(origin: dict[str, object] | None, e
     ("arguments", "said"),
     [
         (["--name", "My Claims"], 'name is "My Claims"'),
-        (["--article", "nowhere.txt"], "nowhere.txt: no such file"),
+        (["--article", "nowhere.txt"], "nowhere.txt: there is no such file or folder"),
         (["--article", "ferry.txt", "--date", "2024-02-30"], "30"),
         (["--article", "ferry.txt", "--document-id", "Ferry 1"], "document_id"),
     ],

@@ -171,9 +171,15 @@ def test_a_file_that_is_no_clean_text_is_refused_in_a_line(
         pytest.param(["--document-id", "a", "--language", "English!"], "language", id="language"),
         pytest.param(["--document-id", "a", "--url", "gazette"], "url", id="url"),
         pytest.param(["--document-id", "a", "--title", "two\nlines"], "title", id="title"),
-        pytest.param(["--document-id", "a", "--cut-before", "snow"], "'snow' 0 times", id="words-not-there"),
         pytest.param(
-            ["--document-id", "a", "--cut-before", "It rained"], "'It rained' 2 times", id="words-twice"
+            ["--document-id", "a", "--cut-before", "snow"],
+            "--cut-before 'snow': not in the article",
+            id="words-not-there",
+        ),
+        pytest.param(
+            ["--document-id", "a", "--cut-before", "It rained"],
+            "--cut-before 'It rained': found 2 times",
+            id="words-twice",
         ),
         pytest.param(
             ["--document-id", "a", "--cut-before", "ined on Monday. T"], "nothing to cut", id="in-a-word"

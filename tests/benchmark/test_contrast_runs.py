@@ -58,9 +58,9 @@ def test_chosen_pairs_are_fresh() -> None:
 @pytest.mark.parametrize(
     ("filters", "message"),
     [
-        ({"edit": "negatoin"}, "no contrast pair has edit='negatoin': did you mean 'negation'?"),
-        ({"tsk": "date"}, "contrast pairs cannot be chosen by 'tsk': did you mean 'task'?"),
-        ({"changes": 1}, "no contrast pair has changes=1: expected one of True, False"),
+        ({"edit": "negatoin"}, "no contrast pair has edit='negatoin'; did you mean 'negation'?"),
+        ({"tsk": "date"}, "contrast pairs cannot be chosen by 'tsk'; did you mean 'task'?"),
+        ({"changes": 1}, "no contrast pair has changes=1; expected one of True, False"),
         ({"task": []}, "task=[] matches no contrast pair"),
         ({"task": "date", "edit": "question"}, "no contrast pair matches all of task='date' ("),
         ({"contrast_id": 7}, f"it is not one of the {len(GOLD) // 2} known values"),

@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 
 from onrecord import check, score
 from onrecord.benchmark import prediction_rules
-from onrecord.benchmark.predictions import read_answers
+from onrecord.benchmark.predictions import identity, read_answers
 from onrecord.benchmark.tasks import TASKS
 from onrecord.exceptions import InvalidPredictions, UnusablePredictions
 from onrecord.model.findings import Finding, Rule
@@ -146,6 +146,15 @@ def test_versions_are_reported_once_each_and_their_mixture_too(sample_data: Path
     ]
 
 
+def test_one_other_version_next_to_the_right_one_is_one_finding(sample_data: Path) -> None:
+    lines = gold("verifiability", sample_data)
+    for line in lines:
+        line["dataset_version"] = identity(sample_data).version
+    lines[1]["dataset_version"] = "0.0.1"
+    found = check("verifiability", lines, sample_data)
+    assert [(finding.rule, finding.line) for finding in found] == [("other-version", 2)]
+
+
 @pytest.mark.parametrize(
     ("given", "rules"),
     [
@@ -171,6 +180,11 @@ def test_dates_are_checked_by_form_calendar_and_order(
 def test_an_unknown_speaker_is_reported_with_the_nearest_one(sample_data: Path) -> None:
     found = check("speaker", constant("speaker", "ada-linde", sample_data)[:1], sample_data)
     assert brief(found) == [("unknown-label", 1, "ada-lind")]
+
+
+def test_a_date_for_a_speaker_has_no_nearest_one(sample_data: Path) -> None:
+    found = check("speaker", constant("speaker", "2024-02-14", sample_data)[:1], sample_data)
+    assert brief(found) == [("unknown-label", 1, None)]
 
 
 def test_detection_takes_booleans_and_not_their_names(sample_data: Path) -> None:
@@ -230,7 +244,7 @@ def test_many_unknown_ids_are_all_reported_at_once() -> None:
 
 
 def test_nothing_at_the_path_is_one_error(tmp_path: Path) -> None:
-    with pytest.raises(UnusablePredictions, match="cannot be read"):
+    with pytest.raises(UnusablePredictions, match=r"none\.jsonl: there is no such file or folder"):
         check("verifiability", tmp_path / "none.jsonl")
 
 

@@ -50,7 +50,7 @@ def test_values_that_json_lacks_are_written_as_text() -> None:
     [
         (Disagreement("two answers"), "disagreements"),
         (KeyError("claim_id"), "crashes"),
-        (UnusableInputError("no records here"), "refused"),
+        (UnusableInputError("not a records folder"), "refused"),
     ],
     ids=lambda case: type(case).__name__,
 )

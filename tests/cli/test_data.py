@@ -52,6 +52,13 @@ def test_build_refuses_records_with_errors_and_prints_the_findings(
     assert read_identity(sample_data) == before
 
 
+def test_a_build_that_makes_no_folder_says_so(sample_records: Path, tmp_path: Path) -> None:
+    edit(sample_records / CLAIMS, lambda claims: claims[0].update(mode="narated"))
+    result = run("build", sample_records, tmp_path / "new")
+    assert result.exit_code == 1
+    assert result.stderr == f"{tmp_path / 'new'}: not written\n"
+
+
 def test_build_into_a_strangers_folder_is_refused(sample_records: Path, tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("mine")
     assert_unusable(run("build", sample_records, tmp_path), "`onrecord build` did not write")

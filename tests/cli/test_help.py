@@ -45,6 +45,19 @@ def test_commands_are_listed_in_groups() -> None:
     assert [line.split()[0] for line in validation.splitlines()] == ["validate", "build", "rule"]
 
 
+@pytest.mark.parametrize(
+    ("given", "hint"),
+    [
+        ("validat", "No such command 'validat'. Did you mean 'validate'?"),
+        ("zzz", "No such command 'zzz'."),
+    ],
+)
+def test_a_misspelt_command_is_reported_with_the_nearest(given: str, hint: str) -> None:
+    result = run(given)
+    assert result.exit_code == 2
+    assert result.stderr.endswith(f"{hint}\n")
+
+
 def test_old_names_work_and_are_not_listed(tmp_path: Path) -> None:
     path = write(tmp_path / "p.jsonl", gold(TASK))
 

@@ -144,9 +144,21 @@ def test_a_strangers_file_gets_all_its_errors_and_2(command: str, kind: str, tmp
     ("arguments", "reason"),
     [
         pytest.param(("score", "verifiabilty", "-"), "did you mean 'verifiability'", id="unknown task"),
-        pytest.param(("score", TASK, "no-such-file.jsonl"), "cannot be read", id="no file"),
-        pytest.param(("check", TASK, "no-such-file.jsonl"), "cannot be read", id="no file to check"),
-        pytest.param(("compare", TASK, "no-such-file.jsonl"), "cannot be read", id="nothing to compare"),
+        pytest.param(
+            ("score", TASK, "no-such-file.jsonl"),
+            "no-such-file.jsonl: there is no such file or folder",
+            id="no file",
+        ),
+        pytest.param(
+            ("check", TASK, "no-such-file.jsonl"),
+            "no-such-file.jsonl: there is no such file or folder",
+            id="no file to check",
+        ),
+        pytest.param(
+            ("compare", TASK, "no-such-file.jsonl"),
+            "no-such-file.jsonl: there is no such file or folder",
+            id="nothing to compare",
+        ),
         pytest.param(("baseline", TASK, "dateparser"), "no baseline 'dateparser'", id="unknown baseline"),
         pytest.param(("tasks", "spaeker"), "did you mean 'speaker'", id="unknown task to describe"),
         pytest.param(("score", TASK, "-", "--data", "no-such-folder"), "no-such-folder", id="no data"),

@@ -170,5 +170,5 @@ def test_records_are_no_tables(sample_records: Path, tmp_path: Path) -> None:
     done = run("export", "--records", sample_records, tmp_path / "out")
 
     assert done.exit_code == 2
-    assert "takes a folder of built tables" in done.stderr
+    assert "not a folder of built tables (expected" in done.stderr
     assert "--records" in run("export", sample_records, tmp_path / "out").stderr

@@ -186,6 +186,11 @@ def test_a_misspelt_document_is_reported_with_the_nearest_one(article: Path, sam
         hydrate(article, DOCUMENT_ID.replace("b", "p"), data=sample_data)
 
 
+def test_an_unknown_document_is_reported_with_those_there_are(article: Path, sample_data: Path) -> None:
+    with pytest.raises(UnknownArticle, match=f"no document 'zzz'; expected one of .*{DOCUMENT_ID}"):
+        hydrate(article, "zzz", data=sample_data)
+
+
 def test_the_shipped_claims_can_be_followed_to_the_article(article_path: Path, article_text: str) -> None:
     claims = onrecord.hydrate(article_path, table="claims")
     assert [claim["claim_id"] for claim in claims] == [row["claim_id"] for row in onrecord.rows("claims")]

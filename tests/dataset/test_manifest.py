@@ -153,10 +153,30 @@ def test_all_errors_of_a_manifest_are_reported(tmp_path: Path) -> None:
     assert len(str(reason.value).splitlines()) == 2
 
 
-def test_a_folder_without_a_manifest_ends_with_2(tmp_path: Path) -> None:
-    result = run(tmp_path / "nowhere")
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("nowhere", "nowhere: there is no such folder"),
+        ("empty", f"empty has no {MANIFEST}: neither a checkout nor an installed dataset"),
+        ("file", "file is not a folder"),
+    ],
+)
+def test_a_folder_without_a_manifest_ends_with_2(tmp_path: Path, name: str, reason: str) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    result = run(tmp_path / name)
     assert result.exit_code == 2
-    assert "nowhere" in result.stderr
+    assert result.stderr.endswith(f"{reason}\n")
+
+
+@pytest.mark.parametrize(
+    ("names", "reason"), [(["a"], "1 file differs from"), (["a", "b"], "2 files differ from")]
+)
+def test_the_files_that_differ_are_counted(tmp_path: Path, names: list[str], reason: str) -> None:
+    (tmp_path / MANIFEST).write_text("".join(f"{'0' * 64}  {name}\n" for name in names), encoding="utf-8")
+    result = run(tmp_path)
+    assert result.exit_code == 1
+    assert reason in result.stderr
 
 
 def test_the_order_of_the_paths_given_does_not_matter(tmp_path: Path) -> None:

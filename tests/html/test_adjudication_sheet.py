@@ -101,8 +101,8 @@ def test_the_shipped_annotators_differ_where_a_reason_was_written(tmp_path: Path
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        pytest.param(["--annotator", "jane-dow"], "did you mean jane-doe?", id="annotator"),
-        pytest.param(["--fields", "mood"], "did you mean mode?", id="field"),
+        pytest.param(["--annotator", "jane-dow"], "did you mean 'jane-doe'?", id="annotator"),
+        pytest.param(["--fields", "mood"], "did you mean 'mode'?", id="field"),
         pytest.param(["--fields", "mode"], "nothing to decide", id="no difference"),
     ],
 )

@@ -247,8 +247,8 @@ def test_every_annotated_field_is_asked_with_its_labels_or_the_chosen_few() -> N
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        pytest.param(["--document", "cbs-2024-02-15"], "did you mean cbs-2024-02-14?", id="document"),
-        pytest.param(["--fields", "verifiable"], "did you mean verifiability?", id="field"),
+        pytest.param(["--document", "cbs-2024-02-15"], "did you mean 'cbs-2024-02-14'?", id="document"),
+        pytest.param(["--fields", "verifiable"], "did you mean 'verifiability'?", id="field"),
         pytest.param(["--fields", "layer", "--layer", "content"], "cannot be asked", id="known layer"),
         pytest.param(["--split", "validation"], "no document of the split validation", id="split"),
     ],
@@ -274,7 +274,7 @@ def test_invalid_records_are_refused_with_every_place(sample_records: Path, tmp_
 def test_a_folder_that_is_none_of_records_is_refused(tmp_path: Path) -> None:
     code, _, said = run(tmp_path / "sheet.html", tmp_path)
     assert (code, len(said.splitlines())) == (2, 1)
-    assert "expected a folder of records" in said
+    assert "not a records folder (expected speakers.jsonl" in said
 
 
 def test_the_policy_allows_the_sheet_its_own_styles_and_scripts(shipped_sheet: Path) -> None:

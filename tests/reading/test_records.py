@@ -99,6 +99,12 @@ def test_a_finding_about_broken_json_gives_the_column_and_quotes_the_text_there(
     assert finding.message == 'not JSON from column 35 on: expecting \':\' delimiter, at "\\"Ada\\"}"'
 
 
+def test_text_after_an_object_is_named_as_such() -> None:
+    [finding] = read(b'{"speaker_id": "ada-lind"} x\n')[0].findings
+
+    assert finding.message == "not JSON: unexpected text after the object, at column 28"
+
+
 def test_the_id_of_a_line_with_errors_is_still_reported() -> None:
     [finding] = read(b'{"speaker_id": "ada-lind", "name": NaN}\n')[0].findings
 
@@ -145,7 +151,7 @@ def loop(path: Path) -> None:
         pytest.param(Path.mkdir, "expected a file of claims, found a folder", id="folder"),
         pytest.param(os.mkfifo, "expected a file of claims, found a device or pipe", id="pipe"),
         pytest.param(loop, "it is a symbolic link that leads back to itself", id="link to itself"),
-        pytest.param(lambda _: None, "no such file or directory", id="vanished"),
+        pytest.param(lambda _: None, "no such file or folder", id="vanished"),
     ],
 )
 def test_a_path_that_is_not_a_file_is_reported_without_waiting_for_it(

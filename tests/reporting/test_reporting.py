@@ -457,7 +457,7 @@ def hostile(form: str) -> str:
     """A report in which everything that can come from outside is hostile."""
     summary = Summary(records={"claims": 1})
     summary.note(HOSTILE)
-    summary.skip_source(HOSTILE, HOSTILE)
+    summary.skip_source(HOSTILE, HOSTILE, "whose article is lost")
     one = finding(1, file=HOSTILE, record_id=HOSTILE, path=HOSTILE, message=HOSTILE, expected=HOSTILE)
     summary.count_finding(one)
     return "\n".join(FORMATS[form]([one], summary))
@@ -562,12 +562,12 @@ def test_findings_that_a_build_does_not_show_are_counted_by_rule() -> None:
 def test_notes_of_one_kind_are_one_note_with_a_count(form: str) -> None:
     summary = Summary(records={"documents": 2_000}, documents=2_000)
     for number in range(2_000):
-        summary.skip_source(f"doc-{number}", f"there is no doc-{number}.txt", "no article")
+        summary.skip_source(f"doc-{number}", f"there is no doc-{number}.txt", "without an article")
     summary.note("not given: claims; ids")
     text = "\n".join(FORMATS[form]([], summary))
 
     # SARIF has a note of its own, and the summary among its properties.
     assert text.count("source checks did not run") == (2 if form == "sarif" else 1)
-    assert "there is no doc-0.txt (and 1,999 more documents: no article)" in text
+    assert "there is no doc-0.txt (and 1,999 more documents without an article)" in text
     assert "not given: claims; ids" in text
     assert "doc-1.txt" not in text

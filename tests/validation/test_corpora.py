@@ -265,7 +265,7 @@ def test_articles_are_compared_where_they_are_available(tmp_path: Path) -> None:
     assert [finding.rule for finding in run] == ["segment-hash-mismatch"]
     assert run.summary.documents_with_source == 1
     [note] = run.summary.notes
-    assert note.endswith("(and 1 more document: its article is not available)")
+    assert note.endswith("(and 1 more document whose article is not available)")
 
 
 @pytest.mark.parametrize("others", [0, 1500], ids=["among few", "among many"])
@@ -319,9 +319,7 @@ def test_ids_are_unique_over_a_file_given_alone(tmp_path: Path) -> None:
     run = validate(path, table="claims")
 
     assert [(f.rule, f.line) for f in run] == [("duplicate-id", 13)]
-    assert run.summary.notes == [
-        "only the table claims was given, so what it must share with other tables was not checked"
-    ]
+    assert run.summary.notes == ["cross-table rules were not checked: only claims was given"]
 
 
 @pytest.mark.parametrize(

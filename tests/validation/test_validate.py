@@ -229,9 +229,9 @@ def test_findings_in_standard_input_name_it(monkeypatch: pytest.MonkeyPatch) -> 
     [
         ("nowhere", {}, "there is no such file or folder"),
         ("rows.jsonl", {}, "name its table with --table"),
-        ("empty", {}, "no records here"),
+        ("empty", {}, "empty: not a records folder"),
         ("loop", {}, "the symbolic link is dangling"),
-        ("records", {"ignore": ["unused-speker"]}, "no rule 'unused-speker': did you mean 'unused-sp"),
+        ("records", {"ignore": ["unused-speker"]}, "no rule 'unused-speker'; did you mean 'unused-sp"),
         ("nowhere", {"table": "claims"}, "no such file"),
         ("records", {"level": 5}, "there is no level 5"),
         ("records", {"table": "claim"}, "there is no table 'claim'"),

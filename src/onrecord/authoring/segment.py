@@ -178,8 +178,8 @@ def corrected(
     join_before: Sequence[str],
 ) -> list[list[Span]]:
     """The spans cut and joined before the given words. Raises UnusableArticle if that is not possible."""
-    cuts = {_place_of(words, text): words for words in cut_before}
-    joins = {_place_of(words, text): words for words in join_before}
+    cuts = {_place_of(words, text, "--cut-before"): words for words in cut_before}
+    joins = {_place_of(words, text, "--join-before"): words for words in join_before}
     result: list[list[Span]] = []
     for spans in spans_by_paragraph:
         starts = {start for start, _ in spans[1:]}
@@ -219,10 +219,11 @@ def _needs_no_blank(before: str) -> bool:
     return before.rstrip(CLOSING).endswith(_FULL_WIDTH_STOPS)
 
 
-def _place_of(words: str, text: str) -> int:
+def _place_of(words: str, text: str, option: str) -> int:
     places = [start for start, _ in occurrences(text, words)]
     if len(places) != 1:
-        raise UnusableArticle(f"found {words!r} {len(places)} times in the article, expected once")
+        found = f"found {len(places)} times in the article, expected once" if places else "not in the article"
+        raise UnusableArticle(f"{option} {words!r}: {found}")
     return places[0]
 
 

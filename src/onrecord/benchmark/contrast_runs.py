@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from onrecord.benchmark.plain_values import plain_scalar
 from onrecord.dataset.load import Row, iter_rows
 from onrecord.exceptions import ContrastFilterError, InconsistentAnswers
-from onrecord.model.findings import nearest
+from onrecord.model.findings import hint
 
 if TYPE_CHECKING:
     from onrecord.benchmark.wording import Names
@@ -25,9 +25,6 @@ FILTERS = ("contrast_id", "split", "task", "edit", "changes")
 
 _SHOWN = 10
 """Pairs that a message lists."""
-
-_MOST_VALUES = 30
-"""A message lists at most so many values; there are fewer kinds of edit."""
 
 
 def select_contrasts(**filters: object) -> "list[Contrast]":
@@ -139,7 +136,7 @@ def _pairs() -> tuple[Row, ...]:
 
 def _filter_errors(field: str, wanted: object) -> Iterator[str]:
     if field not in FILTERS:
-        yield f"contrast pairs cannot be chosen by {field!r}: {_hint(field, FILTERS)}"
+        yield f"contrast pairs cannot be chosen by {field!r}; {hint(field, FILTERS)}"
         return
     known = tuple(dict.fromkeys(pair[field] for pair in _pairs()))
     values = _several(wanted)
@@ -147,7 +144,7 @@ def _filter_errors(field: str, wanted: object) -> Iterator[str]:
         yield f"{field}=[] matches no contrast pair (expected one of its values)"
     for value in values:
         if not _is_among(value, known):
-            yield f"no contrast pair has {field}={value!r}: {_hint(value, known)}"
+            yield f"no contrast pair has {field}={value!r}; {hint(value, known)}"
 
 
 def _is_among(value: object, known: Collection[object]) -> bool:
@@ -162,13 +159,3 @@ def _several(value: object) -> list[object]:
 
 def _fits(value: object, wanted: object) -> bool:
     return _is_among(value, _several(wanted))
-
-
-def _hint(given: object, known: Collection[object]) -> str:
-    names = [name for name in known if isinstance(name, str)]
-    near = nearest(given, names) if isinstance(given, str) else None
-    if near is not None:
-        return f"did you mean {near!r}?"
-    if len(known) > _MOST_VALUES:
-        return f"it is not one of the {len(known)} known values"
-    return f"expected one of {', '.join(map(repr, known))}"

@@ -18,7 +18,7 @@ from onrecord.benchmark.prediction_schema import PredictionLine
 from onrecord.exceptions import UnusablePredictions
 from onrecord.model.findings import Finding, quoted
 from onrecord.reading.file_rules import NOT_AN_OBJECT
-from onrecord.reading.files import display, reason
+from onrecord.reading.files import display, refusal
 from onrecord.reading.jsonl import parse_object, read_lines
 from onrecord.reading.shards import ENDINGS, decompressed
 
@@ -72,7 +72,7 @@ def opened(path: Path) -> Iterator[BinaryIO]:
         with path.open("rb") as raw, decompressed(raw, _COMPRESSIONS.get(path.suffix, "")) as stream:
             yield stream
     except OSError as error:
-        raise UnusablePredictions(f"{display(path)} cannot be read: {reason(error)}") from error
+        raise UnusablePredictions(refusal(path, error)) from error
     except ValueError as error:
         if "\0" not in str(path):
             raise

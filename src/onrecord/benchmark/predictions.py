@@ -295,10 +295,14 @@ class _Reading:
             return
         if self._labels and not self._is_label(line, label_text(answer)):
             message = f"prediction is {quoted(answer)}, not one of the labels"
-            near = nearest(str(answer).strip(), self._labels)
+            near = self._nearest_label(str(answer).strip())
             yield line.finding(schema_rules.UNKNOWN_LABEL, message, ("prediction",), near)
         if self._task.kind == "dates":
             yield from _date_findings(line, str(answer))
+
+    def _nearest_label(self, given: str) -> str | None:
+        """The label that a misspelt one stands for; None for a date, which shares no letter with any."""
+        return nearest(given, self._labels) if any(map(str.isalpha, given)) else None
 
     def _is_label(self, line: PredictionLine, label: str) -> bool:
         """Whether a label is one to choose from; for an item of another split, one of any split."""
@@ -311,7 +315,7 @@ class _Reading:
         for name in given:
             if not self._is_label(line, name):
                 message = f"{quoted(name)} has a probability, but is not a label"
-                near = nearest(name, self._labels)
+                near = self._nearest_label(name)
                 yield line.finding(rules.IMPROBABLE, message, ("probabilities", name), near)
         total = sum(given.values())
         if not isclose(total, 1.0, abs_tol=_SUM_TOLERANCE):
@@ -319,13 +323,14 @@ class _Reading:
             yield line.finding(rules.IMPROBABLE, message, ("probabilities",), "a sum of 1")
 
     def _note_versions(self) -> None:
-        for version, line in self._versions.items():
-            if version != self._version:
-                message = f"the answers were made on version {quoted(version)} of the dataset"
-                self.findings.append(
-                    line.finding(rules.OTHER_VERSION, message, ("dataset_version",), self._version)
-                )
-        if len(self._versions) > 1:
+        others = {version: line for version, line in self._versions.items() if version != self._version}
+        for version, line in others.items():
+            message = f"the answers were made on version {quoted(version)} of the dataset"
+            self.findings.append(
+                line.finding(rules.OTHER_VERSION, message, ("dataset_version",), self._version)
+            )
+        # Next to the right version, a single other one is reported in full by its own finding.
+        if len(others) > 1:
             named = ", ".join(quoted(version) for version in self._versions)
             message = f"the answers were made on {len(self._versions)} versions of the dataset: {named}"
             line = list(self._versions.values())[1]

@@ -22,7 +22,7 @@ from onrecord.extras import extra
 from onrecord.model.about import UNKNOWN_NAME
 from onrecord.model.findings import printable, quoted
 from onrecord.model.short_repr import ShortRepr
-from onrecord.reading.files import display, reason
+from onrecord.reading.files import display, refusal
 
 with extra("score", "a comparison"):
     import numpy as np
@@ -125,7 +125,7 @@ def _saved(path: Path, name: str | None) -> System:
     except NotComparable:
         raise
     except OSError as error:
-        raise UnusablePredictions(f"{display(path)} cannot be read: {reason(error)}") from error
+        raise UnusablePredictions(refusal(path, error)) from error
     except (KeyError, StopIteration, TypeError, ValueError, AttributeError) as error:
         message = f"{display(path)} is not a score as `onrecord score --format json` writes it"
         raise UnusablePredictions(message) from error

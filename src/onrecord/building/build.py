@@ -34,7 +34,7 @@ from onrecord.model.tables import OPTIONAL_TABLES, SPLITS, TABLES
 from onrecord.reading.about import DATASET_FILE, about_from, read_dataset_file
 from onrecord.reading.batches import Part
 from onrecord.reading.files import is_url
-from onrecord.reading.layouts import DocumentFolder
+from onrecord.reading.layouts import DocumentFolder, not_records
 from onrecord.rules.schema import schema_findings
 from onrecord.validation.assemble import Given
 from onrecord.validation.documents import Checked, Source
@@ -134,7 +134,7 @@ def _opened(records: str | Path, target: Path) -> RecordsFolder | Files:
             f"{records} is one document's folder; a build takes the whole records folder"
         )
     if source is None or (isinstance(source, Files) and any(part.form == "rows" for part in source.parts)):
-        raise UnusableInputError(f"{records}: a build takes a records folder or a corpus")
+        raise UnusableInputError(not_records(records, "a corpus of shards"))
     tables = source.tables if isinstance(source, Files) else frozenset(TABLES)
     if missing := [table for table in TABLES if table not in OPTIONAL_TABLES | tables]:
         raise UnusableInputError(f"{records} has no {' and no '.join(missing)}; a build needs them")

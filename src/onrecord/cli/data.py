@@ -120,7 +120,7 @@ def build(
             report = build_tables(records, out, articles=articles, on_records=bar.update, executor=executor)
     except InvalidRecords as error:
         write_lines(first_text_lines(error.findings, paint=painter()))
-        say(f"{out}: left as it was", err=True)
+        say(f"{out}: {'left as it was' if out.exists() else 'not written'}", err=True)
         sys.exit(1)
     except (OSError, OnRecordError) as error:
         raise Unusable(error) from error

@@ -48,6 +48,20 @@ class LazyGroup(click.Group):
             return self._lazy[cmd_name].load()
         return super().get_command(ctx, cmd_name)
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the arguments begin with; the error for an unknown one names the nearest."""
+        name = args[0]
+        if name not in self.list_commands(ctx) and not ctx.resilient_parsing:
+            # Loaded for an error only, as click does for options.
+            from difflib import get_close_matches
+
+            offered = [known for known, command in self._lazy.items() if not command.is_hidden]
+            if near := get_close_matches(name, offered, n=1):
+                ctx.fail(f"No such command {name!r}. Did you mean {near[0]!r}?")
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing any of them."""
         del ctx

@@ -76,10 +76,8 @@ def verify(folder: Path | None, quiet: bool) -> None:
             if is_checkout
             else "installing the package again restores them"
         )
-        say(
-            f"{top}: {len(found):,} files differ from {MANIFEST}, which lists {len(listed):,}; {cure}",
-            err=True,
-        )
+        differ = "1 file differs" if len(found) == 1 else f"{len(found):,} files differ"
+        say(f"{top}: {differ} from {MANIFEST}, which lists {len(listed):,}; {cure}", err=True)
         sys.exit(1)
     if not quiet:
         say(f"{top}: all {len(listed):,} files match {MANIFEST} (its own SHA-256: {own})")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
-from onrecord.model.findings import nearest
+from onrecord.model.findings import hint
 from onrecord.model.paths import home
 
 MatchType = Literal["exact", "broader", "narrower", "related", "none"]
@@ -61,9 +61,7 @@ def mappings(target: str) -> tuple[Row, ...]:
     """The rows of one target. Raises ValueError, with the nearest target, if it is unknown."""
     found = tuple(row for row in _rows() if row.target == target)
     if not found:
-        near = nearest(target, targets())
-        hint = f"did you mean {near!r}?" if near else f"there are {', '.join(targets())}"
-        raise ValueError(f"there is no crosswalk to {target!r}; {hint}")
+        raise ValueError(f"there is no crosswalk to {target!r}; {hint(target, targets())}")
     return found
 
 

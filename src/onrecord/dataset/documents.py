@@ -11,11 +11,11 @@ from typing import Any
 
 from onrecord.dataset.load import iter_rows
 from onrecord.exceptions import SourceError, UnusableInputError
-from onrecord.model.findings import Finding
+from onrecord.model.findings import Finding, hint
 from onrecord.model.paths import home
 from onrecord.reading.article import articles_folder, find_article, read_article, sha256
 from onrecord.reading.files import display, is_there
-from onrecord.reading.layouts import ANNOTATORS_FILE, DocumentFolder
+from onrecord.reading.layouts import ANNOTATORS_FILE, DocumentFolder, not_records
 from onrecord.reading.layouts import documents as document_folders
 from onrecord.reading.layouts import speakers as speakers_in
 from onrecord.reading.located import annotator_of
@@ -122,7 +122,7 @@ def read_documents(
     elif isinstance(source, Files) and all(part.form == "rows" for part in source.parts):
         found = _from_tables(path)
     else:
-        raise UnusableInputError(f"{display(path)}: expected a records folder or a folder of built tables")
+        raise UnusableInputError(not_records(path, "built tables"))
     return _chosen(found, list(ids), path)
 
 
@@ -201,7 +201,7 @@ def _chosen(found: Documents, ids: list[str], path: Path) -> Documents:
     for name in ids:
         if name not in known:
             raise UnusableInputError(
-                f"{display(path)}: there is no document {name!r}; expected one of {', '.join(sorted(known))}"
+                f"{display(path)}: there is no document {name!r}; {hint(name, sorted(known))}"
             )
     chosen = [one for one in found.documents if not ids or one.document_id in ids]
     return Documents(chosen, found.speakers, found.annotators)

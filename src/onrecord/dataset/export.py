@@ -57,7 +57,9 @@ def export_records(tables: str | Path, out: str | Path) -> Exported:
     target = Path(out)
     source = open_folder(tables)
     if not isinstance(source, Files) or any(part.form != "rows" for part in source.parts):
-        raise UnusableInputError(f"{display(tables)}: an export takes a folder of built tables")
+        raise UnusableInputError(
+            f"{display(tables)}: not a folder of built tables (expected Parquet files per table)"
+        )
     with new_folder(target) as staged:
         notes = list(_write_dataset(Path(tables), staged))
         counts = dict.fromkeys(TABLES, 0)

@@ -14,7 +14,7 @@ from unicodedata import normalize
 
 from onrecord.dataset.load import Folder, Row, iter_rows
 from onrecord.exceptions import AlteredArticle, UnknownArticle
-from onrecord.model.findings import nearest
+from onrecord.model.findings import hint
 from onrecord.reading.article import read_article, sha256
 
 _REACH = 64
@@ -90,9 +90,8 @@ def _find_document(text: str, path: Path, document_id: str | None, documents: li
     if document_id is not None:
         named = [document for document in documents if document["document_id"] == document_id]
         if not named:
-            near = nearest(document_id, [document["document_id"] for document in documents])
-            hint = f"; did you mean {near!r}?" if near else ""
-            raise UnknownArticle(f"unknown document {document_id!r}{hint}")
+            known = [document["document_id"] for document in documents]
+            raise UnknownArticle(f"there is no document {document_id!r}; {hint(document_id, known)}")
         return named[0]
     by_hash = [document for document in documents if document["sha256"] == sha256(text)]
     by_file_name = [document for document in documents if document["source_file"] == path.name]

@@ -54,6 +54,8 @@ def read_manifest(folder: Path) -> Mapping[str, str]:
     shown = printable(str(file))
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise UnusableManifest(f"{printable(str(folder))}{_lack(folder)}") from error
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else f"byte {error.start + 1} is not UTF-8"
         raise UnusableManifest(f"{shown}: {why}") from error
@@ -106,6 +108,13 @@ def files_under(folder: Path) -> Iterator[Path]:
             yield from files_under(entry)
         else:
             yield entry
+
+
+def _lack(folder: Path) -> str:
+    """Why a folder has no manifest, as the end of a sentence that begins with its name."""
+    if folder.is_dir():
+        return f" has no {MANIFEST}: neither a checkout nor an installed dataset"
+    return " is not a folder" if folder.exists() else ": there is no such folder"
 
 
 def _problem(file: Path, digest: str) -> Problem | None:

@@ -17,7 +17,7 @@ from onrecord.html.sheet_parts import NEEDED, Json, WrittenSheet, document_part,
 from onrecord.html.sheet_records import SheetDocument, read_sheet_records
 from onrecord.html.single_file import check_writable
 from onrecord.model.annotations import has_labelled, label_of, undecided_fields
-from onrecord.model.findings import nearest
+from onrecord.model.findings import hint
 from onrecord.model.paths import home
 
 _TEMPLATE = "adjudication_sheet.html"
@@ -62,9 +62,7 @@ def adjudication_sheet(
     known = sorted({row["annotator_id"] for document in found.documents for row in document.annotations})
     for name in dispute.annotators:
         if name not in known:
-            near = nearest(name, known)
-            hint = f"did you mean {near}?" if near else f"expected one of {', '.join(known) or 'none'}"
-            raise SheetRefused(f"there is no annotator {name}; {hint}")
+            raise SheetRefused(f"there is no annotator {name!r}; {hint(name, known)}")
     fields = [field["name"] for field in asked]
     items = [item for document in found.documents for item in _disputes(document, dispute, fields)]
     if not items:

@@ -8,7 +8,7 @@ from typing import Any
 
 from onrecord.exceptions import SheetRefused
 from onrecord.model.annotations import annotated_fields
-from onrecord.model.findings import nearest
+from onrecord.model.findings import hint
 from onrecord.model.labels import definitions
 from onrecord.model.tables import definition_of, load_schema
 
@@ -28,9 +28,7 @@ def fields_asked(names: Sequence[str] = (), layer: str | None = None) -> list[di
     known = annotated_fields()
     for name in names:
         if name not in known:
-            near = nearest(name, known)
-            hint = f"did you mean {near}?" if near else f"expected one of {', '.join(known)}"
-            raise SheetRefused(f"there is no annotated field {name}; {hint}")
+            raise SheetRefused(f"there is no annotated field {name!r}; {hint(name, known)}")
     if layer and "layer" in names:
         raise SheetRefused("the layer cannot be asked where the claims are chosen by it")
     ordered = sorted(known, key=lambda name: _ORDER.index(name) if name in _ORDER else len(_ORDER))

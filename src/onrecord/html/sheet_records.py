@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from onrecord.exceptions import SheetRefused
-from onrecord.model.findings import nearest
+from onrecord.model.findings import hint
 from onrecord.reading import layouts
 from onrecord.reading.article import ARTICLE_FILE, find_article, read_article, sha256
-from onrecord.reading.files import display, reason
+from onrecord.reading.files import NOWHERE, display, reason
 from onrecord.reading.located import Located, Row
 from onrecord.rules.schema import schema_findings
 
@@ -65,14 +65,13 @@ def read_sheet_records(
     invalid or nothing is chosen, SourceError and OSError.
     """
     if not (records / layouts.SPEAKERS_FILE).is_file():
-        expected = f"a folder of records, with {layouts.SPEAKERS_FILE} and one folder per document"
-        raise SheetRefused(f"{display(records)} is no folder of records (expected {expected})")
+        raise SheetRefused(
+            layouts.not_records(records) if records.exists() else f"{display(records)}: {NOWHERE}"
+        )
     folders = {folder.document_id: folder for folder in layouts.documents(records)}
     for name in document_ids:
         if name not in folders:
-            near = nearest(name, folders)
-            hint = f"did you mean {near}?" if near else f"expected one of {', '.join(folders)}"
-            raise SheetRefused(f"there is no document {name}; {hint}")
+            raise SheetRefused(f"there is no document {name!r}; {hint(name, folders)}")
     errors: list[str] = []
     speakers = {row["speaker_id"]: row for row in _valid(layouts.speakers(records), errors)}
     found = []

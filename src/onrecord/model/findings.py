@@ -6,7 +6,7 @@ Declares the shape of a finding and quotes values for its message. The rules the
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Literal, Self
@@ -18,6 +18,7 @@ LEVELS: Mapping[int, str] = {1: "file", 2: "schema", 3: "table", 4: "source"}
 
 _QUOTED_LENGTH = 60
 _LINE = 100
+_MOST_VALUES = 30
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -157,3 +158,14 @@ def nearest(word: str, allowed: Iterable[str]) -> str | None:
     # A word of a megabyte is not a misspelling, and a comparison with it would take minutes.
     matches = get_close_matches(word[:100].lower(), lowered, n=1, cutoff=0.6)
     return lowered[matches[0]] if matches else None
+
+
+def hint(given: object, known: Collection[object]) -> str:
+    """What a message about an unknown value ends with: the nearest known value, or what was expected."""
+    names = [value for value in known if isinstance(value, str)]
+    if isinstance(given, str) and (near := nearest(given, names)) is not None:
+        return f"did you mean {near!r}?"
+    if len(known) > _MOST_VALUES:
+        return f"it is not one of the {len(known):,} known values"
+    named = ", ".join(value if isinstance(value, str) else repr(value) for value in known)
+    return f"expected one of {named or 'none'}"

@@ -4,6 +4,7 @@ from contextlib import suppress
 from os import PathLike
 from pathlib import Path
 
+from onrecord.model.findings import hint
 from onrecord.model.paths import home
 from onrecord.model.tables import SPLITS, load_schema
 
@@ -21,14 +22,14 @@ def table_files(table: str, data: Folder | None = None, split: str | None = None
     """
     load_schema(table)
     if split is not None and split not in SPLITS:
-        raise ValueError(f"there is no split {split!r}; expected one of {', '.join(SPLITS)}")
+        raise ValueError(f"there is no split {split!r}; {hint(split, SPLITS)}")
     folder = Path(data or home() / "data") / table
     found = _by_split(folder)
     files = [file for name in SPLITS if split in (None, name) for file in found[name]]
     if not files:
         there = [name for name in SPLITS if found[name]]
-        hint = f"it has {', '.join(there)}" if there else "`onrecord build RECORDS OUT` writes it"
-        raise FileNotFoundError(f"{folder} has no {split or SPLIT}-*.parquet; {hint}")
+        why = f"it has {', '.join(there)}" if there else "`onrecord build RECORDS OUT` writes it"
+        raise FileNotFoundError(f"{folder} has no {split or SPLIT}-*.parquet; {why}")
     return files
 
 

@@ -11,7 +11,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from onrecord.model.findings import nearest
+from onrecord.model.findings import hint
 from onrecord.model.paths import home
 
 Schema = Mapping[str, Any]
@@ -250,6 +250,4 @@ def _labels(subschema: Schema) -> tuple[str, ...]:
 
 
 def _unknown(what: str, name: str, allowed: "tuple[str, ...] | list[str]") -> str:
-    near = nearest(name, allowed)
-    hint = f"did you mean {near!r}?" if near else f"expected one of {', '.join(allowed)}"
-    return f"there is no {what} {name!r}; {hint}"
+    return f"there is no {what} {name!r}; {hint(name, allowed)}"

@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 
 from onrecord.exceptions import SourceError
-from onrecord.reading.files import display
+from onrecord.reading.files import display, reason
 from onrecord.reading.words import WORD, splits_word, weight, words
 
 ARTICLES_VARIABLE = "ONRECORD_ARTICLES"
@@ -58,7 +58,7 @@ def read_article(path: Path) -> str:
             raise SourceError(f"{path}: not a file")
         text = path.read_bytes().decode("utf-8")
     except OSError as error:
-        raise SourceError(f"{path}: {(error.strerror or str(error)).lower()}") from error
+        raise SourceError(f"{path}: {reason(error)}") from error
     except UnicodeDecodeError as error:
         raise SourceError(f"{path}: byte {error.start + 1} is not UTF-8") from error
     return text.removeprefix(BYTE_ORDER_MARK).replace("\r\n", "\n")

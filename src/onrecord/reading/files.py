@@ -10,6 +10,7 @@ from pathlib import Path
 from onrecord.model.findings import printable
 
 _REMOTE = "://"
+NOWHERE = "there is no such file or folder"
 
 
 def is_url(path: str | Path) -> bool:
@@ -28,7 +29,15 @@ def reason(error: OSError) -> str:
     """Why the system refused a file, in plain words."""
     if error.errno == errno.ELOOP:
         return "it is a symbolic link that leads back to itself"
+    if error.errno == errno.ENOENT:
+        return NOWHERE
     return (error.strerror or str(error)).lower()
+
+
+def refusal(path: str | Path, error: OSError) -> str:
+    """One line for a file that the system refused: its path and the reason."""
+    is_absent = error.errno == errno.ENOENT
+    return f"{display(path)}{'' if is_absent else ' cannot be read'}: {reason(error)}"
 
 
 def entries(folder: Path) -> list[Path]:

@@ -228,12 +228,17 @@ def _not_utf8(content: bytes, place: str, number: int, file: str) -> Finding:
 
 
 def _broken_json(error: json.JSONDecodeError, number: int, file: str) -> Finding:
+    line = number + error.lineno - 1
+    if error.msg == "Extra data":
+        what = "object" if error.doc.lstrip().startswith("{") else "value"
+        message = f"not JSON: unexpected text after the {what}, at column {error.colno}"
+        return BROKEN_JSON.finding(message, file=file, line=line)
     rest = error.doc[error.pos : error.pos + 20].strip()
     place = f"at {quoted(rest)}" if rest else "where the text ends: was it cut short?"
     # json gives the position after the error; for an unfinished string, that of its opening quote.
     what = error.msg.removesuffix(" at").removesuffix(" starting").lower()
     message = f"not JSON from column {error.colno} on: {what}, {place}"
-    return BROKEN_JSON.finding(message, file=file, line=number + error.lineno - 1)
+    return BROKEN_JSON.finding(message, file=file, line=line)
 
 
 def _pretty_printed(content: bytes, file: str) -> Finding:

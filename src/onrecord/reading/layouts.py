@@ -171,6 +171,14 @@ def _names_in(folder: Path) -> frozenset[str]:
         return frozenset()
 
 
+def not_records(path: str | Path, otherwise: str = "") -> str:
+    """One line for a path that is not a records folder; `otherwise` is what else the caller takes."""
+    also = f", or {otherwise}" if otherwise else ""
+    return (
+        f"{display(path)}: not a records folder (expected {SPEAKERS_FILE} and one folder per document{also})"
+    )
+
+
 def documents(folder: Path) -> list[DocumentFolder]:
     """The documents of a records folder, ordered by id. Raises OSError."""
     return [DocumentFolder(path) for path in entries(folder) if path.is_dir()]

@@ -18,8 +18,15 @@ from onrecord.model.tables import KNOWN_TABLES, TABLES
 from onrecord.reading.about import DATASET_FILE, read_dataset_file
 from onrecord.reading.batches import Part
 from onrecord.reading.file_rules import UNREADABLE_FILE
-from onrecord.reading.files import display, entries, is_there, is_url, reason
-from onrecord.reading.layouts import DOCUMENT_FILES, SPEAKERS_FILE, DocumentFolder, documents, table_by_name
+from onrecord.reading.files import NOWHERE, display, entries, is_there, is_url, reason
+from onrecord.reading.layouts import (
+    DOCUMENT_FILES,
+    SPEAKERS_FILE,
+    DocumentFolder,
+    documents,
+    not_records,
+    table_by_name,
+)
 from onrecord.reading.located import Located
 from onrecord.reading.shards import Shard, corpus_findings, find_shards, is_corpus
 
@@ -81,7 +88,7 @@ def open_folder(path: str | Path) -> Input | None:
         if folder.is_symlink() and not folder.exists():
             raise UnusableInputError(f"{shown}: the symbolic link is dangling")
         if not folder.exists():
-            raise UnusableInputError(f"{shown}: there is no such file or folder")
+            raise UnusableInputError(f"{shown}: {NOWHERE}")
         if not folder.is_dir():
             return None
         names = {entry.name for entry in folder.iterdir()}
@@ -102,8 +109,7 @@ def open_folder(path: str | Path) -> Input | None:
         why = reason(error) if isinstance(error, OSError) else str(error)
         where = display(error.filename) if isinstance(error, OSError) and error.filename else shown
         raise UnusableInputError(f"{where}: {why}") from error
-    wanted = f"a {SPEAKERS_FILE} and one folder per document"
-    raise UnusableInputError(f"{shown}: no records here; a records folder holds {wanted}")
+    raise UnusableInputError(not_records(folder))
 
 
 def open_file(path: str | Path, table: str | None = None, otherwise: str | None = None) -> Part:

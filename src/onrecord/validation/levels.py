@@ -67,13 +67,15 @@ def record_findings(record: Located) -> list[Finding]:
 
 def _source_of(document: Document, articles: Path | None, summary: Summary) -> Source | None:
     if document.record is None:
-        summary.skip_source(document.document_id, "its document.json is not valid")
+        summary.skip_source(
+            document.document_id, "its document.json is not valid", "whose document.json is not valid"
+        )
         return None
     folder = document.folder.path if document.folder else None
     try:
         source = Source(read_article(find_article(document.record["source_file"], folder, articles)))
     except (OSError, SourceError) as error:
-        summary.skip_source(document.document_id, str(error), kind="its article is not available")
+        summary.skip_source(document.document_id, str(error), "whose article is not available")
         return None
     summary.documents_with_source += 1
     return source

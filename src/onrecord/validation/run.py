@@ -309,13 +309,9 @@ class Run:
             return
         if is_alone:
             [table] = files.tables
-            self._summary.note(
-                f"only the table {table} was given, so what it must share with other tables was not checked"
-            )
+            self._summary.note(f"cross-table rules were not checked: only {table} was given")
         elif absent := [table for table in TABLES if table not in files.tables | STANDALONE_TABLES]:
-            self._summary.note(
-                f"not given: {', '.join(absent)}; what records must share with them was not checked"
-            )
+            self._summary.note(f"cross-table rules that need {', '.join(absent)} were not checked: not given")
 
     @contextmanager
     def _running(self, size: int) -> Iterator[Executor]:

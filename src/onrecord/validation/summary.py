@@ -12,6 +12,7 @@ class Skipped:
     """Documents whose source checks did not run for one kind of reason."""
 
     kind: str
+    """What they have in common, after the word documents: "whose article is not available"."""
     first: str
     """The note about the first of them."""
     documents: int
@@ -21,7 +22,7 @@ class Skipped:
         if self.documents == 1:
             return self.first
         others = self.documents - 1
-        return f"{self.first} (and {others:,} more document{'s' if others > 1 else ''}: {self.kind})"
+        return f"{self.first} (and {others:,} more document{'s' if others > 1 else ''} {self.kind})"
 
 
 @dataclass(slots=True, repr=False)
@@ -93,10 +94,10 @@ class Summary(ShortRepr):
             else:
                 self.left_out += 1
 
-    def skip_source(self, document_id: str, why: str, kind: str = "") -> None:
-        """Count a document whose source checks did not run; `kind` sums up a detailed `why`."""
+    def skip_source(self, document_id: str, why: str, kind: str) -> None:
+        """Count a document whose source checks did not run; `kind` sums up `why` for several."""
         first = f"{document_id}: source checks did not run, {why}"
-        self.add_skipped(Skipped(kind or why, first, 1))
+        self.add_skipped(Skipped(kind, first, 1))
 
     def add_skipped(self, skipped: Skipped) -> None:
         """Count documents whose source checks did not run for one kind of reason."""

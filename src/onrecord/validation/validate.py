@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from onrecord.exceptions import UnusableInputError
 from onrecord.execution.executor import Executor
-from onrecord.model.findings import LEVELS, Finding, nearest
+from onrecord.model.findings import LEVELS, Finding, hint
 from onrecord.model.tables import KNOWN_TABLES
 from onrecord.reading.files import display
 from onrecord.rules import RULES
@@ -84,7 +84,7 @@ def validate(
     Raises UnusableInputError where there is nothing that can be checked.
     """
     if level not in LEVELS:
-        raise UnusableInputError(f"there is no level {level}: it is one of {', '.join(map(str, LEVELS))}")
+        raise UnusableInputError(f"there is no level {level}; {hint(level, LEVELS)}")
     for rule in ignore:
         _check_known("rule", rule, RULES)
     if table is not None:
@@ -124,6 +124,4 @@ def validate(
 
 def _check_known(what: str, name: str, known: Collection[str]) -> None:
     if name not in known:
-        near = nearest(name, known)
-        hint = f"did you mean {near!r}?" if near else f"it is one of {', '.join(known)}"
-        raise UnusableInputError(f"there is no {what} {name!r}: {hint}")
+        raise UnusableInputError(f"there is no {what} {name!r}; {hint(name, known)}")

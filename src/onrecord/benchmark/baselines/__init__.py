@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from onrecord.benchmark.tasks import PAIRED, TASKS, find_task
 from onrecord.benchmark.tasks.declaration import splits_in
 from onrecord.dataset.load import Folder
-from onrecord.model.findings import nearest
+from onrecord.model.findings import hint
 
 if TYPE_CHECKING:
     from onrecord.row_types import TaskName
@@ -94,9 +94,7 @@ def baseline(
 
     known = names(task)
     if name not in known:
-        near = nearest(name, known)
-        hint = f"did you mean {near!r}?" if near else f"there are {', '.join(known)}"
-        raise ValueError(f"there is no baseline {name!r} for the task {task!r}; {hint}")
+        raise ValueError(f"there is no baseline {name!r} for the task {task!r}; {hint(name, known)}")
     split = find_task(task).split_or_default(split)
     splits_in(split, data)
     if task in PAIRED:

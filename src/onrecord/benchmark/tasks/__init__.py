@@ -20,7 +20,7 @@ from onrecord.benchmark.tasks.declaration import (
 )
 from onrecord.benchmark.tasks.gold import read_gold_items
 from onrecord.dataset.load import Folder
-from onrecord.model.findings import nearest
+from onrecord.model.findings import hint
 from onrecord.model.table_files import SPLIT
 
 if TYPE_CHECKING:
@@ -53,9 +53,7 @@ _ALL: Mapping[str, Task] = MappingProxyType({**TASKS, **PAIRED})
 def find_task(name: object) -> Task:
     """The task of that name. Raises ValueError, naming the nearest one, where there is none."""
     if not isinstance(name, str) or name not in _ALL:
-        near = nearest(name, _ALL) if isinstance(name, str) else None
-        hint = f"did you mean {near!r}?" if near else f"there are {', '.join(_ALL)}"
-        raise ValueError(f"there is no task {name!r}; {hint}")
+        raise ValueError(f"there is no task {name!r}; {hint(name, _ALL)}")
     return _ALL[name]
 
 

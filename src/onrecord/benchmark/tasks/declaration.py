@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeVar
 
 from onrecord.dataset.load import Folder, iter_fields, iter_rows
 from onrecord.execution.garbage import without_collection
-from onrecord.model.findings import nearest
+from onrecord.model.findings import hint
 from onrecord.model.short_repr import ShortRepr
 from onrecord.model.table_files import SPLIT, splits_of
 from onrecord.model.tables import SPLITS, Schema, load_schema
@@ -250,9 +250,7 @@ def splits_in(split: str, data: Folder | None = None) -> tuple[str, ...]:
     if split == ALL:
         return splits_of(data)
     if split not in SPLITS:
-        near = nearest(str(split), (*SPLITS, ALL))
-        hint = f"did you mean {near!r}?" if near else f"expected one of {', '.join((*SPLITS, ALL))}"
-        raise ValueError(f"there is no split {split!r}; {hint}")
+        raise ValueError(f"there is no split {split!r}; {hint(split, (*SPLITS, ALL))}")
     return (split,)
 
 

@@ -21,7 +21,7 @@ from onrecord.model.digest import DATASET_KEY, VERSION_KEY
 from onrecord.model.tables import TABLES
 from onrecord.reading import layouts as layout
 from onrecord.reading.about import read_dataset_file
-from onrecord.reading.files import display, entries, reason
+from onrecord.reading.files import NOWHERE, display, entries, reason
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -76,7 +76,7 @@ def read_snapshot(path: str | PathLike[str]) -> Snapshot:
     what = (
         "neither a folder nor a wheel (expected a checkout, a wheel, a folder of tables or of records)"
         if given.exists()
-        else "there is no such file or folder"
+        else NOWHERE
     )
     raise UnusableEdition(f"{shown}: {what}")
 

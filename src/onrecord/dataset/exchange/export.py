@@ -13,7 +13,7 @@ from onrecord.dataset.exchange.items import GOLD, NO_LABELS, Export, ExportedDoc
 from onrecord.dataset.folders import new_folder
 from onrecord.exceptions import SourceError, UnusableInputError
 from onrecord.model.about import About
-from onrecord.model.findings import nearest
+from onrecord.model.findings import hint
 from onrecord.model.paths import home
 from onrecord.model.tables import SPLITS
 from onrecord.reading.about import about_from, read_dataset_file
@@ -52,12 +52,10 @@ def export_to(
     there, OutputRefused and OSError.
     """
     if form not in FORMATS:
-        near = nearest(form, FORMATS)
-        hint = f"did you mean {near!r}?" if near else f"expected one of {', '.join(FORMATS)}"
-        raise ValueError(f"there is no format {form!r}; {hint}")
+        raise ValueError(f"there is no format {form!r}; {hint(form, FORMATS)}")
     source = home() / "records" if records is None else Path(records)
     if split is not None and split not in SPLITS:
-        raise ValueError(f"there is no split {split!r}; expected one of {', '.join(SPLITS)}")
+        raise ValueError(f"there is no split {split!r}; {hint(split, SPLITS)}")
     found = read_documents(source, ids=documents)
     _check_annotator(found, labels)
     chosen = [one for one in found.documents if split in (None, one.record["split"])]
@@ -108,8 +106,8 @@ def _exported(document: Document, form: Format, labels: str, articles: str | Pat
 def _check_annotator(found: Documents, labels: str) -> None:
     known = {row["annotator_id"] for one in found.documents for row in one.annotations}
     if labels not in (GOLD, NO_LABELS, *known):
-        names = ", ".join([GOLD, NO_LABELS, *sorted(known)])
-        raise UnusableInputError(f"there are no labels of {labels!r}; expected one of {names}")
+        offered = hint(labels, [GOLD, NO_LABELS, *sorted(known)])
+        raise UnusableInputError(f"there are no labels of {labels!r}; {offered}")
 
 
 def _text(document: Document, form: Format, articles: str | Path | None) -> str | None:

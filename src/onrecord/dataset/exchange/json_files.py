@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from onrecord.exceptions import UnusableExchange
-from onrecord.reading.files import display, entries
+from onrecord.reading.files import NOWHERE, display, entries
 
 
 def json_file(content: object) -> str:
@@ -20,7 +20,7 @@ def files_in(path: Path, suffixes: Sequence[str]) -> list[Path]:
     Raises UnusableExchange where there is none, and OSError.
     """
     if not path.exists():
-        raise UnusableExchange([f"{display(path)}: there is no such file or folder"])
+        raise UnusableExchange([f"{display(path)}: {NOWHERE}"])
     if not path.is_dir():
         return [path]
     found = [file for file in entries(path) if file.suffix in suffixes and file.is_file()]

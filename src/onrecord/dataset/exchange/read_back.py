@@ -19,10 +19,10 @@ from onrecord.dataset.json_values import json_text
 from onrecord.exceptions import OutputRefused, UnusableExchange, UnusableInputError
 from onrecord.execution.leftovers import marked_path, remove_leftovers
 from onrecord.model.annotations import annotated_fields
-from onrecord.model.findings import nearest
+from onrecord.model.findings import hint, nearest
 from onrecord.reading.batches import Batch
 from onrecord.reading.files import display, is_there
-from onrecord.reading.layouts import DocumentFolder
+from onrecord.reading.layouts import DocumentFolder, not_records
 from onrecord.reading.located import Located
 from onrecord.reading.records import read_records
 from onrecord.rules.document import Document as CheckedDocument
@@ -75,13 +75,11 @@ def import_annotations(
     and OSError.
     """
     if form not in SOURCES:
-        near = nearest(form, SOURCES)
-        hint = f"did you mean {near!r}?" if near else f"expected one of {', '.join(SOURCES)}"
-        raise ValueError(f"{form!r} cannot be imported; {hint}")
+        raise ValueError(f"{form!r} cannot be imported; {hint(form, SOURCES)}")
     _check_annotator(annotator)
     found = read_documents(records)
     if any(document.folder is None for document in found.documents):
-        raise UnusableInputError(f"{display(records)}: expected a records folder, found built tables")
+        raise UnusableInputError(not_records(records))
     placed, unnamed, moved = _placed(form, Path(path), found, annotator, completed_by)
     labelled = {place: row for place, row in placed.items() if _says_something(row)}
     if errors := list(_errors(labelled, found)):

@@ -148,7 +148,7 @@ const data = JSON.parse(document.getElementById("data").textContent);
     try {
       const found = parseLines(await file.text());
       for (const [line, { claim_id: id, field, reason }] of found) {
-        if (![id, field, reason].every((part) => typeof part === "string")) throw new Error(`line ${line} is no adjudication: it has no claim_id, field or reason`);
+        if (![id, field, reason].every((part) => typeof part === "string")) throw new Error(`line ${line} is not an adjudication: it has no claim_id, field or reason`);
       }
       const known = new Set(data.items.map(keyOf));
       others = found.map(([, row]) => row).filter((row) => !known.has(keyOf(row)));

@@ -113,7 +113,7 @@ class Answers {
 // A row of a saved file, as far as the sheet knows the labels; `onrecord validate` checks all of it.
 function checkedRow(line, row) {
   const { annotator_id: annotator, claim_id: claimId, undecided } = row;
-  if (typeof annotator !== "string" || typeof claimId !== "string") throw new Error(`line ${line} is no annotation: it has no annotator_id or claim_id`);
+  if (typeof annotator !== "string" || typeof claimId !== "string") throw new Error(`line ${line} is not an annotation: it has no annotator_id or claim_id`);
   for (const { name, form, labels } of data.fields) {
     if (!Object.hasOwn(row, name)) continue;
     if (undecided?.[name] || (row[name] === null && form !== "time-or-none")) { delete row[name]; continue; }
@@ -127,7 +127,7 @@ function checkedRow(line, row) {
       time: () => typeof row[name] === "string" && !timeProblem(row[name]),
       "time-or-none": () => row[name] === null || (typeof row[name] === "string" && !timeProblem(row[name])),
     }[form];
-    if (!isKnown()) throw new Error(`line ${line}: ${name} is ${JSON.stringify(row[name])}, which is no label of it`);
+    if (!isKnown()) throw new Error(`line ${line}: ${name} is ${JSON.stringify(row[name])}, which is not a label of it`);
   }
   if (undecided) row.undecided = Object.fromEntries(Object.entries(undecided).filter(([, why]) => why));
   return row;
