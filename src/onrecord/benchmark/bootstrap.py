@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from onrecord.benchmark.metrics import Columns, Metric
+from onrecord.dataset.resampling import LEVEL, percentiles
 from onrecord.extras import extra
 
 with extra("score", "a score"):
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 RESAMPLES = 9_999
 SEED = 0
-LEVEL = 0.95
 _CELLS_PER_BATCH = 4_000_000
 """Random numbers drawn per batch of resamples: bounds memory, whatever the number of units."""
 
@@ -85,16 +85,6 @@ def resample(
         sums: Sums = rng.multinomial(len(units), shares, size=size).astype(float) @ rows
         batches.append(np.stack([metric.evaluate(sums) for metric in metrics]))
     return np.concatenate(batches, axis=-1)
-
-
-def percentiles(values: "Sums") -> tuple[float, float] | None:
-    """The bounds of the middle 95 % of the values, NaN left out; None where all are NaN."""
-    defined = values[~np.isnan(values)]
-    if not len(defined):
-        return None
-    tail = (1 - LEVEL) / 2
-    low, high = np.quantile(defined, [tail, 1 - tail])
-    return float(low), float(high)
 
 
 def group_equal_rows(rows: "Sums") -> tuple["Sums", "NDArray[int64]"]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from tabulate import tabulate
 
-from onrecord.dataset.agreement import RESAMPLES, Agreement
+from onrecord.dataset.agreement import Agreement
 from onrecord.dataset.agreement_report import (
     AgreementReport,
     Annotator,
@@ -23,6 +23,7 @@ from onrecord.dataset.agreement_report import (
     Part,
 )
 from onrecord.dataset.json_values import json_text
+from onrecord.dataset.resampling import RESAMPLES
 from onrecord.model.annotations import label_of, shown
 from onrecord.model.findings import printable
 from onrecord.model.markdown import markdown_text
