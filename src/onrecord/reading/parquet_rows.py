@@ -15,7 +15,6 @@ from onrecord.model.digest import TABLE_KEY
 from onrecord.reading.batches import Part
 from onrecord.reading.located import Row
 
-PARQUET = ".parquet"
 UNREADABLE = (pa.ArrowException, OSError, ValueError, OverflowError)
 """What Arrow raises for a damaged file, and what Python raises for values that it cannot hold."""
 

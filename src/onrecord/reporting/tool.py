@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from onrecord.model.findings import Finding
-from onrecord.validation.inputs import PARQUET
+from onrecord.model.table_files import PARQUET
 
 NAME = "onrecord"
 WORKSPACE = "GITHUB_WORKSPACE"

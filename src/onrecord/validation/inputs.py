@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 from onrecord.exceptions import UnusableInputError
 from onrecord.model.findings import Finding
+from onrecord.model.table_files import PARQUET
 from onrecord.model.tables import KNOWN_TABLES, TABLES
 from onrecord.reading.about import DATASET_FILE, read_dataset_file
 from onrecord.reading.batches import Part
@@ -24,7 +25,6 @@ from onrecord.reading.located import Located
 from onrecord.reading.shards import Shard, corpus_findings, find_shards, is_corpus
 
 STANDARD_INPUT = "-"
-PARQUET = ".parquet"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from onrecord.dataset.json_values import iso_date
 from onrecord.exceptions import UnusableEdition
 from onrecord.model.arrow import arrow_schema, is_compatible
 from onrecord.model.digest import DATASET_KEY, VERSION_KEY
+from onrecord.model.table_files import PARQUET
 from onrecord.model.tables import TABLES
 from onrecord.reading import layouts as layout
 from onrecord.reading.about import read_dataset_file
@@ -30,7 +31,6 @@ Row = Mapping[str, Any]
 Schema = Mapping[str, Any]
 
 _IN_WHEEL = "onrecord/_dataset/"
-_PARQUET = ".parquet"
 _SCHEMA_SUFFIX = ".schema.json"
 _BROKEN_ARCHIVE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
@@ -128,10 +128,10 @@ def _snapshot(
 def _shards(folder: Path) -> Iterator[tuple[str, Path]]:
     """The Parquet files of a folder of tables, each with its table: <table>/*.parquet or <table>.parquet."""
     for entry in entries(folder) if folder.is_dir() else ():
-        if entry.suffix == _PARQUET and entry.is_file():
+        if entry.suffix == PARQUET and entry.is_file():
             yield entry.stem, entry
         elif entry.is_dir():
-            yield from ((entry.name, shard) for shard in entries(entry) if shard.suffix == _PARQUET)
+            yield from ((entry.name, shard) for shard in entries(entry) if shard.suffix == PARQUET)
 
 
 def _read_tables(folder: Path) -> tuple[Mapping[str, Content], Mapping[str, str]]:
