@@ -19,12 +19,10 @@ from onrecord.model.tables import KNOWN_TABLES, TABLES
 from onrecord.reading.about import DATASET_FILE, read_dataset_file
 from onrecord.reading.batches import Part
 from onrecord.reading.file_rules import UNREADABLE_FILE
-from onrecord.reading.files import display, entries, is_there, is_url, reason
+from onrecord.reading.files import STANDARD_INPUT, display, entries, is_there, is_url, reason
 from onrecord.reading.layouts import DOCUMENT_FILES, SPEAKERS_FILE, DocumentFolder, documents, table_by_name
 from onrecord.reading.located import Located
 from onrecord.reading.shards import Shard, corpus_findings, find_shards, is_corpus
-
-STANDARD_INPUT = "-"
 
 
 @dataclass(frozen=True, slots=True)
