@@ -19,7 +19,7 @@ from onrecord.exceptions import UnusableEdition
 from onrecord.model.arrow import arrow_schema, is_compatible
 from onrecord.model.digest import DATASET_KEY, VERSION_KEY
 from onrecord.model.table_files import PARQUET
-from onrecord.model.tables import TABLES
+from onrecord.model.tables import SCHEMA_SUFFIX, TABLES
 from onrecord.reading import layouts as layout
 from onrecord.reading.about import read_dataset_file
 from onrecord.reading.files import display, entries, reason
@@ -31,7 +31,6 @@ Row = Mapping[str, Any]
 Schema = Mapping[str, Any]
 
 _IN_WHEEL = "onrecord/_dataset/"
-_SCHEMA_SUFFIX = ".schema.json"
 _BROKEN_ARCHIVE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
 
@@ -205,9 +204,9 @@ def _fields(rows: Sequence[Row]) -> Mapping[str, str]:
 def _read_schemas(folder: Path) -> Mapping[str, Schema]:
     schemas: dict[str, Schema] = {}
     for file in entries(folder) if folder.is_dir() else ():
-        if file.name.endswith(_SCHEMA_SUFFIX):
+        if file.name.endswith(SCHEMA_SUFFIX):
             try:
-                schemas[file.name.removesuffix(_SCHEMA_SUFFIX)] = json.loads(file.read_bytes())
+                schemas[file.name.removesuffix(SCHEMA_SUFFIX)] = json.loads(file.read_bytes())
             except ValueError as error:
                 raise UnusableEdition(f"{display(file)}: not readable as JSON: {error}") from error
     return schemas
