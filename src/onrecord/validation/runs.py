@@ -20,7 +20,7 @@ import msgspec
 
 from onrecord.model.tables import load_schema
 from onrecord.reading.batches import Part
-from onrecord.reading.blocks import Block, iter_blocks, skip_line
+from onrecord.reading.blocks import CACHE_BYTES, Block, iter_blocks, skip_line
 from onrecord.reading.file_rules import LONGEST_LINE
 from onrecord.reading.jsonl import ends_reading
 from onrecord.reading.records import read_record, read_stream
@@ -31,9 +31,6 @@ _LETTERS = ("c", "s")
 
 NOBODY = ""
 """The document of lines that cannot be read: they may be records of any document."""
-
-_BLOCK_BYTES = 128 << 10
-"""Bytes that are looked through at once: few enough for a processor's cache."""
 
 _MOST_LINES = 100_000
 """Lines that name no document and form one run, because each of them becomes a finding."""
@@ -103,7 +100,7 @@ def find_runs(chunk: Part) -> ChunkRuns:
             # The line that is under way here belongs to the chunk before.
             stream.seek(start - 1)
             start += skip_line(stream) - 1
-        for block in iter_blocks(stream, start, chunk.end, _BLOCK_BYTES):
+        for block in iter_blocks(stream, start, chunk.end, CACHE_BYTES):
             lines = block.content.split(b"\n")
             if not lines[-1]:
                 lines.pop()
