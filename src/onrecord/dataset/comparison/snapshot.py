@@ -147,7 +147,7 @@ def _read_tables(folder: Path) -> tuple[Mapping[str, Content], Mapping[str, str]
             with pq.ParquetFile(shard) as file:
                 found = {field.name: _type_name(field, table) for field in file.schema_arrow}
                 pairs = file.metadata.metadata or {}
-                rows.setdefault(table, []).extend(map(_plain, file.read().to_pylist()))
+                rows.setdefault(table, []).extend(map(_as_json, file.read().to_pylist()))
         except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
             errors.append(f"{display(shard)}: not readable as Parquet: {_reason(error)}")
             continue
@@ -212,12 +212,12 @@ def _read_schemas(folder: Path) -> Mapping[str, Schema]:
     return schemas
 
 
-def _plain(value: Any) -> Any:
+def _as_json(value: Any) -> Any:
     """The value as JSON has it: dates as ISO strings, and everything else that JSON lacks as text."""
     if isinstance(value, dict):
-        return {key: _plain(inner) for key, inner in value.items()}
+        return {key: _as_json(inner) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_plain(inner) for inner in value]
+        return [_as_json(inner) for inner in value]
     value = iso_date(value)
     is_json = (
         value is None or isinstance(value, str | int) or (isinstance(value, float) and math.isfinite(value))
