@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-from onrecord.building.writer import ShardFile
+from onrecord.building.writer import ShardFile, close_regardless
 from onrecord.execution.garbage import without_collection
 from onrecord.model.about import About
 from onrecord.model.derive import add_derived
@@ -185,9 +185,7 @@ class _TableWriter:
         return BuiltFile(file.table, file.split, file.parquet, file.lines, self._shard.rows)
 
     def abandon(self) -> None:
-        # A full disk refuses what is still buffered as well, which is not the error to report.
-        with suppress(OSError):
-            self._lines.close()
+        close_regardless(self._lines)
         self._shard.abandon()
         with suppress(OSError):
             self._file.discard()
