@@ -206,7 +206,7 @@ def labels_in(subschema: Schema) -> tuple[str, ...]:
 
 
 def values_in(subschema: Schema) -> list[Any]:
-    """The same with null, where that is allowed as well; empty for a place that takes no labels."""
+    """The values of that list in the schema: the labels, and null where the place may be empty."""
     return list(subschema.get("enum") or subschema.get("items", {}).get("enum") or ())
 
 
