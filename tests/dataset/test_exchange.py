@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 from hypothesis import given, settings
@@ -310,10 +311,17 @@ def test_what_is_not_there_cannot_be_exported(
         export_to("brat", tmp_path / "out", records, **options)
 
 
+def choices(command: click.Command, option: str) -> tuple[str, ...]:
+    """What an option of a command may be."""
+    [kind] = [one.type for one in command.params if option in one.opts]
+    assert isinstance(kind, click.Choice)
+    return tuple(kind.choices)
+
+
 def test_the_choices_of_the_commands_are_the_formats_and_splits() -> None:
-    assert tuple(FORMATS) == cli._TARGETS
-    assert SOURCES == cli._SOURCES
-    assert SPLITS == cli._SPLITS
+    assert choices(cli.export, "--to") == tuple(FORMATS)
+    assert choices(cli.import_, "--from") == SOURCES
+    assert choices(cli.export, "--split") == SPLITS
 
 
 def test_the_documents_of_a_split_are_exported(two_documents: Path, tmp_path: Path) -> None:
