@@ -149,11 +149,10 @@ def _candidates_of(lines: list[bytes], block: Block, chunk: Part) -> tuple[list[
             # Damage can make millions of them.
             found.append(_UNREADABLE)
         else:
-            # Only the first line of a file can show that the whole file is no JSON Lines.
-            number = 1 if block.start == 0 and not found else 2
-            [located] = read_stream(BytesIO(text + b"\n"), chunk.file, chunk.table, number)
+            is_start = block.start == 0 and not found
+            [located] = read_stream(BytesIO(text + b"\n"), chunk.file, chunk.table, is_start=is_start)
             found.append(candidates(located.value))
-            if ends_reading(located.findings, text):
+            if ends_reading(located.findings, text, is_start=is_start):
                 return found, True
     return found, False
 
