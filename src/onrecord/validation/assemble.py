@@ -13,7 +13,7 @@ from onrecord.reading.layouts import DocumentFolder
 from onrecord.rules.document import Document, KnownSpeakers, Table
 from onrecord.rules.identity import own_id
 from onrecord.validation.index import DocumentParts
-from onrecord.validation.runs import NOBODY
+from onrecord.validation.line_runs import NOBODY
 from onrecord.validation.scan import scan, scan_together
 
 

@@ -36,7 +36,7 @@ _MOST_LINES = 100_000
 """Lines that name no document and form one run, because each of them becomes a finding."""
 
 
-class Run(NamedTuple):
+class LineRun(NamedTuple):
     """Consecutive lines that name the same document: bytes `start` to `end` of the file, or rows of Parquet.
 
     `document` is None for records that name none: they follow the record before them. `other` is a second
@@ -58,7 +58,7 @@ class Run(NamedTuple):
 class ChunkRuns:
     """The runs of one chunk in the order of the file."""
 
-    runs: tuple[Run, ...]
+    runs: tuple[LineRun, ...]
     ends_reading: bool
     """Whether the rest of the file holds no records."""
 
@@ -86,14 +86,14 @@ def find_runs(chunk: Part) -> ChunkRuns:
     if chunk.form == "record":
         content = chunk.read()
         document, other, votes = candidates(read_record(content, chunk.file, chunk.table).value)
-        return ChunkRuns((Run(document, other, 0, len(content), 1, votes),), ends_reading=False)
+        return ChunkRuns((LineRun(document, other, 0, len(content), 1, votes),), ends_reading=False)
     if chunk.form == "rows":
         # Loads Arrow, which JSON does without.
         from onrecord.reading.parquet_rows import iter_ids
 
         rows = iter_ids(Path(chunk.path), _Ids.__struct_fields__)
         return ChunkRuns(tuple(_row_runs(_of_table(map(candidates, rows), chunk.table))), ends_reading=False)
-    runs: list[Run] = []
+    runs: list[LineRun] = []
     with chunk.open_file() as stream:
         start = chunk.start
         if start:
@@ -115,11 +115,11 @@ def find_runs(chunk: Part) -> ChunkRuns:
     return ChunkRuns(tuple(runs), ends_reading=False)
 
 
-def _row_runs(named: Iterable[Candidates]) -> Iterator[Run]:
+def _row_runs(named: Iterable[Candidates]) -> Iterator[LineRun]:
     start = 0
     for (document, other, votes), group in groupby(named):
         size = sum(1 for _ in group)
-        yield Run(document, other, start, start + size, size, votes * size)
+        yield LineRun(document, other, start, start + size, size, votes * size)
         start += size
 
 
@@ -192,7 +192,9 @@ def _is_document_id(text: str) -> bool:
     return re.search(pattern, text, re.ASCII) is not None and "\n" not in text
 
 
-def _runs(found: Iterable[Candidates], block: Block, lines: list[bytes], *, is_valid: bool) -> Iterator[Run]:
+def _runs(
+    found: Iterable[Candidates], block: Block, lines: list[bytes], *, is_valid: bool
+) -> Iterator[LineRun]:
     ends = list(accumulate((len(line) + 1 for line in lines), initial=block.start))
     # A last line may lack its line break, or be cut off.
     ends[len(lines)] = block.end
@@ -202,5 +204,5 @@ def _runs(found: Iterable[Candidates], block: Block, lines: list[bytes], *, is_v
         while first < stop:
             last = stop if document else min(first + _MOST_LINES, stop)
             size = last - first
-            yield Run(document, other, ends[first], ends[last], size, votes * size, is_valid)
+            yield LineRun(document, other, ends[first], ends[last], size, votes * size, is_valid)
             first = last
