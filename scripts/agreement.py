@@ -14,10 +14,12 @@ from onrecord.benchmark.matching import THRESHOLD, overlaps
 from onrecord.benchmark.sources import document_sources
 from onrecord.benchmark.tasks import find_task, items
 from onrecord.benchmark.wording import names_of
-from onrecord.dataset.agreement import Scale, bootstrap, domain, pairwise
 from onrecord.dataset.agreement import confusions as confusions_of
+from onrecord.dataset.agreement import domain, pairwise
 from onrecord.dataset.agreement_formats import AGREEMENT_HEAD, agreement_cells, interval_text
+from onrecord.dataset.alpha import Scale
 from onrecord.dataset.load import iter_rows
+from onrecord.dataset.resampling import bootstrap
 from onrecord.model.annotations import annotated_fields, has_labelled, label_of, shown
 from onrecord.model.tables import SPLITS
 from scripts.annotators import (

@@ -19,9 +19,11 @@ from numpy.typing import NDArray
 
 from onrecord.benchmark.matching import Overlap, PlacedClaim
 from onrecord.dataset import agreement
-from onrecord.dataset.agreement import Agreement, Labels, Place, Scale, bootstrap, measure
+from onrecord.dataset.agreement import Agreement, Labels, Place, measure
 from onrecord.dataset.agreement_report import SCALES
+from onrecord.dataset.alpha import Scale
 from onrecord.dataset.load import rows
+from onrecord.dataset.resampling import bootstrap
 from onrecord.model.annotations import annotated_fields, label_of
 from onrecord.model.paths import home
 from onrecord.model.tables import label_names

@@ -19,6 +19,8 @@ from scripts.markdown import pipe_table
 
 Row = Mapping[str, Any]
 Rows = Mapping[str, Row]
+Result = Mapping[str, Any]
+"""A measurement as `benchmarks.performance.results` makes it; a function without one reads the saved one."""
 
 NOT_MEASURED = "not measured"
 _COMMANDS = ("validate", "build")
@@ -43,9 +45,9 @@ _WHAT = {
 """What each part measures."""
 
 
-def target_table() -> str:
+def target_table(result: Result | None = None) -> str:
     """Each target with what was reached."""
-    reached = {(target["section"], target["name"]): target for target in _saved()["targets"]}
+    reached = {(target["section"], target["name"]): target for target in (result or _saved())["targets"]}
     return pipe_table(
         ("what", "target", "reached", ""),
         (
@@ -55,24 +57,24 @@ def target_table() -> str:
     )
 
 
-def section_table(name: str) -> str:
+def section_table(name: str, result: Result | None = None) -> str:
     """The cases of a part, with the speed of the first over each; or that it was not measured."""
-    rows = _rows(name)
+    rows = _rows(name, result)
     table = _SHAPES.get(name, _rates)(rows) if rows else ""
     return f"{table}\n\n{_about(name, rows)}" if table else f"`{name}`: {NOT_MEASURED}."
 
 
-def section_tables() -> str:
+def section_tables(result: Result | None = None) -> str:
     """The tables of all parts, each under its name."""
-    return "\n\n".join(f"## {name}\n\n{section_table(name)}" for name in SECTIONS)
+    return "\n\n".join(f"## {name}\n\n{section_table(name, result)}" for name in SECTIONS)
 
 
-def validation_table() -> str:
+def validation_table(result: Result | None = None) -> str:
     """The speed of validation by layout, next to others; parts that were not measured say so."""
     layouts = {"records": "records folder", "validation": "corpus"}
     body = []
     for section, layout in layouts.items():
-        rows = _rows(section)
+        rows = _rows(section, result)
         first = next(iter(rows.values()), {})
         body += [(layout, name, *_rate(first, row)) for name, row in rows.items()]
         if not rows:
@@ -113,11 +115,12 @@ def shares() -> str:
     )
 
 
-def steps() -> str:
+def steps(result: Result | None = None) -> str:
     """Which steps take most of a validation and of a build, in a sentence."""
+    rows = _rows("steps", result)
     sentences = []
     for name in ("validation", "build"):
-        spent = _seconds_of_steps(name)
+        spent = _seconds_of_steps(rows, name)
         if not spent:
             return f"The steps of a validation and of a build: {NOT_MEASURED}."
         whole = sum(spent.values())
@@ -127,9 +130,9 @@ def steps() -> str:
     return " ".join(sentences)
 
 
-def bound() -> str:
+def bound(result: Result | None = None) -> str:
     """How fast a build could be at best, in a sentence."""
-    rows = _rows("limits")
+    rows = _rows("limits", result)
     names = ("onrecord build", "pyarrow.json, SHA-256 and Parquet", "DuckDB")
     if not set(names) <= set(rows):
         return f"What parsing and writing cost with nothing checked: {NOT_MEASURED}."
@@ -140,12 +143,12 @@ def bound() -> str:
     )
 
 
-def processors() -> str:
+def processors(result: Result | None = None) -> str:
     """The CPU seconds of workers and driver, and the most that two workers could reach with them."""
-    rows = {name: row for name, row in _rows("workers").items() if row.get("cpu_seconds")}
+    rows = {name: row for name, row in _rows("workers", result).items() if row.get("cpu_seconds")}
     if len(rows) < 4:
         return f"The CPU seconds of driver and workers: {NOT_MEASURED}."
-    cores = _saved()["machine"]["cores"]
+    cores = (result or _saved())["machine"]["cores"]
     table = pipe_table(
         ("", "seconds", "CPU seconds of the workers", "of driver and scheduler", "cores busy"),
         (
@@ -209,8 +212,8 @@ def _peaks(rows: Rows) -> str:
     )
 
 
-def _steps(_: Rows) -> str:
-    validation, build = _seconds_of_steps("validation"), _seconds_of_steps("build")
+def _steps(rows: Rows) -> str:
+    validation, build = _seconds_of_steps(rows, "validation"), _seconds_of_steps(rows, "build")
     if not validation:
         return ""
     return pipe_table(
@@ -222,9 +225,9 @@ def _steps(_: Rows) -> str:
     )
 
 
-def _seconds_of_steps(name: str) -> dict[str, float]:
+def _seconds_of_steps(rows: Rows, name: str) -> dict[str, float]:
     """The seconds of each step of a validation or a build; nothing where they were not measured."""
-    found = {tuple(row.rpartition(": ")[::2]): measured["median"] for row, measured in _rows("steps").items()}
+    found = {tuple(row.rpartition(": ")[::2]): measured["median"] for row, measured in rows.items()}
     return {step: found[step, name] for step in (*STEPS, REST) if (step, name) in found}
 
 
@@ -258,8 +261,8 @@ def _figure(number: float, target: Target) -> str:
     return f"{number:,.0f} MB" if target.unit == "MB" else f"{number:.3g} ×"
 
 
-def _rows(section: str) -> Rows:
-    found: Rows = _saved()["sections"].get(section, {})
+def _rows(section: str, result: Result | None) -> Rows:
+    found: Rows = (result or _saved())["sections"].get(section, {})
     return found
 
 

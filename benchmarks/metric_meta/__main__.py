@@ -22,8 +22,8 @@ from benchmarks.metric_meta.candidates import CANDIDATES, Candidate, Scores, che
 from benchmarks.metric_meta.corruptions import CORRUPTIONS
 from benchmarks.metric_meta.pairs import NEIGHBOUR, SAME, TextPair, split_of, text_pairs
 from benchmarks.metric_meta.parse import parsed_roles
-from onrecord.benchmark.bootstrap import expanded_tail
 from onrecord.benchmark.matching import THRESHOLD
+from onrecord.dataset.resampling import expanded_tail
 
 RESULTS = Path(__file__).parents[1] / "results" / "metric_meta.json"
 NEGATIVES = (*CORRUPTIONS, NEIGHBOUR)

@@ -101,6 +101,14 @@ class Bench:
         """The same for cases of which a run takes more than ten seconds."""
         return self.in_turn(*cases, runs=self.sizes.long_runs)
 
+    def in_steps(self, module: str, *arguments: str | Path) -> dict[str, Measured]:
+        """The steps that a module reports in one run."""
+        return in_steps(module, arguments, 1, self.scratch)
+
+    def peak(self, case: Case) -> Measured:
+        """One run of a case, with the most memory that it held."""
+        return peak(case, self.scratch)
+
 
 Rows = dict[str, Measured]
 
@@ -219,7 +227,7 @@ def steps(bench: Bench) -> Rows:
     """Where the time of a validation and of a build goes, on one core."""
     source = bench.corpus(bench.sizes.conversion)
     bench.say("a validation and a build, step by step")
-    return in_steps("benchmarks.performance.steps", (source,), 1, bench.scratch)
+    return bench.in_steps("benchmarks.performance.steps", source)
 
 
 def workers(bench: Bench) -> Rows:
@@ -251,7 +259,7 @@ def memory(bench: Bench) -> Rows:
             ("build", "onrecord_build", (OUT,)),
         ):
             bench.say(f"memory of {name}, {claims:,} claims")
-            found[f"{name} {claims}"] = peak(work(name, function, source, *out), bench.scratch)
+            found[f"{name} {claims}"] = bench.peak(work(name, function, source, *out))
     return found
 
 

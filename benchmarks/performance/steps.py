@@ -20,7 +20,7 @@ from onrecord.execution.executor import Serial
 RECORDS = "records"
 REST = "other"
 STEPS: Mapping[str, tuple[str, ...]] = {
-    "finding the lines of each document": ("runs.py find_runs",),
+    "finding the lines of each document": ("line_runs.py find_runs",),
     "sorting them (SQLite)": ("index.py fill", "index.py documents"),
     "reading, and levels 1 and 2": ("scan_json.py accept", "scan_json.py decode_valid"),
     "rules (level 3)": ("levels.py document_findings",),
@@ -32,8 +32,8 @@ STEPS: Mapping[str, tuple[str, ...]] = {
 }
 """The functions of each step."""
 _WITHIN = {
-    "index.py fill": "runs.py find_runs",
-    "runs.py find_runs": "scan_json.py accept",
+    "index.py fill": "line_runs.py find_runs",
+    "line_runs.py find_runs": "scan_json.py accept",
     "writer.py add": "writer.py rows_of",
 }
 """Functions that call one which is counted in another step."""

@@ -25,7 +25,7 @@ from onrecord.execution.leftovers import marked
 from onrecord.model.arrow import arrow_schema
 from onrecord.model.digest import CONTENT_KEY, DATASET_KEY, dataset_digest, read_identity
 from onrecord.validation.documents import Checked
-from onrecord.validation.runs import candidates
+from onrecord.validation.line_runs import candidates
 from onrecord.validation.validate import validate
 from tests.building.test_build import digests, table_digest
 from tests.helpers import corpora, sample

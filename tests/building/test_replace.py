@@ -1,13 +1,15 @@
 """A folder is replaced completely or not at all, and never if it contains files of others."""
 
 import errno
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from onrecord.building import replace
-from onrecord.building.replace import check_replaceable, staged
+from onrecord.building.replace import check_replaceable, exchange_folders, staged
 from onrecord.exceptions import OutputRefused
+
+Exchange = Callable[[Path, Path], bool]
 
 SHARD = "test-00000-of-00001.parquet"
 
@@ -32,32 +34,31 @@ def cannot_exchange(*_: Path) -> bool:
     return False
 
 
-@pytest.fixture(params=["exchange", "two renames"])
-def _every_way_to_swap(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    if request.param == "two renames":
-        monkeypatch.setattr(replace, "_exchange", cannot_exchange)
+every_way_to_swap = pytest.mark.parametrize(
+    "exchange", [exchange_folders, cannot_exchange], ids=["exchange", "two renames"]
+)
 
 
-@pytest.mark.usefixtures("_every_way_to_swap")
-def test_a_new_folder_replaces_the_old_one(out: Path) -> None:
-    with staged(out) as folder:
+@every_way_to_swap
+def test_a_new_folder_replaces_the_old_one(out: Path, exchange: Exchange) -> None:
+    with staged(out, exchange=exchange) as folder:
         write_tables(folder, "new")
         assert content_of(out) == "old"
     assert content_of(out) == "new"
     assert [path.name for path in out.parent.iterdir()] == ["data"]
 
 
-@pytest.mark.usefixtures("_every_way_to_swap")
-def test_a_folder_that_does_not_exist_is_created(tmp_path: Path) -> None:
-    with staged(tmp_path / "fresh") as folder:
+@every_way_to_swap
+def test_a_folder_that_does_not_exist_is_created(tmp_path: Path, exchange: Exchange) -> None:
+    with staged(tmp_path / "fresh", exchange=exchange) as folder:
         write_tables(folder, "new")
     assert content_of(tmp_path / "fresh") == "new"
 
 
-@pytest.mark.usefixtures("_every_way_to_swap")
-def test_a_failure_during_a_build_leaves_only_the_old_folder(out: Path) -> None:
+@every_way_to_swap
+def test_a_failure_during_a_build_leaves_only_the_old_folder(out: Path, exchange: Exchange) -> None:
     def interrupted_build() -> None:
-        with staged(out) as folder:
+        with staged(out, exchange=exchange) as folder:
             write_tables(folder, "half")
             raise KeyboardInterrupt
 
@@ -68,7 +69,6 @@ def test_a_failure_during_a_build_leaves_only_the_old_folder(out: Path) -> None:
 
 
 def test_a_second_rename_that_fails_undoes_the_first(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(replace, "_exchange", cannot_exchange)
     rename = Path.rename
     calls = []
 
@@ -79,7 +79,7 @@ def test_a_second_rename_that_fails_undoes_the_first(out: Path, monkeypatch: pyt
         return rename(self, target)
 
     monkeypatch.setattr(Path, "rename", rename_failing_once)
-    with pytest.raises(OSError, match="the disk is gone"), staged(out) as folder:
+    with pytest.raises(OSError, match="the disk is gone"), staged(out, exchange=cannot_exchange) as folder:
         write_tables(folder, "new")
     assert content_of(out) == "old"
     assert [path.name for path in out.parent.iterdir()] == ["data"]

@@ -67,10 +67,9 @@ def worker_rows() -> dict[str, Measured]:
     return found
 
 
-def test_the_bound_of_two_workers_is_that_of_cores_never_idle(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_bound_of_two_workers_is_that_of_cores_never_idle() -> None:
     saved = {**result_of(workers=worker_rows()), "machine": {"cores": 2}}
-    monkeypatch.setattr(performance, "_saved", lambda: saved)
-    text = performance.processors()
+    text = performance.processors(saved)
     # 11 seconds, over 14 that two cores share.
     assert "two workers would reach 1.57 × the speed of one in validation and 1.57 ×" in text
     assert "| validate, workers: 2 | 8 | 12 | 2 | 1.75 |" in text
@@ -107,9 +106,7 @@ def test_memory_is_that_of_all_processes(tmp_path: Path) -> None:
     assert peak(python("a", child, is_timed=False), tmp_path).peak_bytes > 60_000_000
 
 
-def test_a_validation_and_a_build_are_measured_step_by_step(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_validation_and_a_build_are_measured_step_by_step(tmp_path: Path) -> None:
     small = dataclasses.replace(sections.QUICK, conversion=60)
     bench = sections.Bench(tmp_path, small, lambda _: None)
     found = sections.steps(bench)
@@ -128,11 +125,10 @@ def test_a_validation_and_a_build_are_measured_step_by_step(
     assert {one.records for one in found.values()} == {sum(1 for _ in lines_in(bench.corpus(60)))}
     assert [name for name, one in found.items() if one.median <= 0] == []
     saved = result_of(steps=found)
-    monkeypatch.setattr(performance, "_saved", lambda: saved)
-    table = performance.section_table("steps").partition("\n\n")[0]
+    table = performance.section_table("steps", saved).partition("\n\n")[0]
     assert table.count("\n") == 1 + len(all_steps)
     assert "| SHA-256 |  | " in table
-    assert "a build spends most of its time in" in performance.steps()
+    assert "a build spends most of its time in" in performance.steps(saved)
 
 
 def lines_in(corpus: Path) -> Iterator[bytes]:
@@ -160,15 +156,13 @@ def test_memory_has_a_limit_and_may_hardly_grow() -> None:
     ]
 
 
-def test_an_earlier_version_is_compared_with_where_one_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_earlier_version_is_compared_with_where_one_is_given() -> None:
     one = result_of(shipped=rows(this_version=1.0))
     assert one["targets"] == []
-    monkeypatch.setattr(performance, "_saved", lambda: one)
-    assert "No earlier version was given to compare with." in performance.section_table("shipped")
+    assert "No earlier version was given to compare with." in performance.section_table("shipped", one)
     two = result_of(shipped=rows(this_version=1.0, version_9=1.2))
     assert reached(two) == [("shipped", 1.2, True)]
-    monkeypatch.setattr(performance, "_saved", lambda: two)
-    assert "| version 9 | 1.20 × | 1.200 |" in performance.section_table("shipped")
+    assert "| version 9 | 1.20 × | 1.200 |" in performance.section_table("shipped", two)
 
 
 def test_a_part_that_is_measured_again_replaces_only_itself(
@@ -200,33 +194,43 @@ def test_what_the_code_no_longer_has_is_not_saved(tmp_path: Path, monkeypatch: p
     assert results.saved() == found
 
 
-def test_a_part_without_a_result_says_that_it_was_not_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_part_without_a_result_says_that_it_was_not_measured() -> None:
     saved = result_of()
-    monkeypatch.setattr(performance, "_saved", lambda: saved)
-    assert all(f"`{name}`: not measured." in performance.section_tables() for name in sections.SECTIONS)
-    assert performance.target_table().count("| not measured |") == len(results.TARGETS)
-    for text in (performance.steps(), performance.bound(), performance.processors()):
+    assert all(f"`{name}`: not measured." in performance.section_tables(saved) for name in sections.SECTIONS)
+    assert performance.target_table(saved).count("| not measured |") == len(results.TARGETS)
+    for text in (performance.steps(saved), performance.bound(saved), performance.processors(saved)):
         assert "not measured" in text
-    assert performance.validation_table().count("not measured") == 2
+    assert performance.validation_table(saved).count("not measured") == 2
 
 
-def test_sections_name_cases_that_exist(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    called = []
+@dataclasses.dataclass(frozen=True)
+class NothingRuns(sections.Bench):
+    """Makes what a part needs, and keeps its cases instead of running them."""
 
-    def note(name: str, function: str, *_: object) -> Case:
-        called.append(function)
-        return Case(name, ())
+    cases: list[Case] = dataclasses.field(default_factory=list)
 
-    monkeypatch.setattr(sections, "work", note)
-    monkeypatch.setattr(sections, "in_turn", lambda *_: {})
-    monkeypatch.setattr(sections, "in_steps", lambda *_: {})
-    monkeypatch.setattr(sections, "peak", lambda *_: Measured("", 1))
-    monkeypatch.setattr(sections, "_built", lambda *_: tmp_path)
-    monkeypatch.setattr(sections, "_predictions", lambda *_: tmp_path)
+    def in_turn(self, *cases: Case, runs: int = 0) -> dict[str, Measured]:
+        self.cases.extend(cases)
+        return {one.name: Measured(one.name, one.records, [0.0] * runs) for one in cases}
+
+    def in_steps(self, module: str, *arguments: str | Path) -> dict[str, Measured]:
+        self.cases.append(Case(module, tuple(map(str, arguments))))
+        return {}
+
+    def peak(self, case: Case) -> Measured:
+        self.cases.append(case)
+        return Measured(case.name, 1)
+
+
+def test_sections_name_cases_that_exist(tmp_path: Path) -> None:
     small = sections.Sizes(3, 60, 60, 60, 60, 60, 60, (60, 80), 60)
+    bench = NothingRuns(tmp_path, small, lambda _: None)
     for measure in sections.SECTIONS.values():
-        measure(sections.Bench(tmp_path, small, lambda _: None))
-    assert set(called) == set(run_case.CASES)
+        measure(bench)
+
+    # The others are whole commands.
+    ours = [one.command[3] for one in bench.cases if one.command[1:3] == ("-m", run_case.__name__)]
+    assert set(ours) == set(run_case.CASES)
 
 
 def test_targets_belong_to_parts_that_exist() -> None:

@@ -9,7 +9,8 @@ import krippendorff
 import numpy as np
 import pytest
 
-from onrecord.dataset.agreement import Scale, pairwise
+from onrecord.dataset.agreement import pairwise
+from onrecord.dataset.alpha import Scale
 from onrecord.dataset.load import iter_rows
 from onrecord.model.annotations import annotated_fields, has_labelled, label_of, shown
 from scripts import agreement, annotators

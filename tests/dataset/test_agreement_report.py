@@ -6,28 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import krippendorff
-import numpy as np
 import pytest
 from click.testing import CliRunner, Result
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from onrecord.cli.main import main
 from onrecord.dataset.agreement import (
     FEWEST_DOCUMENTS,
     Labels,
     Place,
-    Scale,
-    _coincidences,
-    _nominal_sums,
-    alpha,
-    alpha_interval,
-    bootstrap,
     confusions,
     measure,
-    nominal_alphas,
-    ordinal_alphas,
-    value_counts,
 )
 from onrecord.dataset.agreement_formats import agreement_cells, agreement_json
 from onrecord.dataset.agreement_report import AgreementReport, Part, agreement
@@ -35,9 +23,6 @@ from onrecord.exceptions import UnusableInputError
 from scripts import annotators
 from tests.helpers import sample
 from tests.helpers.sample import DOCUMENT_ID, claim_id
-
-VALUES = ("a", "b", "c")
-units = st.lists(st.lists(st.sampled_from(VALUES), min_size=2, max_size=4), min_size=2, max_size=12)
 
 
 def run(*arguments: object) -> Result:
@@ -81,60 +66,6 @@ def names(report: AgreementReport) -> list[str]:
 def of(report: AgreementReport, group: str, field: str) -> Any:
     [found] = [one for one in report.groups if one.name == group]
     return next((one for one in report.of(found) if one.agreement.field == field), None)
-
-
-@given(units)
-@settings(deadline=None)
-def test_alpha_from_sums_is_alpha_of_the_library(labels: list[list[str]]) -> None:
-    counts = value_counts(labels, VALUES)
-    try:
-        expected = alpha(counts)
-    except ValueError:
-        expected = None
-    half = len(labels) // 2
-    parts = [counts[:half], counts[half:]]
-    sums = np.sum([_nominal_sums(part) for part in parts], axis=0)
-    [found] = nominal_alphas(sums[None, :])
-    assert np.isnan(found) if expected is None else found == pytest.approx(expected)
-
-
-@given(units)
-@settings(deadline=None)
-def test_ordinal_alpha_from_coincidences_is_alpha_of_the_library(labels: list[list[str]]) -> None:
-    counts = value_counts(labels, VALUES)
-    try:
-        expected = alpha(counts, "ordinal")
-    except ValueError:
-        expected = None
-    half = len(labels) // 2
-    [found] = ordinal_alphas((_coincidences(counts[:half]) + _coincidences(counts[half:]))[None])
-    assert np.isnan(found) if expected is None else found == pytest.approx(expected)
-
-
-def test_alpha_of_many_values_is_that_of_few() -> None:
-    """A field with hundreds of dates takes another way to the same number."""
-    labels = [[str(number % 200), str((number + (number % 7 == 0)) % 200)] for number in range(300)]
-    many = value_counts(labels, [str(value) for value in range(200)])
-    expected = krippendorff.alpha(value_counts=many, level_of_measurement="nominal")
-    assert alpha(many) == pytest.approx(expected)
-
-
-@pytest.mark.parametrize("scale", ["nominal", "ordinal"])
-def test_the_interval_from_sums_is_that_of_the_library_on_the_same_resamples(scale: Scale) -> None:
-    labels = [
-        ["a", "a", "b"],
-        ["b", "b"],
-        ["a", "c", "a"],
-        ["c", "c"],
-        ["b", "a"],
-        ["a", "a"],
-        ["b", "b"],
-    ] * 4
-    counts = value_counts(labels, VALUES)
-    clusters = [number // 2 for number in range(len(labels))]
-    units = [counts[2 * number : 2 * number + 2] for number in range(len(labels) // 2)]
-    expected = bootstrap(units, lambda drawn: alpha(np.concatenate(drawn), scale))
-    assert alpha_interval(counts, clusters, scale) == pytest.approx(expected)
 
 
 def test_a_claim_with_one_label_is_in_no_comparison() -> None:

@@ -237,7 +237,11 @@ starting.Popen._launch = launch
 with local_executor(1, large=0, workers=2) as processes:
     list(processes(time.sleep, [0.1] * 4))
 """
-"""A run that is interrupted on a terminal, which sends SIGINT to all its processes, just when they start."""
+"""A run that is interrupted on a terminal, which sends SIGINT to all its processes, just when they start.
+
+It replaces a private method of loky in a process of its own. Nothing else would do: the signal has to arrive
+after a worker exists and before it runs any code of ours, and loky offers no hook between the two.
+"""
 
 
 def test_an_interruption_on_a_terminal_while_processes_start_shows_no_traceback() -> None:

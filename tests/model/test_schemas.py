@@ -198,11 +198,11 @@ def test_every_label_is_defined_and_nothing_else_is() -> None:
     defined = definitions()
     for table in TABLES:
         fields = schemas.load_schema(table)["properties"]
-        own = {name: schemas._labels(sub) for name, sub in fields.items() if schemas._labels(sub)}
+        own = {name: schemas.labels_in(sub) for name, sub in fields.items() if schemas.labels_in(sub)}
         if table == "annotations":
             # An annotator chooses from the labels of the claim; they are defined there.
             claims = schemas.load_schema("claims")["properties"]
-            assert own == {name: schemas._labels(claims[name]) for name in own}
+            assert own == {name: schemas.labels_in(claims[name]) for name in own}
         else:
             assert {name: tuple(labels) for name, labels in defined.get(table, {}).items()} == own
 

@@ -4,6 +4,8 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from scripts.architecture import LAYERS, SOURCE, modules
 
 MOST_MODULES_AT_THE_TOP = 8
@@ -33,6 +35,19 @@ def _existing(module: str, name: str) -> str:
     return inner if path.with_suffix(".py").exists() or path.is_dir() else module
 
 
+def other_ways_to_import(text: str) -> list[int]:
+    """The lines that import from the package in a form that `imports` does not see."""
+    return [
+        node.lineno
+        for node in ast.walk(ast.parse(text))
+        if (isinstance(node, ast.ImportFrom) and node.level)
+        or (
+            isinstance(node, ast.Import)
+            and any(alias.name.partition(".")[0] == "onrecord" for alias in node.names)
+        )
+    ]
+
+
 def graph() -> dict[str, set[str]]:
     """Which module imports which, by dotted names below `onrecord`."""
     found: dict[str, set[str]] = {}
@@ -51,6 +66,30 @@ def test_every_module_belongs_to_a_layer() -> None:
 
 def test_few_modules_stand_at_the_top() -> None:
     assert len(list(SOURCE.glob("*.py"))) <= MOST_MODULES_AT_THE_TOP
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("import onrecord", [1]),
+        ("import os\nimport json, onrecord.model.tables as tables", [2]),
+        ("from . import tables", [1]),
+        ("def later():\n    from ..model import tables", [2]),
+        ("import onrecorder\nfrom onrecord.model import tables", []),
+    ],
+)
+def test_other_ways_to_import_are_seen(text: str, lines: list[int]) -> None:
+    assert other_ways_to_import(text) == lines
+
+
+def test_modules_import_each_other_by_full_names() -> None:
+    found = {
+        file.relative_to(SOURCE).as_posix(): lines
+        for layer in LAYERS
+        for file in modules(layer)
+        if (lines := other_ways_to_import(file.read_text(encoding="utf-8")))
+    }
+    assert found == {}
 
 
 def test_no_import_runs_back_up() -> None:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from onrecord.benchmark.metrics import Columns, Metric
+from onrecord.dataset.resampling import LEVEL, percentiles
 from onrecord.extras import extra
 
 with extra("score", "a score"):
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 RESAMPLES = 9_999
 SEED = 0
-LEVEL = 0.95
 _CELLS_PER_BATCH = 4_000_000
 """Random numbers drawn per batch of resamples: bounds memory, whatever the number of units."""
 
@@ -89,31 +89,6 @@ def resample(
         sums[:, is_used] = rng.multinomial(len(units), shares, size=size).astype(float) @ rows[:, is_used]
         batches.append(np.stack([metric.evaluate(sums) for metric in metrics]))
     return np.concatenate(batches, axis=-1)
-
-
-def percentiles(values: "Sums", units: int) -> tuple[float, float] | None:
-    """The bounds of the 95 % interval from values on resamples, NaN left out; None where all are NaN."""
-    defined = values[~np.isnan(values)]
-    if not len(defined):
-        return None
-    tail = expanded_tail(units)
-    low, high = np.quantile(defined, [tail, 1 - tail])
-    return float(low), float(high)
-
-
-@lru_cache(maxsize=1024)
-def expanded_tail(units: int) -> float:
-    """The share of resamples beyond each bound of a 95 % interval over at least two units.
-
-    Resamples of n units vary less than samples do, by sqrt((n - 1) / n), and the middle 95 % of them ignore
-    that the spread itself is estimated. The expanded percentile interval allows for both: the tail is that of
-    a normal distribution beyond sqrt(n / (n - 1)) times the quantile of Student's t (Hesterberg 2015). Of 12
-    units it is 0.011, of 1,000 it is 0.025.
-    """
-    with extra("score", "a score"):
-        from scipy.stats import norm, t
-
-    return float(norm.cdf(-np.sqrt(units / (units - 1)) * t.ppf(1 - (1 - LEVEL) / 2, units - 1)))
 
 
 def group_equal_rows(rows: "Sums") -> tuple["Sums", "NDArray[int64]"]:

@@ -11,7 +11,7 @@ from itertools import combinations
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
-from onrecord.benchmark.bootstrap import RESAMPLES, SEED, percentiles, resample
+from onrecord.benchmark.bootstrap import RESAMPLES, SEED, resample
 from onrecord.benchmark.counts import metrics_of
 from onrecord.benchmark.data_frames import DataFrame
 from onrecord.benchmark.formats import comparison_html, comparison_table
@@ -27,6 +27,7 @@ from onrecord.benchmark.table_rows import letters_for
 from onrecord.benchmark.tasks import Task, caching_scope, find_task, gold_items
 from onrecord.benchmark.tasks.declaration import counts_for
 from onrecord.dataset.load import Folder
+from onrecord.dataset.resampling import percentiles
 from onrecord.extras import extra
 from onrecord.model.findings import shortened
 from onrecord.model.short_repr import ShortRepr

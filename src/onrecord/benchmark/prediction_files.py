@@ -18,7 +18,7 @@ from onrecord.benchmark.prediction_schema import PredictionLine
 from onrecord.exceptions import UnusablePredictions
 from onrecord.model.findings import Finding, quoted
 from onrecord.reading.file_rules import NOT_AN_OBJECT
-from onrecord.reading.files import display, refusal
+from onrecord.reading.files import STANDARD_INPUT, display, refusal
 from onrecord.reading.jsonl import parse_object, read_lines
 from onrecord.reading.shards import ENDINGS, decompressed
 
@@ -26,7 +26,6 @@ Source = str | PathLike[str] | Iterable[Mapping[str, Any] | str | bytes] | DataF
 """A file of JSON Lines, plain or compressed; `-` for standard input; the lines themselves as one string, or
 one by one as strings or mappings; or a data frame. A string is a path unless it starts with `{`."""
 
-STANDARD_INPUT = "-"
 _GIVEN = "predictions"
 """The name of lines that come from no file."""
 _COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-from onrecord.building.writer import ShardFile
+from onrecord.building.writer import ShardFile, close_regardless
 from onrecord.execution.garbage import without_collection
 from onrecord.model.about import About
 from onrecord.model.derive import add_derived
 from onrecord.model.digest import canonical_lines
+from onrecord.model.table_files import PARQUET
 from onrecord.model.tables import SPLITS, TABLES
 from onrecord.reading.batches import Part
 from onrecord.reading.located import Row
@@ -160,7 +161,7 @@ class _TableWriter:
     """One Parquet file and its canonical lines."""
 
     def __init__(self, stem: Path, table: str, split: str, target: Target) -> None:
-        self._file = BuiltFile(table, split, stem.with_suffix(".parquet"), stem.with_suffix(".lines"), 0)
+        self._file = BuiltFile(table, split, stem.with_suffix(PARQUET), stem.with_suffix(".lines"), 0)
         self._shard = ShardFile(self._file.parquet, table, target.about, target.row_group, split)
         try:
             self._lines: BinaryIO = self._file.lines.open("wb")
@@ -184,9 +185,7 @@ class _TableWriter:
         return BuiltFile(file.table, file.split, file.parquet, file.lines, self._shard.rows)
 
     def abandon(self) -> None:
-        # A full disk refuses what is still buffered as well, which is not the error to report.
-        with suppress(OSError):
-            self._lines.close()
+        close_regardless(self._lines)
         self._shard.abandon()
         with suppress(OSError):
             self._file.discard()

@@ -11,7 +11,7 @@ import errno
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,11 +26,28 @@ _RENAME_EXCHANGE = 2
 _CANNOT_EXCHANGE = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP}
 
 
+def exchange_folders(left: Path, right: Path) -> bool:
+    """Swap two folders in one step; False if the system cannot do that."""
+    if sys.platform != "linux":
+        return False
+    libc = ctypes.CDLL(None, use_errno=True)
+    if not hasattr(libc, "renameat2"):
+        return False
+    arguments = (_AT_FDCWD, os.fsencode(left), _AT_FDCWD, os.fsencode(right), _RENAME_EXCHANGE)
+    if libc.renameat2(*arguments) == 0:
+        return True
+    code = ctypes.get_errno()
+    if code in _CANNOT_EXCHANGE:
+        return False
+    raise OSError(code, os.strerror(code), str(right))
+
+
 @contextmanager
-def staged(out: Path) -> Iterator[Path]:
+def staged(out: Path, *, exchange: Callable[[Path, Path], bool] = exchange_folders) -> Iterator[Path]:
     """A new empty folder that replaces `out` when the block ends, and is deleted when the block fails.
 
-    What an earlier build left next to `out` when it was killed is removed first. Raises OutputRefused where
+    `exchange` swaps two folders in one step, or returns False: then two renames stand in for it. What an
+    earlier build left next to `out` when it was killed is removed first. Raises OutputRefused where
     `out` holds anything but built tables, and OSError where the disk refuses.
     """
     out = out.resolve()
@@ -39,7 +56,7 @@ def staged(out: Path) -> Iterator[Path]:
     with folder_next_to(out, "new") as new:
         yield new
         _flush(new)
-        _put_in_place(new, out)
+        _put_in_place(new, out, exchange)
 
 
 def check_replaceable(out: Path) -> None:
@@ -73,10 +90,10 @@ def _is_shard(path: Path) -> bool:
     return bool(_SHARD.fullmatch(path.name)) and path.is_file() and not path.is_symlink()
 
 
-def _put_in_place(new: Path, out: Path) -> None:
+def _put_in_place(new: Path, out: Path, exchange: Callable[[Path, Path], bool]) -> None:
     if not out.exists():
         new.rename(out)
-    elif not _exchange(new, out):
+    elif not exchange(new, out):
         aside = temporary_name(out, "old")
         out.rename(aside)
         try:
@@ -86,22 +103,6 @@ def _put_in_place(new: Path, out: Path) -> None:
             raise
         aside.rename(new)
     _flush_folder(out.parent)
-
-
-def _exchange(left: Path, right: Path) -> bool:
-    """Swap two folders in one step; False if the system cannot do that."""
-    if sys.platform != "linux":
-        return False
-    libc = ctypes.CDLL(None, use_errno=True)
-    if not hasattr(libc, "renameat2"):
-        return False
-    arguments = (_AT_FDCWD, os.fsencode(left), _AT_FDCWD, os.fsencode(right), _RENAME_EXCHANGE)
-    if libc.renameat2(*arguments) == 0:
-        return True
-    code = ctypes.get_errno()
-    if code in _CANNOT_EXCHANGE:
-        return False
-    raise OSError(code, os.strerror(code), str(right))
 
 
 def _flush(folder: Path) -> None:

@@ -8,6 +8,7 @@ and no offset in the file changes.
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.json as pj
@@ -75,9 +76,7 @@ class ShardFile:
 
     def abandon(self) -> None:
         """Close the file of a build that failed; the caller deletes it."""
-        # A full disk refuses the footer as well, which is not the error to report.
-        with suppress(OSError):
-            self._writer.close()
+        close_regardless(self._writer)
         # Or the writer would try once more when it is collected.
         self._writer.is_open = False
 
@@ -85,6 +84,15 @@ class ShardFile:
         if len(self._waiting):
             self._writer.write_table(self._waiting.slice(0, self._row_group).combine_chunks())
         self._waiting = self._waiting.slice(self._row_group)
+
+
+def close_regardless(file: BinaryIO | pq.ParquetWriter) -> None:
+    """Close a file of a build that failed; the caller deletes it.
+
+    A full disk refuses what is still buffered as well, which is not the error to report.
+    """
+    with suppress(OSError):
+        file.close()
 
 
 def rows_of(lines: bytes, table: str) -> pa.Table:

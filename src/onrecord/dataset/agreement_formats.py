@@ -12,7 +12,7 @@ from typing import Any
 
 from tabulate import tabulate
 
-from onrecord.dataset.agreement import RESAMPLES, Agreement
+from onrecord.dataset.agreement import Agreement
 from onrecord.dataset.agreement_report import (
     AgreementReport,
     Annotator,
@@ -23,6 +23,7 @@ from onrecord.dataset.agreement_report import (
     Part,
 )
 from onrecord.dataset.json_values import json_text
+from onrecord.dataset.resampling import RESAMPLES
 from onrecord.model.annotations import label_of, shown
 from onrecord.model.findings import printable
 from onrecord.model.markdown import markdown_text
@@ -227,9 +228,9 @@ def _notes(report: AgreementReport) -> Iterator[str]:
     )
     if resampled:
         yield (
-            f"Intervals are percentiles of {RESAMPLES:,} resamples of {' or '.join(resampled)}: of documents "
-            "where at least ten have labels, else of paragraphs. One of them gives no interval. No interval "
-            "says anything about other annotators."
+            f"Intervals are expanded percentiles of {RESAMPLES:,} resamples of {' or '.join(resampled)}: of "
+            "documents where at least ten have labels, else of paragraphs. One of them gives no interval. No "
+            "interval says anything about other annotators."
         )
     if not any(one.kind == "person" for one in report.annotators):
         yield "No annotator is described as a person."

@@ -11,7 +11,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from onrecord.dataset.agreement import Agreement, Labels, Place, Scale, confusions, measure, places
+from onrecord.dataset.agreement import Agreement, Labels, Place, confusions, measure, places
+from onrecord.dataset.alpha import Scale
 from onrecord.dataset.documents import Documents, Row, read_annotations, read_documents
 from onrecord.exceptions import UnusableInputError
 from onrecord.model.annotations import annotated_fields, has_labelled, label_of, undecided_fields

@@ -10,6 +10,9 @@ from onrecord.model.tables import SPLITS, load_schema
 
 Folder = str | PathLike[str]
 
+PARQUET = ".parquet"
+"""The ending of every file of built tables."""
+
 SPLIT = SPLITS[0]
 """The split that is read unless another one is asked for."""
 
@@ -29,7 +32,7 @@ def table_files(table: str, data: Folder | None = None, split: str | None = None
     if not files:
         there = [name for name in SPLITS if found[name]]
         why = f"it has {', '.join(there)}" if there else "`onrecord build RECORDS OUT` writes it"
-        raise FileNotFoundError(f"{folder} has no {split or SPLIT}-*.parquet; {why}")
+        raise FileNotFoundError(f"{folder} has no {split or SPLIT}-*{PARQUET}; {why}")
     return files
 
 
@@ -41,7 +44,7 @@ def splits_of(data: Folder | None = None) -> tuple[str, ...]:
 
 def file_name(split: str, number: int, count: int) -> str:
     """The name of one of `count` files of a table and split, counted from 0."""
-    return f"{split}-{number:05d}-of-{count:05d}.parquet"
+    return f"{split}-{number:05d}-of-{count:05d}{PARQUET}"
 
 
 def _by_split(folder: Path) -> dict[str, list[Path]]:
@@ -49,4 +52,4 @@ def _by_split(folder: Path) -> dict[str, list[Path]]:
     with suppress(FileNotFoundError):
         # `Path.glob` would find nothing in a folder that may not be read.
         files = sorted(folder.iterdir())
-    return {name: [file for file in files if file.match(f"{name}-*.parquet")] for name in SPLITS}
+    return {name: [file for file in files if file.match(f"{name}-*{PARQUET}")] for name in SPLITS}

@@ -56,7 +56,9 @@ _KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 
-_SCHEMA_SUFFIX = ".schema.json"
+SCHEMA_SUFFIX = ".schema.json"
+"""The ending of every file in schema/, after the name of its table."""
+
 _NULLABLE = "_or_null"
 
 EACH = "[]"
@@ -108,15 +110,15 @@ def schema_text(table: str) -> str:
     """The text of a schema's file. Raises ValueError, with the nearest table, if there is none."""
     if table not in schema_names():
         raise ValueError(_unknown("table", table, schema_names()))
-    return (home() / "schema" / f"{table}{_SCHEMA_SUFFIX}").read_text(encoding="utf-8")
+    return (home() / "schema" / f"{table}{SCHEMA_SUFFIX}").read_text(encoding="utf-8")
 
 
 @cache
 def schema_names() -> tuple[str, ...]:
     """What there is a schema of: the tables, then side files and others in alphabetical order."""
     # The folder says it, because predictions and other files have schemas as well.
-    files = (home() / "schema").glob(f"*{_SCHEMA_SUFFIX}")
-    found = {file.name.removesuffix(_SCHEMA_SUFFIX) for file in files}
+    files = (home() / "schema").glob(f"*{SCHEMA_SUFFIX}")
+    found = {file.name.removesuffix(SCHEMA_SUFFIX) for file in files}
     return (*(name for name in TABLES if name in found), *sorted(found - set(TABLES)))
 
 
@@ -197,10 +199,20 @@ def label_names(field: str, table: str = "claims") -> tuple[str, ...]:
     Raises ValueError, with the nearest field, if the field is unknown or takes no labels.
     """
     properties = load_schema(table)["properties"]
-    labels = {name: _labels(subschema) for name, subschema in properties.items()}
+    labels = {name: labels_in(subschema) for name, subschema in properties.items()}
     if not labels.get(field):
         raise ValueError(_unknown("label field", field, [name for name, found in labels.items() if found]))
     return labels[field]
+
+
+def labels_in(subschema: Schema) -> tuple[str, ...]:
+    """The labels that a place, or each item of a list there, may take, in their order."""
+    return tuple(label for label in values_in(subschema) if label is not None)
+
+
+def values_in(subschema: Schema) -> list[Any]:
+    """The values of that list in the schema: the labels, and null where the place may be empty."""
+    return list(subschema.get("enum") or subschema.get("items", {}).get("enum") or ())
 
 
 def definition_of(subschema: Schema) -> str | None:
@@ -242,11 +254,6 @@ def _values_at(
                 yield from _values_at(item, path[1:], (*exact, index))
     elif isinstance(value, Mapping) and path[0] in value:
         yield from _values_at(value[path[0]], path[1:], (*exact, path[0]))
-
-
-def _labels(subschema: Schema) -> tuple[str, ...]:
-    labels = subschema.get("enum") or subschema.get("items", {}).get("enum") or ()
-    return tuple(label for label in labels if label is not None)
 
 
 def _unknown(what: str, name: str, allowed: "tuple[str, ...] | list[str]") -> str:

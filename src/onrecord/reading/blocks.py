@@ -7,6 +7,10 @@ from onrecord.reading.file_rules import LONGEST_LINE
 
 BLOCK_BYTES = 1 << 20
 
+CACHE_BYTES = 128 << 10
+"""Bytes of small lines or documents to handle together: enough to share the cost of a call, and few enough
+for a processor's cache."""
+
 
 class Block(NamedTuple):
     """Whole lines, and the offsets in the file where they start and end.

@@ -9,6 +9,9 @@ from pathlib import Path
 
 from onrecord.model.findings import printable
 
+STANDARD_INPUT = "-"
+"""The path that stands for standard input."""
+
 _REMOTE = "://"
 NOWHERE = "there is no such file or folder"
 

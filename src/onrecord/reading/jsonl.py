@@ -55,29 +55,30 @@ class _RawLine:
     is_cut: bool = False
 
 
-def read_lines(stream: BinaryIO, file: str, first: int = 1) -> Iterator[Line]:
+def read_lines(stream: BinaryIO, file: str, first: int = 1, *, is_start: bool = True) -> Iterator[Line]:
     """Each line of a JSONL stream, in order; findings name the file `file`. Memory holds one line.
 
-    `first` is the number of the stream's first line, for a stream that starts in the middle of a file.
+    `first` is the number of the stream's first line, and `is_start` says whether the file starts there: only
+    then can it have a byte order mark, or open a JSON value of many lines.
     """
     has_reported_cr = False
     for raw in _raw_lines(stream, first):
         content, found = raw.content, list[Finding]()
-        if raw.number == 1:
+        if is_first := is_start and raw.number == first:
             content, found = _without_bom(content, file)
         if b"\r" in content and not raw.is_cut and not is_not_text(content):
             if not has_reported_cr:
                 found.append(_carriage_return(raw.number, file))
             has_reported_cr = True
             content = content.rstrip(b"\r")
-        value, wrong = _read_line(content, raw, file)
+        value, wrong = _read_line(content, raw, file, is_start=is_first)
         if not raw.is_complete and not wrong:
             message = "the last line has no line end: the file may have been cut short"
             wrong = [
                 NO_FINAL_NEWLINE.finding(message, file=file, line=raw.number, expected="a final newline")
             ]
         yield Line(raw.number, value, (*found, *wrong))
-        if ends_reading(wrong, content):
+        if ends_reading(wrong, content, is_start=is_first):
             return
 
 
@@ -176,13 +177,15 @@ class _ObjectReader:
         return number
 
 
-def _read_line(content: bytes, raw: _RawLine, file: str) -> tuple[dict[str, Any] | None, list[Finding]]:
+def _read_line(
+    content: bytes, raw: _RawLine, file: str, *, is_start: bool
+) -> tuple[dict[str, Any] | None, list[Finding]]:
     if raw.is_cut:
         message = f"the line is longer than {LONGEST_LINE:,} bytes"
         return None, [
             OVERLONG_LINE.finding(message, file=file, line=raw.number, expected="one record per line")
         ]
-    if raw.number == 1 and content.strip() in _OPENINGS:
+    if is_start and content.strip() in _OPENINGS:
         return None, [_pretty_printed(content, file)]
     if not content.strip():
         message = "the line is blank"
@@ -260,15 +263,16 @@ def is_not_text(content: bytes) -> bool:
     return _is_utf16(content) or b"\x00" in content
 
 
-def ends_reading(findings: Iterable[Finding], text: bytes) -> bool:
+def ends_reading(findings: Iterable[Finding], text: bytes, *, is_start: bool) -> bool:
     """Whether the lines after this one are no records either.
 
-    Either the bytes only look like line ends, or the whole file is one pretty-printed JSON value.
+    Either the bytes only look like line ends, or the whole file is one pretty-printed JSON value, which only
+    its first line can show (`is_start`).
     """
-    rules = {finding.rule: finding.line for finding in findings}
+    rules = {finding.rule for finding in findings}
     if NOT_UTF8.id in rules:
         return is_not_text(text)
-    return rules.get(BROKEN_JSON.id) == 1 and text.removeprefix(_BOM).strip() in _OPENINGS
+    return is_start and BROKEN_JSON.id in rules and text.removeprefix(_BOM).strip() in _OPENINGS
 
 
 def _nesting(content: bytes) -> int:

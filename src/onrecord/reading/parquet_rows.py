@@ -15,7 +15,6 @@ from onrecord.model.digest import TABLE_KEY
 from onrecord.reading.batches import Part
 from onrecord.reading.located import Row
 
-PARQUET = ".parquet"
 UNREADABLE = (pa.ArrowException, OSError, ValueError, OverflowError)
 """What Arrow raises for a damaged file, and what Python raises for values that it cannot hold."""
 
@@ -52,11 +51,11 @@ def plain_rows(batch: pa.RecordBatch, table: str) -> list[Row]:
     """Rows as dicts with the fields in the order of the schema, dates as ISO strings."""
     declared = arrow_schema(table)
     names = declared.names
-    columns = [_plain(batch.column(field.name), field.type) for field in declared]
+    columns = [_values(batch.column(field.name), field.type) for field in declared]
     return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
 
 
-def _plain(column: pa.Array, declared: pa.DataType) -> list[Any]:
+def _values(column: pa.Array, declared: pa.DataType) -> list[Any]:
     if pa.types.is_date(declared) and not pa.types.is_null(column.type):
         column = as_declared(column, pa.date32()).cast(pa.string())
     values: list[Any] = column.to_pylist()

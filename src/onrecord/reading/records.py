@@ -41,10 +41,12 @@ def read_records(path: Path, table: str) -> Iterator[Located]:
         yield unreadable(table, file, f"the file cannot be read: {reason(error)}")
 
 
-def read_stream(stream: BinaryIO, file: str, table: str, first: int = 1) -> Iterator[Located]:
-    """The records of an open JSONL stream; findings name the file `file`, and its first line is `first`."""
+def read_stream(
+    stream: BinaryIO, file: str, table: str, first: int = 1, *, is_start: bool = True
+) -> Iterator[Located]:
+    """The records of an open JSONL stream, with `file`, `first` and `is_start` as `read_lines` has them."""
     is_empty = True
-    for line in read_lines(stream, file, first):
+    for line in read_lines(stream, file, first, is_start=is_start):
         is_empty = False
         yield _locate(line, file, table, {})
     if is_empty and table not in MAY_BE_EMPTY:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from onrecord.model.findings import Finding
-from onrecord.validation.inputs import PARQUET
+from onrecord.model.table_files import PARQUET
 
 NAME = "onrecord"
 WORKSPACE = "GITHUB_WORKSPACE"

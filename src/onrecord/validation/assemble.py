@@ -8,15 +8,13 @@ from onrecord.execution.executor import in_tasks
 from onrecord.model.findings import Finding
 from onrecord.model.tables import KNOWN_TABLES
 from onrecord.reading.batches import Batch, Part
+from onrecord.reading.blocks import CACHE_BYTES
 from onrecord.reading.layouts import DocumentFolder
 from onrecord.rules.document import Document, KnownSpeakers, Table
 from onrecord.rules.identity import own_id
 from onrecord.validation.index import DocumentParts
-from onrecord.validation.runs import NOBODY
+from onrecord.validation.line_runs import NOBODY
 from onrecord.validation.scan import scan, scan_together
-
-_BYTES_AT_ONCE = 128 << 10
-"""Bytes of small documents that are assembled together: few enough for a processor's cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,7 @@ class Assembled:
 
 def assemble_all(sources: Sequence[DocumentParts | DocumentFolder], given: Given) -> Iterator[Assembled]:
     """The documents of a task, in their order; what lies next to each other in a file is read together."""
-    for some in in_tasks(sources, _bytes_of, _BYTES_AT_ONCE):
+    for some in in_tasks(sources, _bytes_of, CACHE_BYTES):
         parts = [part for one in some if isinstance(one, DocumentParts) for part in one.parts]
         scanned = scan_together(parts, given.level) if len(some) > 1 else {}
         for source in some:
@@ -58,7 +56,7 @@ def assemble_all(sources: Sequence[DocumentParts | DocumentFolder], given: Given
 def _bytes_of(source: DocumentParts | DocumentFolder) -> int:
     if isinstance(source, DocumentFolder):
         # It has files of its own.
-        return _BYTES_AT_ONCE
+        return CACHE_BYTES
     return sum([(part.end or 0) - part.start for part in source.parts])
 
 

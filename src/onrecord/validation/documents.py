@@ -13,7 +13,7 @@ from onrecord.rules.document import Document
 from onrecord.validation.assemble import Assembled, Given, assemble_all
 from onrecord.validation.index import DocumentParts
 from onrecord.validation.levels import document_findings
-from onrecord.validation.runs import NOBODY
+from onrecord.validation.line_runs import NOBODY
 from onrecord.validation.summary import Skipped, Summary
 
 Source = DocumentParts | DocumentFolder

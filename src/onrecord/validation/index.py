@@ -1,7 +1,7 @@
 """Files that hold many documents, as tasks of whole documents.
 
-A first pass finds the runs of lines of each document (`runs`). They are kept in SQLite and sorted there, so
-that memory does not grow with the number of records, nor depend on their order. The order of files and of
+A first pass finds the runs of lines of each document (`line_runs`). They are kept in SQLite and sorted there,
+so that memory does not grow with the number of records, nor depend on their order. The order of files and of
 lines changes neither the documents nor their order.
 """
 
@@ -17,7 +17,7 @@ from onrecord.execution.executor import Executor
 from onrecord.model.tables import KNOWN_TABLES
 from onrecord.reading.batches import Part
 from onrecord.reading.records import MAY_BE_EMPTY
-from onrecord.validation.runs import NOBODY, ChunkRuns, Run, find_runs
+from onrecord.validation.line_runs import NOBODY, ChunkRuns, LineRun, find_runs
 
 CHUNK_BYTES = 8 << 20
 """Bytes of a file that one task looks through for runs."""
@@ -60,7 +60,7 @@ class DocumentIndex:
                 state = _FileState(number)
             if not found.runs and chunk.end == 0 and chunk.table not in MAY_BE_EMPTY:
                 # An empty file becomes a finding.
-                found = ChunkRuns((Run(NOBODY, None, 0, 0, 0, 0),), ends_reading=False)
+                found = ChunkRuns((LineRun(NOBODY, None, 0, 0, 0, 0),), ends_reading=False)
             if not state.is_over:
                 self._db.executemany(
                     "insert into runs values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

@@ -14,11 +14,12 @@ from typing import BinaryIO
 
 from onrecord.exceptions import UnusableInputError
 from onrecord.model.findings import Finding
+from onrecord.model.table_files import PARQUET
 from onrecord.model.tables import KNOWN_TABLES, TABLES
 from onrecord.reading.about import DATASET_FILE, read_dataset_file
 from onrecord.reading.batches import Part
 from onrecord.reading.file_rules import UNREADABLE_FILE
-from onrecord.reading.files import NOWHERE, display, entries, is_there, is_url, reason
+from onrecord.reading.files import NOWHERE, STANDARD_INPUT, display, entries, is_there, is_url, reason
 from onrecord.reading.layouts import (
     DOCUMENT_FILES,
     SPEAKERS_FILE,
@@ -29,9 +30,6 @@ from onrecord.reading.layouts import (
 )
 from onrecord.reading.located import Located
 from onrecord.reading.shards import Shard, corpus_findings, find_shards, is_corpus
-
-STANDARD_INPUT = "-"
-PARQUET = ".parquet"
 
 
 @dataclass(frozen=True, slots=True)

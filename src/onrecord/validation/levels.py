@@ -18,7 +18,7 @@ from onrecord.rules import (
 )
 from onrecord.rules.document import Document, Table
 from onrecord.rules.schema import schema_findings
-from onrecord.validation.runs import candidates
+from onrecord.validation.line_runs import candidates
 from onrecord.validation.summary import Summary
 
 

@@ -40,9 +40,9 @@ from onrecord.validation.annotators import AnnotatorTable
 from onrecord.validation.assemble import Given
 from onrecord.validation.contrasts import ContrastTable
 from onrecord.validation.documents import Checked, Source, check_documents
-from onrecord.validation.elsewhere import absolute_part, shown_in, with_content
 from onrecord.validation.index import DocumentIndex
 from onrecord.validation.inputs import Files, Readable, spooled
+from onrecord.validation.remote_tasks import absolute_part, shown_in, with_content
 from onrecord.validation.scan import scan
 from onrecord.validation.speakers import SpeakerTable
 from onrecord.validation.summary import Summary

@@ -5,10 +5,8 @@ from itertools import pairwise
 from operator import attrgetter
 
 from onrecord.reading.batches import Batch, Part
+from onrecord.reading.blocks import CACHE_BYTES
 from onrecord.validation.scan_json import decode_valid, scan_json
-
-_BYTES_AT_ONCE = 128 << 10
-"""Bytes that are decoded together: enough to share the cost of a call, and few enough for the cache."""
 
 
 def scan(part: Part, level: int, most: int | None = None) -> Batch:
@@ -55,7 +53,7 @@ def _neighbours(parts: Iterable[Part]) -> Iterator[list[Part]]:
     some: list[Part] = []
     for part in sorted((part for part in parts if part.is_valid), key=attrgetter("path", "start")):
         follows = some and (some[-1].path, some[-1].end) == (part.path, part.start)
-        if some and (not follows or part.start - some[0].start > _BYTES_AT_ONCE):
+        if some and (not follows or part.start - some[0].start > CACHE_BYTES):
             yield some
             some = []
         some.append(part)

@@ -129,9 +129,10 @@ def _look_at_each(
         if (rows := accept(text, part.table, is_built=part.is_built)) is not None:
             batch.add(rows, number, level)
             continue
-        [located] = read_stream(BytesIO(text), part.file, part.table, number)
+        is_start = number == 1
+        [located] = read_stream(BytesIO(text), part.file, part.table, number, is_start=is_start)
         findings, has_id = _take(batch, located, level)
-        if located.findings and ends_reading(located.findings, text):
+        if located.findings and ends_reading(located.findings, text, is_start=is_start):
             batch.ends_reading = True
             return
         if findings:
@@ -207,7 +208,11 @@ def satisfies(rows: list[Row], table: str, *, is_built: bool = False) -> bool:
 
 
 def _has_no_repeated_key(content: bytes, rows: list[Row], table: str) -> bool:
-    """Whether the text has as many keys as the valid records that were decoded from it."""
+    r"""Whether the text has as many keys as the valid records that were decoded from it.
+
+    For example, `{"a":"\":"}` has `":` twice, after the key and inside the string, and `\":` once. That makes
+    2 - 1 = 1 key in the text, as in the record. `{"a":1,"a":1}` has 2 in the text and 1 in the record.
+    """
     keys = sum(map(len, rows))
     for name, size in _lists_of_objects(table):
         keys += size * sum([len(row[name]) for row in rows])

@@ -13,10 +13,9 @@ from onrecord.exceptions import UnusableInputError
 from onrecord.execution.executor import Executor
 from onrecord.model.findings import LEVELS, Finding, hint
 from onrecord.model.tables import KNOWN_TABLES
-from onrecord.reading.files import display
+from onrecord.reading.files import STANDARD_INPUT, display
 from onrecord.rules import RULES
 from onrecord.validation.inputs import (
-    STANDARD_INPUT,
     Files,
     RecordsFolder,
     open_file,

@@ -11,6 +11,7 @@ from enum import IntEnum
 from typing import Any, Literal
 
 from onrecord.dataset.comparison.snapshot import Content, Schema
+from onrecord.model.tables import values_in
 
 _ANNOTATIONS = frozenset({"title", "description", "$comment", "examples"})
 """Keywords that do not affect what is valid."""
@@ -140,7 +141,7 @@ def _required_changes(table: str, old: Schema, new: Schema) -> Iterator[SchemaCh
 
 
 def _field_changes(table: str, name: str, old: Schema, new: Schema) -> Iterator[SchemaChange]:
-    labels_before, labels_after = _labels(old), _labels(new)
+    labels_before, labels_after = values_in(old) or None, values_in(new) or None
     if (labels_before is None) != (labels_after is None):
         yield SchemaChange(table, name, "rule changed", labels_before, labels_after)
     elif labels_before is not None and labels_after is not None:
@@ -166,11 +167,6 @@ def _label_changes(table: str, name: str, old: list[Any], new: list[Any]) -> Ite
     # A label inserted before others moves them as well.
     if kept != new[: len(kept)]:
         yield SchemaChange(table, name, "labels reordered", old, new)
-
-
-def _labels(schema: Schema) -> list[Any] | None:
-    found = schema.get("enum") or schema.get("items", {}).get("enum")
-    return list(found) if found else None
 
 
 def _types(schema: Schema) -> list[str]:

@@ -18,7 +18,8 @@ from onrecord.dataset.json_values import iso_date
 from onrecord.exceptions import UnusableEdition
 from onrecord.model.arrow import arrow_schema, is_compatible
 from onrecord.model.digest import DATASET_KEY, VERSION_KEY
-from onrecord.model.tables import TABLES
+from onrecord.model.table_files import PARQUET
+from onrecord.model.tables import SCHEMA_SUFFIX, TABLES
 from onrecord.reading import layouts as layout
 from onrecord.reading.about import read_dataset_file
 from onrecord.reading.files import NOWHERE, display, entries, reason
@@ -30,8 +31,6 @@ Row = Mapping[str, Any]
 Schema = Mapping[str, Any]
 
 _IN_WHEEL = "onrecord/_dataset/"
-_PARQUET = ".parquet"
-_SCHEMA_SUFFIX = ".schema.json"
 _BROKEN_ARCHIVE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
 
@@ -128,10 +127,10 @@ def _snapshot(
 def _shards(folder: Path) -> Iterator[tuple[str, Path]]:
     """The Parquet files of a folder of tables, each with its table: <table>/*.parquet or <table>.parquet."""
     for entry in entries(folder) if folder.is_dir() else ():
-        if entry.suffix == _PARQUET and entry.is_file():
+        if entry.suffix == PARQUET and entry.is_file():
             yield entry.stem, entry
         elif entry.is_dir():
-            yield from ((entry.name, shard) for shard in entries(entry) if shard.suffix == _PARQUET)
+            yield from ((entry.name, shard) for shard in entries(entry) if shard.suffix == PARQUET)
 
 
 def _read_tables(folder: Path) -> tuple[Mapping[str, Content], Mapping[str, str]]:
@@ -148,7 +147,7 @@ def _read_tables(folder: Path) -> tuple[Mapping[str, Content], Mapping[str, str]
             with pq.ParquetFile(shard) as file:
                 found = {field.name: _type_name(field, table) for field in file.schema_arrow}
                 pairs = file.metadata.metadata or {}
-                rows.setdefault(table, []).extend(map(_plain, file.read().to_pylist()))
+                rows.setdefault(table, []).extend(map(_as_json, file.read().to_pylist()))
         except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
             errors.append(f"{display(shard)}: not readable as Parquet: {_reason(error)}")
             continue
@@ -205,20 +204,20 @@ def _fields(rows: Sequence[Row]) -> Mapping[str, str]:
 def _read_schemas(folder: Path) -> Mapping[str, Schema]:
     schemas: dict[str, Schema] = {}
     for file in entries(folder) if folder.is_dir() else ():
-        if file.name.endswith(_SCHEMA_SUFFIX):
+        if file.name.endswith(SCHEMA_SUFFIX):
             try:
-                schemas[file.name.removesuffix(_SCHEMA_SUFFIX)] = json.loads(file.read_bytes())
+                schemas[file.name.removesuffix(SCHEMA_SUFFIX)] = json.loads(file.read_bytes())
             except ValueError as error:
                 raise UnusableEdition(f"{display(file)}: not readable as JSON: {error}") from error
     return schemas
 
 
-def _plain(value: Any) -> Any:
+def _as_json(value: Any) -> Any:
     """The value as JSON has it: dates as ISO strings, and everything else that JSON lacks as text."""
     if isinstance(value, dict):
-        return {key: _plain(inner) for key, inner in value.items()}
+        return {key: _as_json(inner) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_plain(inner) for inner in value]
+        return [_as_json(inner) for inner in value]
     value = iso_date(value)
     is_json = (
         value is None or isinstance(value, str | int) or (isinstance(value, float) and math.isfinite(value))

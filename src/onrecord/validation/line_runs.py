@@ -20,7 +20,7 @@ import msgspec
 
 from onrecord.model.tables import load_schema
 from onrecord.reading.batches import Part
-from onrecord.reading.blocks import Block, iter_blocks, skip_line
+from onrecord.reading.blocks import CACHE_BYTES, Block, iter_blocks, skip_line
 from onrecord.reading.file_rules import LONGEST_LINE
 from onrecord.reading.jsonl import ends_reading
 from onrecord.reading.records import read_record, read_stream
@@ -32,14 +32,11 @@ _LETTERS = ("c", "s")
 NOBODY = ""
 """The document of lines that cannot be read: they may be records of any document."""
 
-_BLOCK_BYTES = 128 << 10
-"""Bytes that are looked through at once: few enough for a processor's cache."""
-
 _MOST_LINES = 100_000
 """Lines that name no document and form one run, because each of them becomes a finding."""
 
 
-class Run(NamedTuple):
+class LineRun(NamedTuple):
     """Consecutive lines that name the same document: bytes `start` to `end` of the file, or rows of Parquet.
 
     `document` is None for records that name none: they follow the record before them. `other` is a second
@@ -61,7 +58,7 @@ class Run(NamedTuple):
 class ChunkRuns:
     """The runs of one chunk in the order of the file."""
 
-    runs: tuple[Run, ...]
+    runs: tuple[LineRun, ...]
     ends_reading: bool
     """Whether the rest of the file holds no records."""
 
@@ -89,21 +86,21 @@ def find_runs(chunk: Part) -> ChunkRuns:
     if chunk.form == "record":
         content = chunk.read()
         document, other, votes = candidates(read_record(content, chunk.file, chunk.table).value)
-        return ChunkRuns((Run(document, other, 0, len(content), 1, votes),), ends_reading=False)
+        return ChunkRuns((LineRun(document, other, 0, len(content), 1, votes),), ends_reading=False)
     if chunk.form == "rows":
         # Loads Arrow, which JSON does without.
         from onrecord.reading.parquet_rows import iter_ids
 
         rows = iter_ids(Path(chunk.path), _Ids.__struct_fields__)
         return ChunkRuns(tuple(_row_runs(_of_table(map(candidates, rows), chunk.table))), ends_reading=False)
-    runs: list[Run] = []
+    runs: list[LineRun] = []
     with chunk.open_file() as stream:
         start = chunk.start
         if start:
             # The line that is under way here belongs to the chunk before.
             stream.seek(start - 1)
             start += skip_line(stream) - 1
-        for block in iter_blocks(stream, start, chunk.end, _BLOCK_BYTES):
+        for block in iter_blocks(stream, start, chunk.end, CACHE_BYTES):
             lines = block.content.split(b"\n")
             if not lines[-1]:
                 lines.pop()
@@ -118,11 +115,11 @@ def find_runs(chunk: Part) -> ChunkRuns:
     return ChunkRuns(tuple(runs), ends_reading=False)
 
 
-def _row_runs(named: Iterable[Candidates]) -> Iterator[Run]:
+def _row_runs(named: Iterable[Candidates]) -> Iterator[LineRun]:
     start = 0
     for (document, other, votes), group in groupby(named):
         size = sum(1 for _ in group)
-        yield Run(document, other, start, start + size, size, votes * size)
+        yield LineRun(document, other, start, start + size, size, votes * size)
         start += size
 
 
@@ -152,11 +149,10 @@ def _candidates_of(lines: list[bytes], block: Block, chunk: Part) -> tuple[list[
             # Damage can make millions of them.
             found.append(_UNREADABLE)
         else:
-            # Only the first line of a file can show that the whole file is no JSON Lines.
-            number = 1 if block.start == 0 and not found else 2
-            [located] = read_stream(BytesIO(text + b"\n"), chunk.file, chunk.table, number)
+            is_start = block.start == 0 and not found
+            [located] = read_stream(BytesIO(text + b"\n"), chunk.file, chunk.table, is_start=is_start)
             found.append(candidates(located.value))
-            if ends_reading(located.findings, text):
+            if ends_reading(located.findings, text, is_start=is_start):
                 return found, True
     return found, False
 
@@ -196,7 +192,9 @@ def _is_document_id(text: str) -> bool:
     return re.search(pattern, text, re.ASCII) is not None and "\n" not in text
 
 
-def _runs(found: Iterable[Candidates], block: Block, lines: list[bytes], *, is_valid: bool) -> Iterator[Run]:
+def _runs(
+    found: Iterable[Candidates], block: Block, lines: list[bytes], *, is_valid: bool
+) -> Iterator[LineRun]:
     ends = list(accumulate((len(line) + 1 for line in lines), initial=block.start))
     # A last line may lack its line break, or be cut off.
     ends[len(lines)] = block.end
@@ -206,5 +204,5 @@ def _runs(found: Iterable[Candidates], block: Block, lines: list[bytes], *, is_v
         while first < stop:
             last = stop if document else min(first + _MOST_LINES, stop)
             size = last - first
-            yield Run(document, other, ends[first], ends[last], size, votes * size, is_valid)
+            yield LineRun(document, other, ends[first], ends[last], size, votes * size, is_valid)
             first = last
