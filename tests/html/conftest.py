@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 import onrecord
 from tests.helpers.browsing import WIDE, Heard, Opened, Tab
@@ -31,15 +31,16 @@ def opened(browser: Browser, tab: Tab, heard: Heard) -> Iterator[Opened]:
 
         def open_page(file: Path, address: str = "", *, width: int = WIDE, **options: Any) -> Page:
             nonlocal is_taken
+            screen: ViewportSize = {"width": width, "height": 800}
             if options or is_taken:
-                context = browser.new_context(**options)
+                context = browser.new_context(viewport=screen, **options)
                 at_the_end.callback(context.close)
                 page = context.new_page()
             else:
                 is_taken = True
                 at_the_end.callback(tab.clear)
                 page = tab.page()
-            page.set_viewport_size({"width": width, "height": 800})
+                page.set_viewport_size(screen)
             at_the_end.enter_context(heard.listening_to(page.context))
             page.goto(file.as_uri() + address)
             return page
