@@ -98,6 +98,22 @@ def test_an_item_that_a_file_leaves_out_is_wrong(tmp_path: Path) -> None:
     assert found["invalid"] == pytest.approx(1 - share)
 
 
+def test_an_alternative_is_as_good_as_the_expected_answer(tmp_path: Path) -> None:
+    alternatives = {q.item_id: q.accepted[1] for q in questions("speaker", "challenge") if q.accepted[1:]}
+    lines = [{"claim_id": name, "prediction": answer} for name, answer in alternatives.items()]
+    log = run(
+        "speaker",
+        tmp_path,
+        "challenge",
+        solver=inspect_tasks.replay(saved(tmp_path, lines)),
+        model=None,
+        sample_id=list(alternatives),
+    )
+    assert len(log.samples) == len(lines) > 0
+    assert metrics(log)["accuracy"] == 1.0
+    assert metrics(log)["macro_f1"] == 1.0
+
+
 def test_a_file_with_errors_is_refused(tmp_path: Path) -> None:
     wrong = saved(tmp_path, [{"claim_id": "no-such-claim", "prediction": "verifiable"}])
     made = inspect_tasks.verifiability()

@@ -4,6 +4,7 @@ from functools import cache
 
 from onrecord.benchmark.contrast_right import pair_names
 from onrecord.benchmark.harness.contrast_prompts import CONTRASTS, PairQuestion, read_pair_answer
+from onrecord.benchmark.harness.inspect_metrics import is_right
 from onrecord.benchmark.harness.read_answer import INVALID
 from onrecord.benchmark.sources import Source, pair_source
 from onrecord.benchmark.tasks import find_task, items
@@ -57,7 +58,7 @@ def consistency() -> Metric:
         rights: dict[str, bool] = {}
         for found in scores:
             pair = str((found.score.metadata or {}).get("pair"))
-            rights[pair] = rights.get(pair, True) and _is_right(found)
+            rights[pair] = rights.get(pair, True) and is_right(found)
         return sum(rights.values()) / len(rights) if rights else float("nan")
 
     return compute
@@ -97,11 +98,6 @@ def paired() -> Scorer:
         )
 
     return compute
-
-
-def _is_right(found: SampleScore) -> bool:
-    # Letters in a scorer, numbers once the harness has reduced the epochs of a sample.
-    return found.score.value in (CORRECT, 1, 1.0)
 
 
 @cache

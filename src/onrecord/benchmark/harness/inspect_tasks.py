@@ -11,6 +11,7 @@ from typing import Any
 from onrecord.benchmark.harness.contrast_prompts import CONTRASTS, pair_questions
 from onrecord.benchmark.harness.contrast_prompts import SPLIT as CONTRAST_SPLIT
 from onrecord.benchmark.harness.inspect_contrasts import pair_sample, paired
+from onrecord.benchmark.harness.inspect_metrics import is_right
 from onrecord.benchmark.harness.prompts import Question, metadata, questions
 from onrecord.benchmark.harness.read_answer import INVALID, is_accepted, read_answer, read_claims
 from onrecord.benchmark.matching import PlacedClaim, match_paragraphs
@@ -138,7 +139,7 @@ def macro_f1() -> Metric:
 
         gold = [str((found.score.metadata or {}).get("gold")) for found in scores]
         given = [
-            expected if found.score.value == CORRECT else str(found.score.answer or INVALID)
+            expected if is_right(found) else str(found.score.answer or INVALID)
             for found, expected in zip(scores, gold, strict=True)
         ]
         occurring = sorted({*gold, *given} - {INVALID})
@@ -168,9 +169,8 @@ def answered() -> Scorer:
         name, choices = state.metadata["task"], tuple(state.metadata["choices"])
         answer = read_answer(name, state.output.completion, choices)
         accepted = tuple(state.metadata["accepted"])
-        is_right = is_accepted(name, answer, accepted)
         return Score(
-            value=CORRECT if is_right else INCORRECT,
+            value=CORRECT if is_accepted(name, answer, accepted) else INCORRECT,
             answer=answer,
             explanation=state.output.completion,
             metadata={"gold": target.text},
