@@ -13,7 +13,8 @@ import inspect_ai  # After the skip.
 
 from onrecord import rows, score  # After the skip.
 from onrecord.benchmark.harness import inspect_tasks  # After the skip.
-from onrecord.benchmark.harness.contrast_prompts import pair_questions  # After the skip.
+from onrecord.benchmark.harness.contrast_prompts import pair_questions, read_pair_answer  # After the skip.
+from onrecord.benchmark.harness.read_answer import INVALID  # After the skip.
 from onrecord.benchmark.tasks.contrasts import SIDES, input_id, pair_gold  # After the skip.
 from tests.helpers.lm_eval_models import Answering, gold_of, results, task_manager  # After the skip.
 
@@ -70,6 +71,35 @@ def test_one_answer_of_two_makes_no_pair_consistent(tmp_path: Path) -> None:
     found = inspected(tmp_path, [line for line in gold_lines() if line["input_id"].endswith("-a")])
 
     assert (found["consistency"], found["accuracy"]) == (0.0, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("output", "answer", "is_right"),
+    [
+        ("none", "none", True),
+        ("- None.", "none", True),
+        ("", INVALID, False),
+        ("<think>none</think>", INVALID, False),
+    ],
+)
+def test_the_word_none_is_an_answer_and_an_empty_output_is_not(
+    output: str, answer: str, is_right: bool
+) -> None:
+    # Without expected claims the word none is right.
+    found = read_pair_answer("extraction", output, (), ())
+
+    assert (found.answer, found.is_right) == (answer, is_right)
+
+
+def test_a_replayed_empty_list_of_claims_is_wrong_but_read(tmp_path: Path) -> None:
+    lines = [
+        {**line, "prediction": []} if line["input_id"].startswith("extraction") else line
+        for line in gold_lines()
+    ]
+    found = inspected(tmp_path, lines)
+
+    assert found["accuracy"] < 1.0
+    assert found["unread"] == 0.0
 
 
 @pytest.mark.parametrize("name", ["onrecord_contrasts_gen", "onrecord_contrasts_gen_validation"])

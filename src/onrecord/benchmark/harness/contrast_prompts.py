@@ -5,7 +5,14 @@ from dataclasses import dataclass, replace
 
 from onrecord.benchmark.contrast_right import is_right
 from onrecord.benchmark.harness.prompts import Question, question_for
-from onrecord.benchmark.harness.read_answer import INVALID, is_accepted, read_answer, read_claims
+from onrecord.benchmark.harness.read_answer import (
+    INVALID,
+    NO_CLAIMS,
+    is_accepted,
+    read_answer,
+    read_claims,
+    says_no_claims,
+)
 from onrecord.benchmark.sources import Source
 from onrecord.benchmark.tasks import find_task, items
 from onrecord.benchmark.wording import NO_NAMES, Names
@@ -51,9 +58,11 @@ def read_pair_answer(
     names: Names = NO_NAMES,
     source: Source | None = None,
 ) -> Reading:
-    """The answer to one input: a label, a speaker or a date, or for extraction one claim per line."""
+    """The answer to one input: a label, a speaker or a date; for extraction one claim per line, or none."""
     if task == "extraction":
         found = tuple(read_claims(output))
-        return Reading("\n".join(found) or INVALID, is_right(task, claims, found, names, source))
+        if not found and not says_no_claims(output):
+            return Reading(INVALID, is_right=False)
+        return Reading("\n".join(found) or NO_CLAIMS, is_right(task, claims, found, names, source))
     answer = read_answer(task, output, choices)
     return Reading(answer, is_accepted(task, answer, accepted))

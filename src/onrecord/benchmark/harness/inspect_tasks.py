@@ -13,7 +13,7 @@ from onrecord.benchmark.harness.contrast_prompts import SPLIT as CONTRAST_SPLIT
 from onrecord.benchmark.harness.inspect_contrasts import pair_sample, paired
 from onrecord.benchmark.harness.inspect_metrics import is_right
 from onrecord.benchmark.harness.prompts import Question, metadata, questions
-from onrecord.benchmark.harness.read_answer import INVALID, is_accepted, read_answer, read_claims
+from onrecord.benchmark.harness.read_answer import INVALID, NO_CLAIMS, is_accepted, read_answer, read_claims
 from onrecord.benchmark.matching import PlacedClaim, match_paragraphs
 from onrecord.benchmark.predictions import label_text, read_answers
 from onrecord.benchmark.sources import Source, document_sources
@@ -50,7 +50,7 @@ with extra("inspect", "a task for Inspect AI"):
     from inspect_ai.solver import Generate, Solver, TaskState, generate, solver
     from inspect_ai.tool import ToolChoice, ToolInfo
 
-VERSION = 3
+VERSION = 4
 """Raised whenever the prompts or the reading of answers change."""
 
 
@@ -249,7 +249,7 @@ def replay(predictions: str) -> Solver:
         name = state.metadata["task"]
         if name not in known:
             answers = read_answers(find_task(name), predictions, split=state.metadata["split"])
-            texts = {item_id: "\n".join(found) for item_id, found in answers.texts.items()}
+            texts = {item_id: "\n".join(found) or NO_CLAIMS for item_id, found in answers.texts.items()}
             labels = {
                 item_id: label_text(given.answer)
                 for item_id, given in answers.by_item.items()
