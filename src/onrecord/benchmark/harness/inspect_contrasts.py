@@ -4,6 +4,7 @@ from functools import cache
 
 from onrecord.benchmark.contrast_right import pair_names
 from onrecord.benchmark.harness.contrast_prompts import CONTRASTS, PairQuestion, read_pair_answer
+from onrecord.benchmark.harness.contrast_prompts import consistency as pair_consistency
 from onrecord.benchmark.harness.inspect_metrics import is_right
 from onrecord.benchmark.harness.read_answer import INVALID
 from onrecord.benchmark.sources import Source, pair_source
@@ -52,14 +53,13 @@ def pair_sample(split: str, asked: PairQuestion) -> Sample:
 
 @metric
 def consistency() -> Metric:
-    """The share of pairs with both answers right; NaN while there is nothing to count."""
+    """The share of pairs with both answers there and right; NaN while there is nothing to count."""
 
     def compute(scores: list[SampleScore]) -> float:
-        rights: dict[str, bool] = {}
-        for found in scores:
-            pair = str((found.score.metadata or {}).get("pair"))
-            rights[pair] = rights.get(pair, True) and is_right(found)
-        return sum(rights.values()) / len(rights) if rights else float("nan")
+        return pair_consistency(
+            (str((found.score.metadata or {}).get("pair")), str(found.sample_id), is_right(found))
+            for found in scores
+        )
 
     return compute
 
