@@ -243,20 +243,21 @@ def replay(predictions: str) -> Solver:
 
     The file is checked as `onrecord score --check` does. Raises InvalidPredictions with all findings.
     """
-    known: dict[str, dict[str, str]] = {}
+    # By task and split, because several tasks may share the solver.
+    known: dict[tuple[str, str], dict[str, str]] = {}
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:  # noqa: ARG001 # Called by name.
-        name = state.metadata["task"]
-        if name not in known:
-            answers = read_answers(find_task(name), predictions, split=state.metadata["split"])
+        name, split = asked = (state.metadata["task"], state.metadata["split"])
+        if asked not in known:
+            answers = read_answers(find_task(name), predictions, split=split)
             texts = {item_id: "\n".join(found) or NO_CLAIMS for item_id, found in answers.texts.items()}
             labels = {
                 item_id: label_text(given.answer)
                 for item_id, given in answers.by_item.items()
                 if given.answer is not None
             }
-            known[name] = labels | texts
-        text = known[name].get(str(state.sample_id), "")
+            known[asked] = labels | texts
+        text = known[asked].get(str(state.sample_id), "")
         state.output = ModelOutput.from_content("replay", text)
         return state
 
