@@ -103,7 +103,7 @@ def gold_of_first_inputs(document: dict[str, Any]) -> str:
 def test_gold_replayed_is_consistent_on_every_pair(tmp_path: Path, split: str) -> None:
     found = inspected(tmp_path, gold_lines(split), split)
 
-    assert (found["consistency"], found["accuracy"], found["unread"]) == (1.0, 1.0, 0.0)
+    assert (found["consistency"], found["accuracy"], found["invalid"]) == (1.0, 1.0, 0.0)
 
 
 def test_a_replayed_file_has_the_scores_of_onrecord_score(tmp_path: Path) -> None:
@@ -149,7 +149,7 @@ def test_a_replayed_empty_list_of_claims_is_wrong_but_read(tmp_path: Path) -> No
     found = inspected(tmp_path, lines)
 
     assert found["accuracy"] < 1.0
-    assert found["unread"] == 0.0
+    assert found["invalid"] == 0.0
 
 
 @pytest.mark.parametrize("name", ["onrecord_contrasts_gen", "onrecord_contrasts_gen_validation"])

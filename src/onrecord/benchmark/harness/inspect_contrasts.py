@@ -5,8 +5,7 @@ from functools import cache
 from onrecord.benchmark.contrast_right import pair_names
 from onrecord.benchmark.harness.contrast_prompts import CONTRASTS, PairQuestion, read_pair_answer
 from onrecord.benchmark.harness.contrast_prompts import consistency as pair_consistency
-from onrecord.benchmark.harness.inspect_metrics import is_right
-from onrecord.benchmark.harness.read_answer import INVALID
+from onrecord.benchmark.harness.inspect_metrics import invalid, is_right
 from onrecord.benchmark.sources import Source, pair_source
 from onrecord.benchmark.tasks import find_task, items
 from onrecord.benchmark.tasks.declaration import tables
@@ -64,18 +63,7 @@ def consistency() -> Metric:
     return compute
 
 
-@metric
-def unread() -> Metric:
-    """The share of outputs without an answer that could be read."""
-
-    def compute(scores: list[SampleScore]) -> float:
-        without = sum(found.score.answer == INVALID for found in scores)
-        return without / len(scores) if scores else float("nan")
-
-    return compute
-
-
-@scorer(metrics=[consistency(), accuracy(), stderr(cluster="pair"), unread()])
+@scorer(metrics=[consistency(), accuracy(), stderr(cluster="pair"), invalid()])
 def paired() -> Scorer:
     """Whether the answer to one input is right, as the task that it asks has it."""
 

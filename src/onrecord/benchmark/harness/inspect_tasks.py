@@ -11,7 +11,7 @@ from typing import Any
 from onrecord.benchmark.harness.contrast_prompts import CONTRASTS, pair_questions
 from onrecord.benchmark.harness.contrast_prompts import SPLIT as CONTRAST_SPLIT
 from onrecord.benchmark.harness.inspect_contrasts import pair_sample, paired
-from onrecord.benchmark.harness.inspect_metrics import is_right
+from onrecord.benchmark.harness.inspect_metrics import invalid, is_right
 from onrecord.benchmark.harness.prompts import Question, metadata, questions
 from onrecord.benchmark.harness.read_answer import INVALID, NO_CLAIMS, is_accepted, read_answer, read_claims
 from onrecord.benchmark.matching import PlacedClaim, match_paragraphs
@@ -144,19 +144,6 @@ def macro_f1() -> Metric:
         ]
         occurring = sorted({*gold, *given} - {INVALID})
         return float(f1_score(gold, given, labels=occurring, average="macro", zero_division=0))
-
-    return compute
-
-
-@metric
-def invalid() -> Metric:
-    """The share of outputs without an answer that could be read."""
-
-    def compute(scores: list[SampleScore]) -> float:
-        if not scores:
-            return float("nan")
-        unread = [found for found in scores if found.score.answer == INVALID]
-        return len(unread) / len(scores)
 
     return compute
 
