@@ -183,3 +183,16 @@ def test_every_input_is_asked_once_and_extraction_in_inspect_only() -> None:
 
     assert [row["id"] for row in asked] == [name for name in ids if not name.startswith("extraction")]
     assert [sample.id for sample in inspect_tasks.contrasts().dataset] == ids
+
+
+def test_each_input_states_the_task_that_it_asks_and_inspect_the_predictions_task_as_well() -> None:
+    manager = task_manager()
+    rows_asked = manager.load(["onrecord_contrasts_gen"])["tasks"]["onrecord_contrasts_gen"].dataset["test"]
+    tasks = {one.question.item_id: one.task for one in pair_questions()}
+    given = {sample.id: sample.metadata for sample in inspect_tasks.contrasts().dataset}
+
+    assert {row["id"]: row["task"] for row in rows_asked} == {
+        name: task for name, task in tasks.items() if task != "extraction"
+    }
+    assert {name: found["asked_task"] for name, found in given.items()} == tasks
+    assert {found["task"] for found in given.values()} == {"contrasts"}

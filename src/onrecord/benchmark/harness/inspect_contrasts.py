@@ -40,7 +40,7 @@ def pair_sample(split: str, asked: PairQuestion) -> Sample:
         metadata={
             # `replay` reads the predictions of the task of this name.
             "task": CONTRASTS,
-            "asks": asked.task,
+            "asked_task": asked.task,
             "split": split,
             "pair": asked.contrast_id,
             "choices": list(question.choices),
@@ -70,7 +70,7 @@ def paired() -> Scorer:
     async def compute(state: TaskState, target: Target) -> Score:
         given = state.metadata
         found = read_pair_answer(
-            given["asks"],
+            given["asked_task"],
             state.output.completion,
             tuple(given["choices"]),
             tuple(given["accepted"]),

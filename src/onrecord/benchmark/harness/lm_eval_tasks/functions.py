@@ -47,7 +47,7 @@ def load_contrasts(split: str = CONTRAST_SPLIT, **_: object) -> dict[str, "Datas
         from datasets import Dataset
 
     rows = [
-        {**_row(asked.question, split), "asks": asked.task, "pair": asked.contrast_id}
+        {**_row(asked.question, split), "task": asked.task, "pair": asked.contrast_id}
         for asked in pair_questions(split)
         if asked.task != "extraction"
     ]
@@ -96,7 +96,7 @@ def choose_contrast(document: Document, results: Sequence[tuple[float, bool]]) -
 def score_contrasts(document: Document, results: Sequence[str]) -> dict[str, Any]:
     """Whether the answer to one input is right, whether there is one, and the ids of pair and input."""
     found = read_pair_answer(
-        document["asks"], results[0], tuple(document["choices"]), tuple(document["accepted"])
+        document["task"], results[0], tuple(document["choices"]), tuple(document["accepted"])
     )
     return {
         "exact": float(found.is_right),
