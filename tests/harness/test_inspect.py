@@ -62,6 +62,22 @@ def test_gold_replayed_gets_everything_right(task: str, split: str, tmp_path: Pa
     assert log.eval.metadata["dataset_sha256"] == identity(None).dataset
 
 
+def test_one_replay_answers_several_splits_of_a_task(tmp_path: Path) -> None:
+    splits = ["validation", "challenge"]
+    lines = [line for split in splits for line in gold_lines("speaker", split)]
+    logs = inspect_ai.eval(
+        [inspect_tasks.speaker(split) for split in splits],
+        log_dir=str(tmp_path),
+        display="none",
+        solver=inspect_tasks.replay(saved(tmp_path, lines)),
+        model=None,
+        limit=5,
+    )
+    assert [log.eval.dataset.name for log in logs] == [f"onrecord/speaker/{split}" for split in splits]
+    assert [metrics(log)["accuracy"] for log in logs] == [1.0, 1.0]
+    assert [metrics(log)["invalid"] for log in logs] == [0.0, 0.0]
+
+
 def test_a_replayed_file_has_the_score_of_onrecord_score(tmp_path: Path) -> None:
     lines = list(baseline("verifiability", "rules"))
     ours = {value.name: value.value for value in score("verifiability", lines).metrics}
@@ -96,6 +112,22 @@ def test_an_item_that_a_file_leaves_out_is_wrong(tmp_path: Path) -> None:
     share = len(half) / len(gold_lines("verifiability"))
     assert found["accuracy"] == pytest.approx(share)
     assert found["invalid"] == pytest.approx(1 - share)
+
+
+def test_an_alternative_is_as_good_as_the_expected_answer(tmp_path: Path) -> None:
+    alternatives = {q.item_id: q.accepted[1] for q in questions("speaker", "challenge") if q.accepted[1:]}
+    lines = [{"claim_id": name, "prediction": answer} for name, answer in alternatives.items()]
+    log = run(
+        "speaker",
+        tmp_path,
+        "challenge",
+        solver=inspect_tasks.replay(saved(tmp_path, lines)),
+        model=None,
+        sample_id=list(alternatives),
+    )
+    assert len(log.samples) == len(lines) > 0
+    assert metrics(log)["accuracy"] == 1.0
+    assert metrics(log)["macro_f1"] == 1.0
 
 
 def test_a_file_with_errors_is_refused(tmp_path: Path) -> None:

@@ -41,9 +41,11 @@ def task_manager() -> TaskManager:
     return TaskManager(include_path=str(LM_EVAL_TASKS), include_defaults=False)
 
 
-def results(model: LM, tasks: list[str]) -> dict[str, dict[str, float]]:
-    """The metrics of each task, without standard errors."""
-    found = lm_eval.simple_evaluate(model=model, tasks=tasks, task_manager=task_manager(), bootstrap_iters=0)
+def results(model: LM, tasks: list[str], limit: int | None = None) -> dict[str, dict[str, float]]:
+    """The metrics of each task, over its first `limit` documents or all, without standard errors."""
+    found = lm_eval.simple_evaluate(
+        model=model, tasks=tasks, task_manager=task_manager(), bootstrap_iters=0, limit=limit
+    )
     return {
         task: {name.partition(",")[0]: value for name, value in scores.items() if "stderr" not in name}
         for task, scores in found["results"].items()

@@ -1,13 +1,24 @@
-"""Contrast pairs as questions: each input is asked as its own task asks it, and read as its answers are."""
+"""Contrast pairs as questions: each input is asked as its own task asks it, and read as its answers are.
 
-from collections.abc import Iterator
+The consistency that both harnesses report is computed here, too.
+"""
+
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from onrecord.benchmark.contrast_right import is_right
 from onrecord.benchmark.harness.prompts import Question, question_for
-from onrecord.benchmark.harness.read_answer import INVALID, is_accepted, read_answer, read_claims
+from onrecord.benchmark.harness.read_answer import (
+    INVALID,
+    NO_CLAIMS,
+    is_accepted,
+    read_answer,
+    read_claims,
+    says_no_claims,
+)
 from onrecord.benchmark.sources import Source
 from onrecord.benchmark.tasks import find_task, items
+from onrecord.benchmark.tasks.contrasts import SIDES
 from onrecord.benchmark.wording import NO_NAMES, Names
 
 CONTRASTS = "contrasts"
@@ -51,9 +62,27 @@ def read_pair_answer(
     names: Names = NO_NAMES,
     source: Source | None = None,
 ) -> Reading:
-    """The answer to one input: a label, a speaker or a date, or for extraction one claim per line."""
+    """The answer to one input: a label, a speaker or a date; for extraction one claim per line, or none."""
     if task == "extraction":
         found = tuple(read_claims(output))
-        return Reading("\n".join(found) or INVALID, is_right(task, claims, found, names, source))
+        if not found and not says_no_claims(output):
+            return Reading(INVALID, is_right=False)
+        return Reading("\n".join(found) or NO_CLAIMS, is_right(task, claims, found, names, source))
     answer = read_answer(task, output, choices)
     return Reading(answer, is_accepted(task, answer, accepted))
+
+
+def consistency(answers: Iterable[tuple[str, str, bool]]) -> float:
+    """The share of pairs with both inputs answered, and all answers right; NaN without answers.
+
+    An answer is the ids of its pair and input, and whether it is right. An input may have one per epoch.
+    """
+    rights: dict[str, dict[str, bool]] = {}
+    for pair, input_id, is_answer_right in answers:
+        sides = rights.setdefault(pair, {})
+        sides[input_id] = sides.get(input_id, True) and is_answer_right
+    if not rights:
+        return float("nan")
+    # A limit or a sample that failed leaves out one side. Such a pair counts, because it was asked.
+    consistent = (len(sides) == len(SIDES) and all(sides.values()) for sides in rights.values())
+    return sum(consistent) / len(rights)

@@ -4,7 +4,8 @@ from functools import cache
 
 from onrecord.benchmark.contrast_right import pair_names
 from onrecord.benchmark.harness.contrast_prompts import CONTRASTS, PairQuestion, read_pair_answer
-from onrecord.benchmark.harness.read_answer import INVALID
+from onrecord.benchmark.harness.contrast_prompts import consistency as pair_consistency
+from onrecord.benchmark.harness.inspect_metrics import invalid, is_right
 from onrecord.benchmark.sources import Source, pair_source
 from onrecord.benchmark.tasks import find_task, items
 from onrecord.benchmark.tasks.declaration import tables
@@ -39,7 +40,7 @@ def pair_sample(split: str, asked: PairQuestion) -> Sample:
         metadata={
             # `replay` reads the predictions of the task of this name.
             "task": CONTRASTS,
-            "asks": asked.task,
+            "asked_task": asked.task,
             "split": split,
             "pair": asked.contrast_id,
             "choices": list(question.choices),
@@ -51,37 +52,25 @@ def pair_sample(split: str, asked: PairQuestion) -> Sample:
 
 @metric
 def consistency() -> Metric:
-    """The share of pairs with both answers right; NaN while there is nothing to count."""
+    """The share of pairs with both answers there and right; NaN while there is nothing to count."""
 
     def compute(scores: list[SampleScore]) -> float:
-        rights: dict[str, bool] = {}
-        for found in scores:
-            pair = str((found.score.metadata or {}).get("pair"))
-            rights[pair] = rights.get(pair, True) and _is_right(found)
-        return sum(rights.values()) / len(rights) if rights else float("nan")
+        return pair_consistency(
+            (str((found.score.metadata or {}).get("pair")), str(found.sample_id), is_right(found))
+            for found in scores
+        )
 
     return compute
 
 
-@metric
-def unread() -> Metric:
-    """The share of outputs without an answer that could be read."""
-
-    def compute(scores: list[SampleScore]) -> float:
-        without = sum(found.score.answer == INVALID for found in scores)
-        return without / len(scores) if scores else float("nan")
-
-    return compute
-
-
-@scorer(metrics=[consistency(), accuracy(), stderr(cluster="pair"), unread()])
+@scorer(metrics=[consistency(), accuracy(), stderr(cluster="pair"), invalid()])
 def paired() -> Scorer:
     """Whether the answer to one input is right, as the task that it asks has it."""
 
     async def compute(state: TaskState, target: Target) -> Score:
         given = state.metadata
         found = read_pair_answer(
-            given["asks"],
+            given["asked_task"],
             state.output.completion,
             tuple(given["choices"]),
             tuple(given["accepted"]),
@@ -97,11 +86,6 @@ def paired() -> Scorer:
         )
 
     return compute
-
-
-def _is_right(found: SampleScore) -> bool:
-    # Letters in a scorer, numbers once the harness has reduced the epochs of a sample.
-    return found.score.value in (CORRECT, 1, 1.0)
 
 
 @cache

@@ -11,8 +11,9 @@ from typing import Any
 from onrecord.benchmark.harness.contrast_prompts import CONTRASTS, pair_questions
 from onrecord.benchmark.harness.contrast_prompts import SPLIT as CONTRAST_SPLIT
 from onrecord.benchmark.harness.inspect_contrasts import pair_sample, paired
+from onrecord.benchmark.harness.inspect_metrics import invalid, is_right
 from onrecord.benchmark.harness.prompts import Question, metadata, questions
-from onrecord.benchmark.harness.read_answer import INVALID, is_accepted, read_answer, read_claims
+from onrecord.benchmark.harness.read_answer import INVALID, NO_CLAIMS, is_accepted, read_answer, read_claims
 from onrecord.benchmark.matching import PlacedClaim, match_paragraphs
 from onrecord.benchmark.predictions import label_text, read_answers
 from onrecord.benchmark.sources import Source, document_sources
@@ -49,7 +50,7 @@ with extra("inspect", "a task for Inspect AI"):
     from inspect_ai.solver import Generate, Solver, TaskState, generate, solver
     from inspect_ai.tool import ToolChoice, ToolInfo
 
-VERSION = 3
+VERSION = 4
 """Raised whenever the prompts or the reading of answers change."""
 
 
@@ -138,24 +139,11 @@ def macro_f1() -> Metric:
 
         gold = [str((found.score.metadata or {}).get("gold")) for found in scores]
         given = [
-            expected if found.score.value == CORRECT else str(found.score.answer or INVALID)
+            expected if is_right(found) else str(found.score.answer or INVALID)
             for found, expected in zip(scores, gold, strict=True)
         ]
         occurring = sorted({*gold, *given} - {INVALID})
         return float(f1_score(gold, given, labels=occurring, average="macro", zero_division=0))
-
-    return compute
-
-
-@metric
-def invalid() -> Metric:
-    """The share of outputs without an answer that could be read."""
-
-    def compute(scores: list[SampleScore]) -> float:
-        if not scores:
-            return float("nan")
-        unread = [found for found in scores if found.score.answer == INVALID]
-        return len(unread) / len(scores)
 
     return compute
 
@@ -168,9 +156,8 @@ def answered() -> Scorer:
         name, choices = state.metadata["task"], tuple(state.metadata["choices"])
         answer = read_answer(name, state.output.completion, choices)
         accepted = tuple(state.metadata["accepted"])
-        is_right = is_accepted(name, answer, accepted)
         return Score(
-            value=CORRECT if is_right else INCORRECT,
+            value=CORRECT if is_accepted(name, answer, accepted) else INCORRECT,
             answer=answer,
             explanation=state.output.completion,
             metadata={"gold": target.text},
@@ -243,20 +230,21 @@ def replay(predictions: str) -> Solver:
 
     The file is checked as `onrecord score --check` does. Raises InvalidPredictions with all findings.
     """
-    known: dict[str, dict[str, str]] = {}
+    # By task and split, because several tasks may share the solver.
+    known: dict[tuple[str, str], dict[str, str]] = {}
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:  # noqa: ARG001 # Called by name.
-        name = state.metadata["task"]
-        if name not in known:
-            answers = read_answers(find_task(name), predictions, split=state.metadata["split"])
-            texts = {item_id: "\n".join(found) for item_id, found in answers.texts.items()}
+        name, split = asked = (state.metadata["task"], state.metadata["split"])
+        if asked not in known:
+            answers = read_answers(find_task(name), predictions, split=split)
+            texts = {item_id: "\n".join(found) or NO_CLAIMS for item_id, found in answers.texts.items()}
             labels = {
                 item_id: label_text(given.answer)
                 for item_id, given in answers.by_item.items()
                 if given.answer is not None
             }
-            known[name] = labels | texts
-        text = known[name].get(str(state.sample_id), "")
+            known[asked] = labels | texts
+        text = known[asked].get(str(state.sample_id), "")
         state.output = ModelOutput.from_content("replay", text)
         return state
 

@@ -21,6 +21,8 @@ from onrecord.model import edtf
 
 INVALID = "[invalid]"
 """The reading of an output without a possible answer; it is wrong, and counted."""
+NO_CLAIMS = "none"
+"""The answer that there is no claim, the word that the prompt of `extraction` offers."""
 
 _BULLET = re.compile(r"^\s*(?:[-•·]|\(?\d{1,3}[.)])\s+")
 _PLACE = re.compile("\ue000(\\d+)\ue001")
@@ -106,8 +108,21 @@ def is_accepted(task: str, answer: str, accepted: Sequence[str]) -> bool:
 
 def read_claims(output: str) -> list[str]:
     """The claims of a model's output, one per line, without bullets and numbers; none for the word none."""
+    return [line for line in _claim_lines(output) if not _is_none(line)]
+
+
+def says_no_claims(output: str) -> bool:
+    """Whether a line of a model's output is the word none; an empty output does not say it."""
+    return any(map(_is_none, _claim_lines(output)))
+
+
+def _claim_lines(output: str) -> Iterator[str]:
     lines = (_BULLET.sub("", line).strip() for line in plain_text(output).splitlines())
-    return [line for line in lines if line and line.casefold().rstrip(".") != "none"]
+    return filter(None, lines)
+
+
+def _is_none(line: str) -> bool:
+    return line.casefold().rstrip(".") == NO_CLAIMS
 
 
 @dataclass(frozen=True, slots=True)

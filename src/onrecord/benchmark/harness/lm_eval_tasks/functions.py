@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from onrecord.benchmark.harness.contrast_prompts import SPLIT as CONTRAST_SPLIT
+from onrecord.benchmark.harness.contrast_prompts import consistency as pair_consistency
 from onrecord.benchmark.harness.contrast_prompts import pair_questions, read_pair_answer
 from onrecord.benchmark.harness.prompts import Question, metadata, questions
 from onrecord.benchmark.harness.read_answer import INVALID, is_accepted, read_answer
@@ -46,7 +47,7 @@ def load_contrasts(split: str = CONTRAST_SPLIT, **_: object) -> dict[str, "Datas
         from datasets import Dataset
 
     rows = [
-        {**_row(asked.question, split), "asks": asked.task, "pair": asked.contrast_id}
+        {**_row(asked.question, split), "task": asked.task, "pair": asked.contrast_id}
         for asked in pair_questions(split)
         if asked.task != "extraction"
     ]
@@ -87,29 +88,26 @@ def score_detection(document: Document, results: Sequence[str]) -> dict[str, Any
 
 
 def choose_contrast(document: Document, results: Sequence[tuple[float, bool]]) -> dict[str, Any]:
-    """Whether the likeliest choice is right, and the pair that it belongs to."""
+    """Whether the likeliest choice is right, and the ids of pair and input."""
     is_right = _likeliest(document, results) in document["accepted"]
-    return {"acc": float(is_right), "consistency": (document["pair"], is_right)}
+    return {"acc": float(is_right), "consistency": (document["pair"], document["id"], is_right)}
 
 
 def score_contrasts(document: Document, results: Sequence[str]) -> dict[str, Any]:
-    """Whether the answer to one input is right, whether there is one, and the pair that it belongs to."""
+    """Whether the answer to one input is right, whether there is one, and the ids of pair and input."""
     found = read_pair_answer(
-        document["asks"], results[0], tuple(document["choices"]), tuple(document["accepted"])
+        document["task"], results[0], tuple(document["choices"]), tuple(document["accepted"])
     )
     return {
         "exact": float(found.is_right),
         "invalid": float(found.answer == INVALID),
-        "consistency": (document["pair"], found.is_right),
+        "consistency": (document["pair"], document["id"], found.is_right),
     }
 
 
-def consistency(answers: Sequence[tuple[str, bool]]) -> float:
-    """The share of pairs with all answers right."""
-    rights: dict[str, bool] = {}
-    for pair, is_right in answers:
-        rights[pair] = rights.get(pair, True) and is_right
-    return sum(rights.values()) / len(rights)
+def consistency(answers: Sequence[tuple[str, str, bool]]) -> float:
+    """The share of pairs with both answers there and right."""
+    return pair_consistency(answers)
 
 
 def macro_f1(pairs: Sequence[Pair]) -> float:
