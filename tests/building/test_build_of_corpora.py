@@ -401,9 +401,9 @@ def test_a_build_leaves_alone_what_is_not_left_over(corpus: Path, tmp_path: Path
     data = tmp_path / "data"
     leftover = of_another(temporary_name(data, "parts"), gone)
     kept = [
-        # This one belongs to a build that is at work: the process that started this one.
+        # The folder of a build that is at work, in the process that started this one.
         of_another(temporary_name(data, "parts"), os.getppid()),
-        # These belong to a build on another machine, and to a build into another place.
+        # Those of builds on another machine and into another place.
         leftover.with_name(leftover.name.replace("parts-", "parts-another-")),
         leftover.with_name(leftover.name.replace(".data.", ".data.two.")),
         tmp_path / ".data.backup",

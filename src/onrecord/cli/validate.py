@@ -6,6 +6,7 @@ The work is in the packages `validation` and `reporting`, which the command impo
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from textwrap import fill, indent
 from typing import TYPE_CHECKING
 
 import click
@@ -53,11 +54,15 @@ Examples:
   zcat claims.jsonl.gz | onrecord validate speakers.jsonl - --table claims
   onrecord validate records --level 3 --format sarif -o onrecord.sarif
 """
+# click would break a line inside of a name with a hyphen.
+_SCHEMAS = fill(", ".join(schema_names()), width=74, break_on_hyphens=False)
 _ABOUT_SCHEMA = f"""\
-Print the JSON Schema of TABLE.
+Print the JSON Schema of TABLE, which is one of:
 
-TABLE is one of {", ".join(schema_names())}. `dataset` describes dataset.json, `predictions-TASK` the
-answers to a task.
+\b
+{indent(_SCHEMAS, "  ")}
+
+`dataset` describes dataset.json, `predictions-TASK` the answers to a task.
 
 The schema is plain JSON Schema (draft 2020-12), usable with any validator. Fields marked readOnly are derived
 by the build.
