@@ -7,8 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import fsspec
 import pytest
 
+from onrecord.exceptions import UnusableInputError
 from onrecord.execution.executor import Serial
 from onrecord.execution.processes import local_executor
 from onrecord.model.findings import Finding
@@ -365,6 +367,12 @@ def test_a_document_without_a_readable_id_may_be_the_one_that_others_lack(
     findings = [f.rule for f in validate(corpora.write(found, tmp_path, shards=shards))]
 
     assert findings == ["wrong-type"]
+
+
+def test_a_url_whose_package_is_missing_names_the_package() -> None:
+    fsspec.register_implementation("lost", "no_such_package.System", errtxt="words of fsspec")
+    with pytest.raises(UnusableInputError, match=r"lost:// needs the package no_such_package: pip install"):
+        validate("lost://bucket/corpus")
 
 
 def test_lines_that_are_damaged_after_the_first_pass_are_findings(tmp_path: Path) -> None:
