@@ -224,6 +224,15 @@ def test_findings_in_standard_input_name_it(monkeypatch: pytest.MonkeyPatch) -> 
     assert (finding.file, finding.line) == ("<stdin>", 1)
 
 
+def test_a_path_that_is_given_twice_is_checked_once(sample_records: Path) -> None:
+    once = validate(sample_records)
+    assert list(once) == []
+    twice = validate(sample_records, f"{sample_records}/")
+    assert list(twice) == []
+    assert twice.summary.records == once.summary.records
+    assert f"{sample_records}/ was given more than once, and checked once" in twice.summary.notes
+
+
 @pytest.mark.parametrize(
     ("path", "options", "message"),
     [
