@@ -100,7 +100,8 @@ def segment(
     validate` lists it line by line. An existing folder is not changed.
     """
     from onrecord.authoring.segment import segment as write_document
-    from onrecord.exceptions import OnRecordError
+    from onrecord.exceptions import OnRecordError, SourceError
+    from onrecord.reading.article import articles_folder, find_article
 
     try:
         report = write_document(article, document_id, out, cut_before, join_before, **details)
@@ -112,6 +113,10 @@ def segment(
         f"{report.folder}: {report.segments:,} segments in {report.paragraphs:,} paragraphs, "
         f"{report.open_roles:,} of them without a role; `onrecord validate {out}` lists what is left to do"
     )
+    try:
+        find_article(article.name, report.folder, articles_folder(None))
+    except (OSError, SourceError):
+        say(f"`validate` and `new-claim` find the text with --articles {article.parent}")
 
 
 @click.command(
