@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from onrecord import __version__
+from onrecord.benchmark.baselines import DESCRIPTIONS
 from onrecord.cli.main import main
 from onrecord.reporting import FORMATS
 from onrecord.rules import RULES
@@ -106,6 +107,18 @@ def test_every_option_says_what_it_does(name: str) -> None:
     options = [option for option in commands()[name].params if isinstance(option, click.Option)]
 
     assert [option.name for option in options if not (option.help or "").endswith(".")] == []
+
+
+def test_the_help_of_baseline_names_every_baseline() -> None:
+    named = run("baseline", "--help").output.partition("NAME is ")[2].partition(".")[0]
+    assert re.findall(r"[a-z]+", named.replace(" or ", " ")) == list(DESCRIPTIONS)
+
+
+@pytest.mark.parametrize("name", ["build", "new-claim", "validate"])
+def test_the_folder_of_articles_names_its_variable(name: str) -> None:
+    [option] = [one for one in commands()[name].params if one.name == "articles"]
+    assert isinstance(option, click.Option)
+    assert "ONRECORD_ARTICLES" in str(option.help)
 
 
 def test_the_formats_of_a_report_are_one_list() -> None:

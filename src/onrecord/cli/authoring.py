@@ -127,7 +127,11 @@ def segment(
 @click.argument("document", type=click.Path(path_type=Path))
 @click.argument("words", nargs=-1, required=True)
 @click.option("--segment", "segment_ids", multiple=True, help="Id of the segment that holds the words.")
-@click.option("--articles", type=click.Path(path_type=Path), help="Folder of the source texts.")
+@click.option(
+    "--articles",
+    type=click.Path(path_type=Path),
+    help="Folder of the source texts. Default: $ONRECORD_ARTICLES.",
+)
 def new_claim(
     document: Path, words: tuple[str, ...], segment_ids: tuple[str, ...], articles: Path | None
 ) -> None:
