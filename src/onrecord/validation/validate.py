@@ -132,7 +132,7 @@ def _each_once(paths: Iterable[str | Path], summary: Summary) -> Iterator[str | 
     for path in paths:
         place = str(path) if is_url(path) else Path(path).absolute()
         if place in seen and (is_url(path) or Path(path).is_dir()):
-            summary.note(f"{display(path)} was given more than once, and checked once")
+            summary.note(f"{display(path)} a second time, because it was given more than once")
         else:
             seen.add(place)
             yield path
