@@ -91,6 +91,10 @@ class SheetRefused(OnRecordError, ValueError):
     """No sheet can be made from these records, or with these choices; one line per error."""
 
 
+class NothingToDecide(SheetRefused):
+    """No adjudication sheet is needed: the annotators agree, or each label is decided."""
+
+
 class SourceError(OnRecordError):
     """The article's file cannot be read as text."""
 

@@ -6,6 +6,7 @@ imports nothing else; `-p no:onrecord` switches it off.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -45,8 +46,20 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Parametrise a test that asks for a claim or a contrast pair over those that its markers choose."""
+    _refuse_unknown_markers(metafunc)
     _generate_claims(metafunc)
     _generate_pairs(metafunc)
+
+
+def _refuse_unknown_markers(metafunc: pytest.Metafunc) -> None:
+    """Fail on a misspelt marker of ours, which would run the test on every claim."""
+    declared = [re.split(r"[:(]", line)[0].strip() for line in metafunc.config.getini("markers")]
+    for mark in metafunc.definition.iter_markers():
+        if mark.name.startswith("onrecord_") and mark.name not in declared:
+            from onrecord.model.findings import hint
+
+            known = [name for name in declared if name.startswith("onrecord_")]
+            pytest.fail(f"there is no marker {mark.name!r}; {hint(mark.name, known)}", pytrace=False)
 
 
 def _generate_claims(metafunc: pytest.Metafunc) -> None:

@@ -130,6 +130,19 @@ def test_documents_of_one_folder_share_their_canary(article: Path, tmp_path: Pat
     assert new == old
 
 
+def test_segment_names_the_option_for_an_article_that_is_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    article = tmp_path / "gazette.txt"
+    article.write_text("It opens in May.\n", encoding="utf-8")
+    monkeypatch.delenv("ONRECORD_ARTICLES", raising=False)
+    done = run("segment", article, "--document-id", "a", "--out", tmp_path / "r")
+    assert done.stdout.endswith(f"`validate` and `new-claim` find the text with --articles {tmp_path}\n")
+    monkeypatch.setenv("ONRECORD_ARTICLES", str(tmp_path))
+    known = run("segment", article, "--document-id", "b", "--out", tmp_path / "r")
+    assert "--articles" not in known.stdout
+
+
 def test_the_splitter_can_be_corrected(tmp_path: Path) -> None:
     article = tmp_path / "gazette.txt"
     article.write_text("It opens in May. Nobody came. Or so they say.\n", encoding="utf-8")

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from onrecord import __version__
+from onrecord.benchmark.baselines import DESCRIPTIONS
 from onrecord.benchmark.formats import COMPARISON_FORMATS, ERROR_FORMATS, SCORE_FORMATS
 from onrecord.cli.main import main
 from onrecord.dataset.agreement_formats import AGREEMENT_FORMATS
@@ -111,6 +112,18 @@ def test_every_option_says_what_it_does(name: str) -> None:
     options = [option for option in commands()[name].params if isinstance(option, click.Option)]
 
     assert [option.name for option in options if not (option.help or "").endswith(".")] == []
+
+
+def test_the_help_of_baseline_names_every_baseline() -> None:
+    named = run("baseline", "--help").output.partition("NAME is ")[2].partition(".")[0]
+    assert re.findall(r"[a-z]+", named.replace(" or ", " ")) == list(DESCRIPTIONS)
+
+
+@pytest.mark.parametrize("name", ["build", "new-claim", "validate"])
+def test_the_folder_of_articles_names_its_variable(name: str) -> None:
+    [option] = [one for one in commands()[name].params if one.name == "articles"]
+    assert isinstance(option, click.Option)
+    assert "ONRECORD_ARTICLES" in str(option.help)
 
 
 @pytest.mark.parametrize("name", ["validate", "build"])

@@ -98,15 +98,22 @@ def test_the_shipped_annotators_differ_where_a_reason_was_written(tmp_path: Path
     assert found == written
 
 
+def test_labels_that_nobody_has_to_decide_make_no_sheet_and_no_error(records: Path, tmp_path: Path) -> None:
+    sheet = tmp_path / "sheet.html"
+    code, said, errors = run(sheet, records, "--fields", "mode")
+    assert (code, errors) == (0, "")
+    assert said.startswith(f"{sheet}: not written, because there is nothing to decide")
+    assert not sheet.exists()
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
         pytest.param(["--annotator", "jane-dow"], "did you mean 'jane-doe'?", id="annotator"),
         pytest.param(["--fields", "mood"], "did you mean 'mode'?", id="field"),
-        pytest.param(["--fields", "mode"], "nothing to decide", id="no difference"),
     ],
 )
-def test_what_leaves_nothing_to_decide_is_refused_in_a_line(
+def test_an_unknown_name_is_refused_with_the_nearest(
     options: list[str], said: str, records: Path, tmp_path: Path
 ) -> None:
     code, _, errors = run(tmp_path / "sheet.html", records, *options)

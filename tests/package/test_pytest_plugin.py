@@ -286,6 +286,23 @@ def test_a_filter_that_cannot_match_is_an_error_of_one_line(run: Run, filters: s
     result.stdout.no_fnmatch_line("*Traceback*")
 
 
+def test_a_misspelt_marker_is_an_error_that_names_the_nearest(run: Run) -> None:
+    result = run(
+        """
+        import pytest
+
+        @pytest.mark.onrecord_claims_where(kind="event")
+        def test_claim(onrecord_claim):
+            pass
+        """,
+        # Without this option pytest only warns; the warning is an error here.
+        "-Wignore::pytest.PytestUnknownMarkWarning",
+    )
+
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*no marker 'onrecord_claims_where'; did you mean 'onrecord_claim_where'?*"])
+
+
 def test_two_markers_that_nothing_fits_together_are_an_error(run: Run) -> None:
     result = run(
         """

@@ -7,8 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import fsspec
 import pytest
 
+from onrecord.exceptions import UnusableInputError
 from onrecord.execution.executor import Serial
 from onrecord.execution.processes import local_executor
 from onrecord.model.findings import Finding
@@ -319,7 +321,7 @@ def test_ids_are_unique_over_a_file_given_alone(tmp_path: Path) -> None:
     run = validate(path, table="claims")
 
     assert [(f.rule, f.line) for f in run] == [("duplicate-id", 13)]
-    assert run.summary.notes == ["cross-table rules were not checked: only claims was given"]
+    assert run.summary.notes == ["cross-table rules, because only claims was given"]
 
 
 @pytest.mark.parametrize(
@@ -365,6 +367,12 @@ def test_a_document_without_a_readable_id_may_be_the_one_that_others_lack(
     findings = [f.rule for f in validate(corpora.write(found, tmp_path, shards=shards))]
 
     assert findings == ["wrong-type"]
+
+
+def test_a_url_whose_package_is_missing_names_the_package() -> None:
+    fsspec.register_implementation("lost", "no_such_package.System", errtxt="words of fsspec")
+    with pytest.raises(UnusableInputError, match=r"lost:// needs the package no_such_package: pip install"):
+        validate("lost://bucket/corpus")
 
 
 def test_lines_that_are_damaged_after_the_first_pass_are_findings(tmp_path: Path) -> None:

@@ -250,7 +250,7 @@ def test_tables_that_are_not_given_are_reported_and_not_guessed(sample_records: 
     assert list(run) == []
     [note] = run.summary.notes
     assert note == (
-        "cross-table rules that need segments, documents, relations, speakers were not checked: not given"
+        "cross-table rules that need segments, documents, relations, speakers, because these were not given"
     )
 
 

@@ -167,7 +167,7 @@ def test_a_single_document_without_speakers_next_to_it_reports_what_was_not_chec
     run = validate(folder)
 
     assert list(run) == []
-    assert "speaker ids were not checked: there is no speakers.jsonl next to the folder" in run.summary.notes
+    assert "speaker ids, because there is no speakers.jsonl next to the folder" in run.summary.notes
 
 
 def test_a_renamed_folder_is_one_finding(records: Path) -> None:
@@ -222,6 +222,15 @@ def test_findings_in_standard_input_name_it(monkeypatch: pytest.MonkeyPatch) -> 
     [finding] = validate("-", table="claims")
 
     assert (finding.file, finding.line) == ("<stdin>", 1)
+
+
+def test_a_path_that_is_given_twice_is_checked_once(sample_records: Path) -> None:
+    once = validate(sample_records)
+    assert list(once) == []
+    twice = validate(sample_records, f"{sample_records}/")
+    assert list(twice) == []
+    assert twice.summary.records == once.summary.records
+    assert f"{sample_records}/ a second time, because it was given more than once" in twice.summary.notes
 
 
 @pytest.mark.parametrize(

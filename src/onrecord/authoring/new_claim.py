@@ -14,6 +14,7 @@ from onrecord.authoring.segment import OPEN, Record
 from onrecord.exceptions import SourceError, UnusableDocument, WordsNotFound
 from onrecord.model.tables import authored_schema
 from onrecord.reading.article import Source, articles_folder, find_article, read_article
+from onrecord.reading.files import NOWHERE, display
 from onrecord.reading.layouts import DocumentFolder
 from onrecord.reading.words import occurrences
 from onrecord.rules.schema import schema_findings
@@ -68,6 +69,8 @@ def _open(schema: Mapping[str, Any]) -> list[object] | str | None:
 
 
 def _read(home: DocumentFolder) -> tuple[Record, list[Record]]:
+    if not home.path.exists():
+        raise UnusableDocument(f"{display(home.path)}: {NOWHERE}")
     document = _readable(home, "documents", ("document_id", "date", "source_file", "sha256", "withdrawn"))
     segments = _readable(home, "segments", ("segment_id", "start", "end"))
     if len(document) != 1 or not segments:

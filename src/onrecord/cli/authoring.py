@@ -100,7 +100,8 @@ def segment(
     validate` lists it line by line. An existing folder is not changed.
     """
     from onrecord.authoring.segment import segment as write_document
-    from onrecord.exceptions import OnRecordError
+    from onrecord.exceptions import OnRecordError, SourceError
+    from onrecord.reading.article import articles_folder, find_article
 
     try:
         report = write_document(article, document_id, out, cut_before, join_before, **details)
@@ -112,6 +113,10 @@ def segment(
         f"{report.folder}: {report.segments:,} segments in {report.paragraphs:,} paragraphs, "
         f"{report.open_roles:,} of them without a role; `onrecord validate {out}` lists what is left to do"
     )
+    try:
+        find_article(article.name, report.folder, articles_folder(None))
+    except (OSError, SourceError):
+        say(f"`validate` and `new-claim` find the text with --articles {article.parent}")
 
 
 @click.command(
@@ -122,7 +127,11 @@ def segment(
 @click.argument("document", type=click.Path(path_type=Path))
 @click.argument("words", nargs=-1, required=True)
 @click.option("--segment", "segment_ids", multiple=True, help="Id of the segment that holds the words.")
-@click.option("--articles", type=click.Path(path_type=Path), help="Folder of the source texts.")
+@click.option(
+    "--articles",
+    type=click.Path(path_type=Path),
+    help="Folder of the source texts. Default: $ONRECORD_ARTICLES.",
+)
 def new_claim(
     document: Path, words: tuple[str, ...], segment_ids: tuple[str, ...], articles: Path | None
 ) -> None:

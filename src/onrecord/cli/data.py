@@ -92,7 +92,11 @@ def workers_of(workers: int | None, scheduler: str | None) -> Iterator["Executor
 )
 @click.argument("records")
 @click.argument("out", type=click.Path(path_type=Path))
-@click.option("--articles", type=click.Path(path_type=Path), help="Folder of the source texts.")
+@click.option(
+    "--articles",
+    type=click.Path(path_type=Path),
+    help="Folder of the source texts. Default: $ONRECORD_ARTICLES.",
+)
 @quiet_option
 @cluster_options
 def build(
@@ -105,8 +109,8 @@ def build(
 ) -> None:
     """Build the Parquet tables of the folder RECORDS into the folder OUT.
 
-    RECORDS may be a corpus, with one folder of JSON Lines shards per table; then OUT has one Parquet file per
-    table and about 50,000 records.
+    RECORDS may be a corpus, with one folder of JSON Lines shards per table; then OUT has one Parquet file for
+    about every 50,000 records of a table.
 
     OUT is replaced whole. It stays as it was if the records have errors (exit code 1).
     """

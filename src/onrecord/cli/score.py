@@ -256,7 +256,11 @@ def errors(
 @output_option
 @data_option
 def baseline(task: str, name: str, split: str | None, output: Path | None, data: Path | None) -> None:
-    """Print the answers of the baseline NAME to TASK, as JSON Lines that `score` takes."""
+    """Print the answers of the baseline NAME to TASK, as JSON Lines that `score` takes.
+
+    NAME is majority, shuffled, rules, dateparser, tfidf or spacy. dateparser answers dates only; tfidf and
+    spacy leave out some tasks.
+    """
     from onrecord.benchmark.baselines import baseline as answer
     from onrecord.dataset.overview import json_lines
 

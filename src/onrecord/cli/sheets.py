@@ -134,14 +134,19 @@ def adjudicate(
     """Write the labels of RECORDS on which annotators differ as the HTML file OUT, for a person to decide.
 
     The sheet works from disk and makes no network requests. It shows what the annotators say next to each
-    other, takes a label and a reason, and saves adjudications.jsonl. Needs the extra `page`.
+    other, takes a label and a reason, and saves adjudications.jsonl. If there is nothing to decide, no sheet
+    is written. Needs the extra `page`.
     """
-    from onrecord.exceptions import OnRecordError
+    from onrecord.exceptions import NothingToDecide, OnRecordError
     from onrecord.html.adjudication_sheet import Dispute, adjudication_sheet
 
     dispute = Dispute(documents, splits, annotators, _names(fields), gold, has_decided)
     try:
         written = adjudication_sheet(out, records, dispute, articles)
+    except NothingToDecide as error:
+        if not quiet:
+            say(f"{out}: not written, because {error}")
+        return
     except (OnRecordError, OSError) as error:
         raise Unusable(*str(error).split("\n")) from error
     if not quiet:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from onrecord.exceptions import SheetRefused
+from onrecord.exceptions import NothingToDecide, SheetRefused
 from onrecord.extras import check_extra
 from onrecord.html.sheet_fields import fields_asked
 from onrecord.html.sheet_parts import NEEDED, Json, WrittenSheet, document_part, sheet_part, write_sheet
@@ -66,7 +66,7 @@ def adjudication_sheet(
     fields = [field["name"] for field in asked]
     items = [item for document in found.documents for item in _disputes(document, dispute, fields)]
     if not items:
-        raise SheetRefused("there is nothing to decide: the annotators agree, or each label is decided")
+        raise NothingToDecide("there is nothing to decide: the annotators agree, or each label is decided")
     chosen = {item["claim_id"] for item in items}
     data = sheet_part(
         [document_part(document, chosen) for document in found.documents],

@@ -116,8 +116,14 @@ def _remote_shards(folder: str) -> Iterator[Shard]:
         from fsspec.core import url_to_fs
     try:
         system, root = url_to_fs(folder)
-    except (ImportError, ValueError) as error:
-        # fsspec names the unknown protocol or the missing library.
+    except ImportError as error:
+        package = getattr(error.__cause__, "name", None)
+        if package is None:
+            raise OSError(str(error)) from error
+        protocol = folder.partition("://")[0]
+        raise OSError(f"{protocol}:// needs the package {package}: pip install {package}") from error
+    except ValueError as error:
+        # fsspec names the unknown protocol.
         raise OSError(str(error)) from error
     for table in TABLES:
         try:

@@ -153,9 +153,7 @@ class Run:
                 ):
                     pass
             else:
-                self._summary.note(
-                    f"speaker ids were not checked: there is no {SPEAKERS_FILE} next to the folder"
-                )
+                self._summary.note(f"speaker ids, because there is no {SPEAKERS_FILE} next to the folder")
             annotators = AnnotatorTable()
             for _ in Run(self._level, None, Summary(), None).read_annotators(annotators, parent):
                 pass
@@ -309,9 +307,11 @@ class Run:
             return
         if is_alone:
             [table] = files.tables
-            self._summary.note(f"cross-table rules were not checked: only {table} was given")
+            self._summary.note(f"cross-table rules, because only {table} was given")
         elif absent := [table for table in TABLES if table not in files.tables | STANDALONE_TABLES]:
-            self._summary.note(f"cross-table rules that need {', '.join(absent)} were not checked: not given")
+            self._summary.note(
+                f"cross-table rules that need {', '.join(absent)}, because these were not given"
+            )
 
     @contextmanager
     def _running(self, size: int) -> Iterator[Executor]:
@@ -357,6 +357,4 @@ def _check_built_files(readable: Readable, executor: Executor, summary: Summary)
         if not checked.has_columns:
             readable.parts.remove(part)
             readable.lost.add(part.table)
-            summary.note(
-                f"{part.file}: its rows were not checked, because its columns are not those of a build"
-            )
+            summary.note(f"the rows of {part.file}, because its columns are not those of a build")

@@ -116,6 +116,6 @@ class Summary(ShortRepr):
         return [*self._notes, *(one.note() for one in self._skipped.values())]
 
     def note(self, text: str) -> None:
-        """Remember, once, what was left out."""
+        """Remember, once, what was left out and why; reports put "not checked: " before it."""
         if text not in self._notes:
             self._notes.append(text)

@@ -4,7 +4,7 @@ Every layout goes the same way: its documents are gathered into tasks, an execut
 findings come in one order: the folder or files, the speakers, then document by document.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from onrecord.exceptions import UnusableInputError
 from onrecord.execution.executor import Executor
 from onrecord.model.findings import LEVELS, Finding, hint
 from onrecord.model.tables import KNOWN_TABLES
-from onrecord.reading.files import STANDARD_INPUT, display
+from onrecord.reading.files import STANDARD_INPUT, display, is_url
 from onrecord.rules import RULES
 from onrecord.validation.inputs import (
     Files,
@@ -93,6 +93,7 @@ def validate(
     paths = (path, *others)
     if sum(str(one) == STANDARD_INPUT for one in paths) > 1:
         raise UnusableInputError("standard input (-) can be read only once")
+    paths = tuple(_each_once(paths, summary))
     work = Work(task_records)
     run = Run(level, articles, summary, executor, work, ignored=frozenset(ignore), most=max_findings)
     findings: list[Iterator[Finding]] = []
@@ -119,6 +120,21 @@ def validate(
         given = Files(tuple(files))
         findings.append(run.check_files(given.as_built() if built else given, is_alone=len(files) == 1))
     return Validation(chain.from_iterable(findings), summary, ignore)
+
+
+def _each_once(paths: Iterable[str | Path], summary: Summary) -> Iterator[str | Path]:
+    """The paths without the folders that were given already, each of which is a note.
+
+    A file that is given again is left to the rules: its records have the ids of others.
+    """
+    seen: set[str | Path] = set()
+    for path in paths:
+        place = str(path) if is_url(path) else Path(path).absolute()
+        if place in seen and (is_url(path) or Path(path).is_dir()):
+            summary.note(f"{display(path)} a second time, because it was given more than once")
+        else:
+            seen.add(place)
+            yield path
 
 
 def _check_known(what: str, name: str, known: Collection[str]) -> None:
