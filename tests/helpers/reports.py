@@ -49,7 +49,7 @@ def hostile(form: str) -> str:
     """A report in which everything that can come from outside is hostile."""
     summary = Summary(records={"claims": 1})
     summary.note(HOSTILE)
-    summary.skip_source(HOSTILE, HOSTILE)
+    summary.skip_source(HOSTILE, HOSTILE, "whose article is lost")
     one = finding(1, file=HOSTILE, record_id=HOSTILE, path=HOSTILE, message=HOSTILE, expected=HOSTILE)
     summary.count_finding(one)
     return "\n".join(FORMATS[form]([one], summary))
