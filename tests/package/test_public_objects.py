@@ -4,7 +4,6 @@ import inspect
 import re
 from collections.abc import Callable
 from pathlib import Path
-from traceback import TracebackException
 
 import pytest
 
@@ -19,13 +18,6 @@ from tests.helpers.sample import DOCUMENT_ID, edit
 
 TASK = "verifiability"
 LINE = 100
-
-
-def test_a_misspelt_public_name_is_answered_with_the_nearest() -> None:
-    with pytest.raises(AttributeError) as raised:
-        getattr(onrecord, "lod")  # noqa: B009  # A type checker refuses the plain spelling.
-    [shown] = TracebackException.from_exception(raised.value).format_exception_only()
-    assert shown.endswith("has no attribute 'lod'. Did you mean: 'load'?\n")
 
 
 @pytest.fixture(scope="module")
