@@ -2,6 +2,8 @@
 
 import inspect
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +20,13 @@ from tests.helpers.sample import DOCUMENT_ID, edit
 
 TASK = "verifiability"
 LINE = 100
+
+
+def test_a_misspelt_public_name_is_answered_with_the_nearest() -> None:
+    # Python adds the suggestion when it prints the traceback.
+    command = [sys.executable, "-c", "import onrecord; onrecord.lod"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stderr.endswith("has no attribute 'lod'. Did you mean: 'load'?\n")
 
 
 @pytest.fixture(scope="module")
