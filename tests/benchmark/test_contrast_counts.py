@@ -1,4 +1,4 @@
-"""What is counted for contrast pairs: inputs apart from pairs, dates by their bounds, claims by their source."""
+"""What is counted for contrast pairs: inputs apart from pairs, dates by bounds, claims by their source."""
 
 from pathlib import Path
 from typing import Any

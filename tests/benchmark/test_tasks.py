@@ -169,7 +169,7 @@ def test_the_garbage_collector_is_left_as_it_was_found(is_on: bool) -> None:
 
 
 def tables_of(anchored: Sequence[int]) -> Tables:
-    """Tables of six sentences in one paragraph, and of one claim with anchors in the sentences of `anchored`."""
+    """Tables of six sentences in one paragraph, and of a claim anchored in some of them."""
     names = {number: f"d-s{number:03d}" for number in range(1, 7)}
     found = Tables(None)
     found.documents = {"d": {"title": "A day", "date": date(2024, 3, 5)}}
