@@ -42,6 +42,14 @@ def test_a_likeness_of_exactly_the_threshold_is_a_hit() -> None:
     assert (result.overlap.hits, len(result.pairs), result.unsupported) == (1, 1, 0)
 
 
+@pytest.mark.parametrize("step", [1, -1])
+def test_a_likeness_of_exactly_the_threshold_is_assigned_in_any_order(step: int) -> None:
+    one, other = "lamp pier quay mast rope", "lamp pier tide reef wave"
+    result = matched([one, "gull dune surf"][::step], [other, "kelp buoy cliff"])
+
+    assert [(pair.expected.text, pair.found.text) for pair in result.pairs] == [(one, other)]
+
+
 def test_a_claim_that_is_given_twice_is_found_once_and_supported_twice(splits_data: Path) -> None:
     found = score("extraction", 2 * gold("extraction", splits_data), splits_data)
     value = {metric.name: metric.value for metric in found.metrics}
