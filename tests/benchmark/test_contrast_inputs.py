@@ -50,6 +50,19 @@ def test_the_majority_is_the_most_frequent_answer_of_each_task() -> None:
         assert most > min(golds.values())
 
 
+def test_the_majority_of_speakers_is_the_most_frequent_place_among_the_choices() -> None:
+    asked = [
+        item for item in items(find_task("contrasts"), split="challenge") if item.inputs["task"] == "speaker"
+    ]
+    answers = {line["input_id"]: line["prediction"] for line in baseline("contrasts", "majority")}
+    choices = [[choice["speaker_id"] for choice in item.inputs["choices"]] for item in asked]
+    places = Counter(ids.index(item.gold) for ids, item in zip(choices, asked, strict=True))
+    (first, most), (_, next_most) = places.most_common(2)
+
+    assert most > next_most
+    assert [answers[item.item_id] for item in asked] == [ids[first % len(ids)] for ids in choices]
+
+
 def test_the_trained_baseline_learns_from_no_pair_of_the_same_story(monkeypatch: pytest.MonkeyPatch) -> None:
     learnt: list[str] = []
 
