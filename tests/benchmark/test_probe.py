@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
-from onrecord import score
+from onrecord import build, score
 from onrecord.benchmark.baselines import baseline
 from onrecord.benchmark.probe import NO_RECURRENCE, probe
 from onrecord.benchmark.tasks import TASKS, find_task
 from onrecord.model.tables import SPLITS
+from tests.helpers.sample import edit, take_out_annotators
+from tests.helpers.splits import DOCUMENTS, write_splits
 
 PROBED = [name for name in TASKS if name != "extraction"]
 READ = {"claim_id", "segment_id", "text", "sentences", "sentence", "context"}
@@ -65,3 +67,35 @@ def test_a_field_is_probed_by_the_most_frequent_answer_of_other_paragraphs(split
     assert result.value == 1.0
     # Within one document nothing recurs outside of the paragraph of the two claims.
     assert {one.recurring for one in probe("date", splits_data)} == {0.0}
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        # The first two are the most frequent date of other paragraphs, one of five distinct dates.
+        pytest.param(("05", "05", "03"), 1 / 5, id="two alike"),
+        pytest.param(("05", "04", "03"), 0.0, id="all different"),
+    ],
+)
+def test_an_answer_is_that_of_other_paragraphs_even_where_its_own_has_the_value(
+    days: tuple[str, ...], expected: float, tmp_path: Path
+) -> None:
+    # Of each document one text recurs in the others, there with another date, and one is its own.
+    records = write_splits(tmp_path)
+    for number, (document_id, day) in enumerate(zip(DOCUMENTS.values(), days, strict=True), 1):
+        take_out_annotators(records, document_id)
+        own = {"text": f"Repair {number} was bad.", "stated_on": f"../2024-03-{day}"}
+        recurring = {"stated_on": f"../2024-02-0{number}", "stated_on_basis": "undated"}
+        changed = [{}, {}, recurring, {**own, "stated_on_alternatives": []}]
+        edit(
+            records / document_id / "claims.jsonl",
+            lambda claims, changed=changed: [  # type: ignore[misc]
+                claim.update(new) for claim, new in zip(claims, changed, strict=True)
+            ],
+        )
+    build(records, tmp_path / "data")
+    text = next(one for one in probe("date", tmp_path / "data", split="all") if one.field == "text")
+
+    assert (text.values, text.recurring) == (4, 0.5)
+    assert text.result is not None
+    assert text.result.value == pytest.approx(expected)

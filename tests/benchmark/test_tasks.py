@@ -1,7 +1,9 @@
 """The tasks: inputs without gold, and schemas that say what the tables say."""
 
 import gc
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ from jsonschema import Draft202012Validator
 
 from onrecord import inputs, path, rows
 from onrecord.benchmark.tasks import TASKS, find_task, gold_items, items
-from onrecord.benchmark.tasks.declaration import caching_scope
+from onrecord.benchmark.tasks.declaration import Tables, caching_scope
 from onrecord.benchmark.tasks.gold import read_gold_items
 from onrecord.model.tables import SPLITS, label_names, load_schema
 from tests.helpers import sample
@@ -175,3 +177,46 @@ def test_what_is_no_name_is_no_task(name: object) -> None:
 def test_an_empty_split_is_not_the_default() -> None:
     with pytest.raises(ValueError, match="split"):
         inputs("speaker", split="")
+
+
+def tables_of(anchored: Sequence[int]) -> Tables:
+    """Tables of six sentences in one paragraph, and of a claim anchored in some of them."""
+    names = {number: f"d-s{number:03d}" for number in range(1, 7)}
+    found = Tables(None)
+    found.documents = {"d": {"title": "A day", "date": date(2024, 3, 5)}}
+    found.segments = {
+        name: {
+            "segment_id": name,
+            "document_id": "d",
+            "paragraph": 1,
+            "position": number,
+            "text": f"Sentence {number}.",
+            "gloss": None,
+        }
+        for number, name in names.items()
+    }
+    anchors = tuple({"segment_id": names[number]} for number in anchored)
+    claim = {"claim_id": "d-c001", "document_id": "d", "text": "A claim."}
+    found.claims = ({**claim, "segment_id": names[anchored[0]], "anchors": anchors},)
+    return found
+
+
+@pytest.mark.parametrize("anchored", [(3, 5), (5, 3)], ids=["in order", "the later one first"])
+def test_a_claim_with_two_anchors_is_given_both_sentences_in_order_and_what_is_before_them(
+    anchored: Sequence[int],
+) -> None:
+    found = tables_of(anchored)
+    given = found.claim_inputs(found.claims[0])
+
+    assert given["sentences"] == ["Sentence 3.", "Sentence 5."]
+    assert given["context"] == ["Sentence 1.", "Sentence 2."]
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [(1, []), (2, ["Sentence 1."]), (4, ["Sentence 2.", "Sentence 3."]), (6, ["Sentence 4.", "Sentence 5."])],
+)
+def test_the_context_is_the_two_sentences_before(number: int, expected: list[str]) -> None:
+    found = tables_of([number])
+
+    assert found.claim_inputs(found.claims[0])["context"] == expected

@@ -77,10 +77,10 @@ def edit(path: Path, change: Callable[[list[Record]], object]) -> None:
     path.write_text(as_text(path, rows), encoding="utf-8", newline="\n")
 
 
-def take_out_annotators(records: Path) -> None:
-    """Delete the sample's annotations, and what is next to them."""
-    shutil.rmtree(records / DOCUMENT_ID / "annotations")
-    (records / DOCUMENT_ID / "adjudications.jsonl").unlink()
+def take_out_annotators(records: Path, document_id: str = DOCUMENT_ID) -> None:
+    """Delete the annotations of a document, and what is next to them."""
+    shutil.rmtree(records / document_id / "annotations")
+    (records / document_id / "adjudications.jsonl").unlink()
 
 
 def as_text(path: Path, rows: list[Record]) -> str:

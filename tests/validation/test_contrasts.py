@@ -109,3 +109,17 @@ def test_a_pair_alone_is_checked_by_the_rules_of_its_answers(task: str) -> None:
     assert testing.findings(pair, "contrasts") == []
     [found] = testing.findings({**pair, "answer_a": "2024-02-30"}, "contrasts")
     assert found.rule == "impossible-answer"
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_changed"),
+    [("2024-02-01/2024-02-29", False), ("2024-02-01/2024-02-28", True), ("../2024-02-29", True)],
+)
+def test_two_dates_with_the_same_days_are_one_answer(answer: str, is_changed: bool) -> None:
+    from onrecord import testing
+
+    pair = {**next(row for row in contrasts() if row["task"] == "date"), "answer_a": "2024-02"}
+    assert testing.findings({**pair, "answer_b": answer, "changes": is_changed}, "contrasts") == []
+    [found] = testing.findings({**pair, "answer_b": answer, "changes": not is_changed}, "contrasts")
+    assert (found.rule, found.path) == ("change-mismatch", "$.changes")
+    assert found.expected == str(is_changed).lower()

@@ -86,7 +86,16 @@ def _input(row: Row, side: str) -> tuple[Any, ...]:
 
 def _answer(row: Row, side: str) -> tuple[Any, ...]:
     # The order in which claims are listed means nothing.
-    return (row[f"answer_{side}"], frozenset(row[f"claims_{side}"]))
+    answer, claims = row[f"answer_{side}"], frozenset(row[f"claims_{side}"])
+    return (_bounds(answer) if row["task"] == "date" else answer, claims)
+
+
+def _bounds(answer: str) -> edtf.Bounds | str:
+    """The days of a date, because dates with the same days are one answer; its text where it is no date."""
+    try:
+        return edtf.parse(answer)
+    except EdtfError:
+        return answer
 
 
 def _no_such_date(answer: str) -> str | None:
