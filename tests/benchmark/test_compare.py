@@ -177,6 +177,19 @@ def test_systems_of_one_name_are_numbered(tmp_path: Path) -> None:
     assert [system.name for system in found.systems] == ["predictions (1)", "predictions (2)"]
 
 
+def test_a_number_that_is_part_of_another_name_is_not_used_again(tmp_path: Path) -> None:
+    files = [tmp_path / "one" / "a.jsonl", tmp_path / "other" / "a.jsonl", tmp_path / "a (1).jsonl"]
+    for file, lines in zip(files, (gold(TASK), gold(TASK), constant(TASK, "verifiable")), strict=True):
+        file.parent.mkdir(exist_ok=True)
+        write(file, lines)
+    found = compare(TASK, files)
+    wrong = len(CONTENT) - CONTENT.count("verifiable")
+    assert [system.name for system in found.systems] == ["a (2)", "a (3)", "a (1)"]
+    assert [(pair.wins, pair.losses) for pair in found.pairs] == [(0, 0), (wrong, 0), (wrong, 0)]
+    assert found.pairs[1].words == "a (2) is better than a (1)"
+    assert [found.beaten_by(system.name) for system in found.systems] == ["c", "c", ""]
+
+
 def test_letters_go_past_z() -> None:
     assert letters_for(28)[24:] == ["y", "z", "(27)", "(28)"]
 

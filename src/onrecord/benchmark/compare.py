@@ -87,13 +87,16 @@ class Comparison:
 
     def beaten_by(self, name: str) -> str:
         """The letters of the systems that this one is significantly better than: `ac`."""
-        letters = dict(zip([s.name for s in self.systems], letters_for(len(self.systems)), strict=True))
-        beaten = [
-            letters[p.second if p.difference > 0 else p.first]
-            for p in self.pairs
-            if p.is_significant and name == (p.first if p.difference > 0 else p.second)
+        letters = letters_for(len(self.systems))
+        places = combinations(range(len(self.systems)), 2)
+        significant = [
+            (one, other) if pair.difference > 0 else (other, one)
+            for (one, other), pair in zip(places, self.pairs, strict=True)
+            if pair.is_significant
         ]
-        return "".join(sorted(beaten))
+        return "".join(
+            sorted(letters[worse] for better, worse in significant if self.systems[better].name == name)
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """Everything as plain JSON values."""
@@ -164,7 +167,7 @@ def compare(
     loaded = load_systems(found, named, data, split)
     refuse_mixtures(found, loaded, split)
     metric = _metric(found, loaded[0])
-    rights = {system.name: _rights(found, system, data) for system in loaded}
+    rights = [_rights(found, system, data) for system in loaded]
     pairs = list(combinations(loaded, 2))
     tested = [p_value(metric, one.tally.units, other.tally.units) for one, other in pairs]
     corrected = _holm(tested)
@@ -180,8 +183,10 @@ def compare(
         sha256=first.sha256,
         systems=tuple(loaded),
         pairs=tuple(
-            _pair(metric, one, other, rights, p, holm)
-            for (one, other), p, holm in zip(pairs, tested, corrected, strict=True)
+            _pair(metric, one, other, of_both, p, holm)
+            for (one, other), of_both, p, holm in zip(
+                pairs, combinations(rights, 2), tested, corrected, strict=True
+            )
         ),
         signature=signature(
             task,
@@ -229,13 +234,13 @@ def _pair(
     metric: Metric,
     one: System,
     other: System,
-    rights: Mapping[str, Mapping[str, bool]],
+    rights: tuple[Mapping[str, bool], Mapping[str, bool]],
     p: float,
     p_holm: float,
 ) -> Pair:
     difference = one.result.value - other.result.value
     low, high = _difference_interval(metric, one.tally.units, other.tally.units)
-    ours, theirs = rights[one.name], rights[other.name]
+    ours, theirs = rights
     outcomes = [(is_right, theirs.get(item, False)) for item, is_right in ours.items()]
     wins = sum(first and not second for first, second in outcomes)
     losses = sum(second and not first for first, second in outcomes)

@@ -6,6 +6,7 @@ Refuses systems of another dataset, scorer or task. The tests between systems ar
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 from os import PathLike
 from pathlib import Path
 from typing import TypeGuard
@@ -134,12 +135,17 @@ def _saved(path: Path, name: str | None) -> System:
 def _with_distinct_names(systems: Sequence[System]) -> list[System]:
     """The systems, those of one name numbered, because two folders may both hold a predictions.jsonl."""
     names = [system.name for system in systems]
-    return [
-        replace(system, name=f"{system.name} ({names[: at + 1].count(system.name)})")
-        if names.count(system.name) > 1
-        else system
-        for at, system in enumerate(systems)
-    ]
+    taken = set(names)
+    named = []
+    for system in systems:
+        if names.count(system.name) > 1:
+            # A file may itself be called "predictions (1)".
+            numbered = (f"{system.name} ({number})" for number in count(1))
+            free = next(name for name in numbered if name not in taken)
+            taken.add(free)
+            system = replace(system, name=free)
+        named.append(system)
+    return named
 
 
 def refuse_mixtures(task: Task, systems: Sequence[System], split: str | None) -> None:
