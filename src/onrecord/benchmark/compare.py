@@ -20,14 +20,16 @@ from onrecord.benchmark.power import ALPHA, POWER, smallest_difference
 from onrecord.benchmark.prediction_files import Source
 from onrecord.benchmark.predictions import identity
 from onrecord.benchmark.report import SCORER_VERSION
+from onrecord.benchmark.saved_scores import System
 from onrecord.benchmark.score import signature
-from onrecord.benchmark.systems import System, load_systems, refuse_mixtures
+from onrecord.benchmark.systems import load_systems, refuse_mixtures
 from onrecord.benchmark.table_rows import letters_for
 from onrecord.benchmark.tasks import Task, caching_scope, find_task, gold_items
 from onrecord.benchmark.tasks.declaration import counts_for
 from onrecord.dataset.load import Folder
+from onrecord.exceptions import NotComparable
 from onrecord.extras import extra
-from onrecord.model.findings import shortened
+from onrecord.model.findings import printable, shortened
 from onrecord.model.short_repr import ShortRepr
 
 with extra("score", "a comparison"):
@@ -165,7 +167,7 @@ def compare(
     found = find_task(task)
     named = systems.items() if isinstance(systems, Mapping) else ((None, source) for source in systems)
     loaded = load_systems(found, named, data, split)
-    refuse_mixtures(found, loaded, split)
+    refuse_mixtures(loaded, split)
     metric = _metric(found, loaded[0])
     rights = [_rights(found, system, data) for system in loaded]
     pairs = list(combinations(loaded, 2))
@@ -227,7 +229,13 @@ def _rights(task: Task, system: System, data: Folder | None) -> Mapping[str, boo
     if task.kind in ("claims", "pairs") or identity(data).dataset != system.sha256:
         return system.tally.outcomes
     asked = [item for item in gold_items(task, data, system.split) if counts_for(system.result.name, item)]
-    return {item.item_id: system.tally.outcomes.get(item.item_id, False) for item in asked}
+    outcomes = system.tally.outcomes
+    absent = next((item.item_id for item in asked if item.item_id not in outcomes), None)
+    if absent is not None:
+        raise NotComparable(
+            f"{printable(system.name)} has no outcome for {absent}, an item of the split {system.split}"
+        )
+    return {item.item_id: outcomes[item.item_id] for item in asked}
 
 
 def _pair(
