@@ -225,6 +225,18 @@ def test_systems_are_compared_pair_by_pair() -> None:
     assert "test:permutation/pair/" in found.signature
 
 
+def test_a_comparison_is_in_the_words_of_pairs() -> None:
+    lines = list(gold_lines())
+    almost = [lines[0] | {"prediction": None}, *lines[1:]]
+    number = len(rows("contrasts", split="challenge"))
+    found = compare("contrasts", {"gold": lines, "almost": almost, "again": lines})
+
+    assert str(found).split("\n")[0].endswith(f"of 3 systems, n = {number} pairs in 20 stories")
+    assert "(consistency, exact McNemar test, " in found.pairs[0].words
+    assert "% of pairs right for one only)" in found.pairs[0].words
+    assert found.pairs[1].words == "the same pairs right: no difference"
+
+
 def test_a_saved_score_is_compared_like_predictions(tmp_path: Path) -> None:
     from onrecord.benchmark.formats import score_json
 

@@ -23,9 +23,9 @@ from onrecord.benchmark.report import SCORER_VERSION
 from onrecord.benchmark.saved_scores import System
 from onrecord.benchmark.score import signature
 from onrecord.benchmark.systems import load_systems, refuse_mixtures
-from onrecord.benchmark.table_rows import letters_for
+from onrecord.benchmark.table_rows import counted_words, letters_for
 from onrecord.benchmark.tasks import Task, caching_scope, find_task, gold_items
-from onrecord.benchmark.tasks.declaration import counts_for
+from onrecord.benchmark.tasks.declaration import Kind, counts_for
 from onrecord.dataset.load import Folder
 from onrecord.exceptions import NotComparable
 from onrecord.extras import extra
@@ -55,8 +55,8 @@ class Pair(ShortRepr):
     ties: int
     losses: int
     smallest: float | None
-    """The smallest difference in accuracy that this set can show between two systems that differ on as many
-    items as these do; None where it can show none."""
+    """The smallest difference in accuracy, for contrast pairs in consistency, that this set can show between
+    two systems that differ on as many items or pairs as these do; None where it can show none."""
     is_significant: bool
     words: str
 
@@ -185,7 +185,7 @@ def compare(
         sha256=first.sha256,
         systems=tuple(loaded),
         pairs=tuple(
-            _pair(metric, one, other, of_both, p, holm)
+            _pair(found.kind, metric, one, other, of_both, p, holm)
             for (one, other), of_both, p, holm in zip(
                 pairs, combinations(rights, 2), tested, corrected, strict=True
             )
@@ -239,6 +239,7 @@ def _rights(task: Task, system: System, data: Folder | None) -> Mapping[str, boo
 
 
 def _pair(
+    kind: Kind,
     metric: Metric,
     one: System,
     other: System,
@@ -269,7 +270,7 @@ def _pair(
         losses,
         smallest,
         is_significant,
-        _words(one, other, difference, n, discordant, smallest, is_significant=is_significant),
+        _words(kind, one, other, difference, n, discordant, smallest, is_significant=is_significant),
     )
 
 
@@ -288,6 +289,7 @@ def _difference_interval(metric: Metric, one: "Sums", other: "Sums") -> tuple[fl
 
 
 def _words(
+    kind: Kind,
     one: System,
     other: System,
     difference: float,
@@ -300,14 +302,15 @@ def _words(
     if is_significant:
         better, worse = (one, other) if difference > 0 else (other, one)
         return f"{better.name} is better than {worse.name}"
+    unit, figure = counted_words(kind)
     if not discordant and not difference:
-        return "the same items right: no difference"
+        return f"the same {unit} right: no difference"
     reach = (
         f"the smallest difference this set can show is {100 * smallest:.1f} points"
         if smallest is not None
         else "the two differ on so few items that this set can show no difference"
     )
     return (
-        f"not resolvable with n = {n:,}: {reach} (accuracy, exact McNemar test, {POWER:.0%} power, "
-        f"{discordant:.0%} of items right for one only)"
+        f"not resolvable with n = {n:,}: {reach} ({figure}, exact McNemar test, {POWER:.0%} power, "
+        f"{discordant:.0%} of {unit} right for one only)"
     )

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from onrecord.benchmark.compare import Comparison
     from onrecord.benchmark.errors import Errors
     from onrecord.benchmark.report import Score, Value
+    from onrecord.benchmark.tasks.declaration import Kind
 
 Table = tuple[Sequence[str], Sequence[Sequence[str]]]
 """Headers, and the cells of each row."""
@@ -24,6 +25,11 @@ BASELINE = "majority"
 def letters_for(count: int) -> list[str]:
     """A letter per system; after z they are numbered."""
     return [ascii_lowercase[at] if at < len(ascii_lowercase) else f"({at + 1})" for at in range(count)]
+
+
+def counted_words(kind: Kind) -> tuple[str, str]:
+    """What is right or wrong in a kind of task, and the figure that is the share of those right."""
+    return ("pairs", "consistency") if kind == "pairs" else ("items", "accuracy")
 
 
 def score_headline(result: Score) -> tuple[str, str]:
@@ -117,7 +123,10 @@ def confusion_rows(result: Score) -> Table:
 
 def comparison_headline(found: Comparison) -> str:
     """Task, metric and size of the comparison."""
+    counted = found.systems[0].tally
     size = f"n = {found.n:,}, {found.paragraphs:,} paragraphs"
+    if counted.unit == "pair":
+        size = f"n = {found.n:,} pairs in {counted.documents:,} stories"
     return f"{found.task}, split {found.split}: {found.metric} of {len(found.systems)} systems, {size}"
 
 
