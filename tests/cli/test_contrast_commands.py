@@ -39,6 +39,14 @@ def test_the_list_of_tasks_and_the_description_have_the_pairs() -> None:
     assert "baselines: majority, shuffled, rules, tfidf, spacy" in described
 
 
+def test_the_description_counts_inputs_and_pairs() -> None:
+    lines = [line.split() for line in run("tasks", "contrasts").output.splitlines()]
+    pairs = len(rows("contrasts", split="challenge"))
+
+    assert ["split", "inputs", "pairs", "metric"] in lines
+    assert ["challenge", f"{2 * pairs:,}", f"{pairs:,}", "consistency"] in lines
+
+
 def test_a_score_has_the_consistency_and_the_groups(rules: Path) -> None:
     done = run("score", "contrasts", rules)
 
