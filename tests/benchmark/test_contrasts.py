@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
 from onrecord import TASKS, baseline, check, compare, errors, inputs, rows, score
@@ -297,6 +298,17 @@ def test_the_pairs_of_ones_own_tables_are_scored_on_their_split(sample_data: Pat
     assert (found.n, found.result.value) == (len(own), 1.0)
     [wrong] = check("contrasts", list(gold_lines(own))[:1], sample_data)
     assert (wrong.rule, wrong.expected) == ("other-split", "--split test")
+
+
+def test_the_interval_of_one_pair_is_explained_by_the_pair(sample_data: Path) -> None:
+    shard = next((sample_data / "contrasts").glob("*.parquet"))
+    footer = {key: text for key, text in pq.read_metadata(shard).metadata.items() if b"onrecord" in key}
+    pq.write_table(pq.ParquetFile(shard).read().slice(0, 1).replace_schema_metadata(footer), shard)
+    found = score("contrasts", list(gold_lines(rows("contrasts", sample_data))), sample_data, split="test")
+
+    assert found.n == 1
+    assert any(note.startswith("There is only one pair, so ") for note in found.notes)
+    assert not any("paragraph" in note for note in found.notes)
 
 
 def test_an_input_is_the_same_from_a_row_and_from_the_task() -> None:

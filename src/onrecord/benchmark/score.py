@@ -318,7 +318,7 @@ def _notes(task: Task, counted: Tally, values: Sequence[Value], n: int) -> Itera
                 "accuracy depend on them, and a resample without any item of a class leaves the class out."
             )
     if len(counted.clusters) < 2:
-        yield "There is only one paragraph, so most intervals are the whole range of the metric."
+        yield f"There is only one {counted.unit}, so most intervals are the whole range of the metric."
     if counted.unit == "paragraph":
         number = f"{counted.documents:,} document{'' if counted.documents == 1 else 's'}"
         yield (
