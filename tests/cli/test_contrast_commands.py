@@ -94,5 +94,18 @@ def test_two_systems_are_compared_and_errors_are_listed(rules: Path, tmp_path: P
     assert "| by " in listed.output
 
 
+def test_errors_name_what_they_count(rules: Path) -> None:
+    pairs = len(rows("contrasts", split="challenge"))
+    lines = run("errors", "contrasts", rules).output.splitlines()
+    found = json.loads(run("errors", "contrasts", rules, "--format", "json").output)
+    changes = [group for group in found["strata"] if group["trait"] == "changes"]
+
+    assert lines[0].endswith(f" of {2 * pairs:,} inputs wrong")
+    assert lines[2].split() == ["by", "value", "pairs", "both", "right", "95", "%", "(Wilson)"]
+    assert (found["unit"], found["n"]) == ("input", 2 * pairs)
+    assert {group["unit"] for group in found["strata"]} == {"pair"}
+    assert sum(group["n"] for group in changes) == pairs
+
+
 def test_the_schema_of_a_line_is_printed() -> None:
     assert json.loads(run("schema", "predictions-contrasts").output)["title"] == "predictions-contrasts"

@@ -161,13 +161,26 @@ def sentences(found: Comparison) -> Iterator[str]:
         yield f"{pair.first} and {pair.second}: {pair.words}."
 
 
+def errors_headline(found: Errors) -> str:
+    """Task, split and how many are wrong."""
+    return f"{found.task}, split {found.split}: {wrong_text(found)}"
+
+
+def wrong_text(found: Errors) -> str:
+    """How many are wrong; of contrast pairs with the unit, because the table counts another one."""
+    unit = "inputs " if found.unit == "input" else ""
+    return f"{len(found.wrong):,} of {found.n:,} {unit}wrong"
+
+
 def subgroup_rows(found: Errors) -> Table:
     """The share right of each subgroup."""
     rows = [
         (g.attribute, g.value, f"{g.n:,}", number_text(g.right / g.n), f"{g.low:.3f} to {g.high:.3f}")
         for g in found.subgroups
     ]
-    return ("by", "value", "n", "right", "95 % (Wilson)"), rows
+    is_paired = any(group.unit == "pair" for group in found.subgroups)
+    counted = ("pairs", "both right") if is_paired else ("n", "right")
+    return ("by", "value", *counted, "95 % (Wilson)"), rows
 
 
 def number_text(value: float) -> str:
