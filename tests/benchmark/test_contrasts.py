@@ -238,6 +238,13 @@ def test_a_comparison_is_in_the_words_of_pairs() -> None:
     assert found.pairs[1].words == "the same pairs right: no difference"
 
 
+def test_systems_are_compared_on_challenge_by_default_and_the_documentation_says_so() -> None:
+    found = compare("contrasts", {"gold": list(gold_lines()), "again": list(gold_lines())})
+
+    assert found.split == "challenge"
+    assert "or of the task: test, for contrasts challenge" in " ".join(str(compare.__doc__).split())
+
+
 def test_a_saved_score_is_compared_like_predictions(tmp_path: Path) -> None:
     from onrecord.benchmark.formats import score_json
 

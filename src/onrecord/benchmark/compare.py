@@ -156,9 +156,9 @@ def compare(
 
     Each system is predictions as `score` takes them, or the path of a saved score (.json). A mapping gives
     the systems their names; otherwise they are named after their files. `split` is the split on which
-    predictions are scored, by default that of the first saved score, or test. Raises TypeError for a single
-    path, NotComparable where dataset, split, scorer or task differ or there are fewer than two systems, and
-    otherwise as `score` does.
+    predictions are scored, by default that of the first saved score, or of the task: test, for contrasts
+    challenge. Raises TypeError for a single path, NotComparable where dataset, split, scorer or task differ
+    or there are fewer than two systems, and otherwise as `score` does.
     """
     if isinstance(systems, str | bytes | PathLike):
         raise TypeError(f"systems are a list or a mapping of two or more, not one path: [{systems!r}, ...]")

@@ -26,8 +26,8 @@ def load_systems(
 ) -> list[System]:
     """The systems from predictions or from the JSON of scores; raises as `score` does.
 
-    Without a split, predictions are scored on that of the first saved score, or on test. Systems of one name
-    are numbered.
+    Without a split, predictions are scored on that of the first saved score, or of the task. Systems of one
+    name are numbered.
     """
     given = list(named)
     saved = [
