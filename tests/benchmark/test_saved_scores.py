@@ -190,6 +190,13 @@ def test_a_score_under_the_name_of_another_split_is_refused(rules: Score, tmp_pa
         compare(TASK, [path, path])
 
 
+def test_scores_with_other_primary_metrics_are_refused(rules: Score, tmp_path: Path) -> None:
+    path = edited(rules, lambda saved: saved.update(primary="accuracy"), tmp_path)
+
+    with pytest.raises(NotComparable, match='primary metric "accuracy" and "macro_f1_content"'):
+        compare(TASK, [save(rules.as_dict(), tmp_path, "rules.json"), path])
+
+
 def test_scores_of_other_items_are_refused(rules: Score, tmp_path: Path) -> None:
     def rename(saved: Saved) -> None:
         saved["outcomes"] = {f"other-{name}": right for name, right in saved["outcomes"].items()}

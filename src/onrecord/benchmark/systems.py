@@ -99,6 +99,7 @@ def refuse_mixtures(systems: Sequence[System], split: str | None) -> None:
                 ("dataset version", first.version, system.version),
                 ("dataset content", first.sha256[:12], system.sha256[:12]),
                 ("split", first.split, system.split),
+                ("primary metric", first.result.name, system.result.name),
             )
             if ours != theirs
         ]
