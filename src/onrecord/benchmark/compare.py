@@ -4,7 +4,7 @@ Where the set is too small to resolve a difference, says how large one would hav
 compared is for `systems`, the permutation test for `permutation`; Holm's correction is that of statsmodels.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from os import PathLike
@@ -168,14 +168,15 @@ def compare(
     named = systems.items() if isinstance(systems, Mapping) else ((None, source) for source in systems)
     loaded = load_systems(found, named, data, split)
     refuse_mixtures(loaded, split)
-    metric = _metric(found, loaded[0])
-    rights = [_rights(found, system, data) for system in loaded]
-    pairs = list(combinations(loaded, 2))
-    tested = [p_value(metric, one.tally.units, other.tally.units) for one, other in pairs]
-    corrected = _holm(tested)
-    first = loaded[0]
+    return _compared(found, loaded, data)
+
+
+def _compared(task: Task, systems: Sequence[System], data: Folder | None) -> Comparison:
+    """The comparison of systems that belong together."""
+    first = systems[0]
+    metric = _metric(task, first)
     return Comparison(
-        task=task,
+        task=task.name,
         metric=metric.name,
         n=first.n,
         split=first.split,
@@ -183,25 +184,37 @@ def compare(
         dataset=first.dataset,
         version=first.version,
         sha256=first.sha256,
-        systems=tuple(loaded),
-        pairs=tuple(
-            _pair(found.kind, metric, one, other, of_both, p, holm)
-            for (one, other), of_both, p, holm in zip(
-                pairs, combinations(rights, 2), tested, corrected, strict=True
-            )
-        ),
-        signature=signature(
-            task,
-            first.dataset,
-            first.version,
-            first.sha256,
-            first.n,
-            metric.name,
-            first.result.method,
-            split=first.split,
-        )
-        + f"|test:permutation/{first.tally.unit}/{RESAMPLES}/seed{SEED}/holm",
+        systems=tuple(systems),
+        pairs=tuple(_pairs(task, metric, systems, data)),
+        signature=_signature(first),
     )
+
+
+def _pairs(task: Task, metric: Metric, systems: Sequence[System], data: Folder | None) -> Iterator[Pair]:
+    """Every two systems, in the order of `combinations`."""
+    rights = [_rights(task, system, data) for system in systems]
+    pairs = list(combinations(systems, 2))
+    tested = [p_value(metric, one.tally.units, other.tally.units) for one, other in pairs]
+    for (one, other), of_both, p, p_holm in zip(
+        pairs, combinations(rights, 2), tested, _holm(tested), strict=True
+    ):
+        yield _pair(task.kind, metric, one, other, of_both, p, p_holm)
+
+
+def _signature(first: System) -> str:
+    """The signature of the first score, with the test."""
+    result = first.result
+    of_score = signature(
+        first.task,
+        first.dataset,
+        first.version,
+        first.sha256,
+        first.n,
+        result.name,
+        result.method,
+        split=first.split,
+    )
+    return f"{of_score}|test:permutation/{first.tally.unit}/{RESAMPLES}/seed{SEED}/holm"
 
 
 def _metric(task: Task, first: System) -> Metric:
