@@ -233,6 +233,7 @@ def test_a_comparison_is_in_the_words_of_pairs() -> None:
     found = compare("contrasts", {"gold": lines, "almost": almost, "again": lines})
 
     assert str(found).split("\n")[0].endswith(f"of 3 systems, n = {number} pairs in 20 stories")
+    assert "differ on so few pairs that" in found.pairs[0].words
     assert "(consistency, exact McNemar test, " in found.pairs[0].words
     assert "% of pairs right for one only)" in found.pairs[0].words
     assert found.pairs[1].words == "the same pairs right: no difference"

@@ -321,7 +321,7 @@ def _words(
     reach = (
         f"the smallest difference this set can show is {100 * smallest:.1f} points"
         if smallest is not None
-        else "the two differ on so few items that this set can show no difference"
+        else f"the two differ on so few {unit} that this set can show no difference"
     )
     return (
         f"not resolvable with n = {n:,}: {reach} ({figure}, exact McNemar test, {POWER:.0%} power, "
