@@ -177,6 +177,19 @@ def test_systems_of_one_name_are_numbered(tmp_path: Path) -> None:
     assert [system.name for system in found.systems] == ["predictions (1)", "predictions (2)"]
 
 
+def test_a_number_that_is_part_of_another_name_is_not_used_again(tmp_path: Path) -> None:
+    files = [tmp_path / "one" / "a.jsonl", tmp_path / "other" / "a.jsonl", tmp_path / "a (1).jsonl"]
+    for file, lines in zip(files, (gold(TASK), gold(TASK), constant(TASK, "verifiable")), strict=True):
+        file.parent.mkdir(exist_ok=True)
+        write(file, lines)
+    found = compare(TASK, files)
+    wrong = len(CONTENT) - CONTENT.count("verifiable")
+    assert [system.name for system in found.systems] == ["a (2)", "a (3)", "a (1)"]
+    assert [(pair.wins, pair.losses) for pair in found.pairs] == [(0, 0), (wrong, 0), (wrong, 0)]
+    assert found.pairs[1].words == "a (2) is better than a (1)"
+    assert [found.beaten_by(system.name) for system in found.systems] == ["c", "c", ""]
+
+
 def test_letters_go_past_z() -> None:
     assert letters_for(28)[24:] == ["y", "z", "(27)", "(28)"]
 
@@ -250,7 +263,8 @@ def test_systems_may_come_from_an_iterator_and_their_files_be_compressed(tmp_pat
 
 def test_a_saved_score_with_other_columns_is_refused(tmp_path: Path) -> None:
     saved = score(TASK, gold(TASK)).as_dict()
-    saved["counts"]["columns"][0] = "other"
+    columns = saved["counts"]["columns"]
+    columns[columns.index("confidence")] = "other"
     path = tmp_path / "saved.json"
     path.write_text(json.dumps(saved), encoding="utf-8")
     with pytest.raises(NotComparable, match="other units or columns"):

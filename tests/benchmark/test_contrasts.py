@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
 from onrecord import TASKS, baseline, check, compare, errors, inputs, rows, score
@@ -225,6 +226,26 @@ def test_systems_are_compared_pair_by_pair() -> None:
     assert "test:permutation/pair/" in found.signature
 
 
+def test_a_comparison_is_in_the_words_of_pairs() -> None:
+    lines = list(gold_lines())
+    almost = [lines[0] | {"prediction": None}, *lines[1:]]
+    number = len(rows("contrasts", split="challenge"))
+    found = compare("contrasts", {"gold": lines, "almost": almost, "again": lines})
+
+    assert str(found).split("\n")[0].endswith(f"of 3 systems, n = {number} pairs in 20 stories")
+    assert "differ on so few pairs that" in found.pairs[0].words
+    assert "(consistency, exact McNemar test, " in found.pairs[0].words
+    assert "% of pairs right for one only)" in found.pairs[0].words
+    assert found.pairs[1].words == "the same pairs right: no difference"
+
+
+def test_systems_are_compared_on_challenge_by_default_and_the_documentation_says_so() -> None:
+    found = compare("contrasts", {"gold": list(gold_lines()), "again": list(gold_lines())})
+
+    assert found.split == "challenge"
+    assert "or of the task: test, for contrasts challenge" in " ".join(str(compare.__doc__).split())
+
+
 def test_a_saved_score_is_compared_like_predictions(tmp_path: Path) -> None:
     from onrecord.benchmark.formats import score_json
 
@@ -285,6 +306,17 @@ def test_the_pairs_of_ones_own_tables_are_scored_on_their_split(sample_data: Pat
     assert (found.n, found.result.value) == (len(own), 1.0)
     [wrong] = check("contrasts", list(gold_lines(own))[:1], sample_data)
     assert (wrong.rule, wrong.expected) == ("other-split", "--split test")
+
+
+def test_the_interval_of_one_pair_is_explained_by_the_pair(sample_data: Path) -> None:
+    shard = next((sample_data / "contrasts").glob("*.parquet"))
+    footer = {key: text for key, text in pq.read_metadata(shard).metadata.items() if b"onrecord" in key}
+    pq.write_table(pq.ParquetFile(shard).read().slice(0, 1).replace_schema_metadata(footer), shard)
+    found = score("contrasts", list(gold_lines(rows("contrasts", sample_data))), sample_data, split="test")
+
+    assert found.n == 1
+    assert any(note.startswith("There is only one pair, so ") for note in found.notes)
+    assert not any("paragraph" in note for note in found.notes)
 
 
 def test_an_input_is_the_same_from_a_row_and_from_the_task() -> None:

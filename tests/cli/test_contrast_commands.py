@@ -39,6 +39,14 @@ def test_the_list_of_tasks_and_the_description_have_the_pairs() -> None:
     assert "baselines: majority, shuffled, rules, tfidf, spacy" in described
 
 
+def test_the_description_counts_inputs_and_pairs() -> None:
+    lines = [line.split() for line in run("tasks", "contrasts").output.splitlines()]
+    pairs = len(rows("contrasts", split="challenge"))
+
+    assert ["split", "inputs", "pairs", "metric"] in lines
+    assert ["challenge", f"{2 * pairs:,}", f"{pairs:,}", "consistency"] in lines
+
+
 def test_a_score_has_the_consistency_and_the_groups(rules: Path) -> None:
     done = run("score", "contrasts", rules)
 
@@ -84,6 +92,19 @@ def test_two_systems_are_compared_and_errors_are_listed(rules: Path, tmp_path: P
     assert "majority and rules: rules is better than majority." in compared.output
     assert listed.output.startswith("contrasts, split challenge: ")
     assert "| by " in listed.output
+
+
+def test_errors_name_what_they_count(rules: Path) -> None:
+    pairs = len(rows("contrasts", split="challenge"))
+    lines = run("errors", "contrasts", rules).output.splitlines()
+    found = json.loads(run("errors", "contrasts", rules, "--format", "json").output)
+    changes = [group for group in found["strata"] if group["trait"] == "changes"]
+
+    assert lines[0].endswith(f" of {2 * pairs:,} inputs wrong")
+    assert lines[2].split() == ["by", "value", "pairs", "both", "right", "95", "%", "(Wilson)"]
+    assert (found["unit"], found["n"]) == ("input", 2 * pairs)
+    assert {group["unit"] for group in found["strata"]} == {"pair"}
+    assert sum(group["n"] for group in changes) == pairs
 
 
 def test_the_schema_of_a_line_is_printed() -> None:

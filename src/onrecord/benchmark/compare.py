@@ -5,7 +5,7 @@ which systems may be compared, `permutation` has the permutation test; Holm's co
 statsmodels.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from os import PathLike
@@ -21,15 +21,17 @@ from onrecord.benchmark.power import ALPHA, POWER, smallest_difference
 from onrecord.benchmark.prediction_files import Source
 from onrecord.benchmark.predictions import identity
 from onrecord.benchmark.report import SCORER_VERSION
+from onrecord.benchmark.saved_scores import System
 from onrecord.benchmark.score import signature
-from onrecord.benchmark.systems import System, load_systems, refuse_mixtures
-from onrecord.benchmark.table_rows import letters_for
+from onrecord.benchmark.systems import load_systems, refuse_mixtures
+from onrecord.benchmark.table_rows import counted_words, letters_for
 from onrecord.benchmark.tasks import Task, caching_scope, find_task, gold_items
-from onrecord.benchmark.tasks.declaration import counts_for
+from onrecord.benchmark.tasks.declaration import Kind, counts_for
 from onrecord.dataset.load import Folder
 from onrecord.dataset.resampling import percentiles
+from onrecord.exceptions import NotComparable
 from onrecord.extras import extra
-from onrecord.model.findings import shortened
+from onrecord.model.findings import printable, shortened
 from onrecord.model.short_repr import ShortRepr
 
 with extra("score", "a comparison"):
@@ -55,8 +57,8 @@ class Pair(ShortRepr):
     ties: int
     losses: int
     smallest: float | None
-    """The smallest difference in accuracy that this set can show between two systems that differ on as many
-    items as these do; None where it can show none."""
+    """The smallest difference in accuracy, for contrast pairs in consistency, that this set can show between
+    two systems that differ on as many items or pairs as these do; None where it can show none."""
     is_significant: bool
     words: str
 
@@ -89,13 +91,16 @@ class Comparison:
 
     def beaten_by(self, name: str) -> str:
         """The letters of the systems that this one is significantly better than: `ac`."""
-        letters = dict(zip([s.name for s in self.systems], letters_for(len(self.systems)), strict=True))
-        beaten = [
-            letters[p.second if p.difference > 0 else p.first]
-            for p in self.pairs
-            if p.is_significant and name == (p.first if p.difference > 0 else p.second)
+        letters = letters_for(len(self.systems))
+        places = combinations(range(len(self.systems)), 2)
+        significant = [
+            (one, other) if pair.difference > 0 else (other, one)
+            for (one, other), pair in zip(places, self.pairs, strict=True)
+            if pair.is_significant
         ]
-        return "".join(sorted(beaten))
+        return "".join(
+            sorted(letters[worse] for better, worse in significant if self.systems[better].name == name)
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """Everything as plain JSON values."""
@@ -153,9 +158,9 @@ def compare(
 
     Each system is predictions as `score` takes them, or the path of a saved score (.json). A mapping gives
     the systems their names; otherwise they are named after their files. `split` is the split on which
-    predictions are scored, by default that of the first saved score, or test. Raises TypeError for a single
-    path, NotComparable where dataset, split, scorer or task differ or there are fewer than two systems, and
-    otherwise as `score` does.
+    predictions are scored, by default that of the first saved score, or of the task: test, for contrasts
+    challenge. Raises TypeError for a single path, NotComparable where dataset, split, scorer or task differ
+    or there are fewer than two systems, and otherwise as `score` does.
     """
     if isinstance(systems, str | bytes | PathLike):
         raise TypeError(f"systems are a list or a mapping of two or more, not one path: [{systems!r}, ...]")
@@ -164,15 +169,16 @@ def compare(
     found = find_task(task)
     named = systems.items() if isinstance(systems, Mapping) else ((None, source) for source in systems)
     loaded = load_systems(found, named, data, split)
-    refuse_mixtures(found, loaded, split)
-    metric = _metric(found, loaded[0])
-    rights = {system.name: _rights(found, system, data) for system in loaded}
-    pairs = list(combinations(loaded, 2))
-    tested = [p_value(metric, one.tally.units, other.tally.units) for one, other in pairs]
-    corrected = _holm(tested)
-    first = loaded[0]
+    refuse_mixtures(loaded, split)
+    return _compared(found, loaded, data)
+
+
+def _compared(task: Task, systems: Sequence[System], data: Folder | None) -> Comparison:
+    """The comparison of systems that belong together."""
+    first = systems[0]
+    metric = _metric(task, first)
     return Comparison(
-        task=task,
+        task=task.name,
         metric=metric.name,
         n=first.n,
         split=first.split,
@@ -180,23 +186,37 @@ def compare(
         dataset=first.dataset,
         version=first.version,
         sha256=first.sha256,
-        systems=tuple(loaded),
-        pairs=tuple(
-            _pair(metric, one, other, rights, p, holm)
-            for (one, other), p, holm in zip(pairs, tested, corrected, strict=True)
-        ),
-        signature=signature(
-            task,
-            first.dataset,
-            first.version,
-            first.sha256,
-            first.n,
-            metric.name,
-            first.result.method,
-            split=first.split,
-        )
-        + f"|test:permutation/{first.tally.unit}/{RESAMPLES}/seed{SEED}/holm",
+        systems=tuple(systems),
+        pairs=tuple(_pairs(task, metric, systems, data)),
+        signature=_signature(first),
     )
+
+
+def _pairs(task: Task, metric: Metric, systems: Sequence[System], data: Folder | None) -> Iterator[Pair]:
+    """Every two systems, in the order of `combinations`."""
+    rights = [_rights(task, system, data) for system in systems]
+    pairs = list(combinations(systems, 2))
+    tested = [p_value(metric, one.tally.units, other.tally.units) for one, other in pairs]
+    for (one, other), of_both, p, p_holm in zip(
+        pairs, combinations(rights, 2), tested, _holm(tested), strict=True
+    ):
+        yield _pair(task.kind, metric, one, other, of_both, p, p_holm)
+
+
+def _signature(first: System) -> str:
+    """The signature of the first score, with the test."""
+    result = first.result
+    of_score = signature(
+        first.task,
+        first.dataset,
+        first.version,
+        first.sha256,
+        first.n,
+        result.name,
+        result.method,
+        split=first.split,
+    )
+    return f"{of_score}|test:permutation/{first.tally.unit}/{RESAMPLES}/seed{SEED}/holm"
 
 
 def _metric(task: Task, first: System) -> Metric:
@@ -224,20 +244,27 @@ def _rights(task: Task, system: System, data: Folder | None) -> Mapping[str, boo
     if task.kind in ("claims", "pairs") or identity(data).dataset != system.sha256:
         return system.tally.outcomes
     asked = [item for item in gold_items(task, data, system.split) if counts_for(system.result.name, item)]
-    return {item.item_id: system.tally.outcomes.get(item.item_id, False) for item in asked}
+    outcomes = system.tally.outcomes
+    absent = next((item.item_id for item in asked if item.item_id not in outcomes), None)
+    if absent is not None:
+        raise NotComparable(
+            f"{printable(system.name)} has no outcome for {absent}, an item of the split {system.split}"
+        )
+    return {item.item_id: outcomes[item.item_id] for item in asked}
 
 
 def _pair(
+    kind: Kind,
     metric: Metric,
     one: System,
     other: System,
-    rights: Mapping[str, Mapping[str, bool]],
+    rights: tuple[Mapping[str, bool], Mapping[str, bool]],
     p: float,
     p_holm: float,
 ) -> Pair:
     difference = one.result.value - other.result.value
     low, high = _difference_interval(metric, one.tally.units, other.tally.units)
-    ours, theirs = rights[one.name], rights[other.name]
+    ours, theirs = rights
     outcomes = [(is_right, theirs.get(item, False)) for item, is_right in ours.items()]
     wins = sum(first and not second for first, second in outcomes)
     losses = sum(second and not first for first, second in outcomes)
@@ -258,7 +285,7 @@ def _pair(
         losses,
         smallest,
         is_significant,
-        _words(one, other, difference, n, discordant, smallest, is_significant=is_significant),
+        _words(kind, one, other, difference, n, discordant, smallest, is_significant=is_significant),
     )
 
 
@@ -277,6 +304,7 @@ def _difference_interval(metric: Metric, one: "Sums", other: "Sums") -> tuple[fl
 
 
 def _words(
+    kind: Kind,
     one: System,
     other: System,
     difference: float,
@@ -289,14 +317,15 @@ def _words(
     if is_significant:
         better, worse = (one, other) if difference > 0 else (other, one)
         return f"{better.name} is better than {worse.name}"
+    unit, figure = counted_words(kind)
     if not discordant and not difference:
-        return "the same items right: no difference"
+        return f"the same {unit} right: no difference"
     reach = (
         f"the smallest difference this set can show is {100 * smallest:.1f} points"
         if smallest is not None
-        else "the two differ on so few items that this set can show no difference"
+        else f"the two differ on so few {unit} that this set can show no difference"
     )
     return (
-        f"not resolvable with n = {n:,}: {reach} (accuracy, exact McNemar test, {POWER:.0%} power, "
-        f"{discordant:.0%} of items right for one only)"
+        f"not resolvable with n = {n:,}: {reach} ({figure}, exact McNemar test, {POWER:.0%} power, "
+        f"{discordant:.0%} of {unit} right for one only)"
     )

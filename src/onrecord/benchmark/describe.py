@@ -46,14 +46,15 @@ def describe(task: Task, data: Folder | None = None) -> str:
 
 
 def _split_table(task: Task, data: Folder | None) -> str:
-    """The items of each split, and the primary metric that `score` has there."""
+    """The items of each split and their documents or pairs, and the primary metric that `score` has there."""
     rows = []
     for split in splits_of(data):
         found = items(task, data, split)
-        documents = {item.document_id for item in found}
-        rows.append((split, f"{len(found):,}", f"{len(documents):,}", task.primary_among(found)))
+        # The two inputs of a pair have its id in the place of their document's.
+        groups = {item.document_id for item in found}
+        rows.append((split, f"{len(found):,}", f"{len(groups):,}", task.primary_among(found)))
     aligned = ("left", "right", "right", "left")
-    headers = ("split", "items", "documents", "metric")
+    headers = ("split", *(("inputs", "pairs") if task.kind == "pairs" else ("items", "documents")), "metric")
     return tabulate(rows, headers=headers, disable_numparse=True, colalign=aligned)
 
 

@@ -14,14 +14,18 @@ from onrecord.benchmark.formats import errors_html, errors_table
 from onrecord.benchmark.prediction_files import Source
 from onrecord.benchmark.predictions import Answers, label_text, read_answers
 from onrecord.benchmark.score import count
+from onrecord.benchmark.table_rows import wrong_text
 from onrecord.benchmark.tasks import Item, caching_scope, find_task, items
 from onrecord.benchmark.tasks.contrasts import PairAnswer
-from onrecord.benchmark.tasks.declaration import claim_attributes, splits_in, tables
+from onrecord.benchmark.tasks.declaration import Kind, claim_attributes, splits_in, tables
 from onrecord.dataset.load import Folder
 from onrecord.model.short_repr import ShortRepr
 
 if TYPE_CHECKING:
     from onrecord.row_types import TaskName
+
+_UNITS: Mapping[Kind, tuple[str, str]] = {"claims": ("claim", "claim"), "pairs": ("input", "pair")}
+"""What is wrong, and what its subgroups count, where these are not items."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -36,7 +40,10 @@ class WrongItem(ShortRepr):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Subgroup(ShortRepr):
-    """The share of items right among those with one value of an attribute, with Wilson's interval."""
+    """The share of items right among those with one value of an attribute, with Wilson's interval.
+
+    Of contrast pairs, pairs are counted, and a pair is right where both of its inputs are.
+    """
 
     attribute: str
     value: str
@@ -44,6 +51,8 @@ class Subgroup(ShortRepr):
     right: int
     low: float
     high: float
+    unit: str = "item"
+    """What `n` and `right` count: "item", "claim" or "pair"."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -55,12 +64,14 @@ class Errors:
     n: int
     wrong: tuple[WrongItem, ...]
     subgroups: tuple[Subgroup, ...]
+    unit: str = "item"
+    """What `n` and `wrong` count: "item", "claim" or, of contrast pairs, "input"."""
 
     def __str__(self) -> str:
         return errors_table(self)
 
     def __repr__(self) -> str:
-        return f"<Errors {self.task} on {self.split}: {len(self.wrong):,} of {self.n:,} wrong>"
+        return f"<Errors {self.task} on {self.split}: {wrong_text(self)}>"
 
     def _repr_html_(self) -> str:
         return errors_html(self)
@@ -70,6 +81,7 @@ class Errors:
         return {
             "task": self.task,
             "split": self.split,
+            "unit": self.unit,
             "n": self.n,
             "wrong": [
                 {"id": w.item_id, "expected": w.expected, "given": w.given, "text": w.text}
@@ -79,6 +91,7 @@ class Errors:
                 {
                     "trait": group.attribute,
                     "value": group.value,
+                    "unit": group.unit,
                     "n": group.n,
                     "right": group.right,
                     "low": group.low,
@@ -116,7 +129,9 @@ def errors(
         attributes = {item.item_id: {"split": (item.split,), **item.attributes} for item in asked}
         wrong = tuple(_wrong(item, answers) for item in asked if not counted.outcomes[item.item_id])
     number = len(asked) if found.kind == "pairs" else len(counted.outcomes)
-    return Errors(task, split, number, wrong, tuple(_subgroups(counted.outcomes, attributes)))
+    unit, grouped = _UNITS.get(found.kind, ("item", "item"))
+    groups = _subgroups(counted.outcomes, attributes, grouped)
+    return Errors(task, split, number, wrong, tuple(groups), unit)
 
 
 def _wrong(item: Item, answers: Answers) -> WrongItem:
@@ -153,7 +168,7 @@ def _not_found(
 
 
 def _subgroups(
-    outcomes: Mapping[str, bool], attributes: Mapping[str, Mapping[str, tuple[str, ...]]]
+    outcomes: Mapping[str, bool], attributes: Mapping[str, Mapping[str, tuple[str, ...]]], unit: str
 ) -> Iterator[Subgroup]:
     counts: dict[str, dict[str, list[bool]]] = {}
     for item_id, is_right in outcomes.items():
@@ -163,4 +178,4 @@ def _subgroups(
     for attribute, by_value in counts.items():
         for value, rights in sorted(by_value.items(), key=lambda entry: (-len(entry[1]), entry[0])):
             low, high = wilson(sum(rights), len(rights))
-            yield Subgroup(attribute, value, len(rights), sum(rights), low, high)
+            yield Subgroup(attribute, value, len(rights), sum(rights), low, high, unit)

@@ -17,6 +17,7 @@ from onrecord.benchmark.table_rows import (
     class_rows,
     comparison_headline,
     confusion_rows,
+    errors_headline,
     group_rows,
     interval_text,
     letters_for,
@@ -144,7 +145,7 @@ def comparison_html(found: Comparison) -> str:
 def errors_table(found: Errors) -> str:
     """The errors for a terminal: the shares by subgroup, then the items."""
     parts = [
-        _errors_headline(found),
+        errors_headline(found),
         _plain(*subgroup_rows(found)),
     ]
     if found.wrong:
@@ -161,7 +162,7 @@ def errors_markdown(found: Errors) -> str:
     rows = [(w.item_id, w.expected, w.given, w.text) for w in found.wrong]
     return "\n\n".join(
         [
-            _errors_headline(found),
+            errors_headline(found),
             _markdown(*subgroup_rows(found)),
             _markdown(("id", "expected", "given", "text"), rows),
         ]
@@ -171,13 +172,9 @@ def errors_markdown(found: Errors) -> str:
 def errors_html(found: Errors) -> str:
     """The number of wrong items and the shares by subgroup as HTML."""
     return _as_html(
-        (f"{found.task}, split {found.split}: {len(found.wrong):,} of {found.n:,} wrong",),
+        (errors_headline(found),),
         *subgroup_rows(found),
     )
-
-
-def _errors_headline(found: Errors) -> str:
-    return f"{found.task}, split {found.split}: {len(found.wrong):,} of {found.n:,} wrong"
 
 
 def errors_json(found: Errors) -> str:

@@ -18,7 +18,7 @@ from onrecord.benchmark.power import POWER, smallest_difference
 from onrecord.benchmark.prediction_files import Source
 from onrecord.benchmark.predictions import Answers, identity, label_text, read_answers, unchecked_answers
 from onrecord.benchmark.report import SCORER_VERSION, ClassScore, Score, SplitScore, Value
-from onrecord.benchmark.table_rows import BASELINE
+from onrecord.benchmark.table_rows import BASELINE, counted_words
 from onrecord.benchmark.tasks import Item, Task, caching_scope, find_task, gold_items, labels
 from onrecord.benchmark.tasks.declaration import ALL, Answer, cached, counts_for, splits_in, tables
 from onrecord.benchmark.units import MIN_DOCUMENTS
@@ -259,7 +259,7 @@ def _reach(task: Task, primary: str, n: int, data: Folder | None, split: str) ->
     """Which difference a set of this size can resolve, in words."""
     size = primary_size(task, data, split)
     smallest = smallest_difference(size, TYPICAL_DISCORDANCE)
-    unit, figure = ("pairs", "consistency") if task.kind == "pairs" else ("items", "accuracy")
+    unit, figure = counted_words(task.kind)
     if smallest is not None:
         asked = f"n = {n:,}" if size == n else f"the {size:,} of {n:,} items that {primary} covers"
         yield (
@@ -336,7 +336,7 @@ def _notes(task: Task, counted: Tally, values: Sequence[Value], n: int) -> Itera
                 "accuracy depend on them, and a resample without any item of a class leaves the class out."
             )
     if len(counted.clusters) < 2:
-        yield "There is only one paragraph, so most intervals are the whole range of the metric."
+        yield f"There is only one {counted.unit}, so most intervals are the whole range of the metric."
     if counted.unit == "paragraph":
         number = f"{counted.documents:,} document{'' if counted.documents == 1 else 's'}"
         yield (

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from onrecord.benchmark.compare import Comparison
     from onrecord.benchmark.errors import Errors
     from onrecord.benchmark.report import Score, Value
+    from onrecord.benchmark.tasks.declaration import Kind
 
 Table = tuple[Sequence[str], Sequence[Sequence[str]]]
 """Headers, and the cells of each row."""
@@ -24,6 +25,11 @@ BASELINE = "majority"
 def letters_for(count: int) -> list[str]:
     """A letter per system; after z they are numbered."""
     return [ascii_lowercase[at] if at < len(ascii_lowercase) else f"({at + 1})" for at in range(count)]
+
+
+def counted_words(kind: Kind) -> tuple[str, str]:
+    """What is right or wrong in a kind of task, and the figure that is the share of those right."""
+    return ("pairs", "consistency") if kind == "pairs" else ("items", "accuracy")
 
 
 def score_headline(result: Score) -> tuple[str, str]:
@@ -117,7 +123,10 @@ def confusion_rows(result: Score) -> Table:
 
 def comparison_headline(found: Comparison) -> str:
     """Task, metric and size of the comparison."""
+    counted = found.systems[0].tally
     size = f"n = {found.n:,}, {found.paragraphs:,} paragraphs"
+    if counted.unit == "pair":
+        size = f"n = {found.n:,} pairs in {counted.documents:,} stories"
     return f"{found.task}, split {found.split}: {found.metric} of {len(found.systems)} systems, {size}"
 
 
@@ -152,13 +161,26 @@ def sentences(found: Comparison) -> Iterator[str]:
         yield f"{pair.first} and {pair.second}: {pair.words}."
 
 
+def errors_headline(found: Errors) -> str:
+    """Task, split and how many are wrong."""
+    return f"{found.task}, split {found.split}: {wrong_text(found)}"
+
+
+def wrong_text(found: Errors) -> str:
+    """How many are wrong; of contrast pairs with the unit, because the table counts another one."""
+    unit = "inputs " if found.unit == "input" else ""
+    return f"{len(found.wrong):,} of {found.n:,} {unit}wrong"
+
+
 def subgroup_rows(found: Errors) -> Table:
     """The share right of each subgroup."""
     rows = [
         (g.attribute, g.value, f"{g.n:,}", number_text(g.right / g.n), f"{g.low:.3f} to {g.high:.3f}")
         for g in found.subgroups
     ]
-    return ("by", "value", "n", "right", "95 % (Wilson)"), rows
+    is_paired = any(group.unit == "pair" for group in found.subgroups)
+    counted = ("pairs", "both right") if is_paired else ("n", "right")
+    return ("by", "value", *counted, "95 % (Wilson)"), rows
 
 
 def number_text(value: float) -> str:
