@@ -10,6 +10,14 @@ def test_names_are_whole_words_and_the_longest_counts() -> None:
     assert [found[2] for found in names.found_in("Ann Lee met Ann and Annie")] == ["anna", "ann"]
 
 
+def test_a_speaker_who_is_given_twice_keeps_all_names() -> None:
+    rows = [
+        {"speaker_id": "ada", "name": "Ada Lind", "aliases": ["Mayor Lind"]},
+        {"speaker_id": "ada", "name": "Ada Lind", "aliases": []},
+    ]
+    assert [found[2] for found in names_of(rows).found_in("Mayor Lind met Ada Lind")] == ["ada", "ada"]
+
+
 def test_names_come_from_the_table_of_speakers() -> None:
     rows = [{"speaker_id": "ada", "name": "Ada Lind", "aliases": ["Lind", "the mayor"]}]
     assert [found[2] for found in names_of(rows).found_in("the mayor Ada Lind")] == ["ada"]

@@ -120,7 +120,9 @@ def names_of(speakers: Iterable[Mapping[str, object]]) -> Names:
     forms: dict[str, list[str]] = {}
     for row in speakers:
         aliases = row["aliases"]
-        forms[str(row["speaker_id"])] = [str(row["name"]), *(aliases if isinstance(aliases, list) else ())]
+        # A contrast pair may offer a speaker of the table, without its aliases.
+        known = forms.setdefault(str(row["speaker_id"]), [])
+        known += [str(row["name"]), *(aliases if isinstance(aliases, list) else ())]
     return _names_with(tuple((name_id, tuple(given)) for name_id, given in forms.items()))
 
 
