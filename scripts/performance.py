@@ -130,6 +130,16 @@ def steps(result: Result | None = None) -> str:
     return " ".join(sentences)
 
 
+def rules_cost(result: Result | None = None) -> str:
+    """What the rules cost, and why there is no second wording of them, as an entry of a list."""
+    row = _rows("steps", result).get("rules (level 3): validation")
+    cost = f"{1e6 * row['median'] / row['records']:.1f} µs per record" if row else NOT_MEASURED
+    return (
+        f"- The rules run in Python, {cost}. There is no second, faster wording of them, because each rule "
+        "would have to be kept equal to its copy."
+    )
+
+
 def bound(result: Result | None = None) -> str:
     """How fast a build could be at best, in a sentence."""
     rows = _rows("limits", result)
