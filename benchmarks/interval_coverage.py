@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import trange
 
+from onrecord.benchmark.answers import identity
 from onrecord.benchmark.bootstrap import intervals, wilson
 from onrecord.benchmark.metrics import Metric, label_columns, label_metrics
-from onrecord.benchmark.predictions import identity
 from onrecord.benchmark.tasks import find_task, items, labels
 from onrecord.benchmark.units import units_of
 from onrecord.dataset.resampling import LEVEL

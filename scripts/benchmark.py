@@ -17,7 +17,8 @@ from onrecord.benchmark.power import smallest_difference
 from onrecord.benchmark.prediction_rules import RULES
 from onrecord.benchmark.probe import Probe, probe
 from onrecord.benchmark.report import Score, Value
-from onrecord.benchmark.score import primary_size, score
+from onrecord.benchmark.score import score
+from onrecord.benchmark.score_notes import primary_size
 from onrecord.benchmark.tasks import TASKS, find_task, items
 from onrecord.exceptions import InvalidPredictions, UnusablePredictions
 from onrecord.model.paths import home

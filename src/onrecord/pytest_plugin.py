@@ -62,11 +62,22 @@ def _refuse_unknown_markers(metafunc: pytest.Metafunc) -> None:
             pytest.fail(f"there is no marker {mark.name!r}; {hint(mark.name, known)}", pytrace=False)
 
 
+def _is_given(metafunc: pytest.Metafunc, argument: str) -> bool:
+    """Whether the test gives the argument itself, by a `parametrize` of its own."""
+    named = [mark.args[0] for mark in metafunc.definition.iter_markers("parametrize") if mark.args]
+    return any(
+        argument in (re.split(r"\s*,\s*", names.strip()) if isinstance(names, str) else names)
+        for names in named
+    )
+
+
 def _generate_claims(metafunc: pytest.Metafunc) -> None:
     if _ARGUMENT not in metafunc.fixturenames:
         for mark in metafunc.definition.own_markers:
             if mark.name in _MARKERS:
                 pytest.fail(f"marked with {mark.name}, but there is no argument {_ARGUMENT}", pytrace=False)
+        return
+    if _is_given(metafunc, _ARGUMENT):
         return
     claims = _chosen([mark for mark in metafunc.definition.iter_markers() if mark.name in _MARKERS])
     metafunc.parametrize(_ARGUMENT, claims, ids=[claim["claim_id"] for claim in claims], indirect=True)
@@ -78,6 +89,8 @@ def _generate_pairs(metafunc: pytest.Metafunc) -> None:
             pytest.fail(
                 f"marked with {_PAIR_MARKER}, but there is no argument {_PAIR_ARGUMENT}", pytrace=False
             )
+        return
+    if _is_given(metafunc, _PAIR_ARGUMENT):
         return
     pairs = _chosen_pairs([mark for mark in metafunc.definition.iter_markers() if mark.name == _PAIR_MARKER])
     metafunc.parametrize(_PAIR_ARGUMENT, pairs, ids=[pair["contrast_id"] for pair in pairs], indirect=True)

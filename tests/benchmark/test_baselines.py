@@ -196,6 +196,6 @@ def test_a_missing_package_is_reported_with_its_extra(
 
 
 def test_answers_carry_the_version_that_they_were_made_on() -> None:
-    from onrecord.benchmark.predictions import identity
+    from onrecord.benchmark.answers import identity
 
     assert {line["dataset_version"] for line in baseline("date", "majority")} == {identity(None).version}

@@ -261,3 +261,16 @@ def test_two_markers_that_exclude_each_other_are_an_error(run: Run) -> None:
 
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*no contrast pair matches all of*"])
+
+
+def test_a_test_that_gives_the_argument_itself_is_left_alone(run: Run) -> None:
+    result = run(
+        """
+        import pytest
+
+        @pytest.mark.parametrize("onrecord_contrast", ["mine"], indirect=True)
+        def test_mine(onrecord_contrast):
+            assert onrecord_contrast == "mine"
+        """
+    )
+    result.assert_outcomes(passed=1)

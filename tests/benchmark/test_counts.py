@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import pytest
 
+from onrecord.benchmark.answers import Answers, Prediction
 from onrecord.benchmark.counts import Tally, metrics_of, tally
-from onrecord.benchmark.predictions import Answers, Prediction
 from onrecord.benchmark.tasks import find_task
 from onrecord.benchmark.tasks.declaration import Item, Tables
 from tests.helpers.sample import claims, segments

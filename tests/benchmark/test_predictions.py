@@ -11,7 +11,8 @@ from jsonschema import Draft202012Validator
 
 from onrecord import check, score
 from onrecord.benchmark import prediction_rules
-from onrecord.benchmark.predictions import identity, read_answers
+from onrecord.benchmark.answers import identity
+from onrecord.benchmark.predictions import read_answers
 from onrecord.benchmark.tasks import TASKS
 from onrecord.exceptions import InvalidPredictions, UnusablePredictions
 from onrecord.model.findings import Finding, Rule

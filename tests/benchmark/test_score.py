@@ -13,9 +13,10 @@ import pytest
 from sklearn import metrics as reference
 
 from onrecord import TASKS, check, inputs, score
+from onrecord.benchmark.answers import identity, label_text
 from onrecord.benchmark.baselines import baseline
 from onrecord.benchmark.counts import tally
-from onrecord.benchmark.predictions import identity, label_text, read_answers
+from onrecord.benchmark.predictions import read_answers
 from onrecord.benchmark.report import Score
 from onrecord.benchmark.tasks import find_task, items, labels
 from onrecord.exceptions import InvalidPredictions, TooManyLabels

@@ -7,7 +7,7 @@ import pytest
 
 from onrecord import rows, score
 from onrecord.benchmark.power import smallest_difference
-from onrecord.benchmark.score import TYPICAL_DISCORDANCE
+from onrecord.benchmark.score_notes import TYPICAL_DISCORDANCE
 from tests.helpers.answers import gold
 
 

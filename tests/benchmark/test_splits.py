@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from onrecord import TASKS, check, compare, errors, rows, score
+from onrecord.benchmark.answers import Answers, Prediction
 from onrecord.benchmark.baselines import baseline
 from onrecord.benchmark.counts import tally
-from onrecord.benchmark.predictions import Answers, Prediction
 from onrecord.benchmark.report import Score
 from onrecord.benchmark.tasks import find_task, items
 from onrecord.benchmark.units import MOST_DOCUMENTS

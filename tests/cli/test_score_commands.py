@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from onrecord import TASKS, inputs, score
-from onrecord.benchmark.predictions import identity
+from onrecord.benchmark.answers import identity
 from onrecord.cli.main import main
 from onrecord.model.tables import SPLITS
 from tests.helpers.answers import constant, gold, write

@@ -15,11 +15,11 @@ inspect_ai = pytest.importorskip("inspect_ai", reason="needs the extra `inspect`
 
 from inspect_ai.model import ModelOutput, ModelUsage, get_model  # noqa: E402 # After the skip.
 
+from onrecord.benchmark.answers import identity  # noqa: E402 # After the skip.
 from onrecord.benchmark.baselines import baseline  # noqa: E402 # After the skip.
 from onrecord.benchmark.harness import inspect_tasks  # noqa: E402 # After the skip.
 from onrecord.benchmark.harness.prompts import questions  # noqa: E402 # After the skip.
 from onrecord.benchmark.harness.read_answer import INVALID  # noqa: E402 # After the skip.
-from onrecord.benchmark.predictions import identity  # noqa: E402 # After the skip.
 from onrecord.benchmark.score import score  # noqa: E402 # After the skip.
 from onrecord.exceptions import InvalidPredictions  # noqa: E402 # After the skip.
 from tests.helpers.answers import gold  # noqa: E402 # After the skip.

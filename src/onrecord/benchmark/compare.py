@@ -11,6 +11,7 @@ from itertools import combinations
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
+from onrecord.benchmark.answers import identity
 from onrecord.benchmark.bootstrap import RESAMPLES, SEED, resample
 from onrecord.benchmark.counts import metrics_of
 from onrecord.benchmark.data_frames import DataFrame
@@ -19,7 +20,6 @@ from onrecord.benchmark.metrics import Metric
 from onrecord.benchmark.permutation import p_value
 from onrecord.benchmark.power import ALPHA, POWER, smallest_difference
 from onrecord.benchmark.prediction_files import Source
-from onrecord.benchmark.predictions import identity
 from onrecord.benchmark.report import SCORER_VERSION
 from onrecord.benchmark.saved_scores import System
 from onrecord.benchmark.score import signature

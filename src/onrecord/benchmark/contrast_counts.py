@@ -24,7 +24,7 @@ with extra("score", "a score"):
     import numpy as np
 
 if TYPE_CHECKING:
-    from onrecord.benchmark.predictions import Answers
+    from onrecord.benchmark.answers import Answers
 
 _GROUPED_BY = ("changes", "task", "edit")
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from onrecord.benchmark import metrics
+from onrecord.benchmark.answers import Answers, Prediction, label_text
 from onrecord.benchmark.contrast_metrics import pair_metrics
 from onrecord.benchmark.matching import PlacedClaim, match_paragraphs
 from onrecord.benchmark.metrics import Columns, Metric
-from onrecord.benchmark.predictions import Answers, Prediction, label_text
 from onrecord.benchmark.sources import document_sources
 from onrecord.benchmark.tasks.declaration import Answer, Item, Kind, Task
 from onrecord.benchmark.units import Unit, Units, units_of

@@ -6,8 +6,8 @@ from textwrap import fill
 
 from tabulate import tabulate
 
+from onrecord.benchmark.answers import label_text
 from onrecord.benchmark.baselines import names
-from onrecord.benchmark.predictions import label_text
 from onrecord.benchmark.tasks import PAIRED, TASKS, Task, find_task, items, labels
 from onrecord.dataset.json_values import json_text
 from onrecord.dataset.load import Folder

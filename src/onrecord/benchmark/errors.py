@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from onrecord.benchmark.answers import Answers, label_text
 from onrecord.benchmark.bootstrap import wilson
 from onrecord.benchmark.contrast_counts import answer_to, wrong_inputs
 from onrecord.benchmark.contrast_right import pair_names
 from onrecord.benchmark.formats import errors_html, errors_table
 from onrecord.benchmark.prediction_files import Source
-from onrecord.benchmark.predictions import Answers, label_text, read_answers
+from onrecord.benchmark.predictions import read_answers
 from onrecord.benchmark.score import count
 from onrecord.benchmark.table_rows import wrong_text
 from onrecord.benchmark.tasks import Item, caching_scope, find_task, items

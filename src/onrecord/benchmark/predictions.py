@@ -5,14 +5,14 @@ schema/predictions-<task>.schema.json.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cache, cached_property
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from math import isclose
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from onrecord.benchmark import prediction_rules as rules
+from onrecord.benchmark.answers import Answers, Prediction, identity, label_text
 from onrecord.benchmark.contrast_answers import answer_findings
 from onrecord.benchmark.fast_jsonl import CanonicalLine, NotCanonical, read_canonical_lines
 from onrecord.benchmark.prediction_files import Source, file_of, located_lines, name_of, opened, path_of
@@ -23,9 +23,7 @@ from onrecord.benchmark.tasks.extraction import paragraph_id
 from onrecord.dataset.load import Folder
 from onrecord.exceptions import EdtfError, ImpossibleDate, InvalidPredictions, ReversedInterval
 from onrecord.model import edtf
-from onrecord.model.digest import Identity, read_identity
 from onrecord.model.findings import Finding, KeptFindings, nearest, quoted
-from onrecord.model.paths import home
 from onrecord.model.table_files import SPLIT, splits_of
 from onrecord.rules import schema_rules
 
@@ -36,26 +34,6 @@ _MOST_HINTS = 20
 """Unknown ids for which the nearest known one is looked up; the search is slow."""
 _SUM_TOLERANCE = 1e-3
 _EDTF_FORMS = "a date such as 1999-12-31, 1999-12 or 1999, or an interval such as 1999-12-25/1999-12-31"
-
-
-@dataclass(frozen=True, slots=True)
-class Prediction:
-    """An answer, with confidence and probabilities if the system gives them."""
-
-    answer: Answer
-    confidence: float | None = None
-    probabilities: Mapping[str, float] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """All answers to a task by item; where claims are extracted, the texts per paragraph or input."""
-
-    name: str
-    by_item: Mapping[str, Prediction] = field(default_factory=dict)
-    texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    set_aside: int = 0
-    """The number of answers to items of other splits."""
 
 
 def check(
@@ -82,42 +60,6 @@ def read_answers(task: Task, predictions: Source, data: Folder | None = None, sp
     if reading.findings:
         raise InvalidPredictions(reading.findings)
     return reading.answers()
-
-
-def unchecked_answers(task: Task, name: str, lines: Iterable[Mapping[str, Any]]) -> Answers:
-    """The answers in lines that a baseline or a probe made, which are valid by construction."""
-    by_item: dict[str, Prediction] = {}
-    texts: dict[str, list[str]] = {}
-    shared: dict[tuple[type, Answer], Prediction] = {}
-    for line in lines:
-        if task.kind == "claims":
-            texts.setdefault(paragraph_id(line["document_id"], line["paragraph"]), []).append(line["text"])
-        elif isinstance(line["prediction"], list):
-            texts[line[task.key]] = line["prediction"]
-        else:
-            answer = line["prediction"]
-            # The type is part of the key, because True == 1 and hashes the same.
-            key = type(answer), answer
-            by_item[line[task.key]] = shared.get(key) or shared.setdefault(key, Prediction(answer))
-    return Answers(name, by_item, {item: tuple(found) for item, found in texts.items()})
-
-
-@cache
-def shipped_identity() -> Identity:
-    """The identity of the dataset that comes with the package."""
-    return read_identity(home() / "data")
-
-
-def identity(data: Folder | None) -> Identity:
-    """The identity of the dataset that is scored against."""
-    return shipped_identity() if data is None else read_identity(Path(data))
-
-
-def label_text(label: Answer) -> str:
-    """A label as it is spelt in JSON: `true` for True; `(none)` where there is no answer."""
-    if label is None:
-        return "(none)"
-    return str(label).lower() if isinstance(label, bool) else label
 
 
 class _Reading:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from onrecord.benchmark.predictions import unchecked_answers
+from onrecord.benchmark.answers import unchecked_answers
 from onrecord.benchmark.report import Value
 from onrecord.benchmark.score import count, primary_value
 from onrecord.benchmark.tasks import Item, Task, caching_scope, find_task, items

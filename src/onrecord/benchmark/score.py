@@ -8,20 +8,20 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from onrecord.benchmark.answers import Answers, identity, label_text, unchecked_answers
 from onrecord.benchmark.bootstrap import RESAMPLES, SEED, Interval, intervals, wilson
 from onrecord.benchmark.contrast_counts import group_scores, tally_pairs
 from onrecord.benchmark.contrast_right import pair_names
 from onrecord.benchmark.counts import Tally, metrics_of, tally
 from onrecord.benchmark.matching import MATCHER, THRESHOLD
 from onrecord.benchmark.metrics import GOLD, PREDICTED, RIGHT, Metric
-from onrecord.benchmark.power import POWER, smallest_difference
 from onrecord.benchmark.prediction_files import Source
-from onrecord.benchmark.predictions import Answers, identity, label_text, read_answers, unchecked_answers
+from onrecord.benchmark.predictions import read_answers
 from onrecord.benchmark.report import SCORER_VERSION, ClassScore, Score, SplitScore, Value
-from onrecord.benchmark.table_rows import BASELINE, counted_words
+from onrecord.benchmark.score_notes import classes_with_items, limits, primary_size, resolution
+from onrecord.benchmark.table_rows import BASELINE
 from onrecord.benchmark.tasks import Item, Task, caching_scope, find_task, gold_items, labels
-from onrecord.benchmark.tasks.declaration import ALL, Answer, cached, counts_for, splits_in, tables
-from onrecord.benchmark.units import MIN_DOCUMENTS
+from onrecord.benchmark.tasks.declaration import ALL, Answer, cached, splits_in, tables
 from onrecord.benchmark.wording import NO_NAMES, Names, names_of
 from onrecord.dataset.load import Folder
 from onrecord.exceptions import NothingToScore
@@ -39,10 +39,6 @@ if TYPE_CHECKING:
 _SHOWN_DIGEST = 12
 _BETWEEN_CLASSES = frozenset({"macro_f1", "mcc", "balanced_accuracy"})
 """Metrics that compare classes, and so mean nothing where there is only one."""
-_FEW = 10
-"""A class with fewer items is called rare."""
-TYPICAL_DISCORDANCE = 0.2
-"""The share of items that exactly one of two systems gets right, where a single one stands for many."""
 
 
 @caching_scope()
@@ -141,12 +137,6 @@ def primary_metric(task: Task, data: Folder | None = None, split: str = SPLIT) -
     return task.primary_among(gold_items(task, data, split))
 
 
-def _classes(counted: Tally, part: str = "") -> list[str]:
-    """The labels that occur in the gold, of one layer if `part` names it."""
-    sums = counted.columns.group(counted.units.sum(axis=0), GOLD + part)
-    return [label for label, count in zip(counted.columns.labels, sums, strict=True) if count]
-
-
 def _baseline(task: Task, data: Folder | None, split: str) -> Value:
     if data is None:
         return _shipped_baseline(task.name, split)
@@ -191,7 +181,7 @@ def _report(
         per_class=tuple(_per_class(counted, sums)) if task.kind == "labels" else (),
         confusion=_confusion(counted) if task.kind == "labels" else None,
         baseline=baseline,
-        notes=(*_notes(task, counted, values, n), *_reach(task, primary, n, data, split)),
+        notes=(*limits(task, counted, values, n), *resolution(task, primary, n, data, split)),
         by_split=(),
         tally=counted,
     )
@@ -244,37 +234,12 @@ def _by_split(task: Task, answers: Answers, data: Folder | None) -> Iterator[Spl
             )
 
 
-def primary_size(task: Task, data: Folder | None = None, split: str = SPLIT) -> int:
-    """The number of items that the primary metric is about: for extraction that of claims, or of pairs."""
-    asked = gold_items(task, data, split)
-    if task.kind == "claims":
-        return sum(len(item.gold) for item in asked)
-    if task.kind == "pairs":
-        return len({item.document_id for item in asked})
-    primary = task.primary_among(asked)
-    return sum(counts_for(primary, item) for item in asked)
-
-
-def _reach(task: Task, primary: str, n: int, data: Folder | None, split: str) -> Iterator[str]:
-    """Which difference a set of this size can resolve, in words."""
-    size = primary_size(task, data, split)
-    smallest = smallest_difference(size, TYPICAL_DISCORDANCE)
-    unit, figure = counted_words(task.kind)
-    if smallest is not None:
-        asked = f"n = {n:,}" if size == n else f"the {size:,} of {n:,} items that {primary} covers"
-        yield (
-            f"With {asked}, two systems of which exactly one is right on {TYPICAL_DISCORDANCE:.0%} of the "
-            f"{unit} can be distinguished if their {figure} differs by at least {100 * smallest:.1f} points "
-            f"({POWER:.0%} power)."
-        )
-
-
 def _is_informative(metric: Metric, counted: Tally, sums: "Sums") -> bool:
     """Whether the metric is defined, and does more than repeat another one on this set."""
     name, _, layer = metric.name.partition("_f1_")
-    if metric.name in _BETWEEN_CLASSES and len(_classes(counted)) < 2:
+    if metric.name in _BETWEEN_CLASSES and len(classes_with_items(counted)) < 2:
         return False
-    if name == "macro" and layer and len(_classes(counted, f"@{layer}")) < 2:
+    if name == "macro" and layer and len(classes_with_items(counted, f"@{layer}")) < 2:
         return False
     if metric.name in ("coverage", "selective_accuracy") and not counted.missing + counted.abstained:
         return False
@@ -307,45 +272,3 @@ def _confusion(counted: Tally) -> tuple[tuple[str, ...], tuple[tuple[int, ...], 
     columns = (*named, label_text(None))
     rows = tuple(tuple(counted.confusion.get((gold, given), 0) for given in columns) for gold in named)
     return columns, rows
-
-
-def _notes(task: Task, counted: Tally, values: Sequence[Value], n: int) -> Iterator[str]:
-    """The limits of the numbers, in words."""
-    sums = counted.units.sum(axis=0)
-    for metric, column in (("brier", "brier_items"), ("brier_confidence", "confidence_items")):
-        given = int(counted.columns.take(sums, column)) if column in counted.columns.names else 0
-        if 0 < given < n:
-            yield (
-                f"{metric} covers the {given:,} of {n:,} items whose answer has a probability: compare it "
-                "with another system's only where both give one for every item."
-            )
-    if task.kind == "labels":
-        classes = counted.columns.group(sums, GOLD)
-        present = _classes(counted)
-        if len(present) == 1:
-            yield (
-                f"All {n:,} items have the answer {present[0]!r}. This set only measures how many of "
-                "them a system finds: false alarms cannot be seen, so MCC, macro-F1 and balanced accuracy "
-                f"are left out, and a system that always answers {present[0]!r} cannot be beaten."
-            )
-        counted_labels = zip(counted.columns.labels, classes, strict=True)
-        rare = [label for label, count in counted_labels if count < _FEW]
-        if len(present) > 1 and rare:
-            yield (
-                f"{len(rare)} of {len(classes)} classes have fewer than {_FEW} items: macro-F1 and balanced "
-                "accuracy depend on them, and a resample without any item of a class leaves the class out."
-            )
-    if len(counted.clusters) < 2:
-        yield f"There is only one {counted.unit}, so most intervals are the whole range of the metric."
-    if counted.unit == "paragraph":
-        number = f"{counted.documents:,} document{'' if counted.documents == 1 else 's'}"
-        yield (
-            f"Intervals come from resampling paragraphs, because the set has {number}, and documents are "
-            f"resampled from {MIN_DOCUMENTS} on: they generalise to other paragraphs like these, not to "
-            "other documents."
-        )
-    if any(value.low == value.high for value in values):
-        yield (
-            "An interval without width means that every resample gives the same value, not that the value is "
-            "certain; Wilson's interval, of a share of items, takes the number of items into account."
-        )

@@ -90,7 +90,7 @@ def baseline(
     exists, for an unknown task or split or a baseline that does not answer the task, and MissingExtraError,
     naming the extra to install, where a package is missing.
     """
-    from onrecord.benchmark.predictions import identity
+    from onrecord.benchmark.answers import identity
 
     known = names(task)
     if name not in known:

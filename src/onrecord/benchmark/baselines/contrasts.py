@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from onrecord.benchmark.predictions import label_text
+from onrecord.benchmark.answers import label_text
 from onrecord.benchmark.tasks import Item, find_task, items
 from onrecord.benchmark.tasks.contrasts import PairAnswer
 from onrecord.benchmark.tasks.declaration import ALL

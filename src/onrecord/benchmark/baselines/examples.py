@@ -12,8 +12,8 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
+from onrecord.benchmark.answers import label_text
 from onrecord.benchmark.baselines import cues
-from onrecord.benchmark.predictions import label_text
 from onrecord.benchmark.tasks import Item
 from onrecord.model import edtf
 

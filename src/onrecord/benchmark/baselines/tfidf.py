@@ -8,8 +8,8 @@ other paragraphs. `examples` turns an item into texts with labels, and a label i
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from onrecord.benchmark.answers import label_text
 from onrecord.benchmark.baselines.examples import EXAMPLES, Candidate, Example
-from onrecord.benchmark.predictions import label_text
 from onrecord.benchmark.tasks import Item, find_task, items
 from onrecord.benchmark.tasks.declaration import ALL
 from onrecord.dataset.load import Folder

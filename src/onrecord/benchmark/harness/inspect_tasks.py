@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+from onrecord.benchmark.answers import label_text
 from onrecord.benchmark.harness.contrast_prompts import CONTRASTS, pair_questions
 from onrecord.benchmark.harness.contrast_prompts import SPLIT as CONTRAST_SPLIT
 from onrecord.benchmark.harness.inspect_contrasts import pair_sample, paired
@@ -15,7 +16,7 @@ from onrecord.benchmark.harness.inspect_metrics import invalid, is_right
 from onrecord.benchmark.harness.prompts import Question, metadata, questions
 from onrecord.benchmark.harness.read_answer import INVALID, NO_CLAIMS, is_accepted, read_answer, read_claims
 from onrecord.benchmark.matching import PlacedClaim, match_paragraphs
-from onrecord.benchmark.predictions import label_text, read_answers
+from onrecord.benchmark.predictions import read_answers
 from onrecord.benchmark.sources import Source, document_sources
 from onrecord.benchmark.tasks import find_task, items
 from onrecord.benchmark.tasks.declaration import tables

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from onrecord.benchmark.predictions import identity, label_text
+from onrecord.benchmark.answers import identity, label_text
 from onrecord.benchmark.tasks import Item, find_task, items
 from onrecord.model.table_files import SPLIT
 from onrecord.model.tables import label_names
