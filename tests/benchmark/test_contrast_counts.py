@@ -9,8 +9,9 @@ import onrecord
 from onrecord import errors, rows, score
 from onrecord.benchmark.contrast_right import is_right
 from onrecord.benchmark.report import Score
-from onrecord.benchmark.tasks.contrasts import SIDES, input_id, pair_gold
+from onrecord.benchmark.tasks.contrasts import input_id, pair_gold
 from onrecord.dataset.load import Folder
+from onrecord.rules.contrasts import SIDES
 from tests.helpers import sample
 
 Line = dict[str, Any]

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from onrecord import rows, testing
-from onrecord.benchmark.tasks.contrasts import SIDES, input_id, pair_gold
+from onrecord.benchmark.tasks.contrasts import input_id, pair_gold
+from onrecord.rules.contrasts import SIDES
 
 pytest_plugins = ["pytester"]
 

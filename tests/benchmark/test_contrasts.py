@@ -12,7 +12,8 @@ from onrecord.benchmark.baselines import names
 from onrecord.benchmark.contrast_right import is_right, pair_names
 from onrecord.benchmark.sources import pair_source
 from onrecord.benchmark.tasks import find_task, items
-from onrecord.benchmark.tasks.contrasts import SIDES, input_id, pair_gold, pair_inputs
+from onrecord.benchmark.tasks.contrasts import input_id, pair_gold, pair_inputs
+from onrecord.rules.contrasts import SIDES
 
 Line = dict[str, Any]
 PAIRS = rows("contrasts", split=None)

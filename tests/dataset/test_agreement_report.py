@@ -11,7 +11,6 @@ from click.testing import CliRunner, Result
 
 from onrecord.cli.main import main
 from onrecord.dataset.agreement import (
-    FEWEST_DOCUMENTS,
     Labels,
     Place,
     confusions,
@@ -19,6 +18,7 @@ from onrecord.dataset.agreement import (
 )
 from onrecord.dataset.agreement_formats import agreement_cells, agreement_json
 from onrecord.dataset.agreement_report import AgreementReport, Part, agreement
+from onrecord.dataset.resampling import MIN_DOCUMENTS
 from onrecord.exceptions import UnusableInputError
 from scripts import annotators
 from tests.helpers import sample
@@ -78,7 +78,7 @@ def test_a_claim_with_one_label_is_in_no_comparison() -> None:
 
 
 @pytest.mark.parametrize(
-    ("documents", "resampled"), [(FEWEST_DOCUMENTS - 1, "paragraphs"), (FEWEST_DOCUMENTS, "documents")]
+    ("documents", "resampled"), [(MIN_DOCUMENTS - 1, "paragraphs"), (MIN_DOCUMENTS, "documents")]
 )
 def test_documents_are_resampled_where_there_are_enough(documents: int, resampled: str) -> None:
     labels = [

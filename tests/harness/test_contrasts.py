@@ -21,7 +21,8 @@ from onrecord.benchmark.harness.contrast_prompts import (  # After the skip.
     read_pair_answer,
 )
 from onrecord.benchmark.harness.read_answer import INVALID  # After the skip.
-from onrecord.benchmark.tasks.contrasts import SIDES, input_id, pair_gold  # After the skip.
+from onrecord.benchmark.tasks.contrasts import input_id, pair_gold  # After the skip.
+from onrecord.rules.contrasts import SIDES  # After the skip.
 from tests.helpers.lm_eval_models import Answering, gold_of, results, task_manager  # After the skip.
 
 

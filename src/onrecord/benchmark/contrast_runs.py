@@ -102,7 +102,8 @@ def _wrong_answers(answer: Answer, pair: Row) -> Iterator[str]:
     """One line per input that is answered wrongly."""
     from onrecord.benchmark.contrast_right import is_right
     from onrecord.benchmark.sources import pair_source
-    from onrecord.benchmark.tasks.contrasts import SIDES, pair_gold
+    from onrecord.benchmark.tasks.contrasts import pair_gold
+    from onrecord.rules.contrasts import SIDES
 
     for side, given in zip(SIDES, contrast_inputs(pair), strict=True):
         # Before the function, which may change what it is given.

@@ -9,8 +9,8 @@ from onrecord.benchmark.report import Value
 from onrecord.benchmark.table_rows import counted_words
 from onrecord.benchmark.tasks import Task, gold_items
 from onrecord.benchmark.tasks.declaration import counts_for
-from onrecord.benchmark.units import MIN_DOCUMENTS
 from onrecord.dataset.load import Folder
+from onrecord.dataset.resampling import MIN_DOCUMENTS
 from onrecord.model.table_files import SPLIT
 
 _FEW = 10

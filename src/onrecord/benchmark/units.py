@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from onrecord.benchmark.tasks.declaration import Item
+from onrecord.dataset.resampling import MIN_DOCUMENTS
 from onrecord.extras import extra
 
 with extra("score", "a score"):
     pass
 
 
-MIN_DOCUMENTS = 10
-"""From this number of documents on, documents are the unit of resampling, below it paragraphs."""
 MOST_DOCUMENTS = 2_000
 """With more documents, so many groups of them are the unit, so that a million claims take seconds."""
 Unit = Literal["document", "paragraph", "document-group", "pair"]

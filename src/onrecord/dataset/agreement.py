@@ -11,6 +11,7 @@ from itertools import combinations
 from typing import Any, Literal
 
 from onrecord.dataset.alpha import Scale, alpha, alpha_interval, value_counts
+from onrecord.dataset.resampling import MIN_DOCUMENTS
 from onrecord.model.annotations import annotated_fields, has_labelled, label_of, shown
 from onrecord.model.tables import label_names
 
@@ -18,8 +19,6 @@ Row = Mapping[str, Any]
 
 INTERVAL_UP_TO = 20_000
 """Claims above which no interval is computed: every resample reads all of them, which would take minutes."""
-FEWEST_DOCUMENTS = 10
-"""Documents from which documents are resampled, and not paragraphs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +82,14 @@ def places(claims: Iterable[Row], segments: Iterable[Row]) -> dict[str, Place]:
 def measure(field: str, labels: Iterable[Labels], scale: Scale = "nominal") -> Agreement | None:
     """The agreement on a field; None if no claim has two labels.
 
-    Documents are resampled for the interval if there are at least FEWEST_DOCUMENTS, else paragraphs.
+    Documents are resampled for the interval if there are at least MIN_DOCUMENTS, else paragraphs.
     """
     shared = [one for one in labels if len(one.given) > 1]
     if not shared:
         return None
     given = [one.given for one in shared]
     documents = [one.place.document for one in shared]
-    is_by_document = len(set(documents)) >= FEWEST_DOCUMENTS
+    is_by_document = len(set(documents)) >= MIN_DOCUMENTS
     clusters: list[Hashable] = [*documents] if is_by_document else [one.place for one in shared]
     counts = value_counts(given, domain(field, given))
     try:

@@ -19,6 +19,8 @@ Unit = TypeVar("Unit")
 RESAMPLES = 1_999
 SEED = 20240214
 LEVEL = 0.95
+MIN_DOCUMENTS = 10
+"""From this number of documents on, documents are the unit of resampling, below it paragraphs."""
 
 
 def percentiles(values: "NDArray[np.float64]", units: int) -> tuple[float, float] | None:

@@ -18,8 +18,8 @@ from onrecord.benchmark.harness.read_answer import (
 )
 from onrecord.benchmark.sources import Source
 from onrecord.benchmark.tasks import find_task, items
-from onrecord.benchmark.tasks.contrasts import SIDES
 from onrecord.benchmark.wording import NO_NAMES, Names
+from onrecord.rules.contrasts import SIDES
 
 CONTRASTS = "contrasts"
 SPLIT = find_task(CONTRASTS).default_split

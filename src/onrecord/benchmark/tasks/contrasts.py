@@ -9,9 +9,8 @@ from types import MappingProxyType
 from typing import Any
 
 from onrecord.benchmark.tasks.declaration import Item, Tables, Task
+from onrecord.rules.contrasts import SIDES
 
-SIDES = ("a", "b")
-"""The two inputs of a pair."""
 PairAnswer = str | bool | tuple[str, ...] | None
 """An answer to one input: a label, a speaker, an EDTF string, true or false, or the texts of claims."""
 
