@@ -81,8 +81,8 @@ def copied() -> str:
     ]
     right, pairs = _group(score(TASK, lines), "extraction")
     return paragraph(
-        f"Whoever copies the sentences as claims is consistent on {right} of the {pairs} pairs of `extraction`, "
-        "because most of its sentences are short and make one claim each."
+        f"Whoever copies the sentences as claims is consistent on {right} of the {pairs} pairs of "
+        "`extraction`, because most of its sentences are short and make one claim each."
     )
 
 
@@ -93,8 +93,8 @@ def resolution() -> str:
     assert points is not None
     return paragraph(
         f"With n = {n:,}, two systems of which exactly one is consistent on {TYPICAL_DISCORDANCE:.0%} of the "
-        f"pairs can be distinguished if their consistency differs by at least {100 * points:.1f} points (exact "
-        f"McNemar test, {POWER:.0%} power)."
+        f"pairs can be distinguished if their consistency differs by at least {100 * points:.1f} points "
+        f"(exact McNemar test, {POWER:.0%} power)."
     )
 
 

@@ -22,7 +22,7 @@ FONT = "Liberation Sans"
 
 A PNG is not: a system font of this name, of another version, is drawn with other pixels.
 """
-_PNG_SCALE = 1.5
+_PNG_SCALE = 1.25
 _SVG = "http://www.w3.org/2000/svg"
 _FONT = "font-family"
 _INITIAL = frozenset({("opacity", "1"), ("text-anchor", "start")})
@@ -91,7 +91,7 @@ def with_title(svg: str, title: str) -> str:
 
 
 def as_png(svg: str) -> bytes:
-    """An SVG as PNG, scaled by 1.5 for screens with small pixels."""
+    """An SVG as PNG, scaled for screens with small pixels."""
     with extra("page", "a page"):
         import vl_convert
 
