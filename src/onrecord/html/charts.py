@@ -124,6 +124,9 @@ def dots(rows: Sequence[Dot], theme: Theme, width: int) -> "alt.VConcatChart":
     value_width = 160 if width > NARROW else 44
     panel = width - gutter - value_width
     headings = list(dict.fromkeys(row.heading for row in rows))
+    # A correlation may be below 0; its interval must not cover the names.
+    lowest = min(0.0, *(row.value if row.low is None else row.low for row in rows))
+    scale = alt.Scale(domain=[lowest, 1])
     parts = []
     for heading in headings:
         own = [row for row in rows if row.heading == heading]
@@ -154,9 +157,9 @@ def dots(rows: Sequence[Dot], theme: Theme, width: int) -> "alt.VConcatChart":
                 axis=alt.Axis(labelLimit=gutter - 12, minExtent=gutter - 12),
             )
         )
-        x = alt.X("value:Q", axis=axis, scale=alt.Scale(domain=[0, 1]))
+        x = alt.X("value:Q", axis=axis, scale=scale)
         interval = base.mark_rule(strokeWidth=5, opacity=0.35, color=theme.mark, strokeCap="round").encode(
-            x=alt.X("low:Q", axis=axis, scale=alt.Scale(domain=[0, 1])), x2="high:Q"
+            x=alt.X("low:Q", axis=axis, scale=scale), x2="high:Q"
         )
         dot = base.mark_circle(size=60, opacity=1, color=theme.mark).encode(x=x)
         number = base.mark_text(align="left", baseline="middle").encode(
