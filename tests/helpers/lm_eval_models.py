@@ -17,7 +17,7 @@ def gold_of(document: dict[str, Any]) -> str:
 
 
 class Answering(LM):  # type: ignore[misc] # Its base is unknown to the type checker.
-    """Gives the answer that a function finds in a document, the right one unless told otherwise."""
+    """Gives the answer that a function finds in a document, by default the right one."""
 
     def __init__(self, answer: Callable[[dict[str, Any]], str] = gold_of) -> None:
         super().__init__()

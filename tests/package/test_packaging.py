@@ -265,9 +265,9 @@ def test_the_sdist_builds_the_same_wheel(sdist: Path, wheel: Path, tmp_path: Pat
 
 
 def test_wheel_and_sdist_are_small(wheel: Path, sdist: Path) -> None:
-    packed = next(sdist.parents[1].glob("*.tar.gz"))
+    archive = next(sdist.parents[1].glob("*.tar.gz"))
     records = records_size(wheel)
-    assert max(wheel.stat().st_size, packed.stat().st_size) - records < LARGEST
+    assert max(wheel.stat().st_size, archive.stat().st_size) - records < LARGEST
     assert records / len(onrecord.rows("documents", split=None)) < 100_000
 
 

@@ -1,7 +1,7 @@
 """A score as `score --format json` wrote it, read back as a system of a comparison.
 
 The file may have been edited, so every number that a comparison uses is checked, and the value of the primary
-metric is computed again from the counts. Which systems may be compared with each other is for `systems`.
+metric is computed again from the counts. `systems` decides which systems may be compared.
 """
 
 import json
@@ -69,15 +69,6 @@ class _Dataset(Struct):
     name: str = UNKNOWN_NAME
 
 
-class _Metric(Struct):
-    name: str
-    value: float
-    low: float
-    high: float
-    method: str
-    signature: str
-
-
 class _Counts(Struct):
     columns: tuple[str, ...]
     unit: Unit
@@ -97,7 +88,7 @@ class _Saved(Struct):
     paragraphs: _Count
     documents: _Count
     primary: str
-    metrics: tuple[_Metric, ...]
+    metrics: tuple[Value, ...]
     counts: _Counts
     outcomes: dict[str, bool]
 
@@ -225,7 +216,7 @@ def _primary(task: Task, saved: _Saved, tally: Tally) -> Value:
         _refuse("counts.columns", list(tally.columns.names), f"{error.args[0]} among them")
     if not isclose(found.value, expected, rel_tol=_ROUNDING, abs_tol=_ROUNDING):
         _refuse(f"metrics[{at}].value", found.value, f"{expected}, which follows from counts.sums")
-    return Value(found.name, found.value, found.low, found.high, found.method, found.signature)
+    return found
 
 
 def _refuse(key: str, found: object, expected: str) -> NoReturn:
